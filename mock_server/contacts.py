@@ -1,0 +1,123 @@
+"""The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic_core import from_json, to_json
+from starlette.types import Scope, Send
+
+from mock_server.authentication import authenticate
+from mock_server.errors import Refusal
+from mock_server.organisation import Organisation
+from mock_server.parameters import ContactsQuery, parse
+from mock_server.request_log import Asked
+
+PATH: Final = b"/api/public/contacts"
+METHODS: Final = ("GET", "HEAD")
+JSON: Final = b"application/json; charset=utf-8"
+
+PIECE: Final = 400
+"""A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
+
+MOST_NAMED: Final = 20
+"""How many ignored parameters a header names; a header without end helps nobody."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A status, extra headers, and the body: whole, or as the contacts of a list."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes | Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsEndpoint:
+    """The endpoint for all organisations of a server, each behind its keys.
+
+    ``fractional_days`` and ``expand_current_stage`` are the ledger's switches (`days-may-be-fractional`,
+    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header.
+    """
+
+    keys: Mapping[bytes, Organisation]
+    fractional_days: bool = True
+    expand_current_stage: bool = False
+    mock_headers: bool = True
+
+    async def __call__(self, scope: Scope, send: Send, asked: Asked) -> None:
+        """Answer the request of *scope*, and note in *asked* what became of it."""
+        try:
+            answer = self._answer(scope, asked)
+        except Refusal as refusal:
+            answer = refused(refusal, asked)
+        await send_answer(answer, send, head=scope["method"] == "HEAD")
+
+    def _answer(self, scope: Scope, asked: Asked) -> Answer:
+        organisation = authenticate(scope["headers"], self.keys)
+        query = parse(scope["query_string"], organisation.definitions, fractional_days=self.fractional_days)
+        asked.ignored = query.ignored
+        found = organisation.store.find(query, organisation.clock.now())
+        asked.steps = found.steps
+        contacts = found.contacts
+        if self.expand_current_stage and query.pipeline_id is not None:
+            contacts = [_with_stage(contact, organisation) for contact in contacts]
+        return Answer(200, self._mock_headers(query, found.matched), contacts)
+
+    def _mock_headers(self, query: ContactsQuery, matched: int) -> list[tuple[bytes, bytes]]:
+        """What only a mock tells, never in the body: how many contacts match, which parameters it did not know."""
+        if not self.mock_headers:
+            return []
+        headers = [(b"x-mock-matched", b"%d" % matched)]
+        if query.ignored:
+            names = [quote(name, safe="[]") for name in query.ignored[:MOST_NAMED]]
+            more = ["..."] if len(query.ignored) > MOST_NAMED else []
+            headers.append((b"x-mock-ignored-parameters", ", ".join(names + more).encode()))
+        return headers
+
+
+def is_endpoint(raw_path: bytes) -> bool:
+    """Whether the undecoded path is the endpoint's: in any case, with or without one slash after it (`path-forms`)."""
+    return raw_path == PATH or raw_path.lower().removesuffix(b"/") == PATH
+
+
+def refused(refusal: Refusal, asked: Asked) -> Answer:
+    """The answer to a request that was refused."""
+    asked.message = str(refusal)
+    return Answer(refusal.status, [], refusal.body)
+
+
+async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
+    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
+    body = answer.body
+    if not isinstance(body, bytes) and len(body) <= PIECE:
+        body = b"[" + b",".join(body) + b"]"
+    length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) + 1
+    headers = [(b"content-type", JSON), (b"content-length", b"%d" % length), *answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if isinstance(body, bytes) or head:
+        await send({"type": "http.response.body", "body": b"" if head else body})
+    else:
+        await _send_in_pieces(body, send)
+
+
+async def _send_in_pieces(contacts: Sequence[bytes], send: Send) -> None:
+    opening = b"["
+    for start in range(0, len(contacts), PIECE):
+        piece = opening + b",".join(contacts[start : start + PIECE])
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(0)
+        opening = b","
+    await send({"type": "http.response.body", "body": b"]"})
+
+
+def _with_stage(contact: bytes, organisation: Organisation) -> bytes:
+    """*contact* with the undocumented ``active_ticket_v2.current_stage`` that one program sees."""
+    fields: dict[str, Any] = from_json(contact)
+    ticket = fields["active_ticket_v2"]
+    stage = organisation.stages[ticket["current_stage_id"].lower()]
+    ticket["current_stage"] = {"id": stage.id, "name": stage.name}
+    return to_json(fields)

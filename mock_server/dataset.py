@@ -1,0 +1,371 @@
+"""The data set document: contacts, and what the wire hides (pipelines, custom fields). Read, checked, made columns.
+
+A document is taken whole or not at all. What is wrong with it is one line: where, what is there, what is wanted.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json, to_json
+
+from mock_server import custom_fields, instants
+from mock_server.columns import NEVER, Codes, Columns
+from mock_server.custom_fields import ENTITIES, CustomField, Definitions, Entity, Reading
+from mock_server.schemas import CHAT_STATUSES, FIELDS, PLATFORMS, Contact, Instant, Uuid
+
+FORMAT: Final = "vambe-mock/1"
+HEADER_FILE: Final = "dataset.json"
+
+
+class DatasetError(Exception):
+    """A data set that cannot be used. The message is one line for the person who gave it."""
+
+
+class Stage(BaseModel):
+    """One stage of a pipeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+
+
+class Pipeline(BaseModel):
+    """A pipeline and its stages, as the vendor's own ``GET /api/public/pipeline`` lists them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+    stages: list[Stage] = []
+
+
+class Header(BaseModel):
+    """Everything of a document but its contacts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal["vambe-mock/1"]
+    seed: int | None = None
+    anchor: Instant
+    client_id: Uuid
+    pipelines: list[Pipeline] = []
+    custom_fields: list[CustomField] = []
+
+    @property
+    def anchored_at(self) -> int:
+        """The anchor in milliseconds since 1970 UTC."""
+        return instants.parse(self.anchor)
+
+    def stages(self) -> dict[str, tuple[str, ...]]:
+        """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
+        return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
+
+
+class CustomValues(BaseModel):
+    """A contact's custom-field values, by key, on its customer and on its active ticket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: dict[str, Any] = {}
+    ticket: dict[str, Any] = {}
+
+
+class StoredContact(Contact):
+    """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
+
+    custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
+
+
+class Document(Header):
+    """A whole data set in one JSON document."""
+
+    contacts: list[StoredContact]
+
+
+class Dataset(ABC):
+    """A data set that was read and found in order."""
+
+    def __init__(self, header: Header) -> None:
+        """Keep the *header*; raises DatasetError for definitions that contradict each other."""
+        self.header = header
+        try:
+            self.definitions: Definitions = custom_fields.definitions(header.custom_fields)
+        except ValueError as error:
+            raise DatasetError(str(error)) from error
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many contacts there are."""
+
+    @abstractmethod
+    def columns(self, shift: int) -> Columns:
+        """The contacts as columns, every instant moved by *shift* milliseconds."""
+
+
+class Rows(Dataset):
+    """A data set held as one object a contact: the plain way, for documents that a person can open."""
+
+    def __init__(self, header: Header, contacts: Sequence[StoredContact]) -> None:
+        """Check what no single field can show: ids that repeat, another organisation's contacts, custom values."""
+        super().__init__(header)
+        self.contacts = contacts
+        self._readings = [self._check(place, contact) for place, contact in enumerate(contacts)]
+        self._check_ids()
+
+    def __len__(self) -> int:
+        """How many contacts there are."""
+        return len(self.contacts)
+
+    def columns(self, shift: int) -> Columns:
+        """The contacts as columns, every instant moved by *shift* milliseconds.
+
+        Raises DatasetError where an instant would leave the years 0000 to 9999.
+        """
+        moved = [self._move(place, contact, shift) for place, contact in enumerate(self.contacts)]
+        count = len(moved)
+        tickets = [contact.active_ticket_v2 for contact in self.contacts]
+        return Columns(
+            ids=np.array([contact.id.lower().encode() for contact in self.contacts], dtype="S36"),
+            wire=[_wire(contact, texts) for contact, (_, texts) in zip(self.contacts, moved, strict=True)],
+            created_at=np.array([at[0] for at, _ in moved], dtype=np.int64),
+            updated_at=np.array([at[1] for at, _ in moved], dtype=np.int64),
+            last_message_at=np.array([at[2] for at, _ in moved], dtype=np.int64),
+            current_stage_id=Codes.of((_lower(one.current_stage_id) if one else None for one in tickets), count),
+            default_stage_id=Codes.of((_lower(one.default_stage_id) for one in self.contacts), count),
+            custom={
+                (entity, key): Codes.of((readings.get((entity, key)) for readings in self._readings), count)
+                for key, defined in self.definitions.items()
+                for entity in defined
+            },
+        )
+
+    def _move(self, place: int, contact: StoredContact, shift: int) -> tuple[tuple[int, int, int], "_Texts"]:
+        try:
+            created, updated, last = (
+                None if text is None else instants.parse(text) + shift
+                for text in (contact.created_at, contact.updated_at, contact.last_message_at)
+            )
+            texts = tuple(None if at is None else instants.write(at) for at in (created, updated, last))
+        except ValueError as error:
+            raise DatasetError(
+                f"{_who(place, contact.id)}: moved by {shift} ms to the server's start it gets {error}; "
+                "wanted instants nearer to the anchor, or --keep-timestamps"
+            ) from error
+        assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
+        return (created, updated, NEVER if last is None else last), texts
+
+    def _check(self, place: int, contact: StoredContact) -> dict[tuple[Entity, str], Reading]:
+        """What each custom value of *contact* means; raises DatasetError for one that cannot be."""
+        if contact.client_id.lower() != self.header.client_id.lower():
+            raise DatasetError(
+                f'{_who(place, contact.id)}, field client_id: "{contact.client_id}"; '
+                f'wanted the data set\'s own "{self.header.client_id}"'
+            )
+        values = contact.custom_fields
+        if values.ticket and contact.active_ticket_v2 is None:
+            raise DatasetError(
+                f"{_who(place, contact.id)}, field custom_fields.ticket: values without an active_ticket_v2; "
+                "wanted {} or a ticket"
+            )
+        return {
+            (entity, key): self._read(place, contact, entity, key, value)
+            for entity in ENTITIES
+            for key, value in getattr(values, entity).items()
+        }
+
+    def _read(self, place: int, contact: StoredContact, entity: Entity, key: str, value: Any) -> Reading:
+        field = self.definitions.get(key, {}).get(entity)
+        where = f"{_who(place, contact.id)}, field custom_fields.{entity}.{key}"
+        if field is None:
+            raise DatasetError(f"{where}: no such custom field; wanted a key that custom_fields defines for {entity}")
+        try:
+            return custom_fields.read_stored(field, value)
+        except ValueError as error:
+            raise DatasetError(f"{where}: {_shown(value)}; {error}") from error
+
+    def _check_ids(self) -> None:
+        seen: dict[str, int] = {}
+        for place, contact in enumerate(self.contacts):
+            first = seen.setdefault(contact.id.lower(), place)
+            if first != place:
+                raise DatasetError(f"{_who(place, contact.id)}: contact {first + 1} has this id too; wanted its own")
+
+
+_Texts = tuple[str | None, ...]
+
+
+def from_document(document: dict[str, Any]) -> Dataset:
+    """The data set of a plain *document*. Raises DatasetError with one line."""
+    try:
+        return _rows(Document.model_validate(document))
+    except ValidationError as error:
+        raise DatasetError(_explain(error, document)) from error
+
+
+def load(path: Path) -> Dataset:
+    """The data set at *path*: a JSON document, or a folder (or a file in one) with ``dataset.json`` and contacts.
+
+    Raises DatasetError with one line that begins with the path.
+    """
+    try:
+        return _load(path)
+    except OSError as error:
+        raise DatasetError(f"{path}: {_reason(error)}; wanted a data set that can be read") from error
+    except DatasetError as error:
+        raise DatasetError(f"{path}: {error}") from error
+
+
+def _load(path: Path) -> Dataset:
+    if path.is_dir():
+        return _load(_contacts_file(path))
+    if path.suffix == ".ndjson":
+        return Rows(_header(path.parent / HEADER_FILE), list(_lines(path)))
+    if path.name == HEADER_FILE and "contacts" not in _json(path.read_bytes()):
+        return _load(_contacts_file(path.parent))
+    if path.suffix == ".json":
+        return _whole(path.read_bytes())
+    raise DatasetError(
+        "an unknown kind of file; wanted a .json document, or a folder with dataset.json and contacts.ndjson"
+    )
+
+
+def _contacts_file(folder: Path) -> Path:
+    for name in ("contacts.ndjson", "contacts.parquet"):
+        if (folder / name).exists():
+            return folder / name
+    raise DatasetError("no contacts there; wanted dataset.json beside contacts.ndjson or contacts.parquet")
+
+
+def _whole(raw: bytes) -> Dataset:
+    try:
+        return _rows(Document.model_validate_json(raw))
+    except ValidationError as error:
+        raise DatasetError(_explain(error, _json(raw))) from error
+
+
+def _rows(document: Document) -> Rows:
+    header = Header.model_construct(**{name: getattr(document, name) for name in Header.model_fields})
+    return Rows(header, document.contacts)
+
+
+def _header(path: Path) -> Header:
+    raw = path.read_bytes()
+    try:
+        return Header.model_validate_json(raw)
+    except ValidationError as error:
+        raise DatasetError(f"{HEADER_FILE}: {_explain(error, _json(raw))}") from error
+
+
+def _lines(path: Path) -> Iterator[StoredContact]:
+    with path.open("rb") as file:
+        for place, line in enumerate(file):
+            try:
+                yield StoredContact.model_validate_json(line)
+            except ValidationError as error:
+                wrapped = {"contacts": {place: _json(line, f"line {place + 1}")}}
+                raise DatasetError(_explain(error, wrapped, ("contacts", place))) from error
+
+
+def _json(raw: bytes, where: str = "") -> dict[str, Any]:
+    """*raw* as a JSON object; raises DatasetError with the place of the fault."""
+    try:
+        value = from_json(raw)
+    except ValueError as error:
+        fault = f"not JSON: {error}"
+    else:
+        if isinstance(value, dict):
+            return value
+        fault = f"{_shown(value)}; wanted a JSON object"
+    raise DatasetError(f"{where}: {fault}" if where else fault)
+
+
+def _wire(contact: StoredContact, texts: _Texts) -> bytes:
+    """The contact as the endpoint sends it: the fifteen fields in order, compact (`contact-fields`, `timestamps`)."""
+    fields = {name: getattr(contact, name) for name in FIELDS}
+    fields["created_at"], fields["updated_at"], fields["last_message_at"] = texts
+    return to_json(fields)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+_WANTED: Final = {
+    "format": f'"{FORMAT}"',
+    "anchor": 'an instant like "2026-01-01T00:00:00.000Z"',
+    "created_at": 'an instant like "2026-01-01T00:00:00.000Z"',
+    "updated_at": 'an instant like "2026-01-01T00:00:00.000Z"',
+    "last_message_at": 'null or an instant like "2026-01-01T00:00:00.000Z"',
+    "phone": 'null or digits like "+56912345678"',
+    "email": 'null or an address like "maria@example.com"',
+    "platform": "one of " + ", ".join(PLATFORMS),
+    "chat_status": "a status like " + ", ".join(CHAT_STATUSES),
+    "name": 'a text like "Maria Rodriguez"',
+    "blocked": "true or false",
+    "is_chat_read": "true or false",
+    "active_ticket_v2": 'null or {"id": UUID, "current_stage_id": UUID or null}',
+    "contacts": "a list of contacts",
+    "type": "one of text, number, date, boolean, options",
+}
+_WANTED_UUID: Final = 'a UUID like "df980fc8-b6db-4820-bf22-2969482d106d"'
+
+
+def _explain(error: ValidationError, document: dict[str, Any], prefix: tuple[int | str, ...] = ()) -> str:
+    """The first fault of *error* in one line: which contact, which field, what is there, what is wanted."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return f"not JSON: {first['msg']}"
+    location = (*prefix, *first["loc"])
+    where, path = "", location
+    if len(location) > 1 and location[0] == "contacts" and isinstance(location[1], int):
+        contact = document["contacts"][location[1]]
+        where, path = (
+            _who(location[1], contact.get("id") if isinstance(contact, dict) else None),
+            location[2:],
+        )
+    field = ".".join(str(part) for part in path)
+    where = ", ".join(part for part in (where, f"field {field}" if field else "") if part)
+    match first["type"]:
+        case "missing":
+            found, wanted = "missing", _wanted(path, "a value")
+        case "extra_forbidden":
+            found, wanted = "not a field of this format", "only " + ", ".join(_known(path))
+        case _:
+            found, wanted = _shown(first["input"]), _wanted(path, first["msg"])
+    more = error.error_count() - 1
+    return f"{where}: {found}; wanted {wanted}" + (f" (and {more} more)" if more else "")
+
+
+def _wanted(path: tuple[int | str, ...], otherwise: str) -> str:
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return _WANTED.get(name) or (_WANTED_UUID if name == "id" or name.endswith("_id") else otherwise)
+
+
+def _known(path: tuple[int | str, ...]) -> Sequence[str]:
+    if len(path) == 1:
+        return (*FIELDS, "custom_fields")
+    return {"active_ticket_v2": ("id", "current_stage_id"), "custom_fields": ENTITIES}.get(
+        str(path[-2]), ("known fields",)
+    )
+
+
+def _who(place: int, contact_id: Any) -> str:
+    return f"contact {place + 1} (id {contact_id})" if isinstance(contact_id, str) else f"contact {place + 1}"
+
+
+def _shown(value: Any) -> str:
+    """*value* as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

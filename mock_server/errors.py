@@ -1,0 +1,169 @@
+"""Every refusal, in the vendor's body. The only place that knows those shapes.
+
+Raise where a rule is broken; ``contacts.py`` and ``app.py`` turn a ``Refusal`` into an answer. Key order is part of
+the body, so every dict here is written in the order in which it goes out.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+Issue = dict[str, Any]
+
+SAFE_INTEGER: Final = 9_007_199_254_740_991
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+    """An answer that is not 200: ``status`` and the JSON ``body`` as bytes."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        """Keep the body written, so that nothing can change it on its way out."""
+        faults = [f"{issue['path'][0]}: {issue['message']}" for issue in body.get("errors", ())]
+        super().__init__("; ".join([body["message"], *faults]))
+        self.status = status
+        self.body = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def invalid_parameters(issues: Iterable[Issue]) -> Refusal:
+    """400: some parameters' own values are wrong; one issue for each fault (`invalid-parameters`)."""
+    return Refusal(400, {"statusCode": 400, "message": "Validation failed", "errors": list(issues)})
+
+
+def refused_by_rule(message: str) -> Refusal:
+    """400: each value is well formed, but together, or for this data, they are not (`refused-by-rule`)."""
+    return Refusal(400, {"message": message, "error": "Bad Request", "statusCode": 400})
+
+
+def unauthorized(message: str) -> Refusal:
+    """401: no key, an unknown key, or more than one (`unauthorized`)."""
+    return Refusal(401, {"message": message, "error": "Unauthorized", "statusCode": 401})
+
+
+def not_found(method: str, target: str) -> Refusal:
+    """404: nothing answers *method* there; *target* is the path with its query, undecoded (`not-found`)."""
+    return Refusal(404, {"message": f"Cannot {method} {target}", "error": "Not Found", "statusCode": 404})
+
+
+def server_error() -> Refusal:
+    """500: the vendor's own failure, only on demand or for a defect of ours (`server-error`)."""
+    return Refusal(500, {"statusCode": 500, "message": "Internal server error"})
+
+
+def not_a_number(name: str) -> Issue:
+    """The parameter's text is no number, or it came more than once."""
+    return {
+        "expected": "number",
+        "code": "invalid_type",
+        "received": "NaN",
+        "path": [name],
+        "message": "Invalid input: expected number, received NaN",
+    }
+
+
+def infinite(name: str) -> Issue:
+    """The parameter's text is a number too large to be one (``1e400``), or the word ``Infinity``."""
+    return {
+        "expected": "number",
+        "code": "invalid_type",
+        "received": "Infinity",
+        "path": [name],
+        "message": "Invalid input: expected number, received number",
+    }
+
+
+def not_whole(name: str) -> Issue:
+    """A fraction where a whole number is asked for."""
+    return {
+        "expected": "int",
+        "format": "safeint",
+        "code": "invalid_type",
+        "path": [name],
+        "message": "Invalid input: expected int, received number",
+    }
+
+
+def unsafe_integer(name: str, *, above: bool) -> Issue:
+    """A whole number beyond what a double counts exactly, above or below."""
+    code, bound, sign = ("too_big", "maximum", "<=") if above else ("too_small", "minimum", ">=")
+    limit = SAFE_INTEGER if above else -SAFE_INTEGER
+    return {
+        "code": code,
+        bound: limit,
+        "note": "Integers must be within the safe integer range.",
+        "origin": "int",
+        "inclusive": True,
+        "path": [name],
+        "message": f"{_SIZE[code]}: expected int to be {sign}{limit}",
+    }
+
+
+def below(name: str, minimum: int) -> Issue:
+    """A number below its range."""
+    return {
+        "origin": "number",
+        "code": "too_small",
+        "minimum": minimum,
+        "inclusive": True,
+        "path": [name],
+        "message": f"Too small: expected number to be >={minimum}",
+    }
+
+
+def above(name: str, maximum: int) -> Issue:
+    """A number above its range."""
+    return {
+        "origin": "number",
+        "code": "too_big",
+        "maximum": maximum,
+        "inclusive": True,
+        "path": [name],
+        "message": f"Too big: expected number to be <={maximum}",
+    }
+
+
+def malformed(name: str, kind: str, pattern: str) -> Issue:
+    """A text that the document's *pattern* refuses; *kind* is ``datetime`` or ``uuid``."""
+    return {
+        "origin": "string",
+        "code": "invalid_format",
+        "format": kind,
+        "pattern": f"/{pattern}/",
+        "path": [name],
+        "message": {"datetime": "Invalid ISO datetime", "uuid": "Invalid UUID"}[kind],
+    }
+
+
+def repeated_text(name: str) -> Issue:
+    """A text parameter that came more than once."""
+    return {
+        "expected": "string",
+        "code": "invalid_type",
+        "path": [name],
+        "message": "Invalid input: expected string, received array",
+    }
+
+
+def empty_text(name: str) -> Issue:
+    """A text of no characters where one is the least."""
+    return {
+        "origin": "string",
+        "code": "too_small",
+        "minimum": 1,
+        "inclusive": True,
+        "path": [name],
+        "message": "Too small: expected string to have >=1 characters",
+    }
+
+
+def not_an_option(name: str, options: tuple[str, ...]) -> Issue:
+    """A value outside an enum, or an enum's parameter that came more than once."""
+    wanted = "|".join(f'"{option}"' for option in options)
+    return {
+        "code": "invalid_value",
+        "values": list(options),
+        "path": [name],
+        "message": f"Invalid option: expected one of {wanted}",
+    }
+
+
+_SIZE: Final = {"too_big": "Too big", "too_small": "Too small"}

@@ -1,0 +1,90 @@
+"""Instants: the vendor's timestamp text to milliseconds since 1970 (UTC), and back.
+
+Everything inside the program that is an instant is an ``int`` of milliseconds. The text is the wire's business only.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+PATTERN: Final = (
+    r"^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29"
+    r"|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)"
+    r"|(?:02)-(?:0[1-9]|1\d|2[0-8])))"
+    r"T(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$"
+)
+"""The document's `pattern` of ``created_after`` and ``updated_after``, as it stands (`timestamp-syntax`)."""
+
+# JavaScript's \d is ASCII and its $ is the very end; Python's are neither unless asked.
+_SYNTAX: Final = re.compile(PATTERN.removesuffix("$") + r"\Z", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_CYCLE_YEARS: Final = 400
+_CYCLE_DAYS: Final = 146_097
+
+EARLIEST: Final = -62_167_219_200_000
+"""0000-01-01T00:00:00.000Z, the first instant that the wire's four-digit year can write."""
+LATEST: Final = 253_402_300_799_999
+"""9999-12-31T23:59:59.999Z, the last one."""
+
+
+def matches(text: str) -> bool:
+    """Whether *text* is a timestamp by the document's pattern (`timestamp-syntax`)."""
+    return _SYNTAX.match(text) is not None
+
+
+def parse(text: str) -> int:
+    """*text*, which must match the pattern, as milliseconds since 1970 UTC.
+
+    Digits finer than a millisecond are dropped, not rounded (`timestamp-precision`).
+    Raises ValueError for a text that the pattern refuses.
+    """
+    if not matches(text):
+        raise ValueError(f"not a timestamp: {text!r}; wanted something like 2026-01-31T09:30:00.000Z")
+    clock, offset = _split_zone(text[11:])
+    hour_minute, _, seconds = clock[:5], clock[5:6], clock[6:]
+    whole, _, fraction = seconds.partition(".")
+    return (
+        _days_since_1970(int(text[:4]), int(text[5:7]), int(text[8:10])) * DAY
+        + int(hour_minute[:2]) * HOUR
+        + int(hour_minute[3:]) * MINUTE
+        + int(whole or 0) * SECOND
+        + int(fraction[:3].ljust(3, "0") or 0)
+        - offset
+    )
+
+
+def write(instant: int) -> str:
+    """*instant* as the wire has it: UTC, three fraction digits, ``Z`` (`timestamps`).
+
+    Raises ValueError outside the years 0000 to 9999.
+    """
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError("an instant outside the years 0000 to 9999")
+    days, rest = divmod(instant, DAY)
+    cycle = 0
+    if days < -_EPOCH_DAY + 1:  # the year 0000, which Python's calendar does not have
+        cycle, days = 1, days + _CYCLE_DAYS
+    moment = _EPOCH + timedelta(days=days, milliseconds=rest)
+    return f"{moment.year - cycle * _CYCLE_YEARS:04d}{moment:-%m-%dT%H:%M:%S}.{rest % SECOND:03d}Z"
+
+
+def _split_zone(text: str) -> tuple[str, int]:
+    """The clock part of ``hh:mm[:ss[.fff]]zone`` and the zone's offset from UTC in milliseconds."""
+    if text.endswith("Z"):
+        return text[:-1], 0
+    clock, zone = text[:-6], text[-6:]
+    minutes = int(zone[1:3]) * 60 + int(zone[4:])
+    return clock, (-minutes if zone[0] == "-" else minutes) * MINUTE
+
+
+def _days_since_1970(year: int, month: int, day: int) -> int:
+    """Days in the proleptic Gregorian calendar, which repeats every 400 years, so the year 0000 works too."""
+    cycles, year_of_cycle = divmod(year, _CYCLE_YEARS)
+    ordinal = date(2_000 + year_of_cycle, month, day).toordinal()
+    return ordinal + (cycles - 5) * _CYCLE_DAYS - _EPOCH_DAY

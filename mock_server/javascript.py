@@ -1,0 +1,72 @@
+"""How the vendor's stack (Node) reads text: ``Number(text)`` and ``querystring.parse(text)``.
+
+Python's own readers are nearly the same, and nearly is not enough: ``float`` takes ``1_0`` and refuses ``0x1E``.
+"""
+
+import math
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+MOST_PAIRS: Final = 1_000
+"""Node reads this many pieces of a query string and drops the rest unseen (`query-string-syntax`)."""
+
+_WHITE_SPACE: Final = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)")
+_INFINITY: Final = re.compile(r"[+-]?Infinity")
+_ESCAPES: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+
+
+def number(text: str) -> float:
+    """*text* as JavaScript's ``Number()`` reads it; NaN where it is no number (`number-syntax`)."""
+    text = text.strip(_WHITE_SPACE)
+    if not text:
+        return 0.0
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    if _RADIX.fullmatch(text):
+        return _to_double(int(text, 0))
+    if _INFINITY.fullmatch(text):
+        return -math.inf if text[0] == "-" else math.inf
+    return math.nan
+
+
+def query_pairs(raw: bytes) -> dict[str, list[str]]:
+    """The names of *raw*, each with its values in the order they came (`query-string-syntax`).
+
+    Bytes beyond ASCII that are not percent-encoded are read as Latin-1, one character each, as Node does.
+    """
+    pairs: dict[str, list[str]] = {}
+    for piece in raw.decode("latin-1").split("&", MOST_PAIRS)[:MOST_PAIRS]:
+        if piece:
+            name, _, value = piece.partition("=")
+            pairs.setdefault(_decode(name), []).append(_decode(value))
+    return pairs
+
+
+def _decode(text: str) -> str:
+    if "%" not in text:
+        return text.replace("+", " ")
+    text = text.replace("+", " ")
+    try:
+        return _decode_strictly(text)
+    except ValueError:
+        return unquote_to_bytes(text.encode("latin-1")).decode("utf-8", "replace")
+
+
+def _decode_strictly(text: str) -> str:
+    """As ``decodeURIComponent``: raises ValueError for a bare ``%`` and for bytes that are not UTF-8."""
+    if "%" in _ESCAPES.sub("", text):
+        raise ValueError("a bare %")
+    return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode("utf-8"), text)
+
+
+def _to_double(whole: int) -> float:
+    try:
+        return float(whole)
+    except OverflowError:
+        return math.inf

@@ -1,0 +1,227 @@
+"""The query: names, syntax, ranges and the rules between parameters. Text in, a ``ContactsQuery`` or a 400 out.
+
+Two steps, because the vendor has two: every single value first, all faults in one answer; only then what the values
+are together (`invalid-parameters`, `refused-by-rule`).
+"""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from mock_server import errors, instants, javascript
+from mock_server.custom_fields import ENTITIES, Definitions, Entity, Reading, read_asked
+
+UUID_PATTERN: Final = (
+    r"^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
+    r"|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$"
+)
+"""The document's `pattern` of ``stage_id`` and ``pipeline_id``, as it stands (`uuid-syntax`)."""
+
+ENTITY_TYPES: Final = ("ticket", "customer")
+"""The values of ``entity_type``, in the document's order."""
+
+_UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
+
+
+class CustomFieldFilter(NamedTuple):
+    """The custom field asked for: its key, the text, and what the text means on each entity that can read it."""
+
+    key: str
+    value: str
+    readings: tuple[tuple[Entity, Reading], ...]
+
+
+class ContactsQuery(NamedTuple):
+    """One question to the endpoint, every value read. None: the parameter was not sent.
+
+    ``created_after`` and ``updated_after`` are milliseconds since 1970 UTC, ids are in lower case, ``ignored`` are the
+    unknown names in the order they came.
+    """
+
+    days: float | None = None
+    created_after: int | None = None
+    updated_after: int | None = None
+    limit: int | None = None
+    offset: int = 0
+    stage_id: str | None = None
+    pipeline_id: str | None = None
+    custom_field: CustomFieldFilter | None = None
+    ignored: tuple[str, ...] = ()
+
+
+def parse(raw: bytes, definitions: Definitions, *, fractional_days: bool = True) -> ContactsQuery:
+    """The query string *raw*, undecoded, as a ``ContactsQuery``.
+
+    Raises ``errors.Refusal`` with every fault of every value (`invalid-parameters`), or, all values being valid, with
+    the first rule between them that is broken (`refused-by-rule`).
+    """
+    sent = javascript.query_pairs(raw)
+    values = _read_each(sent, fractional_days=fractional_days)
+    if values.days is None and values.created_after is None and values.updated_after is None:
+        raise errors.refused_by_rule(
+            "At least one of days, created_after or updated_after is required, for example days=30"
+        )
+    return ContactsQuery(
+        days=values.days,
+        created_after=values.created_after,
+        updated_after=values.updated_after,
+        limit=values.limit,
+        offset=values.offset or 0,
+        stage_id=values.stage_id,
+        pipeline_id=values.pipeline_id,
+        custom_field=_custom_field(values, definitions),
+        ignored=tuple(name for name in sent if name not in PARAMETERS),
+    )
+
+
+class _Values(NamedTuple):
+    """Each parameter's own value, in the document's order."""
+
+    days: float | None
+    created_after: int | None
+    updated_after: int | None
+    limit: int | None
+    offset: int | None
+    stage_id: str | None
+    pipeline_id: str | None
+    custom_field_key: str | None
+    custom_field_value: str | None
+    entity_type: Entity | None
+
+
+PARAMETERS: Final = _Values._fields
+"""Every name that the endpoint knows, in the document's order; any other is ignored (`unknown-parameters`)."""
+
+
+class _Fault(Exception):  # noqa: N818 - the client's fault, no error of ours
+    """What is wrong with one parameter's value: one issue, or two."""
+
+    def __init__(self, *issues: errors.Issue) -> None:
+        self.issues = issues
+
+
+_Reader = Callable[[str, list[str]], float | int | str]
+
+
+def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> _Values:
+    """Each known parameter read by itself; raises one 400 with the faults of all of them."""
+    values = dict.fromkeys(PARAMETERS)
+    issues: list[errors.Issue] = []
+    for name in [name for name in PARAMETERS if name in sent]:
+        read = _WHOLE_DAYS if name == "days" and not fractional_days else _READERS[name]
+        try:
+            values[name] = read(name, sent[name])
+        except _Fault as fault:
+            issues.extend(fault.issues)
+    if issues:
+        raise errors.invalid_parameters(issues)
+    return _Values(**values)
+
+
+def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
+    """A number from *minimum* to *maximum*, both inside (`number-syntax`, `days-range`, `limit-range`)."""
+
+    def read(name: str, texts: list[str]) -> float | int:
+        value = _one_number(name, texts)
+        faults = _not_a_safe_integer(name, value) if whole else []
+        if value < minimum:
+            faults.append(errors.below(name, minimum))
+        elif value > maximum:
+            faults.append(errors.above(name, int(maximum)))
+        if faults:
+            raise _Fault(*faults)
+        return int(value) if whole else value
+
+    return read
+
+
+def _one_number(name: str, texts: list[str]) -> float:
+    value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
+    if math.isnan(value):
+        raise _Fault(errors.not_a_number(name))
+    if math.isinf(value):
+        raise _Fault(errors.infinite(name))
+    return value
+
+
+def _not_a_safe_integer(name: str, value: float) -> list[errors.Issue]:
+    """A fraction ends the reading; a whole number too large is told beside the range it also breaks."""
+    if not value.is_integer():
+        raise _Fault(errors.not_whole(name))
+    if abs(value) > errors.SAFE_INTEGER:
+        return [errors.unsafe_integer(name, above=value > 0)]
+    return []
+
+
+def _timestamp(name: str, texts: list[str]) -> int:
+    """`timestamp-syntax`, `timestamp-precision`: milliseconds since 1970 UTC."""
+    text = _one_text(name, texts)
+    if not instants.matches(text):
+        raise _Fault(errors.malformed(name, "datetime", instants.PATTERN))
+    return instants.parse(text)
+
+
+def _uuid(name: str, texts: list[str]) -> str:
+    """`uuid-syntax`; in lower case, because ids are compared as UUIDs (`uuid-case`)."""
+    text = _one_text(name, texts)
+    if not _UUID.match(text):
+        raise _Fault(errors.malformed(name, "uuid", UUID_PATTERN))
+    return text.lower()
+
+
+def _text(name: str, texts: list[str]) -> str:
+    text = _one_text(name, texts)
+    if not text:
+        raise _Fault(errors.empty_text(name))
+    return text
+
+
+def _entity_type(name: str, texts: list[str]) -> str:
+    if len(texts) > 1 or texts[0] not in ENTITY_TYPES:
+        raise _Fault(errors.not_an_option(name, ENTITY_TYPES))
+    return texts[0]
+
+
+def _one_text(name: str, texts: list[str]) -> str:
+    """`repeated-parameter`: twice is refused, even with equal values."""
+    if len(texts) > 1:
+        raise _Fault(errors.repeated_text(name))
+    return texts[0]
+
+
+_WHOLE_DAYS: Final = _number(1, 365, whole=True)
+
+_READERS: Final[dict[str, _Reader]] = {
+    "days": _number(1, 365, whole=False),
+    "created_after": _timestamp,
+    "updated_after": _timestamp,
+    "limit": _number(1, 1_000, whole=True),
+    "offset": _number(0, whole=True),  # the document's maximum is the whole number's own bound, told there
+    "stage_id": _uuid,
+    "pipeline_id": _uuid,
+    "custom_field_key": _text,
+    "custom_field_value": _text,
+    "entity_type": _entity_type,
+}
+
+
+def _custom_field(values: _Values, definitions: Definitions) -> CustomFieldFilter | None:
+    """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None where no custom field is asked for."""
+    key, value = values.custom_field_key, values.custom_field_value
+    if key is None and value is None:
+        return None
+    if key is None or value is None:
+        raise errors.refused_by_rule("custom_field_key and custom_field_value must be provided together")
+    if key not in definitions:
+        raise errors.refused_by_rule(f'Custom field "{key}" not found')
+    asked = [entity for entity in ENTITIES if values.entity_type in (None, entity)]
+    defined = {entity: definitions[key][entity] for entity in asked if entity in definitions[key]}
+    if not defined:
+        raise errors.refused_by_rule(f'Custom field "{key}" is not defined for {values.entity_type}')
+    readings = {entity: read_asked(field, value) for entity, field in defined.items()}
+    readable = tuple((entity, reading) for entity, reading in readings.items() if reading is not None)
+    if not readable:
+        types = " or ".join(dict.fromkeys(field.type for field in defined.values()))
+        raise errors.refused_by_rule(f'Value "{value}" is not compatible with custom field "{key}" of type {types}')
+    return CustomFieldFilter(key, value, readable)

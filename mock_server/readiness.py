@@ -1,0 +1,54 @@
+"""``vambe-mock readyz``: ask a server whether it is ready, for health checks and for scripts that wait."""
+
+import os
+import time
+from pathlib import Path
+from typing import Final
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from mock_server.settings import Settings, SettingsError
+
+BETWEEN_TRIES: Final = 0.1
+TIMEOUT: Final = 2.0
+
+
+def ready(url: str | None, wait: float) -> str:
+    """Ask until the server is ready or *wait* seconds are over; what stands in the way, or nothing.
+
+    Raises SettingsError for a URL that is none.
+    """
+    until = time.monotonic() + wait
+    while problem := _problem(url):
+        if time.monotonic() >= until:
+            return problem
+        time.sleep(BETWEEN_TRIES)
+    return ""
+
+
+def _problem(url: str | None) -> str:
+    base = (url or _usual_url()).rstrip("/")
+    if not base.startswith(("http://", "https://")):
+        raise SettingsError(f'--url "{base}" is no base URL; wanted one like http://127.0.0.1:8262')
+    try:
+        # A proxy for the world outside knows nothing of a server on this machine.
+        with build_opener(ProxyHandler({})).open(f"{base}/readyz", timeout=TIMEOUT):
+            return ""
+    except (URLError, OSError, ValueError) as error:
+        return f"{base} is not ready: {getattr(error, 'reason', error)}"
+
+
+def _usual_url() -> str:
+    """Where ``serve`` would be with this environment: the URL file first, since only it knows a port chosen freely."""
+    if (file := os.environ.get("VAMBE_MOCK_URL_FILE")) and (written := _read(Path(file))):
+        return written
+    host = os.environ.get("VAMBE_MOCK_HOST") or os.environ.get("HOST") or Settings().host
+    port = os.environ.get("VAMBE_MOCK_PORT") or os.environ.get("PORT") or str(Settings().port)
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - one asks there, not listens
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,18 @@
+"""Where the served data comes from: a committed fixture set, a file, or the generator."""
+
+from mock_server import bundled
+from mock_server.dataset import Dataset, load
+from mock_server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
+
+
+def dataset_of(settings: Settings) -> Dataset:
+    """The data set that *settings* name. Raises ``DatasetError`` for one that cannot be used."""
+    if settings.data is not None:
+        return load(settings.data)
+    if settings.contacts is None and settings.seed is None:
+        return load(bundled.fixture_set(settings.fixture or "default"))
+
+    from mock_server import generator  # noqa: PLC0415 - the default set is a file, so most servers never need it
+
+    count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
+    return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())

@@ -1,0 +1,133 @@
+"""The in-memory store: the contacts' columns, three orders of them, and the search.
+
+A time window is a slice of an order, found by bisection. Another filter is a list of places in that order, made once
+and kept, so a page costs what it answers and not what is stored.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final, NamedTuple, get_args
+
+import numpy as np
+
+from mock_server.columns import Columns, Rows
+from mock_server.filters import ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter, asked
+from mock_server.ordering import InstantField, Order, ordered_by
+from mock_server.parameters import ContactsQuery
+
+MOST_POSTINGS: Final = 256
+"""How many filters' lists of places are kept; the one that was not used for longest goes first."""
+
+ALL: Final = slice(None)
+
+
+class Step(NamedTuple):
+    """How many contacts one filter, ``offset`` or ``limit`` left."""
+
+    name: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: the ``contacts`` as they go on the wire, and the ``steps`` that led there."""
+
+    contacts: list[bytes]
+    matched: int
+    steps: tuple[Step, ...]
+
+
+class Store:
+    """Contacts that can be searched. ``find`` is the endpoint's meaning; everything else serves it."""
+
+    def __init__(self, columns: Columns, known: Knowledge) -> None:
+        """Take the *columns* in any order; ids must differ."""
+        self.columns = columns.take(np.argsort(columns.ids, kind="stable").astype(np.int32))
+        self.known = known
+        self.orders: dict[InstantField, Order] = {
+            field: Order.by(field, self.columns) for field in get_args(InstantField)
+        }
+        self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many contacts there are."""
+        return len(self.columns)
+
+    def find(self, query: ContactsQuery, now: int) -> Found:
+        """The contacts that *query* asks for at the instant *now*: filtered, ordered, then cut (`paging`)."""
+        by = ordered_by(query)
+        steps = [Step("", len(self))]
+        places = self._window(query, by, now, steps)
+        for other in TIME_FILTERS:
+            if other.field != by and (value := asked(query, other.parameter)) is not None:
+                rows = self.orders[by].rows[places]
+                places = _pick(places, getattr(self.columns, other.field)[rows] >= other.since(value, now))
+                steps.append(Step(other.parameter, _count(places)))
+        for row_filter in ROW_FILTERS:
+            if (wanted := asked(query, row_filter.parameter)) is not None:
+                places = self._having(places, by, row_filter, wanted)
+                steps.append(Step(row_filter.parameter, _count(places)))
+        return self._page(query, by, places, steps)
+
+    def _window(self, query: ContactsQuery, by: InstantField, now: int, steps: list[Step]) -> "Places":
+        """The slice of the order that the filter on its own instant leaves; there always is one."""
+        own = next(one for one in TIME_FILTERS if one.field == by)
+        places = self.orders[by].since(own.since(asked(query, own.parameter), now))
+        steps.append(Step(own.parameter, _count(places)))
+        return places
+
+    def _having(self, places: "Places", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Places":
+        """Those of *places* that *row_filter* leaves: a cut of its kept list, or a look at what is left."""
+        if isinstance(places, slice):
+            postings = self._posting(by, row_filter, wanted)
+            first, last = np.searchsorted(postings, (places.start, places.stop))
+            return postings[int(first) : int(last)]
+        rows = self.orders[by].rows[places]
+        return _pick(places, row_filter.matches(self.columns, self.known, wanted, rows))
+
+    def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
+        """The places in the order *by* of all contacts that have what is *wanted*, ascending."""
+        key = (by, row_filter.parameter, wanted)
+        if key not in self._postings:
+            flags = row_filter.matches(self.columns, self.known, wanted, ALL)
+            self._postings[key] = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
+            if len(self._postings) > MOST_POSTINGS:
+                self._postings.popitem(last=False)
+        self._postings.move_to_end(key)
+        return self._postings[key]
+
+    def _page(self, query: ContactsQuery, by: InstantField, places: "Places", steps: list[Step]) -> Found:
+        matched = _count(places)
+        page = _cut(places, query.offset, query.limit)
+        if query.offset:
+            steps.append(Step("offset", max(matched - query.offset, 0)))
+        if query.limit is not None:
+            steps.append(Step("limit", _count(page)))
+        wire = self.columns.wire
+        contacts = [wire[row] for row in self.orders[by].rows[page].tolist()]
+        return Found(contacts, matched, tuple(steps))
+
+
+Places = slice | Rows
+"""Places in an order: a run of them, or some of them, ascending."""
+
+
+def _count(places: Places) -> int:
+    return places.stop - places.start if isinstance(places, slice) else len(places)
+
+
+def _pick(places: Places, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
+    """Those of *places* whose flag in *keep* is set."""
+    if isinstance(places, slice):
+        return (np.flatnonzero(keep) + places.start).astype(np.int32)
+    picked: Rows = places[keep]
+    return picked
+
+
+def _cut(places: Places, offset: int, limit: int | None) -> Places:
+    """*offset* of them passed over, then *limit* of them, or all the rest."""
+    if isinstance(places, slice):
+        start = min(places.start + offset, places.stop)
+        return slice(start, places.stop if limit is None else min(start + limit, places.stop))
+    return places[offset : None if limit is None else offset + limit]

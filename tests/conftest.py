@@ -1,0 +1,86 @@
+"""What the tests share: servers as users start them, as processes of their own, asked over HTTP."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+API_KEY = "test-key"
+PATH = "/api/public/contacts"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running ``vambe-mock serve``: where it is, the key it takes, and what it printed so far."""
+
+    url: str
+    api_key: str
+    process: "subprocess.Popen[bytes]"
+    log_file: Path
+
+    def get(self, query: str = "", **more: object) -> httpx.Response:
+        """Ask the endpoint with the key and the raw *query*."""
+        headers = {"x-api-key": self.api_key}
+        return httpx.get(f"{self.url}{PATH}?{query}", headers=headers, timeout=30, **more)  # type: ignore[arg-type]
+
+    def log(self) -> str:
+        """Everything on standard output and standard error since the start."""
+        return self.log_file.read_text(encoding="utf-8")
+
+
+@contextmanager
+def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
+    """``vambe-mock serve`` with *options* on a free port, ready; ended with SIGTERM."""
+    url_file, log_file = folder / "url", folder / "log"
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--url-file", str(url_file), *options]
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment})
+    try:
+        url = _when_ready(process, url_file, log_file)
+        yield Server(url, API_KEY, process, log_file)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _when_ready(process: "subprocess.Popen[bytes]", url_file: Path, log_file: Path) -> str:
+    environment = {**os.environ, "VAMBE_MOCK_URL_FILE": str(url_file)}
+    command = [sys.executable, "-m", "mock_server", "readyz", "--wait", "30"]
+    waited = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    if waited.returncode or process.poll() is not None:
+        pytest.fail(f"the server did not become ready: {waited.stderr}{log_file.read_text(encoding='utf-8')}")
+    return url_file.read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The default server, for tests that only read."""
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+StartServer = Callable[..., Server]
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Start servers with options of the test's own; all of them end with the test."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        started = 0
+
+        def start(*options: str, **environment: str) -> Server:
+            nonlocal started
+            started += 1
+            folder = tmp_path / f"server-{started}"
+            folder.mkdir()
+            return stack.enter_context(serving(folder, *options, **environment))
+
+        yield start
