@@ -3,7 +3,7 @@
 One entry a contact in every column. Filters read columns; nobody reads a contact's JSON again after it was written.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,10 +60,13 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Contacts, column by column. Instants are milliseconds since 1970 UTC; ids are in lower case."""
+    """Contacts, column by column.
+
+    ``wire`` holds ``bytes``, instants are milliseconds since 1970 UTC, ids are in lower case.
+    """
 
     ids: NDArray[np.bytes_]
-    wire: Sequence[bytes]
+    wire: NDArray[np.object_]
     created_at: Instants
     updated_at: Instants
     last_message_at: Instants
@@ -79,7 +82,7 @@ class Columns:
         """The same contacts in the order of *rows*."""
         return Columns(
             self.ids[rows],
-            [self.wire[row] for row in rows.tolist()],
+            self.wire[rows],
             self.created_at[rows],
             self.updated_at[rows],
             self.last_message_at[rows],

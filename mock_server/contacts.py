@@ -1,7 +1,7 @@
 """The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -32,7 +32,7 @@ class Answer:
 
     status: int
     headers: list[tuple[bytes, bytes]]
-    body: bytes | Sequence[bytes]
+    body: bytes | list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class ContactsEndpoint:
         try:
             answer = self._answer(scope, asked)
         except Refusal as refusal:
-            answer = refused(refusal, asked)
+            answer = Answer(refusal.status, [], refusal.body)
+            asked.message = str(refusal)
+        asked.status = answer.status
         await send_answer(answer, send, head=scope["method"] == "HEAD")
 
     def _answer(self, scope: Scope, asked: Asked) -> Answer:
@@ -84,18 +86,10 @@ def is_endpoint(raw_path: bytes) -> bool:
     return raw_path == PATH or raw_path.lower().removesuffix(b"/") == PATH
 
 
-def refused(refusal: Refusal, asked: Asked) -> Answer:
-    """The answer to a request that was refused."""
-    asked.message = str(refusal)
-    return Answer(refusal.status, [], refusal.body)
-
-
 async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
     """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
-    body = answer.body
-    if not isinstance(body, bytes) and len(body) <= PIECE:
-        body = b"[" + b",".join(body) + b"]"
-    length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) + 1
+    body = answer.body if isinstance(answer.body, bytes) else _in_brackets(answer.body)
+    length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) - 1
     headers = [(b"content-type", JSON), (b"content-length", b"%d" % length), *answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if isinstance(body, bytes) or head:
@@ -104,14 +98,24 @@ async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
         await _send_in_pieces(body, send)
 
 
-async def _send_in_pieces(contacts: Sequence[bytes], send: Send) -> None:
-    opening = b"["
-    for start in range(0, len(contacts), PIECE):
-        piece = opening + b",".join(contacts[start : start + PIECE])
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
+    """The JSON list of *contacts* as one text, or, where it is large, still as its parts.
+
+    The brackets go on the first and the last contact, because around the whole they would copy it twice more.
+    """
+    if not contacts:
+        return b"[]"
+    contacts[0] = b"[" + contacts[0]
+    contacts[-1] += b"]"
+    return contacts if len(contacts) > PIECE else b",".join(contacts)
+
+
+async def _send_in_pieces(parts: list[bytes], send: Send) -> None:
+    for start in range(0, len(parts), PIECE):
+        piece = b",".join(parts[start : start + PIECE])
+        more = start + PIECE < len(parts)
+        await send({"type": "http.response.body", "body": piece + b"," if more else piece, "more_body": more})
         await asyncio.sleep(0)
-        opening = b","
-    await send({"type": "http.response.body", "body": b"]"})
 
 
 def _with_stage(contact: bytes, organisation: Organisation) -> bytes:

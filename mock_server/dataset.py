@@ -134,7 +134,7 @@ class Rows(Dataset):
         tickets = [contact.active_ticket_v2 for contact in self.contacts]
         return Columns(
             ids=np.array([contact.id.lower().encode() for contact in self.contacts], dtype="S36"),
-            wire=[_wire(contact, texts) for contact, (_, texts) in zip(self.contacts, moved, strict=True)],
+            wire=np.fromiter(map(_wire, self.contacts, (texts for _, texts in moved)), dtype=np.object_, count=count),
             created_at=np.array([at[0] for at, _ in moved], dtype=np.int64),
             updated_at=np.array([at[1] for at, _ in moved], dtype=np.int64),
             last_message_at=np.array([at[2] for at, _ in moved], dtype=np.int64),
@@ -345,6 +345,8 @@ def _explain(error: ValidationError, document: dict[str, Any], prefix: tuple[int
 
 
 def _wanted(path: tuple[int | str, ...], otherwise: str) -> str:
+    if not path:
+        return "an object with the fifteen fields of a contact"
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     return _WANTED.get(name) or (_WANTED_UUID if name == "id" or name.endswith("_id") else otherwise)
 

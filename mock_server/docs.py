@@ -34,6 +34,8 @@ SWAGGER_UI: Final = {
 }
 """Settings of Swagger UI; without ``validatorUrl`` the page might ask a host of its makers."""
 
+METHODS: Final = ["GET", "HEAD"]
+
 Document = dict[str, Any]
 
 
@@ -41,24 +43,24 @@ def router(api_key: str) -> APIRouter:
     """The routes ``/docs``, ``/openapi.json`` and ``/openapi.yaml``; *api_key* is filled in on the page."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/openapi.json")
+    @routes.api_route("/openapi.json", methods=METHODS)
     async def as_json(request: Request) -> JSONResponse:
         return JSONResponse(served_document(_base_url(request)))
 
-    @routes.get("/openapi.yaml")
+    @routes.api_route("/openapi.yaml", methods=METHODS)
     async def as_yaml(request: Request) -> Response:
         return Response(served_text(_base_url(request)), media_type="application/yaml")
 
-    @routes.get("/docs")
+    @routes.api_route("/docs", methods=METHODS)
     async def page(request: Request) -> HTMLResponse:
         return _page(request.scope.get("root_path", "") + "/docs")
 
-    @routes.get("/docs/openapi.json")
+    @routes.api_route("/docs/openapi.json", methods=METHODS)
     async def for_the_page(request: Request) -> JSONResponse:
         return JSONResponse(fill_in(served_document(_base_url(request)), api_key))
 
     for name, media_type in ASSETS.items():
-        routes.add_api_route(f"/docs/{name}", _asset(name, media_type), methods=["GET"])
+        routes.add_api_route(f"/docs/{name}", _asset(name, media_type), methods=METHODS)
     return routes
 
 
@@ -77,7 +79,7 @@ def served_text(base_url: str) -> str:
 def fill_in(document: Document, api_key: str) -> Document:
     """A copy whose examples, which Swagger UI types into its form, make a question that has an answer.
 
-    The vendor gives nearly every parameter an example, and all of them at once would find no contact. So the
+    The vendor gives nearly every parameter an example, and all of them at once find next to nobody. So the
     key, ``days`` and ``limit`` are filled in, and the others' examples move into the descriptions
     (`docs-page-filled-in`).
     """

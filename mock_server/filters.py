@@ -41,6 +41,9 @@ TIME_FILTERS: Final = (
     TimeFilter("updated_after", "updated_at", cursor),
 )
 
+ON: Final = {one.field: one for one in TIME_FILTERS}
+"""The filter on each instant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:

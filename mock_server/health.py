@@ -3,18 +3,26 @@
 An application only exists once its data set is loaded, so whoever gets an answer from ``/readyz`` has a ready server.
 """
 
-from fastapi import APIRouter, Request
+from collections.abc import Mapping
 
-router = APIRouter(include_in_schema=False)
+from fastapi import APIRouter
 
-
-@router.get("/livez")
-async def livez() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "live"}
+from mock_server.organisation import Organisation
 
 
-@router.get("/readyz")
-async def readyz(request: Request) -> dict[str, str | int]:
-    """The data is loaded; how many contacts there are."""
-    return {"status": "ready", "contacts": len(request.app.state.organisation.store)}
+def router(keys: Mapping[bytes, Organisation]) -> APIRouter:
+    """The routes ``/livez`` and ``/readyz`` of a server for the organisations behind *keys*."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/livez")
+    async def livez() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @routes.get("/readyz")
+    async def readyz() -> dict[str, str | int]:
+        """The data is loaded; how many contacts there are."""
+        organisations = {id(one): one for one in keys.values()}
+        return {"status": "ready", "contacts": sum(len(one.store) for one in organisations.values())}
+
+    return routes

@@ -23,6 +23,8 @@ _ESCAPES: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 
 def number(text: str) -> float:
     """*text* as JavaScript's ``Number()`` reads it; NaN where it is no number (`number-syntax`)."""
+    if text.isascii() and text.isdigit():
+        return float(text)
     text = text.strip(_WHITE_SPACE)
     if not text:
         return 0.0

@@ -50,5 +50,5 @@ class Order:
     def since(self, instant: int) -> slice:
         """The places of the contacts whose instant is *instant* or later."""
         if self.descending:
-            return slice(0, int(np.searchsorted(self.keys, -instant, side="right")))
-        return slice(int(np.searchsorted(self.keys, instant, side="left")), len(self.keys))
+            return slice(0, int(self.keys.searchsorted(-instant, "right")))
+        return slice(int(self.keys.searchsorted(instant, "left")), len(self.keys))

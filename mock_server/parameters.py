@@ -7,7 +7,7 @@ are together (`invalid-parameters`, `refused-by-rule`).
 import math
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mock_server import errors, instants, javascript
 from mock_server.custom_fields import ENTITIES, Definitions, Entity, Reading, read_asked
@@ -58,39 +58,36 @@ def parse(raw: bytes, definitions: Definitions, *, fractional_days: bool = True)
     """
     sent = javascript.query_pairs(raw)
     values = _read_each(sent, fractional_days=fractional_days)
-    if values.days is None and values.created_after is None and values.updated_after is None:
+    value = values.get
+    if value("days") is None and value("created_after") is None and value("updated_after") is None:
         raise errors.refused_by_rule(
             "At least one of days, created_after or updated_after is required, for example days=30"
         )
     return ContactsQuery(
-        days=values.days,
-        created_after=values.created_after,
-        updated_after=values.updated_after,
-        limit=values.limit,
-        offset=values.offset or 0,
-        stage_id=values.stage_id,
-        pipeline_id=values.pipeline_id,
-        custom_field=_custom_field(values, definitions),
-        ignored=tuple(name for name in sent if name not in PARAMETERS),
+        value("days"),
+        value("created_after"),
+        value("updated_after"),
+        value("limit"),
+        value("offset", 0),
+        value("stage_id"),
+        value("pipeline_id"),
+        _custom_field(values, definitions),
+        tuple(name for name in sent if name not in values) if len(values) < len(sent) else (),
     )
 
 
-class _Values(NamedTuple):
-    """Each parameter's own value, in the document's order."""
-
-    days: float | None
-    created_after: int | None
-    updated_after: int | None
-    limit: int | None
-    offset: int | None
-    stage_id: str | None
-    pipeline_id: str | None
-    custom_field_key: str | None
-    custom_field_value: str | None
-    entity_type: Entity | None
-
-
-PARAMETERS: Final = _Values._fields
+PARAMETERS: Final = (
+    "days",
+    "created_after",
+    "updated_after",
+    "limit",
+    "offset",
+    "stage_id",
+    "pipeline_id",
+    "custom_field_key",
+    "custom_field_value",
+    "entity_type",
+)
 """Every name that the endpoint knows, in the document's order; any other is ignored (`unknown-parameters`)."""
 
 
@@ -101,22 +98,23 @@ class _Fault(Exception):  # noqa: N818 - the client's fault, no error of ours
         self.issues = issues
 
 
-_Reader = Callable[[str, list[str]], float | int | str]
+_Reader = Callable[[str, list[str]], Any]
 
 
-def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> _Values:
+def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str, Any]:
     """Each known parameter read by itself; raises one 400 with the faults of all of them."""
-    values = dict.fromkeys(PARAMETERS)
-    issues: list[errors.Issue] = []
-    for name in [name for name in PARAMETERS if name in sent]:
-        read = _WHOLE_DAYS if name == "days" and not fractional_days else _READERS[name]
+    readers = _READERS if fractional_days else _READERS_OF_WHOLE_DAYS
+    values: dict[str, Any] = {}
+    faults: dict[str, _Fault] = {}
+    for name in sent.keys() & readers.keys():
         try:
-            values[name] = read(name, sent[name])
+            values[name] = readers[name](name, sent[name])
         except _Fault as fault:
-            issues.extend(fault.issues)
-    if issues:
+            faults[name] = fault
+    if faults:
+        issues = [issue for name in PARAMETERS if name in faults for issue in faults[name].issues]
         raise errors.invalid_parameters(issues)
-    return _Values(**values)
+    return values
 
 
 def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
@@ -190,8 +188,6 @@ def _one_text(name: str, texts: list[str]) -> str:
     return texts[0]
 
 
-_WHOLE_DAYS: Final = _number(1, 365, whole=True)
-
 _READERS: Final[dict[str, _Reader]] = {
     "days": _number(1, 365, whole=False),
     "created_after": _timestamp,
@@ -205,20 +201,22 @@ _READERS: Final[dict[str, _Reader]] = {
     "entity_type": _entity_type,
 }
 
+_READERS_OF_WHOLE_DAYS: Final = {**_READERS, "days": _number(1, 365, whole=True)}
 
-def _custom_field(values: _Values, definitions: Definitions) -> CustomFieldFilter | None:
+
+def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFieldFilter | None:
     """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None where no custom field is asked for."""
-    key, value = values.custom_field_key, values.custom_field_value
+    key, value, entity_type = (values.get(name) for name in ("custom_field_key", "custom_field_value", "entity_type"))
     if key is None and value is None:
         return None
     if key is None or value is None:
         raise errors.refused_by_rule("custom_field_key and custom_field_value must be provided together")
     if key not in definitions:
         raise errors.refused_by_rule(f'Custom field "{key}" not found')
-    asked = [entity for entity in ENTITIES if values.entity_type in (None, entity)]
+    asked = [entity for entity in ENTITIES if entity_type in (None, entity)]
     defined = {entity: definitions[key][entity] for entity in asked if entity in definitions[key]}
     if not defined:
-        raise errors.refused_by_rule(f'Custom field "{key}" is not defined for {values.entity_type}')
+        raise errors.refused_by_rule(f'Custom field "{key}" is not defined for {entity_type}')
     readings = {entity: read_asked(field, value) for entity, field in defined.items()}
     readable = tuple((entity, reading) for entity, reading in readings.items() if reading is not None)
     if not readable:

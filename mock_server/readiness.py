@@ -11,6 +11,7 @@ from mock_server.settings import Settings, SettingsError
 
 BETWEEN_TRIES: Final = 0.1
 TIMEOUT: Final = 2.0
+URL_FILE: Final = "VAMBE_MOCK_URL_FILE"
 
 
 def ready(url: str | None, wait: float) -> str:
@@ -27,7 +28,9 @@ def ready(url: str | None, wait: float) -> str:
 
 
 def _problem(url: str | None) -> str:
-    base = (url or _usual_url()).rstrip("/")
+    base = (_usual_url() if url is None else url).rstrip("/")
+    if not base:
+        return f"{os.environ[URL_FILE]} holds no URL yet"
     if not base.startswith(("http://", "https://")):
         raise SettingsError(f'--url "{base}" is no base URL; wanted one like http://127.0.0.1:8262')
     try:
@@ -39,9 +42,9 @@ def _problem(url: str | None) -> str:
 
 
 def _usual_url() -> str:
-    """Where ``serve`` would be with this environment: the URL file first, since only it knows a port chosen freely."""
-    if (file := os.environ.get("VAMBE_MOCK_URL_FILE")) and (written := _read(Path(file))):
-        return written
+    """Where ``serve`` is with this environment. Where there is a URL file, it alone knows; empty: not there yet."""
+    if file := os.environ.get(URL_FILE):
+        return _read(Path(file))
     host = os.environ.get("VAMBE_MOCK_HOST") or os.environ.get("HOST") or Settings().host
     port = os.environ.get("VAMBE_MOCK_PORT") or os.environ.get("PORT") or str(Settings().port)
     return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - one asks there, not listens

@@ -3,10 +3,9 @@
 As text, ``200 GET /api/public/contacts?days=30&limit=20  1000 → days 412 → limit 20  0.2 ms``; or as a JSON object.
 """
 
+import asyncio
 import json
-import logging
 import re
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from mock_server.instants import write as write_instant
 from mock_server.settings import LogFormat
 from mock_server.store import Step
 
-LOGGER: Final = logging.getLogger("vambe_mock.requests")
 MASK: Final = "***"
 LONGEST_TARGET: Final = 2_000
 
@@ -40,36 +38,47 @@ class Asked:
 
 
 class RequestLog:
-    """Writes one line for each request, or nothing at all when nobody listens."""
+    """Writes one line for each request to standard output, or nothing at all when nobody listens.
+
+    The lines of one turn of the event loop are written together: a write for each costs more than a request.
+    """
 
     def __init__(self, log_format: LogFormat, keys: Iterable[str], *, quiet: bool) -> None:
         """*keys* are masked wherever they stand in a line."""
         self._line = _text if log_format == "text" else _json
         self._keys = re.compile("|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True)) or r"(?!)")
-        self.quiet = quiet
-        self._handler = logging.StreamHandler(sys.stdout)
-        self._handler.setFormatter(logging.Formatter("%(message)s"))
-        LOGGER.propagate = False
-        LOGGER.setLevel(logging.CRITICAL if quiet else logging.INFO)
-        LOGGER.handlers = [] if quiet else [self._handler]
+        self._quiet = quiet
+        self._waiting: list[str] = []
 
     def write(self, asked: Asked) -> None:
-        """Log *asked* as one line."""
-        if not self.quiet:
-            asked.target = self._masked(asked.target)
-            asked.ignored = tuple(self._masked(name) for name in asked.ignored)
-            LOGGER.info(self._line(asked, (time.perf_counter() - asked.started) * 1_000))
+        """Log *asked* as one line, at the next turn of the running event loop."""
+        if self._quiet:
+            return
+        asked.target = self._masked(asked.target)
+        asked.ignored = tuple([self._masked(name) for name in asked.ignored])
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(self._line(asked, (time.perf_counter() - asked.started) * 1_000))
+
+    def _flush(self) -> None:
+        lines, self._waiting = "\n".join(self._waiting), []
+        try:
+            print(lines, flush=True)  # noqa: T201
+        except OSError:  # whoever read the log has gone; the server has not
+            self._quiet = True
 
     def _masked(self, target: str) -> str:
         """*target* without keys, without characters that could forge a line, and not without end."""
-        shown = target[:LONGEST_TARGET] + ("…" if len(target) > LONGEST_TARGET else "")
-        shown = _SECRET_PARAMETERS.sub(rf"\1{MASK}", shown)
-        return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in self._keys.sub(MASK, shown))
+        shown = target[:LONGEST_TARGET] + "…" if len(target) > LONGEST_TARGET else target
+        shown = self._keys.sub(MASK, _SECRET_PARAMETERS.sub(rf"\1{MASK}", shown))
+        if shown.isprintable():
+            return shown
+        return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in shown)
 
 
 def path_of(steps: Iterable[Step]) -> str:
     """*steps* as ``1000 → days 412 → limit 20``."""
-    return " → ".join(f"{step.name} {step.left}".lstrip() for step in steps)
+    return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps])
 
 
 def _text(asked: Asked, milliseconds: float) -> str:
@@ -90,7 +99,7 @@ def _json(asked: Asked, milliseconds: float) -> str:
         "method": asked.method,
         "target": asked.target,
         "status": asked.status,
-        "steps": [{"name": step.name or "all", "left": step.left} for step in asked.steps],
+        "steps": [{"name": name or "all", "left": left} for name, left in asked.steps],
         "ignored": list(asked.ignored),
         "message": asked.message,
         "milliseconds": round(milliseconds, 3),

@@ -28,7 +28,8 @@ def serve(settings: Settings) -> None:
 
     Raises SettingsError or DatasetError, each with one line, before anything is served.
     """
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     settings = settings.checked()
     if settings.url_file is not None:
         _write_url(settings.url_file, "")

@@ -7,12 +7,12 @@ and kept, so a page costs what it answers and not what is stored.
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
 import numpy as np
 
 from mock_server.columns import Columns, Rows
-from mock_server.filters import ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter, asked
+from mock_server.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter, asked
 from mock_server.ordering import InstantField, Order, ordered_by
 from mock_server.parameters import ContactsQuery
 
@@ -22,11 +22,8 @@ MOST_POSTINGS: Final = 256
 ALL: Final = slice(None)
 
 
-class Step(NamedTuple):
-    """How many contacts one filter, ``offset`` or ``limit`` left."""
-
-    name: str
-    left: int
+Step = tuple[str, int]
+"""The name of a filter, ``offset`` or ``limit``, and how many contacts it left; no name: how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +54,33 @@ class Store:
     def find(self, query: ContactsQuery, now: int) -> Found:
         """The contacts that *query* asks for at the instant *now*: filtered, ordered, then cut (`paging`)."""
         by = ordered_by(query)
-        steps = [Step("", len(self))]
+        steps = [("", len(self))]
         places = self._window(query, by, now, steps)
         for other in TIME_FILTERS:
             if other.field != by and (value := asked(query, other.parameter)) is not None:
                 rows = self.orders[by].rows[places]
                 places = _pick(places, getattr(self.columns, other.field)[rows] >= other.since(value, now))
-                steps.append(Step(other.parameter, _count(places)))
+                steps.append((other.parameter, _count(places)))
         for row_filter in ROW_FILTERS:
             if (wanted := asked(query, row_filter.parameter)) is not None:
                 places = self._having(places, by, row_filter, wanted)
-                steps.append(Step(row_filter.parameter, _count(places)))
+                steps.append((row_filter.parameter, _count(places)))
         return self._page(query, by, places, steps)
 
     def _window(self, query: ContactsQuery, by: InstantField, now: int, steps: list[Step]) -> "Places":
         """The slice of the order that the filter on its own instant leaves; there always is one."""
-        own = next(one for one in TIME_FILTERS if one.field == by)
+        own = ON[by]
         places = self.orders[by].since(own.since(asked(query, own.parameter), now))
-        steps.append(Step(own.parameter, _count(places)))
+        steps.append((own.parameter, _count(places)))
         return places
 
     def _having(self, places: "Places", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Places":
         """Those of *places* that *row_filter* leaves: a cut of its kept list, or a look at what is left."""
         if isinstance(places, slice):
             postings = self._posting(by, row_filter, wanted)
-            first, last = np.searchsorted(postings, (places.start, places.stop))
-            return postings[int(first) : int(last)]
+            first, last = postings.searchsorted((places.start, places.stop)).tolist()
+            cut: Rows = postings[first:last]
+            return cut
         rows = self.orders[by].rows[places]
         return _pick(places, row_filter.matches(self.columns, self.known, wanted, rows))
 
@@ -101,11 +99,10 @@ class Store:
         matched = _count(places)
         page = _cut(places, query.offset, query.limit)
         if query.offset:
-            steps.append(Step("offset", max(matched - query.offset, 0)))
+            steps.append(("offset", max(matched - query.offset, 0)))
         if query.limit is not None:
-            steps.append(Step("limit", _count(page)))
-        wire = self.columns.wire
-        contacts = [wire[row] for row in self.orders[by].rows[page].tolist()]
+            steps.append(("limit", _count(page)))
+        contacts = self.columns.wire.take(self.orders[by].rows[page]).tolist()
         return Found(contacts, matched, tuple(steps))
 
 
@@ -120,7 +117,8 @@ def _count(places: Places) -> int:
 def _pick(places: Places, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
     """Those of *places* whose flag in *keep* is set."""
     if isinstance(places, slice):
-        return (np.flatnonzero(keep) + places.start).astype(np.int32)
+        run: Rows = (np.flatnonzero(keep) + places.start).astype(np.int32)
+        return run
     picked: Rows = places[keep]
     return picked
 
@@ -130,4 +128,5 @@ def _cut(places: Places, offset: int, limit: int | None) -> Places:
     if isinstance(places, slice):
         start = min(places.start + offset, places.stop)
         return slice(start, places.stop if limit is None else min(start + limit, places.stop))
-    return places[offset : None if limit is None else offset + limit]
+    cut: Rows = places[offset : None if limit is None else offset + limit]
+    return cut

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import yaml
+from starlette.types import ASGIApp
 
 API_KEY = "test-key"
 PATH = "/api/public/contacts"
@@ -84,3 +87,22 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
             return stack.enter_context(serving(folder, *options, **environment))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def app() -> ASGIApp:
+    """The default server without a network, its clock frozen at the anchor of its data."""
+    from mock_server.app import create_app
+    from mock_server.bundled import fixture_set
+    from mock_server.dataset import load
+    from mock_server.settings import Settings
+
+    dataset = load(fixture_set("default"))
+    return create_app(dataset, Settings(frozen_at=dataset.header.anchored_at, quiet=True))
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The bundled OpenAPI document, read afresh from its file."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "openapi.yaml").read_text(encoding="utf-8"))
+    return loaded

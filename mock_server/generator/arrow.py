@@ -1,0 +1,233 @@
+"""The contacts as Arrow columns: the form of Parquet files. Needs pyarrow."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from mock_server.generator.draws import NULL
+from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS
+from mock_server.generator.sheet import UUID_WIDTH, Sheet, lengths
+from mock_server.generator.slots import Slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_server.generator.chunks import Chunk
+    from mock_server.generator.draws import Draws
+    from mock_server.generator.plan import Plan, Table
+    from mock_server.generator.randomness import Flags, Indices, Words
+    from mock_server.generator.rows import Contact
+
+HEADER = b"vambe-mock"
+"""The key of the file's metadata that holds the header of the data set."""
+
+_INSTANT = pa.timestamp("ms", tz="UTC")
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+_TICKET = pa.struct([("id", pa.string()), ("current_stage_id", _WORDS)])
+_VALUES = {
+    "text": _WORDS,
+    "options": _WORDS,
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def schema(header: dict[str, Any], *, legacy: bool = False) -> pa.Schema:
+    """The columns of a set with this header: the wire fields, then `custom_fields` where any is defined."""
+    fields = [
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("phone", pa.string()),
+        ("email", pa.string()),
+        ("platform", _WORDS),
+        ("last_message_at", _INSTANT),
+        ("chat_status", _WORDS),
+        ("created_at", _INSTANT),
+        *([] if legacy else [("updated_at", _INSTANT)]),
+        ("client_id", _WORDS),
+        ("ai_customer_id", pa.string()),
+        ("default_stage_id", _WORDS),
+        ("blocked", pa.bool_()),
+        ("is_chat_read", pa.bool_()),
+        ("active_ticket_v2", _TICKET),
+    ]
+    custom = _custom_type(header)
+    if custom is not None:
+        fields.append(("custom_fields", custom))
+    return pa.schema(fields, metadata={HEADER: json.dumps(header, ensure_ascii=False).encode()})
+
+
+def _custom_type(header: dict[str, Any]) -> pa.StructType | None:
+    """A struct of the entities that have fields, each a struct of its keys; None where nothing is defined."""
+    entities = {
+        entity: [
+            (field["key"], _VALUES[field["type"]]) for field in header["custom_fields"] if entity in field["entities"]
+        ]
+        for entity in ("customer", "ticket")
+    }
+    kept = [(entity, pa.struct(members)) for entity, members in entities.items() if members]
+    return pa.struct(kept) if kept else None
+
+
+class ArrowMaker:
+    """Makes the record batches of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Prepare the look-up tables."""
+        self.plan = plan
+        self.schema = schema(plan.header(), legacy=plan.shape.legacy)
+        self.name, self.phone, self.email = (_column(plan, name) for name in ("name", "phone", "email"))
+        self.id, self.customer, self.ticket = (_uuid_sheet(name) for name in ("id", "customer", "ticket"))
+        self.values = {
+            (entity, place): _taker(plan.fields[place].type, table)
+            for entity, tables in plan.tables.items()
+            for place, table in tables
+        }
+
+    def table(self, chunk: Chunk) -> pa.Table:
+        """A chunk's contacts, edge cases in their places."""
+        fast = pa.Table.from_batches([self._batch(chunk.drawn)], schema=self.schema)
+        if not len(chunk.special):
+            return fast
+        slow = of_contacts(chunk.special_contacts, self.schema)
+        order = np.arange(fast.num_rows)
+        order[chunk.special] = fast.num_rows + np.arange(slow.num_rows)
+        both = pa.concat_tables([fast, slow]).unify_dictionaries().combine_chunks()
+        return both.take(order)
+
+    def _batch(self, drawn: Draws) -> pa.RecordBatch:
+        columns = {
+            "id": _texts(self.id, drawn, None, UUID_WIDTH),
+            "name": _texts(self.name, drawn, None),
+            "phone": _texts(self.phone, drawn, drawn.has_phone),
+            "email": _texts(self.email, drawn, drawn.email_domain != NULL),
+            "platform": _words(drawn.platform, PLATFORMS),
+            "last_message_at": _instants(drawn.last_message_at, drawn.has_message),
+            "chat_status": _words(drawn.chat_status, CHAT_STATUSES),
+            "created_at": _instants(drawn.created_at, None),
+            "updated_at": _instants(drawn.updated_at, None),
+            "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), [self.plan.shape.client_id]),
+            "ai_customer_id": _texts(self.customer, drawn, drawn.has_customer, UUID_WIDTH),
+            "default_stage_id": _words(drawn.default_stage, self.plan.stage_ids),
+            "blocked": pa.array(drawn.blocked),
+            "is_chat_read": pa.array(drawn.is_chat_read),
+            "active_ticket_v2": self._tickets(drawn),
+        }
+        if "custom_fields" in self.schema.names:
+            columns["custom_fields"] = self._custom(drawn)
+        return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
+
+    def _tickets(self, drawn: Draws) -> pa.StructArray:
+        identifiers = _texts(self.ticket, drawn, drawn.has_ticket, UUID_WIDTH)
+        stages = _words(drawn.current_stage, self.plan.stage_ids)
+        return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
+
+    def _custom(self, drawn: Draws) -> pa.StructArray:
+        entities = []
+        custom = self.schema.field("custom_fields").type
+        for entity in custom:
+            members = [self.values[entity.name, place] for place, _ in self.plan.tables[entity.name]]
+            indices = [drawn.values[entity.name, place] for place, _ in self.plan.tables[entity.name]]
+            arrays = [member(index) for member, index in zip(members, indices, strict=True)]
+            entities.append(pa.StructArray.from_arrays(arrays, fields=list(entity.type)))
+        return pa.StructArray.from_arrays(entities, fields=list(custom))
+
+
+def _column(plan: Plan, name: str) -> Sheet:
+    slots = Slots(plan, "", "")
+    getattr(slots, name)()
+    return slots.sheet
+
+
+def _uuid_sheet(name: str) -> Sheet:
+    def halves(drawn: Draws) -> tuple[Words, Words]:
+        found: tuple[Words, Words] = getattr(drawn, name)
+        return found
+
+    sheet = Sheet()
+    sheet.uuid(halves)
+    return sheet
+
+
+def _texts(sheet: Sheet, drawn: Draws, there: Flags | None, width: int = 0) -> pa.StringArray:
+    """A column of texts; `width` where all have the same."""
+    count = len(drawn.numbers)
+    offsets = np.zeros(count + 1, dtype=np.int32)
+    if width:
+        data = sheet.fill(drawn)
+        offsets[:] = np.arange(0, (count + 1) * width, width)
+    else:
+        data, used = sheet.render(drawn)
+        np.cumsum(lengths(used), out=offsets[1:])
+    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _buffer(data: Any) -> pa.Buffer:
+    return pa.py_buffer(data)
+
+
+def _validity(there: Flags | None) -> pa.Buffer | None:
+    return None if there is None else _buffer(np.packbits(there, bitorder="little"))
+
+
+def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
+    return pa.Array.from_buffers(
+        _INSTANT, len(milliseconds), [_validity(there), _buffer(np.ascontiguousarray(milliseconds))]
+    )
+
+
+def _words(indices: Indices, values: Any) -> pa.DictionaryArray[Any, Any]:
+    places: Any = pa.array(indices.astype(np.int32), mask=indices == NULL)
+    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()))
+
+
+def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
+    """How the indices of a custom field become an Arrow column of its type."""
+    if kind in ("text", "options"):
+        distinct = list(dict.fromkeys(table.values))
+        place = np.array([distinct.index(value) for value in table.values] + [NULL])
+        return partial(_take_words, place, distinct)
+    plain = (
+        [date.fromisoformat(value).toordinal() - _EPOCH for value in table.values] if kind == "date" else table.values
+    )
+    types = {"number": np.float64, "boolean": np.bool_, "date": np.int32}
+    return partial(_take_plain, np.array(plain, dtype=types[kind]), _VALUES[kind])
+
+
+def _take_words(place: Indices, distinct: list[str], indices: Indices) -> pa.Array[Any]:
+    return _words(place[indices], distinct)
+
+
+def _take_plain(values: Any, kind: pa.DataType, indices: Indices) -> pa.Array[Any]:
+    return pa.array(values[indices], kind, mask=indices == NULL)
+
+
+def of_contacts(contacts: list[Contact], columns: pa.Schema) -> pa.Table:
+    """Contacts that are dicts as a table with these columns."""
+    listed = [_typed(contact) for contact in contacts]
+    dates = columns.field("custom_fields").type if "custom_fields" in columns.names else []
+    for contact in listed:
+        for entity in dates:
+            held = contact["custom_fields"][entity.name]
+            for member in entity.type:
+                if pa.types.is_date32(member.type) and member.name in held:
+                    held[member.name] = date.fromisoformat(held[member.name])
+    return pa.Table.from_pylist(listed, schema=columns)
+
+
+def _typed(contact: Contact) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        name: None if contact[name] is None else datetime.fromisoformat(contact[name])
+        for name in ("last_message_at", "created_at", "updated_at")
+        if name in contact
+    }
+    values = {entity: dict(held) for entity, held in contact["custom_fields"].items()}
+    return {**contact, **changed, "custom_fields": values}

@@ -1,0 +1,79 @@
+"""Files that appear whole or not at all: written aside, and renamed when all of them are complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from mock_server.generator.problems import GeneratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Aside:
+    """A folder and the files that a run is writing into it under names of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is written yet."""
+        self.folder, self._waiting = folder, dict[str, "Path"]()
+
+    def path(self, name: str) -> Path:
+        """Where the file that will be called `name` is written meanwhile."""
+        return self._waiting.setdefault(name, self.folder / f".{name}.{os.getpid()}.partial")
+
+    def _settle(self) -> None:
+        for name, path in self._waiting.items():
+            path.replace(self.folder / name)
+
+    def _discard(self) -> None:
+        for path in self._waiting.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
+    """Files of these names, which must not be there yet unless `force`; they appear when the block ends well.
+
+    The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
+    for a place that cannot be written, a file that is there already, a full disk.
+    """
+    there = [name for name in names if (folder / name).exists()]
+    if there and not force:
+        raise GeneratorError(f"{folder / there[0]} is there already; --force replaces it")
+    made = _make(folder)
+    writing = Aside(folder)
+    complete = False
+    try:
+        yield writing
+        writing._settle()  # noqa: SLF001 - the one place that ends what it began
+        complete = True
+    except OSError as error:
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a place that can be written") from error
+    finally:
+        if not complete:
+            writing._discard()  # noqa: SLF001 - as above
+            for one in made:
+                with suppress(OSError):
+                    one.rmdir()
+
+
+def _make(folder: Path) -> list[Path]:
+    """The folders that had to be made, innermost first."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
+    return missing
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, as the system says it."""
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,92 @@
+"""Writes Parquet: one file, or a numbered part for each of several processes. Needs pyarrow."""
+
+from __future__ import annotations
+
+import signal
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mock_server.generator.arrow import ArrowMaker
+from mock_server.generator.chunks import Maker
+from mock_server.generator.job import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mock_server.generator.job import Job
+
+_ROW_GROUP = 1 << 16
+# Every value of these is different, so a dictionary of them would only cost.
+_DISTINCT = ("id", "name", "phone", "email", "ai_customer_id", "active_ticket_v2.id", "created_at", "updated_at")
+
+
+def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
+    """All contacts of the job to one file. The hash is taken by a second thread meanwhile."""
+    maker = Maker(job.plan)
+    arrow = ArrowMaker(maker.plan)
+    first, stop = job.bounds
+    columns = [name for name in _leaves(arrow.schema) if name not in (*_DISTINCT, "last_message_at")]
+    options: dict[str, Any] = {"use_dictionary": columns, "write_statistics": ["created_at", "updated_at"]}
+    waiting: list[pa.Table] = []
+    with (
+        pq.ParquetWriter(path, arrow.schema, **options) as file,
+        ThreadPoolExecutor(1) as hashing,
+    ):
+        for chunk in maker.chunks(first, stop, job.chunk):
+            chunk.special_contacts  # noqa: B018 - drawn here, so that the two threads only read
+            hashed = hashing.submit(chunk.json)
+            waiting.append(arrow.table(chunk))
+            if sum(table.num_rows for table in waiting) >= _ROW_GROUP:
+                file.write_table(pa.concat_tables(waiting).unify_dictionaries())
+                waiting.clear()
+            hashed.result()
+            progress(chunk.stop - chunk.start)
+        if waiting:
+            file.write_table(pa.concat_tables(waiting).unify_dictionaries())
+    return maker
+
+
+def _leaves(columns: pa.Schema) -> list[str]:
+    """The paths of all columns that hold values."""
+
+    def of(name: str, kind: pa.DataType) -> list[str]:
+        if not pa.types.is_struct(kind):
+            return [name]
+        return [leaf for member in kind for leaf in of(f"{name}.{member.name}", member.type)]
+
+    return [leaf for column in columns for leaf in of(column.name, column.type)]
+
+
+def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int], None]) -> Maker:
+    """A file for each process; `path` says where the file of a name is written."""
+    maker = Maker(job.plan)
+    parts = parts_of(job)
+    with ProcessPoolExecutor(job.processes, get_context("spawn"), initializer=_ignore_interrupts) as pool:
+        futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
+        for part, future in zip(parts, futures, strict=True):
+            total, counts = future.result()
+            maker.content.join(total)
+            maker.counts.join(counts)
+            first, stop = part.bounds(job.count)
+            progress(stop - first)
+    return maker
+
+
+def parts_of(job: Job) -> list[Part]:
+    """The parts that the job's processes write, each a file."""
+    return [Part(number, job.processes) for number in range(1, job.processes + 1)]
+
+
+def _write_part(job: Job, path: Path) -> tuple[int, dict[str, Any]]:
+    maker = write_file(job, path, lambda _: None)
+    return maker.content.total, maker.counts.plain()
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers

@@ -1,0 +1,91 @@
+"""Writes a job: the contacts, the header beside them where the format has no room for it, and the manifest."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mock_server.dataset import HEADER_FILE
+from mock_server.generator import text_files
+from mock_server.generator.files import aside
+from mock_server.generator.job import BESIDE, TEXTS
+from mock_server.generator.manifest import manifest
+from mock_server.generator.texts import header_text
+from mock_server.readers import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mock_server.generator.chunks import Maker
+    from mock_server.generator.files import Aside
+    from mock_server.generator.job import Job
+
+    Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a run has done: contacts, seconds, bytes, and the maker with its hash and counts."""
+
+    contacts: int
+    seconds: float
+    bytes: int
+    maker: Maker
+
+
+def write(job: Job, progress: Progress = lambda _: None) -> Written:
+    """Write the job. Raises GeneratorError with one line, and then leaves nothing behind."""
+    began = time.perf_counter()
+    first, stop = job.bounds
+    _ = job.plan.fields  # a wrong argument is told before anything is touched
+    if job.folder is None:
+        maker = text_files.write_stream(job, sys.stdout.buffer, progress)
+        sys.stdout.buffer.flush()
+        return Written(stop - first, time.perf_counter() - began, 0, maker)
+    size, maker = _write_files(job, job.folder, progress)
+    return Written(stop - first, time.perf_counter() - began, size, maker)
+
+
+def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker]:
+    if job.format == "parquet":
+        needed("pyarrow", "arrow")
+    names = _data_names(job)
+    beside = [HEADER_FILE] if job.format in BESIDE else []
+    # Every shard writes the same header, so it is no surprise to find it there.
+    guarded = [*names, *(beside if job.part.of == 1 else []), job.manifest_name]
+    with aside(folder, guarded, force=job.force) as writing:
+        maker = _write_data(job, writing, progress)
+        files = [writing.path(name) for name in names]
+        size = sum(path.stat().st_size for path in files)
+        for name in beside:
+            writing.path(name).write_text(header_text(maker.plan.header()), "utf-8", newline="\n")
+        text = json.dumps(manifest(job, maker, files), ensure_ascii=False, indent=1)
+        writing.path(job.manifest_name).write_text(f"{text}\n", "utf-8", newline="\n")
+    return size, maker
+
+
+def _data_names(job: Job) -> list[str]:
+    if job.format == "parquet" and job.processes > 1:
+        from mock_server.generator.parquet_files import parts_of  # noqa: PLC0415 - needs pyarrow
+
+        return [job.data_name(part) for part in parts_of(job)]
+    return [job.data_name(job.part)]
+
+
+def _write_data(job: Job, writing: Aside, progress: Progress) -> Maker:
+    path = writing.path(job.data_name(job.part)) if len(_data_names(job)) == 1 else None
+    if job.format in TEXTS and path is not None:
+        return text_files.write_file(job, path, progress)
+    if job.format == "sqlite" and path is not None:
+        from mock_server.generator import sqlite_files  # noqa: PLC0415 - only where it is asked for
+
+        return sqlite_files.write_file(job, path, progress)
+    from mock_server.generator import parquet_files  # noqa: PLC0415 - needs pyarrow
+
+    if path is not None:
+        return parquet_files.write_file(job, path, progress)
+    return parquet_files.write_parts(job, writing.path, progress)

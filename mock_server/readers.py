@@ -1,0 +1,290 @@
+"""Every form in which the generator leaves a data set, read back: its header, and its contacts one after the other.
+
+JSON documents, NDJSON, CSV and Parquet beside their `dataset.json`, SQLite; the text ones also as `.gz` or `.zst`; and
+folders with one of these, or with the numbered parts that shards and processes write.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from mock_server.dataset import HEADER_FILE, Dataset, DatasetError, from_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Record = dict[str, Any]
+
+_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)")
+_FORMATS = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".sqlite": "sqlite",
+    ".db": "sqlite",
+}
+_COMPRESSIONS = (".gz", ".zst")
+_ENTITIES = ("customer", "ticket")
+_TICKET = ("active_ticket_v2.id", "active_ticket_v2.current_stage_id")
+_FLAGS = ("blocked", "is_chat_read")
+
+
+def read(path: Path) -> Dataset:
+    """The data set at a path, checked like a document. Raises DatasetError with one line."""
+    try:
+        header, contacts = contents(path)
+        return from_document({**header, "contacts": list(contacts)})
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: {(error.strerror or str(error)).lower()}; wanted a data set that can be read"
+        ) from error
+
+
+def contents(path: Path) -> tuple[Record, Iterator[Record]]:
+    """The header of a data set and its contacts as the document has them, in the order of the file.
+
+    Raises DatasetError for a form that is not known or not in order, OSError for a file that cannot be read.
+    """
+    files = files_of(path)
+    name, _ = form(files[0])
+    if name == "json":
+        document = _object(b"".join(_bytes(one) for one in files), files[0])
+        return document, iter(document.pop("contacts", []))
+    if name == "sqlite":
+        return _sqlite_header(files[0]), _sqlite_contacts(files[0])
+    header = _object((files[0].parent / HEADER_FILE).read_bytes(), files[0].parent / HEADER_FILE)
+    if name == "csv":
+        return header, _csv_contacts(files, header)
+    if name == "parquet":
+        return header, (contact for one in files for contact in _parquet_contacts(one))
+    return header, (_object(line, files[0]) for line in lines(files))
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file or the parts that hold the contacts of a data set; parts in their order, and none missing."""
+    if path.is_dir():
+        path = _in_folder(path)
+    elif path.name == HEADER_FILE and "contacts" not in _object(path.read_bytes(), path):
+        path = _in_folder(path.parent)
+    part = _PART.fullmatch(path.name)
+    return _parts(path, part) if part else [_known(path)]
+
+
+def _in_folder(folder: Path) -> Path:
+    """The one data set of a folder: the file called contacts, or the only one, or the first of its parts."""
+    beside = (HEADER_FILE, "manifest")
+    found = [one for one in sorted(folder.iterdir()) if form(one)[0] and not any(name in one.name for name in beside)]
+    contacts = [one for one in found if one.name.startswith("contacts")] or found
+    if len({_PART.sub(r"\g<stem>\g<suffixes>", one.name) for one in contacts}) == 1:
+        return contacts[0]
+    if not contacts and (folder / HEADER_FILE).exists() and "contacts" in _object(_bytes(folder / HEADER_FILE), folder):
+        return folder / HEADER_FILE
+    many = f"{contacts[0].name} and {contacts[1].name}" if contacts else "no contacts"
+    raise DatasetError(f"{folder}: {many} there; wanted one data set, such as dataset.json beside contacts.ndjson")
+
+
+def _parts(path: Path, part: re.Match[str]) -> list[Path]:
+    count = int(part["of"])
+    names = [f"{part['stem']}-{number:05d}-of-{count:05d}{part['suffixes']}" for number in range(1, count + 1)]
+    missing = [name for name in names if not (path.parent / name).exists()]
+    if missing:
+        raise DatasetError(f"{path.parent}: part {missing[0]} is missing; wanted all {count} parts")
+    return [path.parent / name for name in names]
+
+
+def _known(path: Path) -> Path:
+    if not form(path)[0]:
+        known = ", ".join(_FORMATS)
+        raise DatasetError(f"{path}: an unknown kind of file; wanted one of {known}, perhaps with .gz or .zst")
+    return path
+
+
+def form(path: Path) -> tuple[str, str]:
+    """Format and compression by a file's name: `a.ndjson.gz` -> ("ndjson", ".gz"); "" where there is none."""
+    compression = path.suffix if path.suffix in _COMPRESSIONS else ""
+    return _FORMATS.get(Path(path.name.removesuffix(compression)).suffix, ""), compression
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """The file's bytes, decompressed where its name says so."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if path.suffix == ".zst":
+        reader: BinaryIO = (
+            needed("zstandard", "generate")
+            .ZstdDecompressor()
+            .stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
+        )
+        return reader
+    return path.open("rb")
+
+
+def needed(module: str, extra: str) -> Any:
+    """A module that not every installation has; DatasetError says how to get it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise DatasetError(f"{module} is not installed; get it with: pip install 'vambe-mock[{extra}]'") from error
+
+
+def lines(files: Iterable[Path]) -> Iterator[bytes]:
+    """The lines of text files, line breaks included."""
+    for path in files:
+        with open_bytes(path) as file:
+            rest = b""
+            while block := file.read(1 << 20):
+                *whole, rest = (rest + block).split(b"\n")
+                yield from (line + b"\n" for line in whole)
+            if rest:
+                yield rest
+
+
+def _bytes(path: Path) -> bytes:
+    with open_bytes(path) as file:
+        return file.read()
+
+
+def _object(raw: bytes, path: Path) -> Record:
+    try:
+        value = json.loads(raw)
+    except ValueError as error:
+        raise DatasetError(f"{path}: not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{path}: wanted a JSON object")
+    return value
+
+
+def _csv_contacts(files: list[Path], header: Record) -> Iterator[Record]:
+    types = {
+        f"{entity}.{field['key']}": field["type"] for field in header["custom_fields"] for entity in field["entities"]
+    }
+    names: list[str] = []
+    for place, path in enumerate(files):
+        with TextIOWrapper(open_bytes(path), "utf-8", newline="") as file:
+            reader = csv.reader(file)
+            if place == 0:
+                names = next(reader, [])
+            for row in reader:
+                yield _unflattened({name: _cell(name, cell, types) for name, cell in zip(names, row, strict=True)})
+
+
+def _cell(name: str, cell: str, types: dict[str, str]) -> Any:
+    """What a CSV cell stands for; an empty one for null, but for the name, which is never null."""
+    if not cell:
+        return "" if name == "name" else None
+    if name in _FLAGS or types.get(name) in ("number", "boolean"):
+        return json.loads(cell)
+    return cell
+
+
+def _unflattened(flat: Record) -> Record:
+    """A contact from a record with the ticket's two columns and one column for each custom field."""
+    identifier, stage = (flat.pop(name) for name in _TICKET)
+    values: dict[str, Record] = {entity: {} for entity in _ENTITIES}
+    for name in [name for name in flat if "." in name]:
+        entity, _, key = name.partition(".")
+        value = flat.pop(name)
+        if value is not None:
+            values[entity][key] = value
+    ticket = None if identifier is None else {"id": identifier, "current_stage_id": stage}
+    return {**flat, "active_ticket_v2": ticket, "custom_fields": values}
+
+
+def _parquet_contacts(path: Path) -> Iterator[Record]:
+    parquet = needed("pyarrow.parquet", "arrow")
+    with parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(8192):
+            yield from contacts_of(batch)
+
+
+def contacts_of(batch: Any) -> Iterator[Record]:
+    """The contacts of an Arrow record batch, as the document has them."""
+    for row in batch.to_pylist():
+        custom = row.pop("custom_fields", None) or {}
+        contact = {name: _plain(value) for name, value in row.items()}
+        contact["custom_fields"] = {
+            entity: {key: _plain(value) for key, value in (custom.get(entity) or {}).items() if value is not None}
+            for entity in _ENTITIES
+        }
+        yield contact
+
+
+def _plain(value: Any) -> Any:
+    """An Arrow value as JSON has it; a whole number is written as one."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _sqlite_header(path: Path) -> Record:
+    try:
+        with closing(_connect(path)) as database:
+            header = {key: json.loads(value) for key, value in database.execute("SELECT key, value FROM dataset")}
+            header["pipelines"] = [
+                {
+                    "id": identifier,
+                    "name": name,
+                    "description": description,
+                    "stages": [
+                        dict(zip(("id", "name", "description"), stage, strict=True))
+                        for stage in database.execute(
+                            "SELECT id, name, description FROM stages WHERE pipeline = ? ORDER BY place", (place,)
+                        )
+                    ],
+                }
+                for place, identifier, name, description in database.execute(
+                    "SELECT place, id, name, description FROM pipelines ORDER BY place"
+                ).fetchall()
+            ]
+            header["custom_fields"] = [
+                {
+                    "key": key,
+                    "name": name,
+                    "type": kind,
+                    "options": None if options is None else json.loads(options),
+                    "entities": json.loads(entities),
+                }
+                for key, name, kind, options, entities in database.execute(
+                    "SELECT key, name, type, options, entities FROM custom_fields ORDER BY place"
+                )
+            ]
+            return header
+    except sqlite3.Error as error:
+        raise DatasetError(f"{path}: {error}; wanted an SQLite data set that vambe-mock generate wrote") from error
+
+
+def _sqlite_contacts(path: Path) -> Iterator[Record]:
+    with closing(_connect(path)) as database:
+        database.row_factory = sqlite3.Row
+        types = {
+            f"{entity}.{key}": kind
+            for key, kind, entities in database.execute("SELECT key, type, entities FROM custom_fields")
+            for entity in json.loads(entities)
+        }
+        flags = {*_FLAGS, *(name for name, kind in types.items() if kind == "boolean")}
+        for row in database.execute("SELECT * FROM contacts ORDER BY rowid"):
+            flat = {
+                name: bool(value) if name in flags and value is not None else _plain(value)
+                for name, value in zip(row.keys(), row, strict=True)
+            }
+            yield _unflattened(flat)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path.resolve().as_posix().replace('?', '%3f')}?mode=ro", uri=True)
