@@ -20,7 +20,7 @@ from mock_server.request_log import Asked, RequestLog
 from mock_server.settings import Settings
 
 
-def create_app(dataset: Dataset, settings: Settings) -> FastAPI:
+def create_app(dataset: Dataset, settings: Settings) -> "Application":
     """A FastAPI application that serves *dataset* as *settings* say.
 
     Raises ``DatasetError`` where the data cannot be moved to the server's start.
@@ -46,9 +46,10 @@ class Application(FastAPI):
             expand_current_stage=settings.expand_current_stage,
             mock_headers=settings.mock_headers,
         )
+        self.organisations = {id(one): one for one in keys.values()}.values()
         self.log = RequestLog(settings.log_format, settings.api_keys, quiet=settings.quiet)
         self.router.redirect_slashes = False
-        self.include_router(health.router(keys))
+        self.include_router(health.router(self.organisations))
         self.include_router(docs.router(settings.api_keys[0]))
         self.add_exception_handler(HTTPException, _vendors_404)
         self.add_exception_handler(Exception, _vendors_500)

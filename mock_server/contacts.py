@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from traceback import print_exc
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from pydantic_core import from_json, to_json
 from starlette.types import Scope, Send
 
 from mock_server.authentication import authenticate
-from mock_server.errors import Refusal
+from mock_server.errors import Refusal, server_error
 from mock_server.organisation import Organisation
 from mock_server.parameters import ContactsQuery, parse
 from mock_server.request_log import Asked
@@ -55,6 +56,10 @@ class ContactsEndpoint:
         except Refusal as refusal:
             answer = Answer(refusal.status, [], refusal.body)
             asked.message = str(refusal)
+        except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
+            answer = Answer(500, [], server_error().body)
+            asked.message = f"a defect of the mock: {defect!r}"
+            print_exc()
         asked.status = answer.status
         await send_answer(answer, send, head=scope["method"] == "HEAD")
 

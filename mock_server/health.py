@@ -3,15 +3,15 @@
 An application only exists once its data set is loaded, so whoever gets an answer from ``/readyz`` has a ready server.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from fastapi import APIRouter
 
 from mock_server.organisation import Organisation
 
 
-def router(keys: Mapping[bytes, Organisation]) -> APIRouter:
-    """The routes ``/livez`` and ``/readyz`` of a server for the organisations behind *keys*."""
+def router(organisations: Collection[Organisation]) -> APIRouter:
+    """The routes ``/livez`` and ``/readyz`` of a server for *organisations*."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/livez")
@@ -22,7 +22,6 @@ def router(keys: Mapping[bytes, Organisation]) -> APIRouter:
     @routes.get("/readyz")
     async def readyz() -> dict[str, str | int]:
         """The data is loaded; how many contacts there are."""
-        organisations = {id(one): one for one in keys.values()}
-        return {"status": "ready", "contacts": sum(len(one.store) for one in organisations.values())}
+        return {"status": "ready", "contacts": sum(len(one.store) for one in organisations)}
 
     return routes

@@ -19,6 +19,11 @@ class Organisation:
     stages: dict[str, Stage]
     clock: Clock
 
+    def stray_stages(self) -> list[str]:
+        """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
+        placed = {stage for stages in self.store.known.stages.values() for stage in stages}
+        return sorted(stage for stage in map(str, self.store.columns.current_stage_id.places) if stage not in placed)
+
     @classmethod
     def of(
         cls, dataset: Dataset, clock: Clock, *, shift: int = 0, stage_filter: StageFilter = "active_ticket"

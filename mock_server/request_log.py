@@ -1,6 +1,6 @@
 """One line a request: what was asked, what each filter left, how it ended. Keys never stand in it in clear.
 
-As text, ``200 GET /api/public/contacts?days=30&limit=20  1000 → days 412 → limit 20  0.2 ms``; or as a JSON object.
+As text, ``09:30:00 200 GET /api/public/contacts?days=30&limit=20  1000 → days 412 → limit 20  0.2 ms``; or as JSON.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ def path_of(steps: Iterable[Step]) -> str:
 
 
 def _text(asked: Asked, milliseconds: float) -> str:
-    parts = [f"{asked.status} {asked.method} {asked.target}"]
+    parts = [f"{time.strftime('%H:%M:%S')} {asked.status} {asked.method} {asked.target}"]
     if asked.steps:
         parts.append(path_of(asked.steps))
     if asked.message:

@@ -14,13 +14,14 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from mock_server import instants
-from mock_server.app import create_app
+from mock_server.app import Application, create_app
 from mock_server.dataset import Dataset
 from mock_server.settings import Settings, SettingsError
 from mock_server.sources import dataset_of
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
 BACKLOG: Final = 2_048
+MOST_NOTES: Final = 5
 
 
 def serve(settings: Settings) -> None:
@@ -40,7 +41,7 @@ def serve(settings: Settings) -> None:
         _serve_with_workers(settings, listener, url, dataset)
     else:
         app = create_app(dataset, settings)
-        banner = _Banner(settings, url, dataset)
+        banner = _Banner(settings, url, dataset, app)
         del dataset
         _Server(_config(app, settings), banner).run(sockets=[listener])
 
@@ -53,10 +54,11 @@ def worker_app() -> FastAPI:
 
 def _serve_with_workers(settings: Settings, listener: socket.socket, url: str, dataset: Dataset) -> None:
     """Every worker loads the same data by itself; the parent has looked at it first, so that a fault is told once."""
-    create_app(dataset, settings)
+    app = create_app(dataset, settings)
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
     config = _config("mock_server.serve:worker_app", settings)
-    _Banner(settings, url, dataset).show()
+    _Banner(settings, url, dataset, app).show()
+    del app, dataset
     Multiprocess(config, sockets=[listener]).run()
 
 
@@ -90,7 +92,7 @@ class _Server(uvicorn.Server):
 class _Banner:
     """What one asks next: base URL, key, number of contacts and their anchor, a request that works, the pages."""
 
-    def __init__(self, settings: Settings, url: str, dataset: Dataset) -> None:
+    def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
         self._facts: dict[str, Any] = {
@@ -99,6 +101,7 @@ class _Banner:
             "contacts": len(dataset),
             "anchor": instants.write(anchor),
             "docs": f"{url}/docs",
+            "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
         }
 
     def show(self) -> None:
@@ -122,6 +125,7 @@ class _Banner:
                 f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']} ({clock})",
                 f"  try       curl -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
                 f"  docs      {facts['docs']}",
+                *(f"  note      {note}" for note in facts["notes"][:MOST_NOTES]),
             )
         )
 

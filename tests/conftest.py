@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from starlette.types import ASGIApp
+
+from mock_server.app import Application, create_app
 
 API_KEY = "test-key"
 PATH = "/api/public/contacts"
@@ -90,9 +91,8 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 
 @pytest.fixture(scope="session")
-def app() -> ASGIApp:
+def app() -> Application:
     """The default server without a network, its clock frozen at the anchor of its data."""
-    from mock_server.app import create_app
     from mock_server.bundled import fixture_set
     from mock_server.dataset import load
     from mock_server.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from asgi import ask
-from small_data import ANCHOR, AT_ANCHOR, DAY, NEW, contact, document
+from small_data import ANCHOR, AT_ANCHOR, DAY, NEW, ORPHAN, contact, document
 
 from mock_server.app import create_app
 from mock_server.dataset import DatasetError, from_document, load
@@ -196,3 +196,18 @@ def test_instants_that_cannot_be_written_are_refused() -> None:
     dataset = from_document(document(contact(1, updated_at="9999-12-31T00:00:00Z")))
     with pytest.raises(DatasetError, match=r"contact 1 .*years 0000 to 9999.*--keep-timestamps"):
         create_app(dataset, Settings(frozen_at=AT_ANCHOR + 10 * DAY, quiet=True))
+
+
+def test_the_document_in_the_docs_is_one() -> None:
+    """The example in docs/data-sets.md can be served as it stands."""
+    text = (Path(__file__).parents[1] / "docs" / "data-sets.md").read_text(encoding="utf-8")
+    example = text.split("```json\n")[1].split("```")[0]
+    app = create_app(from_document(json.loads(example)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    query = "days=7&custom_field_key=plan&custom_field_value=Gold&pipeline_id=a0000000-0000-4000-8000-000000000001"
+    assert [one["name"] for one in json.loads(ask(app, query).body)] == ["Maria Rodriguez"]
+
+
+def test_a_stage_in_no_pipeline_is_noted() -> None:
+    """Such a stage is served, and the organisation can tell of it (`stage-without-pipeline`)."""
+    app = create_app(from_document(document(contact(1, stage=ORPHAN), contact(2, stage=NEW))), Settings(quiet=True))
+    assert [stage for one in app.organisations for stage in one.stray_stages()] == [ORPHAN]

@@ -10,6 +10,8 @@ import yaml
 from asgi import ask
 from starlette.types import ASGIApp
 
+from mock_server.app import Application
+
 DOCUMENT = yaml.safe_load((Path(__file__).parents[1] / "openapi.yaml").read_text(encoding="utf-8"))
 ORDER = [one["name"] for one in DOCUMENT["paths"]["/api/public/contacts"]["get"]["parameters"]]
 PATTERNS = {
@@ -269,9 +271,10 @@ def test_404_before_401(app: ASGIApp, headers: tuple[tuple[bytes, bytes], ...]) 
     assert ask(app, "days=30", method="DELETE", headers=headers).status == 404
 
 
-def test_server_error_has_the_vendors_body() -> None:
-    """A failure of the server itself is the vendor's 500 body (`server-error`)."""
-    from mock_server.errors import server_error
-
-    refusal = server_error()
-    assert (refusal.status, refusal.body) == (500, b'{"statusCode":500,"message":"Internal server error"}')
+def test_server_error_has_the_vendors_body(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect of the server itself is the vendor's 500, and the client sees no more of it (`server-error`)."""
+    for organisation in app.organisations:
+        monkeypatch.setattr(organisation, "clock", None)
+    reply = ask(app, "days=30")
+    assert (reply.status, reply.body) == (500, b'{"statusCode":500,"message":"Internal server error"}')
+    assert reply.headers["content-type"] == "application/json; charset=utf-8"

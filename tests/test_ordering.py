@@ -45,7 +45,7 @@ ORDERS = [
 
 @pytest.mark.parametrize(("query", "numbers"), [row[1:] for row in ORDERS], ids=[row[0] for row in ORDERS])
 def test_order(three: ASGIApp, query: str, numbers: list[int]) -> None:
-    """By updated_at for updated_after, else by created_at for created_after, else the newest message first (`order`)."""
+    """By updated_at for updated_after, else by created_at for created_after, else the newest message (`order`)."""
     assert answered(three, query) == numbers
 
 

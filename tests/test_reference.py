@@ -1,14 +1,14 @@
 """The fast server against the naive reference: random data, random queries, bytes equal."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import reference
 from asgi import ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_data import CUSTOM_FIELDS, NOW, documents, valid_queries
+from random_data import CUSTOM_FIELDS, NOW, PIPELINES, STAGES, documents, valid_queries, wire
 from test_errors import INVALID, body_of
 
 from mock_server.app import create_app
@@ -43,6 +43,20 @@ def test_what_is_remembered_of_one_query_never_shows_in_another(
     app = serve(document)
     for sent, meaning in queries * 2:
         assert ask(app, sent).body == reference.answer(document, NOW, meaning)
+
+
+@settings(max_examples=60, deadline=None)
+@given(document=documents(), first=st.permutations(["days=365", "created_after=", "updated_after="]))
+def test_what_is_remembered_of_a_filter_belongs_to_one_order(document: dict[str, Any], first: list[str]) -> None:
+    """The same filter asked for in each of the three orders gets each time the order asked for (`order`)."""
+    app = serve(document)
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    for row_filter in ({"stage_id": STAGES[0]}, {"pipeline_id": PIPELINES[0]}):
+        for clock in first:
+            name, _, days = clock.partition("=")
+            meaning = {name: 365 if days else since, **row_filter}
+            sent = f"{clock}{'' if days else wire(since)}&" + "&".join(map("=".join, row_filter.items()))
+            assert ask(app, sent).body == reference.answer(document, NOW, meaning)
 
 
 @settings(max_examples=100, deadline=None)

@@ -26,7 +26,8 @@ def test_a_line_tells_what_each_filter_left(capsys: pytest.CaptureFixture[str]) 
     """The line has status, method, target, the steps, the ignored names and the time (`request-log`)."""
     line = logged(capsys, Asked("GET", "/api/public/contacts?days=30", 200, STEPS, ("foo",)))
     assert re.fullmatch(
-        r"200 GET /api/public/contacts\?days=30  1000 → days 412 → stage_id 37 → limit 20  ignored: foo  \d+\.\d ms\n",
+        r"\d\d:\d\d:\d\d 200 GET /api/public/contacts\?days=30"
+        r"  1000 → days 412 → stage_id 37 → limit 20  ignored: foo  \d+\.\d ms\n",
         line,
     )
 
