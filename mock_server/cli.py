@@ -3,6 +3,7 @@
 Exit codes: 0 good, 1 findings, 2 usage or configuration. What is wrong with a call is one line on standard error.
 """
 
+import gc
 import inspect
 import re
 import sys
@@ -72,6 +73,7 @@ def _common(
 
 def _serve(**options: Any) -> None:
     """Serve the endpoint until Ctrl-C or SIGTERM. Every option has a twin in the environment; a flag beats it."""
+    gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
     from mock_server.serve import serve  # noqa: PLC0415 - a server's weight is nothing that --help should wait for
 
     serve(Settings(**{**options, "api_keys": tuple(options["api_keys"])}))
