@@ -16,8 +16,12 @@ from mock_server.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFil
 from mock_server.ordering import InstantField, Order, ordered_by
 from mock_server.parameters import ContactsQuery
 
-MOST_POSTINGS: Final = 256
-"""How many filters' lists of places are kept; the one that was not used for longest goes first."""
+MOST_POSTINGS: Final = 1_000
+MOST_PLACES: Final = 8
+"""How many filters' lists of places are kept, and how many places in them all for each contact.
+
+The list that was not used for longest goes first. A place is four bytes.
+"""
 
 ALL: Final = slice(None)
 
@@ -46,6 +50,7 @@ class Store:
             field: Order.by(field, self.columns) for field in get_args(InstantField)
         }
         self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
+        self._places_kept = 0
 
     def __len__(self) -> int:
         """How many contacts there are."""
@@ -87,13 +92,20 @@ class Store:
     def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
         """The places in the order *by* of all contacts that have what is *wanted*, ascending."""
         key = (by, row_filter.parameter, wanted)
-        if key not in self._postings:
-            flags = row_filter.matches(self.columns, self.known, wanted, ALL)
-            self._postings[key] = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
-            if len(self._postings) > MOST_POSTINGS:
-                self._postings.popitem(last=False)
-        self._postings.move_to_end(key)
-        return self._postings[key]
+        if key in self._postings:
+            self._postings.move_to_end(key)
+            return self._postings[key]
+        flags = row_filter.matches(self.columns, self.known, wanted, ALL)
+        places: Rows = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
+        self._keep(key, places)
+        return places
+
+    def _keep(self, key: tuple[InstantField, str, Hashable], places: Rows) -> None:
+        self._postings[key] = places
+        self._places_kept += len(places)
+        while len(self._postings) > MOST_POSTINGS or self._places_kept > MOST_PLACES * len(self):
+            _, dropped = self._postings.popitem(last=False)
+            self._places_kept -= len(dropped)
 
     def _page(self, query: ContactsQuery, by: InstantField, places: "Places", steps: list[Step]) -> Found:
         matched = _count(places)
