@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from asgi import KEY, PATH, ask
+from reference import WIRE_FIELDS
 from small_data import AT_ANCHOR, LEADS, NEW, contact, document
 from starlette.types import ASGIApp, Message
 
@@ -15,23 +16,7 @@ from mock_server.contacts import PIECE
 from mock_server.dataset import from_document
 from mock_server.settings import Settings
 
-FIELDS = [
-    "id",
-    "name",
-    "phone",
-    "email",
-    "platform",
-    "last_message_at",
-    "chat_status",
-    "created_at",
-    "updated_at",
-    "client_id",
-    "ai_customer_id",
-    "default_stage_id",
-    "blocked",
-    "is_chat_read",
-    "active_ticket_v2",
-]
+FIELDS = list(WIRE_FIELDS)
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 EVERYTHING = "created_after=0000-01-01T00:00:00Z"
 
