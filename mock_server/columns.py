@@ -5,7 +5,7 @@ One entry a contact in every column. Filters read columns; nobody reads a contac
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,12 @@ NOTHING: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A column of repeated values: ``codes`` holds, for each contact, the place of its value in ``places``."""
+    """A column of repeated values: ``codes`` holds, for each contact, the place of its value in ``places``.
 
-    codes: NDArray[np.int32]
+    The codes are integers of any width.
+    """
+
+    codes: NDArray[np.signedinteger[Any]]
     places: dict[Hashable, int]
 
     @classmethod
@@ -54,8 +57,9 @@ class Codes:
         return flags
 
     def take(self, rows: Rows) -> "Codes":
-        """The same column with its entries in the order of *rows*."""
-        return Codes(self.codes[rows], self.places)
+        """The same column with its entries in the order of *rows*, in as few bytes as its values need."""
+        narrow = np.min_scalar_type(-len(self.places) - 1)
+        return Codes(self.codes[rows].astype(narrow), self.places)
 
 
 @dataclass(frozen=True, slots=True)

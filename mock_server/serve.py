@@ -1,6 +1,7 @@
 """``vambe-mock serve``: take the port, load the data, say what one asks next, serve until told to stop."""
 
 import asyncio
+import ctypes
 import errno
 import gc
 import json
@@ -8,7 +9,9 @@ import os
 import shlex
 import signal
 import socket
+import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +51,7 @@ def serve(settings: Settings) -> None:
     app = create_app(dataset, settings)
     banner = _Banner(settings, url, dataset, app)
     del dataset
+    _give_memory_back()
     if settings.workers > 1:
         del app
         with TemporaryDirectory(prefix="vambe-mock-") as folder:
@@ -70,7 +74,17 @@ def worker_app() -> FastAPI:
     """The application of one worker process, from the settings that its parent left in the environment."""
     settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
     Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    return create_app(dataset_of(settings), settings)
+    app = create_app(dataset_of(settings), settings)
+    _give_memory_back()
+    return app
+
+
+def _give_memory_back() -> None:
+    """Loading takes several times the memory that serving does, and allocators keep what they once had."""
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError):  # only the GNU C library has it
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _end_with_parent(parent: int) -> None:
