@@ -3,6 +3,7 @@
 Exit codes: 0 good, 1 findings, 2 usage or configuration. What is wrong with a call is one line on standard error.
 """
 
+import gc
 import inspect
 import re
 import sys
@@ -13,6 +14,8 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from mock_server import __version__
+from mock_server.generator.command import generate
+from mock_server.generator.problems import GeneratorError
 from mock_server.settings import Settings, SettingsError
 
 FINDINGS: Final = 1
@@ -40,7 +43,7 @@ def main() -> None:
         sys.exit(0)
     except TyperException as error:
         _complain(f"{_message(error)} (vambe-mock --help tells the options)")
-    except (DatasetError, SettingsError) as error:
+    except (DatasetError, GeneratorError, SettingsError) as error:
         _complain(str(error))
 
 
@@ -72,6 +75,7 @@ def _common(
 
 def _serve(**options: Any) -> None:
     """Serve the endpoint until Ctrl-C or SIGTERM. Every option has a twin in the environment; a flag beats it."""
+    gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
     from mock_server.serve import serve  # noqa: PLC0415 - a server's weight is nothing that --help should wait for
 
     serve(Settings(**{**options, "api_keys": tuple(options["api_keys"])}))
@@ -98,6 +102,9 @@ def _options_of_settings() -> inspect.Signature:
 _serve.__signature__ = _options_of_settings()  # type: ignore[attr-defined]
 _serve.__annotations__ = {name: one.annotation for name, one in _options_of_settings().parameters.items()}
 app.command("serve", epilog="Example: vambe-mock serve --port 0 --api-key my-key --now 2026-01-31T09:30:00Z")(_serve)
+
+
+app.command("generate", epilog="Example: vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")(generate)
 
 
 @app.command(epilog="Example: vambe-mock readyz --wait 10")

@@ -13,11 +13,12 @@ from starlette.types import Scope, Send
 from mock_server.authentication import authenticate
 from mock_server.errors import Refusal, server_error
 from mock_server.organisation import Organisation
-from mock_server.parameters import ContactsQuery, parse
+from mock_server.parameters import parse, unknown
 from mock_server.request_log import Asked
 
 PATH: Final = b"/api/public/contacts"
 METHODS: Final = ("GET", "HEAD")
+BAD_REQUEST: Final = 400
 JSON: Final = b"application/json; charset=utf-8"
 
 PIECE: Final = 400
@@ -54,8 +55,9 @@ class ContactsEndpoint:
         try:
             answer = self._answer(scope, asked)
         except Refusal as refusal:
-            answer = Answer(refusal.status, [], refusal.body)
             asked.message = str(refusal)
+            asked.ignored = unknown(scope["query_string"]) if refusal.status == BAD_REQUEST else ()
+            answer = Answer(refusal.status, self._ignored_header(asked.ignored), refusal.body)
         except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
             answer = Answer(500, [], server_error().body)
             asked.message = f"a defect of the mock: {defect!r}"
@@ -72,18 +74,16 @@ class ContactsEndpoint:
         contacts = found.contacts
         if self.expand_current_stage and query.pipeline_id is not None:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
-        return Answer(200, self._mock_headers(query, found.matched), contacts)
+        matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
+        return Answer(200, matched + self._ignored_header(query.ignored), contacts)
 
-    def _mock_headers(self, query: ContactsQuery, matched: int) -> list[tuple[bytes, bytes]]:
-        """What only a mock tells, never in the body: how many contacts match, which parameters it did not know."""
-        if not self.mock_headers:
+    def _ignored_header(self, ignored: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
+        """What the endpoint did not know, so that a typo is seen; never in the body (`unknown-parameters`)."""
+        if not ignored or not self.mock_headers:
             return []
-        headers = [(b"x-mock-matched", b"%d" % matched)]
-        if query.ignored:
-            names = [quote(name, safe="[]") for name in query.ignored[:MOST_NAMED]]
-            more = ["..."] if len(query.ignored) > MOST_NAMED else []
-            headers.append((b"x-mock-ignored-parameters", ", ".join(names + more).encode()))
-        return headers
+        names = [quote(name, safe="[]") for name in ignored[:MOST_NAMED]]
+        more = ["..."] if len(ignored) > MOST_NAMED else []
+        return [(b"x-mock-ignored-parameters", ", ".join(names + more).encode())]
 
 
 def is_endpoint(raw_path: bytes) -> bool:

@@ -4,7 +4,8 @@ Everything inside the program that is an instant is an ``int`` of milliseconds. 
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000
@@ -22,10 +23,10 @@ PATTERN: Final = (
 
 # JavaScript's \d is ASCII and its $ is the very end; Python's are neither unless asked.
 _SYNTAX: Final = re.compile(PATTERN.removesuffix("$") + r"\Z", re.ASCII)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
+_YEAR_ZERO: Final = 366
 
 EARLIEST: Final = -62_167_219_200_000
 """0000-01-01T00:00:00.000Z, the first instant that the wire's four-digit year can write."""
@@ -47,14 +48,12 @@ def parse(text: str) -> int:
     if not matches(text):
         raise ValueError(f"not a timestamp: {text!r}; wanted something like 2026-01-31T09:30:00.000Z")
     clock, offset = _split_zone(text[11:])
-    hour_minute, _, seconds = clock[:5], clock[5:6], clock[6:]
-    whole, _, fraction = seconds.partition(".")
     return (
-        _days_since_1970(int(text[:4]), int(text[5:7]), int(text[8:10])) * DAY
-        + int(hour_minute[:2]) * HOUR
-        + int(hour_minute[3:]) * MINUTE
-        + int(whole or 0) * SECOND
-        + int(fraction[:3].ljust(3, "0") or 0)
+        _day(text[:10]) * DAY
+        + int(clock[:2]) * HOUR
+        + int(clock[3:5]) * MINUTE
+        + int(clock[6:8] or 0) * SECOND
+        + int(clock[9:12].ljust(3, "0") or 0)
         - offset
     )
 
@@ -67,11 +66,10 @@ def write(instant: int) -> str:
     if not EARLIEST <= instant <= LATEST:
         raise ValueError("an instant outside the years 0000 to 9999")
     days, rest = divmod(instant, DAY)
-    cycle = 0
-    if days < -_EPOCH_DAY + 1:  # the year 0000, which Python's calendar does not have
-        cycle, days = 1, days + _CYCLE_DAYS
-    moment = _EPOCH + timedelta(days=days, milliseconds=rest)
-    return f"{moment.year - cycle * _CYCLE_YEARS:04d}{moment:-%m-%dT%H:%M:%S}.{rest % SECOND:03d}Z"
+    seconds, milliseconds = divmod(rest, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{_date(days)}T{hour:02d}:{minute:02d}:{second:02d}.{milliseconds:03d}Z"
 
 
 def _split_zone(text: str) -> tuple[str, int]:
@@ -83,8 +81,20 @@ def _split_zone(text: str) -> tuple[str, int]:
     return clock, (-minutes if zone[0] == "-" else minutes) * MINUTE
 
 
-def _days_since_1970(year: int, month: int, day: int) -> int:
-    """Days in the proleptic Gregorian calendar, which repeats every 400 years, so the year 0000 works too."""
-    cycles, year_of_cycle = divmod(year, _CYCLE_YEARS)
-    ordinal = date(2_000 + year_of_cycle, month, day).toordinal()
-    return ordinal + (cycles - 5) * _CYCLE_DAYS - _EPOCH_DAY
+# The Gregorian calendar repeats every 400 years, so the year 0000, which Python's lacks, is looked up as another one.
+
+
+@lru_cache(maxsize=8_192)
+def _day(text: str) -> int:
+    """The days from 1970 to ``yyyy-mm-dd``."""
+    cycles, year = divmod(int(text[:4]), _CYCLE_YEARS)
+    day = date(_CYCLE_YEARS * 5 + year, int(text[5:7]), int(text[8:]))
+    return day.toordinal() + (cycles - 5) * _CYCLE_DAYS - _EPOCH_DAY
+
+
+@lru_cache(maxsize=8_192)
+def _date(days: int) -> str:
+    """``yyyy-mm-dd``, that many days from 1970."""
+    cycles, ordinal = divmod(days + _EPOCH_DAY + _YEAR_ZERO - 1, _CYCLE_DAYS)
+    day = date.fromordinal(_CYCLE_DAYS * 5 - _YEAR_ZERO + ordinal + 1)
+    return f"{day.year + (cycles - 5) * _CYCLE_YEARS:04d}{day:-%m-%d}"

@@ -76,7 +76,7 @@ class Order:
         return Order(_without(self.rows, place), _without(self.keys, place), self.descending)
 
     def move(self, place: int, to: int, key: int) -> None:
-        """Give the contact at *place* another key and the place *to*, as it is with the contact still at its old one."""
+        """Give the contact at *place* another key and the place *to*, counted while it is still at its old one."""
         row = self.rows[place]
         if to > place:
             to -= 1

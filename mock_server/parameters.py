@@ -50,6 +50,11 @@ class ContactsQuery(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
+def unknown(raw: bytes) -> tuple[str, ...]:
+    """The names in the query string *raw* that the endpoint does not know (`unknown-parameters`)."""
+    return tuple(name for name in javascript.query_pairs(raw) if name not in PARAMETERS)
+
+
 def parse(raw: bytes, definitions: Definitions, *, fractional_days: bool = True) -> ContactsQuery:
     """The query string *raw*, undecoded, as a ``ContactsQuery``.
 

@@ -1,6 +1,7 @@
 """``vambe-mock serve``: take the port, load the data, say what one asks next, serve until told to stop."""
 
 import asyncio
+import gc
 import json
 import os
 import shlex
@@ -83,6 +84,8 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, banner: "_Banner") -> None:
         super().__init__(config)
         self._banner = banner
+        gc.freeze()  # what is there now stays to the end
+        gc.enable()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -17,7 +17,7 @@ from mock_server.bundled import FIXTURE_SETS
 
 DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
-DEFAULT_SEED: Final = 1
+DEFAULT_SEED: Final = 8262
 
 FixtureSet = Literal["default", "tiny", "edge-cases", "empty"]
 LogFormat = Literal["text", "json"]

@@ -11,7 +11,7 @@ from typing import Final, get_args
 
 import numpy as np
 
-from mock_server.columns import Columns, Rows
+from mock_server.columns import Columns
 from mock_server.ordering import InstantField, Order
 
 FIELDS: Final[tuple[InstantField, ...]] = get_args(InstantField)

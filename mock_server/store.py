@@ -18,8 +18,12 @@ from mock_server.ordering import InstantField, ordered_by
 from mock_server.parameters import ContactsQuery
 from mock_server.state import State
 
-MOST_POSTINGS: Final = 256
-"""How many filters' lists of places are kept; the one that was not used for longest goes first."""
+MOST_POSTINGS: Final = 1_000
+MOST_PLACES: Final = 8
+"""How many filters' lists of places are kept, and how many places in them all for each contact.
+
+The list that was not used for longest goes first. A place is four bytes.
+"""
 
 ALL: Final = slice(None)
 
@@ -44,6 +48,7 @@ class Store:
         """Take the *columns* in any order; ids must differ."""
         self.known = known
         self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
+        self._places_kept = 0
         self.restore(State.of(columns))
 
     def __len__(self) -> int:
@@ -82,7 +87,7 @@ class Store:
     def learn(self, known: Knowledge) -> None:
         """Filter by other pipelines from now on."""
         self.known = known
-        self._postings.clear()
+        self._changed()
 
     def redefine(self, custom: dict[tuple[Entity, str], Codes]) -> None:
         """Have other columns of custom fields, row for row."""
@@ -100,6 +105,7 @@ class Store:
         """Look at the state anew; what was kept of the old one may be wrong."""
         self.columns, self.orders = self._state.columns, self._state.orders
         self._postings.clear()
+        self._places_kept = 0
 
     def find(self, query: ContactsQuery, now: int) -> Found:
         """The contacts that *query* asks for at the instant *now*: filtered, ordered, then cut (`paging`)."""
@@ -137,13 +143,20 @@ class Store:
     def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
         """The places in the order *by* of all contacts that have what is *wanted*, ascending."""
         key = (by, row_filter.parameter, wanted)
-        if key not in self._postings:
-            flags = row_filter.matches(self.columns, self.known, wanted, ALL)
-            self._postings[key] = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
-            if len(self._postings) > MOST_POSTINGS:
-                self._postings.popitem(last=False)
-        self._postings.move_to_end(key)
-        return self._postings[key]
+        if key in self._postings:
+            self._postings.move_to_end(key)
+            return self._postings[key]
+        flags = row_filter.matches(self.columns, self.known, wanted, ALL)
+        places: Rows = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
+        self._keep(key, places)
+        return places
+
+    def _keep(self, key: tuple[InstantField, str, Hashable], places: Rows) -> None:
+        self._postings[key] = places
+        self._places_kept += len(places)
+        while len(self._postings) > MOST_POSTINGS or self._places_kept > MOST_PLACES * len(self):
+            _, dropped = self._postings.popitem(last=False)
+            self._places_kept -= len(dropped)
 
     def _page(self, query: ContactsQuery, by: InstantField, places: "Places", steps: list[Step]) -> Found:
         matched = _count(places)

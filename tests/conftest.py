@@ -1,6 +1,7 @@
 """What the tests share: servers as users start them, as processes of their own, asked over HTTP."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,20 @@ from mock_server.app import Application, create_app
 
 API_KEY = "test-key"
 PATH = "/api/public/contacts"
+
+
+def program(variable: str, usual: str, remedy: str) -> str:
+    """The path of a program that a test drives: *usual*, or what *variable* says.
+
+    Without it the test is skipped and says why; on CI, where it is promised, the test fails.
+    """
+    asked = os.environ.get(variable, usual)
+    if found := shutil.which(asked):
+        return found
+    reason = f"no {asked} to be found: {remedy}, or set {variable} to its path"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @dataclass(frozen=True)

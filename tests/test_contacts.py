@@ -171,6 +171,13 @@ def test_unknown_parameters_are_named_in_a_header(app: ASGIApp) -> None:
     assert "x-mock-ignored-parameters" not in plain.headers
 
 
+def test_unknown_parameters_are_named_when_the_rest_is_refused(app: ASGIApp) -> None:
+    """A typo in the only time filter is a 400, and the header shows why (`unknown-parameters`)."""
+    assert ask(app, "day=30").headers["x-mock-ignored-parameters"] == "day"
+    assert ask(app, "days=0&Limit=5").headers["x-mock-ignored-parameters"] == "Limit"
+    assert "x-mock-ignored-parameters" not in ask(app, "day=30", headers=()).headers
+
+
 def test_unknown_parameters_without_end_are_cut(app: ASGIApp) -> None:
     """A header names twenty of them and says that there are more (`unknown-parameters`)."""
     header = ask(app, "days=30&" + "&".join(f"p{n}=1" for n in range(500))).headers["x-mock-ignored-parameters"]
