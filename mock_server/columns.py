@@ -59,7 +59,9 @@ class Codes:
 
     def copy(self, room: int) -> "Codes":
         """A copy of its own, with *room* for more entries after its last."""
-        return Codes(_copy(self.codes, room), dict(self.places))
+        codes = _copy(self.codes, room)
+        codes[len(self.codes) :] = NOTHING
+        return Codes(codes, dict(self.places))
 
     def put(self, rows: Rows, other: "Codes") -> None:
         """Write the entries of *other* at *rows*; values that are new here get places."""

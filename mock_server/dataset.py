@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json as read_json
+from pydantic_core import to_json
 
 from mock_server import custom_fields, instants
 from mock_server.columns import NEVER, Codes, Columns
@@ -68,6 +69,10 @@ class Header(BaseModel):
         """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
         return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
 
+    def stages_by_id(self) -> dict[str, Stage]:
+        """Every stage of every pipeline by its id in lower case."""
+        return {stage.id.lower(): stage for one in self.pipelines for stage in one.stages}
+
 
 class CustomValues(BaseModel):
     """A contact's custom-field values, by key, on its customer and on its active ticket."""
@@ -82,6 +87,9 @@ class StoredContact(Contact):
     """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
 
     custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
+
+
+_CONTACTS: Final = TypeAdapter(list[StoredContact])
 
 
 class Document(Header):
@@ -210,6 +218,22 @@ def from_document(document: dict[str, Any]) -> Dataset:
         raise DatasetError(_explain(error, document)) from error
 
 
+def from_json(raw: bytes) -> Dataset:
+    """The data set of a document as JSON. Raises DatasetError with one line."""
+    try:
+        return _rows(Document.model_validate_json(raw))
+    except ValidationError as error:
+        raise DatasetError(_explain(error, _json(raw))) from error
+
+
+def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
+    """*contacts* as a data set with that *header*, checked like a document. Raises DatasetError with one line."""
+    try:
+        return Rows(header, _CONTACTS.validate_python(contacts))
+    except ValidationError as error:
+        raise DatasetError(_explain(error, {"contacts": contacts}, ("contacts",))) from error
+
+
 def load(path: Path) -> Dataset:
     """The data set at *path*: a JSON document, or a folder (or a file in one) with ``dataset.json`` and contacts.
 
@@ -231,7 +255,7 @@ def _load(path: Path) -> Dataset:
     if path.name == HEADER_FILE and "contacts" not in _json(path.read_bytes()):
         return _load(_contacts_file(path.parent))
     if path.suffix == ".json":
-        return _whole(path.read_bytes())
+        return from_json(path.read_bytes())
     raise DatasetError(
         "an unknown kind of file; wanted a .json document, or a folder with dataset.json and contacts.ndjson"
     )
@@ -242,13 +266,6 @@ def _contacts_file(folder: Path) -> Path:
         if (folder / name).exists():
             return folder / name
     raise DatasetError("no contacts there; wanted dataset.json beside contacts.ndjson or contacts.parquet")
-
-
-def _whole(raw: bytes) -> Dataset:
-    try:
-        return _rows(Document.model_validate_json(raw))
-    except ValidationError as error:
-        raise DatasetError(_explain(error, _json(raw))) from error
 
 
 def _rows(document: Document) -> Rows:
@@ -277,7 +294,7 @@ def _lines(path: Path) -> Iterator[StoredContact]:
 def _json(raw: bytes, where: str = "") -> dict[str, Any]:
     """*raw* as a JSON object; raises DatasetError with the place of the fault."""
     try:
-        value = from_json(raw)
+        value = read_json(raw)
     except ValueError as error:
         fault = f"not JSON: {error}"
     else:

@@ -9,14 +9,19 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mock_server.instants import write as write_instant
 from mock_server.settings import LogFormat
 from mock_server.store import Step
 
+if TYPE_CHECKING:
+    from mock_server.parameters import ContactsQuery
+    from mock_server.record import Record
+
 MASK: Final = "***"
 LONGEST_TARGET: Final = 2_000
+MOST_IGNORED: Final = 20
 
 # A key sent in the query by mistake is a key all the same; custom_field_key is a name, not a secret.
 _SECRET_PARAMETERS: Final = re.compile(
@@ -26,7 +31,10 @@ _SECRET_PARAMETERS: Final = re.compile(
 
 @dataclass(slots=True)
 class Asked:
-    """What is known of one request when it has been answered."""
+    """What is known of one request when it has been answered, which is when ``milliseconds`` is set.
+
+    ``at`` is when it came by the organisation's clock, ``faults`` are the numbers of those that it met.
+    """
 
     method: str
     target: str
@@ -34,6 +42,11 @@ class Asked:
     steps: tuple[Step, ...] = ()
     ignored: tuple[str, ...] = ()
     message: str = ""
+    query: "ContactsQuery | None" = None
+    record: "Record | None" = None
+    at: int = 0
+    faults: tuple[int, ...] = ()
+    milliseconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
 
 
@@ -46,19 +59,27 @@ class RequestLog:
     def __init__(self, log_format: LogFormat, keys: Iterable[str], *, quiet: bool) -> None:
         """*keys* are masked wherever they stand in a line."""
         self._line = _text if log_format == "text" else _json
-        self._keys = re.compile("|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True)) or r"(?!)")
+        self.mask(keys)
         self._quiet = quiet
         self._waiting: list[str] = []
 
     def write(self, asked: Asked) -> None:
         """Log *asked* as one line, at the next turn of the running event loop."""
+        asked.milliseconds = (time.perf_counter() - asked.started) * 1_000
+        if len(asked.target) > LONGEST_TARGET:
+            asked.query, asked.ignored = None, asked.ignored[:MOST_IGNORED]
+            asked.target = asked.target[:LONGEST_TARGET] + "…"
         if self._quiet:
             return
-        asked.target = self._masked(asked.target)
-        asked.ignored = tuple([self._masked(name) for name in asked.ignored])
+        asked.target = self.masked(asked.target)
+        asked.ignored = tuple([self.masked(name) for name in asked.ignored])
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._waiting.append(self._line(asked, (time.perf_counter() - asked.started) * 1_000))
+        self._waiting.append(self._line(asked, asked.milliseconds))
+
+    def mask(self, keys: Iterable[str]) -> None:
+        """Mask *keys* wherever they stand in a line, and no others."""
+        self._keys = re.compile("|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True)) or r"(?!)")
 
     def _flush(self) -> None:
         lines, self._waiting = "\n".join(self._waiting), []
@@ -67,9 +88,9 @@ class RequestLog:
         except OSError:  # whoever read the log has gone; the server has not
             self._quiet = True
 
-    def _masked(self, target: str) -> str:
+    def masked(self, target: str) -> str:
         """*target* without keys, without characters that could forge a line, and not without end."""
-        shown = target[:LONGEST_TARGET] + "…" if len(target) > LONGEST_TARGET else target
+        shown = target[:LONGEST_TARGET] + "…" if len(target) > LONGEST_TARGET + 1 else target
         shown = self._keys.sub(MASK, _SECRET_PARAMETERS.sub(rf"\1{MASK}", shown))
         if shown.isprintable():
             return shown

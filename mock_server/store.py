@@ -44,12 +44,12 @@ class Found:
 class Store:
     """Contacts that can be searched. ``find`` is the endpoint's meaning; everything else serves it."""
 
-    def __init__(self, columns: Columns, known: Knowledge) -> None:
-        """Take the *columns* in any order; ids must differ."""
+    def __init__(self, contacts: Columns | State, known: Knowledge) -> None:
+        """Take *contacts* in any order; ids must differ."""
         self.known = known
         self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
         self._places_kept = 0
-        self.restore(State.of(columns))
+        self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
 
     def __len__(self) -> int:
         """How many contacts there are."""
@@ -92,7 +92,7 @@ class Store:
     def redefine(self, custom: dict[tuple[Entity, str], Codes]) -> None:
         """Have other columns of custom fields, row for row."""
         state = self._written()
-        state.columns = replace(state.columns, custom=custom)
+        state.columns = replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()})
         self._changed()
 
     def _written(self) -> State:
