@@ -1,5 +1,20 @@
-"""``python -m mock_server`` is ``vambe-mock``."""
+"""The program's first lines: ``vambe-mock`` and ``python -m mock_server`` start here.
 
-from mock_server.cli import main
+Ctrl-C must end it without a traceback even while the rest is still being loaded, so the handler comes before that.
+"""
 
-main()
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command line. Ctrl-C is the usual end of ``serve``, and an interruption of anything else."""
+    code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
+    signal.signal(signal.SIGINT, lambda _number, _frame: sys.exit(code))
+    from mock_server.cli import main as run  # noqa: PLC0415 - after the handler
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,10 +19,10 @@ def authenticate(headers: Headers, keys: Keys) -> Organisation:
 
     Raises ``errors.Refusal`` (401) for no key, an empty one, an unknown one or several (`api-key-required`).
     """
-    sent = [value for name, value in headers if name == HEADER]
-    if len(sent) != 1:
-        raise errors.unauthorized("Send your API key once, in the x-api-key header" if sent else "Missing API key")
-    organisation = _behind(sent[0].strip(_BLANKS), keys)
+    sent = [value.strip(_BLANKS) for name, value in headers if name == HEADER]
+    if sent in ([], [b""]):
+        raise errors.unauthorized("Missing API key")
+    organisation = _behind(sent[0], keys) if len(sent) == 1 else None
     if organisation is None:
         raise errors.unauthorized("Invalid API key")
     return organisation

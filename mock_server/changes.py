@@ -5,14 +5,14 @@ written again. All that a call changes is changed in one step, or none of it.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import count, islice
+from itertools import count
 from typing import Any, Final, Literal, NoReturn
 from uuid import UUID, uuid5
 
 from pydantic_core import from_json, to_json
 
 from mock_server import custom_fields, instants
-from mock_server.columns import NOTHING, Codes, Rows
+from mock_server.columns import Codes, Rows
 from mock_server.custom_fields import ENTITIES, CustomField, Entity
 from mock_server.dataset import Header, Pipeline, contacts_of
 from mock_server.errors import SAFE_INTEGER
@@ -164,11 +164,9 @@ def close_ticket(organisation: Organisation, identity: str) -> Contact:
 
 def describe(organisation: Organisation, pipelines: Sequence[Pipeline]) -> None:
     """Have other pipelines. Raises ConflictError where an id stands twice."""
-    stages = [stage.id.lower() for one in pipelines for stage in one.stages]
-    for kind, identities in (("pipeline", [one.id.lower() for one in pipelines]), ("stage", stages)):
-        if len(set(identities)) < len(identities):
-            twice = next(one for one in identities if identities.count(one) > 1)
-            raise ConflictError(f'the {kind} id "{twice}" stands twice; wanted it once')
+    identities = [one.id.lower() for one in pipelines]
+    if len(set(identities)) < len(identities):
+        raise ConflictError("a pipeline's id stands twice; wanted each id once")
     organisation.describe(organisation.header.model_copy(update={"pipelines": list(pipelines)}))
 
 
@@ -215,9 +213,9 @@ def _at(organisation: Organisation, row: int) -> Contact:
     contact: Contact = from_json(columns.wire[row])
     custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
     for (entity, key), codes in columns.custom.items():
-        code = int(codes.codes[row])
-        if code != NOTHING:
-            custom[entity][key] = _plain(next(islice(codes.places, code, None)))
+        value = codes.value(row)
+        if value is not None:
+            custom[entity][key] = _plain(value)
     return {**contact, "custom_fields": custom}
 
 

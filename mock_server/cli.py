@@ -5,6 +5,7 @@ Exit codes: 0 good, 1 findings, 2 usage or configuration. What is wrong with a c
 
 import gc
 import inspect
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -14,11 +15,14 @@ from typing import Annotated, Any, Final, get_type_hints
 import typer
 from typer.exceptions import Abort, TyperException
 
+from contract_tests.command import check
+from contract_tests.problems import JudgeError
 from mock_server import __version__
 from mock_server.generator.command import generate
 from mock_server.generator.problems import GeneratorError
 from mock_server.settings import Settings, SettingsError
 
+SOURCES: Final = ("fixture", "data", "contacts", "seed")
 FINDINGS: Final = 1
 USAGE: Final = 2
 
@@ -43,14 +47,24 @@ def main() -> None:
     except (Abort, KeyboardInterrupt):
         sys.exit(0)
     except TyperException as error:
-        _complain(f"{_message(error)} (vambe-mock --help tells the options)")
-    except (DatasetError, GeneratorError, SettingsError) as error:
+        _complain(_message(error))
+    except (DatasetError, GeneratorError, JudgeError, SettingsError) as error:
         _complain(str(error))
 
 
 def _message(error: TyperException) -> str:
-    """What Typer has to say of a call, without the list of variables that stands in for a flag."""
-    return re.sub(r" \(env var: '\[.*?\]'\)", "", error.format_message())
+    """What Typer has to say of a call; a value from the environment is blamed on its variable, not on a flag."""
+    text = re.sub(r" \(env var: '\[.*?\]'\)", "", error.format_message())
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if context is not None and parameter is not None and _from_environment(context, parameter.name):
+        variable = next(name for name in parameter.envvar if os.environ.get(name))
+        text = text.replace(f"'{parameter.opts[0]}'", f"the variable {variable}")
+    return f"{text} ({context.command_path if context else 'vambe-mock'} --help tells the options)"
+
+
+def _from_environment(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "ENVIRONMENT"
 
 
 def _complain(message: str) -> None:
@@ -74,35 +88,37 @@ def _common(
     pass
 
 
-def _serve(**options: Any) -> None:
+def _serve(context: typer.Context, **options: Any) -> None:
     """Serve the endpoint until Ctrl-C or SIGTERM. Every option has a twin in the environment; a flag beats it."""
     gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
     from mock_server.serve import serve  # noqa: PLC0415 - a server's weight is nothing that --help should wait for
 
-    serve(_settings(options))
+    serve(_settings(context, options))
 
 
-def _settings(options: dict[str, Any]) -> Settings:
+def _settings(context: typer.Context, options: dict[str, Any]) -> Settings:
     """The settings that a command's *options* are."""
+    if any(options[name] is not None and not _from_environment(context, name) for name in SOURCES):
+        # A flag beats the environment, and it beats a variable that names another source as well.
+        options |= {name: None for name in SOURCES if _from_environment(context, name)}
     values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in options.items()}
     return Settings(**values)
 
 
 def _options_of_settings() -> inspect.Signature:
-    """The fields of ``Settings`` as the parameters of a command."""
+    """Typer's own context, and the fields of ``Settings`` as the parameters of a command."""
     hints = get_type_hints(Settings, include_extras=True)
     for repeatable in [one.name for one in fields(Settings) if isinstance(one.default, tuple)]:
         hints[repeatable] = Annotated[list[str], *hints[repeatable].__metadata__]
+    defaults = {
+        one.name: list(one.default) if isinstance(one.default, tuple) else one.default for one in fields(Settings)
+    }
+    options = [name for name in defaults if hasattr(hints[name], "__metadata__")]
+    keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Signature(
         [
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=list(field.default) if isinstance(field.default, tuple) else field.default,
-                annotation=hints[field.name],
-            )
-            for field in fields(Settings)
-            if hasattr(hints[field.name], "__metadata__")
+            inspect.Parameter("context", keyword, annotation=typer.Context),
+            *(inspect.Parameter(name, keyword, default=defaults[name], annotation=hints[name]) for name in options),
         ]
     )
 
@@ -110,14 +126,14 @@ def _options_of_settings() -> inspect.Signature:
 app.command("generate", epilog="Example: vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")(generate)
 
 
-def _exec(command: list[str], **options: Any) -> None:
+def _exec(context: typer.Context, command: list[str], **options: Any) -> None:
     """Start a server on a free port, run a command that finds it in VAMBE_BASE_URL and VAMBE_API_KEY, and end both.
 
     The exit code is the command's. The server prints nothing.
     """
     from mock_server.execution import execute  # noqa: PLC0415 - as above
 
-    raise typer.Exit(execute(command, _settings({"port": 0, **options, "quiet": True})))
+    raise typer.Exit(execute(command, _settings(context, {"port": 0, **options, "quiet": True})))
 
 
 def _with_options(function: Callable[..., None], *without: str, first: Iterable[inspect.Parameter] = ()) -> None:
@@ -159,6 +175,9 @@ def explain(
     listed, lines = explained(url, api_key, admin_token, contact, query)
     print("\n".join(lines))  # noqa: T201
     raise typer.Exit(0 if listed else FINDINGS)
+
+
+app.command("check", epilog="Example: vambe-mock check --target http://127.0.0.1:8262")(check)
 
 
 @app.command(epilog="Example: vambe-mock readyz --wait 10")

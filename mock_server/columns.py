@@ -5,6 +5,7 @@ One entry a contact in every column. Filters read columns; nobody reads a contac
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -25,10 +26,14 @@ NOTHING: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A column of repeated values: ``codes`` holds, for each contact, the place of its value in ``places``."""
+    """A column of repeated values: ``codes`` holds, for each contact, the place of its value in ``places``.
 
-    codes: NDArray[np.int32]
+    The codes are integers of any width.
+    """
+
+    codes: NDArray[np.signedinteger[Any]]
     places: dict[Hashable, int]
+    _values: list[Hashable] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, values: Iterable[Hashable | None], count: int) -> "Codes":
@@ -54,19 +59,27 @@ class Codes:
         return flags
 
     def take(self, rows: Rows) -> "Codes":
-        """The same column with its entries in the order of *rows*."""
-        return Codes(self.codes[rows], self.places)
+        """The same column with its entries in the order of *rows*, in as few bytes as its values need."""
+        narrow = np.min_scalar_type(-len(self.places) - 1)
+        return Codes(self.codes[rows].astype(narrow), self.places, self._values)
 
     def copy(self, room: int) -> "Codes":
-        """A copy of its own, with *room* for more entries after its last."""
-        codes = _copy(self.codes, room)
+        """A copy of its own, wide enough for any values, with *room* for more entries after its last."""
+        codes = _copy(self.codes.astype(np.int32), room)
         codes[len(self.codes) :] = NOTHING
-        return Codes(codes, dict(self.places))
+        return Codes(codes, dict(self.places), list(self._values))
 
     def put(self, rows: Rows, other: "Codes") -> None:
         """Write the entries of *other* at *rows*; values that are new here get places."""
         places = [self.places.setdefault(value, len(self.places)) for value in other.places]
         self.codes[rows] = np.array([*places, NOTHING], dtype=np.int32)[other.codes]
+
+    def value(self, row: int) -> Hashable | None:
+        """The value of *row*; None for "no value here"."""
+        if len(self._values) < len(self.places):
+            self._values.extend(islice(self.places, len(self._values), None))
+        code = int(self.codes[row])
+        return None if code == NOTHING else self._values[code]
 
     def values(self) -> list[Hashable | None]:
         """The values by their codes; the last one answers for NOTHING, which is -1."""

@@ -25,8 +25,9 @@ JSON: Final = b"application/json; charset=utf-8"
 PIECE: Final = 400
 """A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
 
-MOST_NAMED: Final = 20
-"""How many ignored parameters a header names; a header without end helps nobody."""
+LONGEST_HEADER: Final = 1_000
+LONGEST_NAME: Final = 100
+"""How long a header of ignored parameters may be, and a name in it: clients refuse headers without end."""
 
 
 @dataclass(slots=True)
@@ -102,9 +103,14 @@ class ContactsEndpoint:
         """What the endpoint did not know, so that a typo is seen; never in the body (`unknown-parameters`)."""
         if not ignored or not self.mock_headers:
             return []
-        names = [quote(name, safe="[]") for name in ignored[:MOST_NAMED]]
-        more = ["..."] if len(ignored) > MOST_NAMED else []
-        return [(b"x-mock-ignored-parameters", ", ".join(names + more).encode())]
+        named = ""
+        for name in ignored:
+            written = quote(name[:LONGEST_NAME], safe="[]")[:LONGEST_NAME] or '""'
+            if len(named) + len(written) > LONGEST_HEADER:
+                named += ", ..."
+                break
+            named += f", {written}" if named else written
+        return [(b"x-mock-ignored-parameters", named.encode())]
 
 
 def is_endpoint(raw_path: bytes) -> bool:

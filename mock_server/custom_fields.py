@@ -66,14 +66,14 @@ def read_stored(field: CustomField, value: Any) -> Reading:
 
 def _number(text: str) -> float | None:
     value = javascript.number(text)
-    return value if text.strip() and math.isfinite(value) else None
+    return value if javascript.trim(text) and math.isfinite(value) else None
 
 
 def _calendar_date(text: str) -> str | None:
     """The calendar date of ``YYYY-MM-DD``, or of a timestamp in UTC."""
-    if instants.matches(text):
-        return instants.write(instants.parse(text))[:10]
     try:
+        if instants.matches(text):
+            return instants.write(instants.parse(text))[:10]
         return date.fromisoformat(text).isoformat() if _DATE.fullmatch(text) else None
     except ValueError:
         return None

@@ -3,7 +3,6 @@
 A document is taken whole or not at all. What is wrong with it is one line: where, what is there, what is wanted.
 """
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,11 +15,13 @@ from pydantic_core import to_json
 
 from mock_server import custom_fields, instants
 from mock_server.columns import NEVER, Codes, Columns
+from mock_server.complaints import explain, shown, who
 from mock_server.custom_fields import ENTITIES, CustomField, Definitions, Entity, Reading
-from mock_server.schemas import CHAT_STATUSES, FIELDS, PLATFORMS, Contact, Instant, Uuid
+from mock_server.schemas import FIELDS, Contact, Instant, Uuid
 
 FORMAT: Final = "vambe-mock/1"
 HEADER_FILE: Final = "dataset.json"
+BOM: Final = b"\xef\xbb\xbf"
 
 
 class DatasetError(Exception):
@@ -99,11 +100,14 @@ class Document(Header):
 
 
 class Dataset(ABC):
-    """A data set that was read and found in order."""
+    """A data set that was read and found in order. ``where`` is how a complaint about it begins."""
+
+    where = ""
 
     def __init__(self, header: Header) -> None:
         """Keep the *header*; raises DatasetError for definitions that contradict each other."""
         self.header = header
+        _check_pipelines(header.pipelines)
         try:
             self.definitions: Definitions = custom_fields.definitions(header.custom_fields)
         except ValueError as error:
@@ -164,7 +168,7 @@ class Rows(Dataset):
             texts = tuple(None if at is None else instants.write(at) for at in (created, updated, last))
         except ValueError as error:
             raise DatasetError(
-                f"{_who(place, contact.id)}: moved by {shift} ms to the server's start it gets {error}; "
+                f"{self.where}{who(place, contact.id)}: moved by {shift} ms to the server's start it gets {error}; "
                 "wanted instants nearer to the anchor, or --keep-timestamps"
             ) from error
         assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
@@ -174,13 +178,13 @@ class Rows(Dataset):
         """What each custom value of *contact* means; raises DatasetError for one that cannot be."""
         if contact.client_id.lower() != self.header.client_id.lower():
             raise DatasetError(
-                f'{_who(place, contact.id)}, field client_id: "{contact.client_id}"; '
+                f'{who(place, contact.id)}, field client_id: "{contact.client_id}"; '
                 f'wanted the data set\'s own "{self.header.client_id}"'
             )
         values = contact.custom_fields
         if values.ticket and contact.active_ticket_v2 is None:
             raise DatasetError(
-                f"{_who(place, contact.id)}, field custom_fields.ticket: values without an active_ticket_v2; "
+                f"{who(place, contact.id)}, field custom_fields.ticket: values without an active_ticket_v2; "
                 "wanted {} or a ticket"
             )
         return {
@@ -191,20 +195,20 @@ class Rows(Dataset):
 
     def _read(self, place: int, contact: StoredContact, entity: Entity, key: str, value: Any) -> Reading:
         field = self.definitions.get(key, {}).get(entity)
-        where = f"{_who(place, contact.id)}, field custom_fields.{entity}.{key}"
+        where = f"{who(place, contact.id)}, field custom_fields.{entity}.{key}"
         if field is None:
             raise DatasetError(f"{where}: no such custom field; wanted a key that custom_fields defines for {entity}")
         try:
             return custom_fields.read_stored(field, value)
         except ValueError as error:
-            raise DatasetError(f"{where}: {_shown(value)}; {error}") from error
+            raise DatasetError(f"{where}: {shown(value)}; {error}") from error
 
     def _check_ids(self) -> None:
         seen: dict[str, int] = {}
         for place, contact in enumerate(self.contacts):
             first = seen.setdefault(contact.id.lower(), place)
             if first != place:
-                raise DatasetError(f"{_who(place, contact.id)}: contact {first + 1} has this id too; wanted its own")
+                raise DatasetError(f"{who(place, contact.id)}: contact {first + 1} has this id too; wanted its own")
 
 
 _Texts = tuple[str | None, ...]
@@ -215,7 +219,7 @@ def from_document(document: dict[str, Any]) -> Dataset:
     try:
         return _rows(Document.model_validate(document))
     except ValidationError as error:
-        raise DatasetError(_explain(error, document)) from error
+        raise DatasetError(explain(error, document, Document)) from error
 
 
 def from_json(raw: bytes) -> Dataset:
@@ -223,7 +227,7 @@ def from_json(raw: bytes) -> Dataset:
     try:
         return _rows(Document.model_validate_json(raw))
     except ValidationError as error:
-        raise DatasetError(_explain(error, _json(raw))) from error
+        raise DatasetError(explain(error, _json(raw), Document)) from error
 
 
 def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
@@ -231,7 +235,8 @@ def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
     try:
         return Rows(header, _CONTACTS.validate_python(contacts))
     except ValidationError as error:
-        raise DatasetError(_explain(error, {"contacts": contacts}, ("contacts",))) from error
+        wrapped = {"contacts": contacts}
+        raise DatasetError(explain(error, wrapped, StoredContact, ("contacts",))) from error
 
 
 def load(path: Path) -> Dataset:
@@ -240,11 +245,14 @@ def load(path: Path) -> Dataset:
     Raises DatasetError with one line that begins with the path.
     """
     try:
-        return _load(path)
+        dataset = _load(path)
     except OSError as error:
-        raise DatasetError(f"{path}: {_reason(error)}; wanted a data set that can be read") from error
+        named = error.filename or path
+        raise DatasetError(f"{named}: {_reason(error)}; wanted a data set that can be read") from error
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from error
+    dataset.where = f"{path}: "
+    return dataset
 
 
 def _load(path: Path) -> Dataset:
@@ -255,10 +263,18 @@ def _load(path: Path) -> Dataset:
     if path.name == HEADER_FILE and "contacts" not in _json(path.read_bytes()):
         return _load(_contacts_file(path.parent))
     if path.suffix == ".json":
-        return from_json(path.read_bytes())
+        return from_json(path.read_bytes().removeprefix(BOM))
     raise DatasetError(
         "an unknown kind of file; wanted a .json document, or a folder with dataset.json and contacts.ndjson"
     )
+
+
+def _check_pipelines(pipelines: list[Pipeline]) -> None:
+    seen: set[str] = set()
+    for pipeline in pipelines:
+        if pipeline.id.lower() in seen:
+            raise DatasetError(f"pipeline {pipeline.id} stands twice; wanted each id once")
+        seen.add(pipeline.id.lower())
 
 
 def _contacts_file(folder: Path) -> Path:
@@ -274,21 +290,21 @@ def _rows(document: Document) -> Rows:
 
 
 def _header(path: Path) -> Header:
-    raw = path.read_bytes()
+    raw = path.read_bytes().removeprefix(BOM)
     try:
         return Header.model_validate_json(raw)
     except ValidationError as error:
-        raise DatasetError(f"{HEADER_FILE}: {_explain(error, _json(raw))}") from error
+        raise DatasetError(f"{HEADER_FILE}: {explain(error, _json(raw), Header)}") from error
 
 
 def _lines(path: Path) -> Iterator[StoredContact]:
     with path.open("rb") as file:
-        for place, line in enumerate(file):
+        for place, line in enumerate(one for one in file if not one.isspace()):
             try:
                 yield StoredContact.model_validate_json(line)
             except ValidationError as error:
                 wrapped = {"contacts": {place: _json(line, f"line {place + 1}")}}
-                raise DatasetError(_explain(error, wrapped, ("contacts", place))) from error
+                raise DatasetError(explain(error, wrapped, StoredContact, ("contacts", place))) from error
 
 
 def _json(raw: bytes, where: str = "") -> dict[str, Any]:
@@ -300,7 +316,7 @@ def _json(raw: bytes, where: str = "") -> dict[str, Any]:
     else:
         if isinstance(value, dict):
             return value
-        fault = f"{_shown(value)}; wanted a JSON object"
+        fault = f"{shown(value)}; wanted a JSON object"
     raise DatasetError(f"{where}: {fault}" if where else fault)
 
 
@@ -313,77 +329,6 @@ def _wire(contact: StoredContact, texts: _Texts) -> bytes:
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
-
-
-_WANTED: Final = {
-    "format": f'"{FORMAT}"',
-    "anchor": 'an instant like "2026-01-01T00:00:00.000Z"',
-    "created_at": 'an instant like "2026-01-01T00:00:00.000Z"',
-    "updated_at": 'an instant like "2026-01-01T00:00:00.000Z"',
-    "last_message_at": 'null or an instant like "2026-01-01T00:00:00.000Z"',
-    "phone": 'null or digits like "+56912345678"',
-    "email": 'null or an address like "maria@example.com"',
-    "platform": "one of " + ", ".join(PLATFORMS),
-    "chat_status": "a status like " + ", ".join(CHAT_STATUSES),
-    "name": 'a text like "Maria Rodriguez"',
-    "blocked": "true or false",
-    "is_chat_read": "true or false",
-    "active_ticket_v2": 'null or {"id": UUID, "current_stage_id": UUID or null}',
-    "contacts": "a list of contacts",
-    "type": "one of text, number, date, boolean, options",
-}
-_WANTED_UUID: Final = 'a UUID like "df980fc8-b6db-4820-bf22-2969482d106d"'
-
-
-def _explain(error: ValidationError, document: dict[str, Any], prefix: tuple[int | str, ...] = ()) -> str:
-    """The first fault of *error* in one line: which contact, which field, what is there, what is wanted."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    if first["type"] == "json_invalid":
-        return f"not JSON: {first['msg']}"
-    location = (*prefix, *first["loc"])
-    where, path = "", location
-    if len(location) > 1 and location[0] == "contacts" and isinstance(location[1], int):
-        contact = document["contacts"][location[1]]
-        where, path = (
-            _who(location[1], contact.get("id") if isinstance(contact, dict) else None),
-            location[2:],
-        )
-    field = ".".join(str(part) for part in path)
-    where = ", ".join(part for part in (where, f"field {field}" if field else "") if part)
-    match first["type"]:
-        case "missing":
-            found, wanted = "missing", _wanted(path, "a value")
-        case "extra_forbidden":
-            found, wanted = "not a field of this format", "only " + ", ".join(_known(path))
-        case _:
-            found, wanted = _shown(first["input"]), _wanted(path, first["msg"])
-    more = error.error_count() - 1
-    return f"{where}: {found}; wanted {wanted}" + (f" (and {more} more)" if more else "")
-
-
-def _wanted(path: tuple[int | str, ...], otherwise: str) -> str:
-    if not path:
-        return "an object with the fifteen fields of a contact"
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return _WANTED.get(name) or (_WANTED_UUID if name == "id" or name.endswith("_id") else otherwise)
-
-
-def _known(path: tuple[int | str, ...]) -> Sequence[str]:
-    if len(path) == 1:
-        return (*FIELDS, "custom_fields")
-    return {"active_ticket_v2": ("id", "current_stage_id"), "custom_fields": ENTITIES}.get(
-        str(path[-2]), ("known fields",)
-    )
-
-
-def _who(place: int, contact_id: Any) -> str:
-    return f"contact {place + 1} (id {contact_id})" if isinstance(contact_id, str) else f"contact {place + 1}"
-
-
-def _shown(value: Any) -> str:
-    """*value* as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _reason(error: OSError) -> str:

@@ -95,7 +95,7 @@ def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, v
             return _verdict(parameter, value, reading, ticket["current_stage_id"], holds)
     readings = " or ".join(f"{entity} has {reading!r}" for entity, reading in value.readings)
     has = {entity: contact["custom_fields"][entity].get(value.key) for entity, _ in value.readings}
-    return _verdict("custom_field", f"{value.key}={value.value}", readings, has, holds)
+    return _verdict("custom_field", value.key, readings, has, holds)
 
 
 def _verdict(parameter: str, value: Any, reading: str, has: Any, holds: bool) -> Explanation:

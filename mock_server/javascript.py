@@ -15,7 +15,8 @@ _WHITE_SPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# Possessive repeats: a text of many digits and one wrong letter must not be tried in every other way.
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 _RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)")
 _INFINITY: Final = re.compile(r"[+-]?Infinity")
 _ESCAPES: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
@@ -25,7 +26,7 @@ def number(text: str) -> float:
     """*text* as JavaScript's ``Number()`` reads it; NaN where it is no number (`number-syntax`)."""
     if text.isascii() and text.isdigit():
         return float(text)
-    text = text.strip(_WHITE_SPACE)
+    text = trim(text)
     if not text:
         return 0.0
     if _DECIMAL.fullmatch(text):
@@ -37,10 +38,15 @@ def number(text: str) -> float:
     return math.nan
 
 
+def trim(text: str) -> str:
+    """*text* without what JavaScript takes for white space around it."""
+    return text.strip(_WHITE_SPACE)
+
+
 def query_pairs(raw: bytes) -> dict[str, list[str]]:
     """The names of *raw*, each with its values in the order they came (`query-string-syntax`).
 
-    Bytes beyond ASCII that are not percent-encoded are read as Latin-1, one character each, as Node does.
+    *raw* is what the HTTP layer lets through, and that is ASCII alone (`broken-requests`).
     """
     pairs: dict[str, list[str]] = {}
     for piece in raw.decode("latin-1").split("&", MOST_PAIRS)[:MOST_PAIRS]:

@@ -25,10 +25,9 @@ _UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
 
 
 class CustomFieldFilter(NamedTuple):
-    """The custom field asked for: its key, the text, and what the text means on each entity that can read it."""
+    """The custom field asked for: its key, and what the value means on each entity that can read it."""
 
     key: str
-    value: str
     readings: tuple[tuple[Entity, Reading], ...]
 
 
@@ -227,4 +226,4 @@ def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFie
     if not readable:
         types = " or ".join(dict.fromkeys(field.type for field in defined.values()))
         raise errors.refused_by_rule(f'Value "{value}" is not compatible with custom field "{key}" of type {types}')
-    return CustomFieldFilter(key, value, readable)
+    return CustomFieldFilter(key, readable)

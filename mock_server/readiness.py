@@ -2,9 +2,10 @@
 
 import os
 import time
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from mock_server.settings import Settings, SettingsError
@@ -21,24 +22,38 @@ def ready(url: str | None, wait: float) -> str:
     """
     until = time.monotonic() + wait
     while problem := _problem(url):
-        if time.monotonic() >= until:
+        if not time.monotonic() < until:
             return problem
         time.sleep(BETWEEN_TRIES)
     return ""
+
+
+def base_url(host: str, port: int | str) -> str:
+    """The base URL for a client on this machine of a server that listens on *host*."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{reachable}:{port}"
 
 
 def _problem(url: str | None) -> str:
     base = (_usual_url() if url is None else url).rstrip("/")
     if not base:
         return f"{os.environ[URL_FILE]} holds no URL yet"
-    if not base.startswith(("http://", "https://")):
-        raise SettingsError(f'--url "{base}" is no base URL; wanted one like http://127.0.0.1:8262')
+    if not _is_base_url(base):
+        raise SettingsError(f'"{base}" is no base URL; wanted one like http://127.0.0.1:8262')
     try:
         # A proxy for the world outside knows nothing of a server on this machine.
         with build_opener(ProxyHandler({})).open(f"{base}/readyz", timeout=TIMEOUT):
             return ""
-    except (URLError, OSError, ValueError) as error:
-        return f"{base} is not ready: {getattr(error, 'reason', error)}"
+    except (HTTPException, OSError, ValueError) as error:
+        return f"{base} is not ready: {getattr(error, 'reason', None) or error or type(error).__name__}"
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in text
+    except ValueError:  # a port that is none
+        return False
 
 
 def _usual_url() -> str:
@@ -46,8 +61,7 @@ def _usual_url() -> str:
     if file := os.environ.get(URL_FILE):
         return _read(Path(file))
     host = os.environ.get("VAMBE_MOCK_HOST") or os.environ.get("HOST") or Settings().host
-    port = os.environ.get("VAMBE_MOCK_PORT") or os.environ.get("PORT") or str(Settings().port)
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - one asks there, not listens
+    return base_url(host, os.environ.get("VAMBE_MOCK_PORT") or os.environ.get("PORT") or Settings().port)
 
 
 def _read(file: Path) -> str:

@@ -5,11 +5,13 @@ As text, ``09:30:00 200 GET /api/public/contacts?days=30&limit=20  1000 → days
 
 import asyncio
 import json
-import re
+import os
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, unquote_plus
 
 from mock_server.instants import write as write_instant
 from mock_server.settings import LogFormat
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
     from mock_server.record import Record
 
 MASK: Final = "***"
-LONGEST_TARGET: Final = 2_000
-MOST_IGNORED: Final = 20
+LONGEST: Final = 2_000
+"""How many characters of a target or a message a line shows."""
+
+MOST_NAMED: Final = 20
+"""How many ignored parameters a line names."""
 
 # A key sent in the query by mistake is a key all the same; custom_field_key is a name, not a secret.
-_SECRET_PARAMETERS: Final = re.compile(
-    r"([?&](?!custom_field_key=)[^=&]*(?:key|token|secret)[^=&]*=)[^&]+", re.IGNORECASE
-)
+_SECRET_NAMES: Final = ("key", "token", "secret")
+_NO_SECRETS: Final = ("custom_field_key",)
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class RequestLog:
     """
 
     def __init__(self, log_format: LogFormat, keys: Iterable[str], *, quiet: bool) -> None:
-        """*keys* are masked wherever they stand in a line."""
+        """*keys* are masked wherever they stand in a line, encoded or not (`keys-are-masked`)."""
         self._line = _text if log_format == "text" else _json
         self.mask(keys)
         self._quiet = quiet
@@ -66,35 +70,77 @@ class RequestLog:
     def write(self, asked: Asked) -> None:
         """Log *asked* as one line, at the next turn of the running event loop."""
         asked.milliseconds = (time.perf_counter() - asked.started) * 1_000
-        if len(asked.target) > LONGEST_TARGET:
-            asked.query, asked.ignored = None, asked.ignored[:MOST_IGNORED]
-            asked.target = asked.target[:LONGEST_TARGET] + "…"
+        if not self._quiet or len(asked.target) > LONGEST:
+            self._shorten(asked)
         if self._quiet:
             return
-        asked.target = self.masked(asked.target)
-        asked.ignored = tuple([self.masked(name) for name in asked.ignored])
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(self._line(asked, asked.milliseconds))
 
     def mask(self, keys: Iterable[str]) -> None:
         """Mask *keys* wherever they stand in a line, and no others."""
-        self._keys = re.compile("|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True)) or r"(?!)")
+        self._keys = sorted(keys, key=len, reverse=True)
 
     def _flush(self) -> None:
         lines, self._waiting = "\n".join(self._waiting), []
-        try:
-            print(lines, flush=True)  # noqa: T201
-        except OSError:  # whoever read the log has gone; the server has not
-            self._quiet = True
+        say(lines)
+
+    def _shorten(self, asked: Asked) -> None:
+        """Leave of *asked* what a line shows."""
+        if len(asked.target) > LONGEST:
+            asked.query = None
+        asked.target = self.masked(asked.target)
+        if asked.message:
+            asked.message = _shown(self._without_keys(asked.message))
+        if asked.ignored:
+            more = ("...",) if len(asked.ignored) > MOST_NAMED else ()
+            asked.ignored = (*(_shown(self._without_keys(name)) for name in asked.ignored[:MOST_NAMED]), *more)
 
     def masked(self, target: str) -> str:
         """*target* without keys, without characters that could forge a line, and not without end."""
-        shown = target[:LONGEST_TARGET] + "…" if len(target) > LONGEST_TARGET + 1 else target
-        shown = self._keys.sub(MASK, _SECRET_PARAMETERS.sub(rf"\1{MASK}", shown))
-        if shown.isprintable():
-            return shown
-        return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in shown)
+        return _shown(self._without_secrets(target))
+
+    def _without_secrets(self, target: str) -> str:
+        """*target* with each value masked that is a key, or that is named like one."""
+        if not ("%" in target or "+" in target or any(word in target.lower() for word in _SECRET_NAMES)):
+            return self._without_keys(target)
+        path, mark, query = target.partition("?")
+        if self._without_keys(unquote(path)) != unquote(path):
+            path = MASK
+        return path + mark + "&".join([self._without_secret(piece) for piece in query.split("&")])
+
+    def _without_secret(self, piece: str) -> str:
+        name, equals, value = piece.partition("=")
+        plain_name, plain_value = unquote_plus(name), unquote_plus(value)
+        if self._without_keys(plain_name) != plain_name:
+            name = MASK
+        lowered = plain_name.lower()
+        named_so = lowered not in _NO_SECRETS and any(word in lowered for word in _SECRET_NAMES)
+        secret = value and (named_so or self._without_keys(plain_value) != plain_value)
+        return name + equals + (MASK if secret else value)
+
+    def _without_keys(self, text: str) -> str:
+        for key in self._keys:
+            if key in text:
+                text = text.replace(key, MASK)
+        return text
+
+
+def say(text: str) -> None:
+    """Print *text* to standard output. Whoever read it may have gone; the server has not, and says no more."""
+    try:
+        print(text, flush=True)  # noqa: T201
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _shown(text: str) -> str:
+    """*text* without characters that could forge a line, and not without end (`request-log`)."""
+    cut = text[:LONGEST] + "…" if len(text) > LONGEST else text
+    if cut.isprintable():
+        return cut
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in cut)
 
 
 def path_of(steps: Iterable[Step]) -> str:

@@ -1,14 +1,21 @@
 """``vambe-mock serve``: take the port, load the data, say what one asks next, serve until told to stop."""
 
 import asyncio
+import ctypes
+import errno
 import gc
 import json
 import os
 import shlex
 import signal
 import socket
-import threading
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any, Final
 
 import uvicorn
@@ -19,8 +26,10 @@ from uvicorn.supervisors import Multiprocess
 from mock_server import instants
 from mock_server.app import Application, create_app
 from mock_server.dataset import Dataset
+from mock_server.readiness import base_url, ready
+from mock_server.request_log import say
 from mock_server.settings import Settings, SettingsError
-from mock_server.sources import dataset_of
+from mock_server.sources import copy_of, dataset_of
 from mock_server.watch import watch
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
@@ -39,19 +48,23 @@ def serve(settings: Settings) -> None:
     if settings.url_file is not None:
         _write_url(settings.url_file, "")
     listener = _listen(settings.host, settings.port)
-    url = _url(settings.host, listener.getsockname()[1])
+    url = base_url(settings.host, listener.getsockname()[1])
     dataset = dataset_of(settings)
+    app = create_app(dataset, settings)
+    admin = None if settings.admin_port is None else _listen(settings.host, settings.admin_port)
+    admin_url = url if admin is None else base_url(settings.host, admin.getsockname()[1])
+    banner = _Banner(settings, url, dataset, app, admin_url)
+    del dataset
+    _give_memory_back()
     if settings.workers > 1:
-        _serve_with_workers(settings, listener, url, dataset)
+        del app
+        with TemporaryDirectory(prefix="vambe-mock-") as folder:
+            _serve_with_workers(settings, listener, banner, Path(folder))
     else:
-        app = create_app(dataset, settings)
-        admin = None if settings.admin_port is None else _listen(settings.host, settings.admin_port)
-        banner = _Banner(settings, url, dataset, app, _url(settings.host, admin.getsockname()[1]) if admin else url)
-        del dataset
         _Server(settings, app, banner, admin).run(sockets=[listener])
 
 
-def background(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, str]:
+def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
     """A server in a thread of this process, which may not listen yet; it ends when its ``should_exit`` is set.
 
     Raises SettingsError or DatasetError, each with one line.
@@ -63,25 +76,43 @@ def background(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, st
         listener.close()
         raise
     server = uvicorn.Server(_config(app, settings))
-    thread = threading.Thread(target=server.run, args=([listener],), name="vambe-mock", daemon=True)
+    thread = Thread(target=server.run, args=([listener],), name="vambe-mock", daemon=True)
     thread.start()
-    return server, thread, _url(settings.host, listener.getsockname()[1])
+    return server, thread, base_url(settings.host, listener.getsockname()[1])
+
+
+def _serve_with_workers(settings: Settings, listener: socket.socket, banner: "_Banner", folder: Path) -> None:
+    """Every worker loads the same data by itself: a copy, since one that is started later must not see a later file."""
+    if settings.data is not None:
+        settings = replace(settings, data=copy_of(settings.data, folder))
+    os.environ[SETTINGS_VARIABLE] = settings.to_json()
+    config = _config("mock_server.serve:worker_app", settings)
+    Thread(target=banner.show_when_ready, daemon=True).start()
+    Multiprocess(config, sockets=[listener]).run()
 
 
 def worker_app() -> FastAPI:
     """The application of one worker process, from the settings that its parent left in the environment."""
     settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
-    return create_app(dataset_of(settings), settings)
+    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    app = create_app(dataset_of(settings), settings)
+    _give_memory_back()
+    return app
 
 
-def _serve_with_workers(settings: Settings, listener: socket.socket, url: str, dataset: Dataset) -> None:
-    """Every worker loads the same data by itself; the parent has looked at it first, so that a fault is told once."""
-    app = create_app(dataset, settings)
-    os.environ[SETTINGS_VARIABLE] = settings.to_json()
-    config = _config("mock_server.serve:worker_app", settings)
-    _Banner(settings, url, dataset, app).show()
-    del app, dataset
-    Multiprocess(config, sockets=[listener]).run()
+def _give_memory_back() -> None:
+    """Loading takes several times the memory that serving does, and allocators keep what they once had."""
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError):  # only the GNU C library has it
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed would hold the port for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
@@ -92,6 +123,7 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         lifespan="off",
         access_log=False,
         log_level="error",
+        log_config=None,
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
@@ -136,18 +168,18 @@ class _Server(uvicorn.Server):
 class _Banner:
     """What one asks next: base URL, key, number of contacts and their anchor, a request that works, the pages."""
 
-    def __init__(
-        self, settings: Settings, url: str, dataset: Dataset, app: Application, admin_url: str | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application, admin_url: str) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
+        frozen = settings.frozen_at
         self._facts: dict[str, Any] = {
             "url": url,
             "api_key": settings.api_keys[0],
             "contacts": len(dataset),
             "anchor": instants.write(anchor),
+            "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
             "docs": f"{url}/docs",
-            "admin": f"{admin_url or url}/__admin/docs" if settings.has_admin else None,
+            "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
             "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
         }
@@ -155,22 +187,27 @@ class _Banner:
     def show(self) -> None:
         """Print it, and leave the URL where the settings ask for it."""
         if not self._settings.quiet:
-            print(self._json() if self._settings.log_format == "json" else self._text(), flush=True)  # noqa: T201
+            say(self._json() if self._settings.log_format == "json" else self._text())
         if self._settings.url_file is not None:
             _write_url(self._settings.url_file, self._facts["url"])
+
+    def show_when_ready(self) -> None:
+        """The same as soon as a request is answered."""
+        while ready(self._facts["url"], wait=60):
+            pass
+        self.show()
 
     def _json(self) -> str:
         return json.dumps({"at": instants.write(self._settings.started_at), "event": "started", **self._facts})
 
     def _text(self) -> str:
         facts, keys = self._facts, self._settings.api_keys
-        clock = "frozen there" if self._settings.frozen_at is not None else "the clock runs"
         header = shlex.quote(f"x-api-key: {keys[0]}")
         return "\n".join(
             (
                 f"vambe-mock  {facts['url']}",
                 f"  key       {keys[0]}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""),
-                f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']} ({clock})",
+                f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']}, clock {facts['clock']}",
                 f"  try       curl -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
                 f"  docs      {facts['docs']}",
                 *([f"  admin     {facts['admin']}"] if facts["admin"] else []),
@@ -181,25 +218,20 @@ class _Banner:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A socket bound to *host* and *port*, so that the port is ours before any data is loaded."""
+    """A socket that listens on *host* and *port*, so that the port is ours before any data is loaded."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SettingsError(
-            f"cannot listen on {host} port {port}: {reason}; wanted a free one, e.g. --port 0"
-        ) from error
+        listener.listen(BACKLOG)
+    except (OSError, UnicodeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        port_is_the_matter = getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES)
+        wanted = "a free port, e.g. --port 0" if port_is_the_matter else "an address of this machine, e.g. 127.0.0.1"
+        raise SettingsError(f"cannot listen on {host} port {port}: {reason}; wanted {wanted}") from error
     listener.set_inheritable(True)
     return listener
-
-
-def _url(host: str, port: int) -> str:
-    """The base URL for a client on this machine."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{reachable}:{port}"
 
 
 def _write_url(path: Path, url: str) -> None:

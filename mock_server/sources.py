@@ -1,7 +1,10 @@
 """Where the served data comes from: a committed fixture set, a file, or the generator."""
 
+import shutil
+from pathlib import Path
+
 from mock_server import bundled
-from mock_server.dataset import Dataset, load
+from mock_server.dataset import HEADER_FILE, Dataset, load
 from mock_server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
@@ -16,3 +19,13 @@ def dataset_of(settings: Settings) -> Dataset:
 
     count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
     return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())
+
+
+def copy_of(data: Path, folder: Path) -> Path:
+    """*data*, a document or a folder with its parts, copied into *folder*; where it is there."""
+    in_parts = data.is_dir() or (data.parent / HEADER_FILE).exists()
+    source = data if data.is_dir() else data.parent
+    for file in source.iterdir() if in_parts else [data]:
+        if file.is_file():
+            shutil.copy2(file, folder)
+    return folder if data.is_dir() else folder / data.name

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,9 +49,14 @@ class Server:
         headers = {"x-api-key": self.api_key}
         return httpx.get(f"{self.url}{PATH}?{query}", headers=headers, timeout=30, **more)  # type: ignore[arg-type]
 
-    def log(self) -> str:
-        """Everything on standard output and standard error since the start."""
-        return self.log_file.read_text(encoding="utf-8")
+    def log(self, until: str = "") -> str:
+        """Everything on standard output and standard error since the start; waits until *until* stands in it."""
+        for _ in range(200):
+            text = self.log_file.read_text(encoding="utf-8")
+            if until in text:
+                break
+            time.sleep(0.05)  # a line is written after its answer was sent
+        return text
 
 
 @contextmanager

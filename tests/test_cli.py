@@ -2,9 +2,11 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import fields
 from pathlib import Path
 
@@ -64,6 +66,9 @@ WRONG = [
     ("no such file", ["serve", "--data", "none.json"], ["none.json", "no such file"]),
     ("a URL file in no folder", ["serve", "--url-file", "none/url"], ["none/url", "no such file"]),
     ("an address of another machine", ["serve", "--host", "192.0.2.1"], ["192.0.2.1", "cannot listen"]),
+    ("a key beyond ASCII", ["serve", "--api-key", "clé"], ["--api-key", "ASCII", "test-key"]),
+    ("no host name", ["serve", "--host", "a..b"], ["a..b", "cannot listen", "127.0.0.1"]),
+    ("no port in the URL", ["readyz", "--url", "http://127.0.0.1:abc"], ["127.0.0.1:abc", "http://127.0.0.1:8262"]),
     ("no base URL", ["readyz", "--url", "localhost"], ["localhost", "http://127.0.0.1:8262"]),
 ]
 
@@ -107,6 +112,31 @@ def test_a_flag_beats_the_environment() -> None:
     assert "'from-flag'" in run("serve", "--log-format", "from-flag", VAMBE_MOCK_LOG_FORMAT="json").stderr
     assert "'from-plain'" in run("serve", PORT="from-plain").stderr
     assert "'from-own'" in run("serve", PORT="1", VAMBE_MOCK_PORT="from-own").stderr
+
+
+def test_a_wrong_variable_is_blamed_on_the_variable() -> None:
+    """A value from the environment is not blamed on a flag that nobody gave (`one-line-errors`)."""
+    done = run("serve", PORT="tcp://10.0.0.1:80")
+    assert done.returncode == 2
+    assert "the variable PORT" in done.stderr
+    assert "--port" not in done.stderr
+
+
+def test_a_source_by_flag_beats_another_by_variable() -> None:
+    """A variable may name the usual data; any flag that names a source beats it (`settings-once`)."""
+    done = run("serve", "--data", "none.json", VAMBE_MOCK_FIXTURE="tiny", VAMBE_MOCK_CONTACTS="5")
+    assert "none.json: no such file" in done.stderr
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.2, 0.4])
+def test_ctrl_c_while_it_starts_is_no_traceback(delay: float) -> None:
+    """Interrupted at any moment of its start, the server ends without a word (`clean-end`)."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        time.sleep(delay)
+        program.send_signal(signal.SIGINT)
+        _, complaint = program.communicate(timeout=30)
+    assert "mock_server" not in complaint
 
 
 def test_readyz_tells_by_its_exit_code() -> None:

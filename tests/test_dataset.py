@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from asgi import ask
-from small_data import ANCHOR, AT_ANCHOR, DAY, NEW, ORPHAN, contact, document
+from small_data import ANCHOR, AT_ANCHOR, DAY, LEADS, NEW, ORPHAN, contact, document
 
 from mock_server.app import create_app
 from mock_server.dataset import DatasetError, from_document, load
@@ -30,6 +30,12 @@ BROKEN = [
     ("no anchor", change("anchor", None), ["anchor", "null", "2026-01-01T00:00:00.000Z"]),
     ("an anchor that is no instant", change("anchor", "today"), ["anchor", '"today"']),
     ("an unknown header", change("contact", []), ["field contact", "not a field"]),
+    ("a header field too many", change("anker", 1), ["field anker", "format, seed, anchor, client_id, pipelines"]),
+    ("a stage field too many", change("pipelines.0.stages.0.x", 1), ["stages.0.x", "only id, name, description"]),
+    ("a definition's field too many", change("custom_fields.0.x", 1), ["custom_fields.0.x", "only key, name, type"]),
+    ("definitions that are none", change("custom_fields", None), ["custom_fields", "null", "a list of definitions"]),
+    ("no entities", change("custom_fields.0.entities", []), ["entities", "[]", '["customer"]']),
+    ("a pipeline twice", change("pipelines.1.id", LEADS.upper()), [LEADS.upper(), "twice"]),
     ("contacts that are no list", change("contacts", {}), ["contacts", "a list"]),
     ("a contact that is none", change("contacts.1", 7), ["contact 2", "7"]),
     (
@@ -133,6 +139,9 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         load(tmp_path / "none.json")
     with pytest.raises(DatasetError, match=r"no contacts there; wanted dataset\.json beside"):
         load(tmp_path)
+    (tmp_path / "contacts.ndjson").write_text("", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"dataset\.json: no such file"):
+        load(tmp_path)
     (tmp_path / "data.xml").write_text("<a/>", encoding="utf-8")
     with pytest.raises(DatasetError, match=r"data\.xml: an unknown kind of file"):
         load(tmp_path / "data.xml")
@@ -154,6 +163,15 @@ def test_a_folder_is_the_same_data_set(tmp_path: Path, name: str) -> None:
     settings = Settings(frozen_at=AT_ANCHOR, quiet=True)
     parts = create_app(load(split(tmp_path, whole) / name), settings)
     assert ask(parts, EVERYTHING).body == ask(create_app(from_document(whole), settings), EVERYTHING).body
+
+
+def test_what_editors_leave_behind_is_no_fault(tmp_path: Path) -> None:
+    """A byte order mark at the start and empty lines are passed over."""
+    folder = split(tmp_path, document(contact(1), contact(2)))
+    for name in ("dataset.json", "contacts.ndjson"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text + "\n\n", encoding="utf-8-sig" if name == "dataset.json" else "utf-8")
+    assert len(load(folder)) == 2
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
@@ -194,7 +212,7 @@ def test_custom_field_dates_do_not_move() -> None:
 def test_instants_that_cannot_be_written_are_refused() -> None:
     """A move that would leave the years 0000 to 9999 is one line (`whole-or-not-at-all`)."""
     dataset = from_document(document(contact(1, updated_at="9999-12-31T00:00:00Z")))
-    with pytest.raises(DatasetError, match=r"contact 1 .*years 0000 to 9999.*--keep-timestamps"):
+    with pytest.raises(DatasetError, match=r"^contact 1 .*years 0000 to 9999.*--keep-timestamps"):
         create_app(dataset, Settings(frozen_at=AT_ANCHOR + 10 * DAY, quiet=True))
 
 

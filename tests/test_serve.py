@@ -1,7 +1,10 @@
 """``vambe-mock serve`` as a user starts it: a process, a port, requests over HTTP, and its end."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -56,7 +59,7 @@ def test_requests_are_logged_without_the_key(start_server: StartServer) -> None:
     server = start_server("--api-key", "s3cret-key", "--api-key", "test-key")
     server.get("days=30&limit=5&foo=bar&key=s3cret-key")
     httpx.get(f"{server.url}/nowhere")
-    lines = server.log().splitlines()
+    lines = server.log(until="/nowhere").splitlines()
     (asked,) = [line for line in lines if " 200 GET " in line and "days=30" in line]
     assert "1000 → days " in asked
     assert "→ limit 5" in asked
@@ -69,7 +72,7 @@ def test_the_log_as_json(start_server: StartServer) -> None:
     """With --log-format json every line is a JSON object, the start included (`request-log`)."""
     server = start_server("--log-format", "json")
     server.get("days=30")
-    events = [json.loads(line) for line in server.log().splitlines()]
+    events = [json.loads(line) for line in server.log(until="days=30").splitlines()]
     assert events[0]["event"] == "started"
     assert events[0]["url"] == server.url
     assert any(one["event"] == "request" and "days=30" in one["target"] for one in events)
@@ -140,6 +143,41 @@ def test_several_workers_agree_on_every_answer(start_server: StartServer) -> Non
         assert len(children.read_text(encoding="ascii").split()) >= 2
     server.process.terminate()
     assert server.process.wait(timeout=20) == 0
+
+
+def test_a_worker_that_is_started_again_agrees(start_server: StartServer, tmp_path: Path) -> None:
+    """A worker that dies comes back with the data of the start, whatever the file has become (`workers-agree`)."""
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps(document(contact(1), contact(2))), encoding="utf-8")
+    server = start_server("--workers", "2", "--data", str(file))
+    before = server.get(EVERYTHING).content
+    file.write_text("broken", encoding="utf-8")
+    children = (
+        Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text(encoding="ascii").split()
+    )
+    workers = [pid for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")]
+    assert len(workers) == 2
+    os.kill(int(workers[0]), signal.SIGKILL)
+    for _ in range(30):
+        with httpx.Client(timeout=30, transport=httpx.HTTPTransport(retries=3)) as client:
+            reply = client.get(f"{server.url}{PATH}?{EVERYTHING}", headers={"x-api-key": "test-key"})
+        assert reply.content == before
+        time.sleep(0.1)
+
+
+def test_two_servers_cannot_have_one_port(start_server: StartServer) -> None:
+    """The port is taken before the data is loaded, so the second one is told at once (`one-line-errors`)."""
+    port = start_server().url.rpartition(":")[2]
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", port, "--fixture", "empty"]
+    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert second.returncode == 2
+    assert "address already in use" in second.stderr
+
+
+def test_health_pages_take_head(server: Server) -> None:
+    """Probes that ask with HEAD get an answer too (`readyz`)."""
+    assert httpx.head(f"{server.url}/livez").status_code == 200
+    assert httpx.head(f"{server.url}/readyz").status_code == 200
 
 
 def test_incremental_sync_sees_every_contact_once(server: Server) -> None:

@@ -151,7 +151,8 @@ def as_recorded(query: ContactsQuery | None) -> dict[str, Any] | None:
     sent["offset"] = query.offset
     if query.custom_field is not None:
         entities = [entity for entity, _ in query.custom_field.readings]
-        sent |= {"custom_field_key": query.custom_field.key, "custom_field_value": query.custom_field.value}
+        (value, *_) = [reading for _, reading in query.custom_field.readings]
+        sent |= {"custom_field_key": query.custom_field.key, "custom_field_value": value}
         sent |= {"entity_type": entities[0]} if len(entities) == 1 else {}
     return sent
 

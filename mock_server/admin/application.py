@@ -40,8 +40,8 @@ NOUNS = (
 
 DESCRIPTION = """\
 Drives a running vambe-mock: its data, its clock, what goes wrong, and the record of what was asked. Nothing of this is
-the vendor's. Every refusal is ``application/problem+json`` and changes nothing. The header ``x-api-key`` says whose data is
-meant; left out, the first organisation's.
+the vendor's. Every refusal is ``application/problem+json`` and changes nothing. The header ``x-api-key`` says whose
+data is meant; left out, the first organisation's.
 """
 
 

@@ -158,5 +158,5 @@ def _query(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]
     if query.custom_field is not None:
         del told["custom_field"]
         told["custom_field_key"] = masked(query.custom_field.key)
-        told["custom_field_value"] = masked(query.custom_field.value)
+        told["custom_field_readings"] = dict(query.custom_field.readings)
     return told

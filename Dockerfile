@@ -1,0 +1,30 @@
+# vambe-mock in a container. docs/docker.md says how it is built, run and was tried.
+
+FROM python:3.13-slim-trixie AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+COPY requirements.lock ./
+RUN python3 -m venv /opt/vambe-mock \
+    && /opt/vambe-mock/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+COPY . ./
+# What built the project is in the lock as well; a server needs none of it.
+RUN /opt/vambe-mock/bin/pip install --quiet --no-deps --no-build-isolation . \
+    && /opt/vambe-mock/bin/pip uninstall --quiet --yes \
+        editables hatchling packaging pathspec pip pluggy tomlkit trove-classifiers
+
+FROM python:3.13-slim-trixie
+RUN useradd --uid 8262 --no-create-home --shell /usr/sbin/nologin vambe-mock \
+    && install --directory --mode 1777 /run/vambe-mock
+COPY --from=build /opt/vambe-mock /opt/vambe-mock
+# Everybody may ask here, and only here: what reaches the container is the publisher's choice (docker run --publish).
+# serve leaves its URL in the file, and readyz looks there first: so the health check follows the port, flag or not.
+ENV PATH=/opt/vambe-mock/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    VAMBE_MOCK_HOST=0.0.0.0 \
+    VAMBE_MOCK_URL_FILE=/run/vambe-mock/url
+USER 8262
+EXPOSE 8262
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 CMD ["vambe-mock", "readyz"]
+ENTRYPOINT ["vambe-mock"]
+CMD ["serve"]

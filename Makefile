@@ -1,0 +1,102 @@
+# vambe-mock. `make` lists the targets; CONTRIBUTING.md says how they are meant.
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+bin     := $(VENV)/bin
+install := $(bin)/python -m pip install -qq --no-input --disable-pip-version-check --progress-bar off
+locked  := $(install) --require-hashes --only-binary :all:
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format fixtures bench lock clean anew
+.SUFFIXES:
+.NOTPARALLEL:
+
+help:  ## List the targets.
+	@echo "make serve ARGS='--port 9000'   (the first run makes $(VENV) from requirements.lock; PYTHON=python3.12 chooses)"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/.project  ## Run the server; ARGS are its flags.
+	@exec $(bin)/vambe-mock serve $(ARGS)
+
+test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tests; ARGS go to pytest.
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy
+	$(bin)/python -m pytest -n 2 --cov=mock_server --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+
+check: export CI = true
+check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.
+
+format: $(VENV)/.developer  ## Put the code in the project's format.
+	$(bin)/ruff check --fix-only
+	$(bin)/ruff format
+
+fixtures: $(VENV)/.project $(VENV)/.developer  ## Make the committed data sets in fixtures/ anew.
+	$(bin)/vambe-mock generate --fixtures fixtures
+
+bench: $(VENV)/.project $(VENV)/.developer  ## Measure the speed against the naive ways; ARGS are the benchmark's flags.
+	$(bin)/python -m benchmarks $(ARGS)
+
+# The server's lock follows the developers' one, so that what was tested is what is served.
+lock: $(VENV)/.developer  ## Lock the dependencies anew; ARGS=--upgrade takes the newest versions.
+	$(uv) --all-extras --group dev --output-file requirements-dev.lock $(ARGS)
+	$(uv) --group build --constraint requirements-dev.lock --output-file requirements.lock $(ARGS)
+uv = $(bin)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+clean:  ## Remove the environment and everything that is made.
+	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+
+# The environment. Three stamps, each written when its step is done: the server's packages, the project itself, the
+# developers' packages. While a step runs, .unfinished lies there; who finds it makes the environment anew.
+
+$(VENV)/.server: requirements.lock
+	$(stop_at_wrong_python)
+	@$(usable) || rm -rf $(VENV)
+	@echo "Installing the server's packages into $(VENV); the first time takes half a minute ..."
+	@mkdir -p $(VENV) && touch $(VENV)/.unfinished
+	@[ -x $(bin)/python ] || $(PYTHON) -m venv $(VENV) 2>$(VENV)/.unfinished || { cat $(VENV)/.unfinished; exit 1; }
+	@$(locked) -r requirements.lock
+	@rm $(VENV)/.unfinished && touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.server
+	@touch $(VENV)/.unfinished
+	@$(install) --no-deps --no-build-isolation --editable .
+	@rm $(VENV)/.unfinished && touch $@
+
+$(VENV)/.developer: requirements-dev.lock $(VENV)/.server
+	@echo "Installing the developers' packages into $(VENV); the first time takes a minute ..."
+	@touch $(VENV)/.unfinished
+	@$(locked) -r requirements-dev.lock
+	@rm $(VENV)/.unfinished && touch $@
+
+# Stamps count only in an environment that is finished, still has its Python, and the one that PYTHON asks for, if any.
+version  = $(shell $(1) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null)
+asked    = $(if $(filter-out file default,$(origin PYTHON)),$(call version,$(PYTHON)))
+another  = $(filter-out $(call version,$(bin)/python),$(asked))
+finished = [ -x $(bin)/python ] && [ ! -e $(VENV)/.unfinished ] && [ -z "$(another)" ]
+usable   = $(finished) && $(bin)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+ifneq ($(shell $(finished) && echo yes),yes)
+$(VENV)/.server: anew
+endif
+anew:
+
+# A Python that will not do is one line: what came, what is wanted, what to type.
+stop_at_wrong_python = $(eval fault := $(shell $(find_fault)))$(if $(fault),$(error $(fault)))
+find_fault = \
+	if ! $(PYTHON) -c '' >/dev/null 2>&1; then \
+	  echo "$(PYTHON) does not run here; wanted: Python 3.11 or newer; type, on Debian or Ubuntu:" \
+	    "sudo apt install python3 python3-venv"; \
+	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  echo "$(PYTHON) is Python $(call version,$(PYTHON)); wanted: 3.11 or newer; type:" \
+	    "make $(firstword $(MAKECMDGOALS)) PYTHON=$(or $(newer),a-newer-python)"; \
+	elif ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$(PYTHON) has no ensurepip; wanted: Python with its venv module; type, on Debian or Ubuntu:" \
+	    "sudo apt install python3-venv"; \
+	fi
+newer = $(firstword $(foreach python,python3.14 python3.13 python3.12 python3.11,$(if $(call version,$(python)),$(python))))
