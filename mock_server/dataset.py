@@ -4,7 +4,7 @@ A document is taken whole or not at all. What is wrong with it is one line: wher
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -250,23 +250,17 @@ def load(path: Path) -> Dataset:
         named = error.filename or path
         raise DatasetError(f"{named}: {_reason(error)}; wanted a data set that can be read") from error
     except DatasetError as error:
-        raise DatasetError(f"{path}: {error}") from error
+        raise DatasetError(f"{error}" if str(error).startswith(str(path)) else f"{path}: {error}") from error
     dataset.where = f"{path}: "
     return dataset
 
 
 def _load(path: Path) -> Dataset:
-    if path.is_dir():
-        return _load(_contacts_file(path))
-    if path.suffix == ".ndjson":
-        return Rows(_header(path.parent / HEADER_FILE), list(_lines(path)))
-    if path.name == HEADER_FILE and "contacts" not in _json(path.read_bytes()):
-        return _load(_contacts_file(path.parent))
-    if path.suffix == ".json":
+    if path.suffix == ".json" and path.name != HEADER_FILE:
         return from_json(path.read_bytes().removeprefix(BOM))
-    raise DatasetError(
-        "an unknown kind of file; wanted a .json document, or a folder with dataset.json and contacts.ndjson"
-    )
+    from mock_server.readers import read  # noqa: PLC0415 - most servers have a plain document
+
+    return read(path)
 
 
 def _check_pipelines(pipelines: list[Pipeline]) -> None:
@@ -277,47 +271,20 @@ def _check_pipelines(pipelines: list[Pipeline]) -> None:
         seen.add(pipeline.id.lower())
 
 
-def _contacts_file(folder: Path) -> Path:
-    for name in ("contacts.ndjson", "contacts.parquet"):
-        if (folder / name).exists():
-            return folder / name
-    raise DatasetError("no contacts there; wanted dataset.json beside contacts.ndjson or contacts.parquet")
-
-
 def _rows(document: Document) -> Rows:
     header = Header.model_construct(**{name: getattr(document, name) for name in Header.model_fields})
     return Rows(header, document.contacts)
 
 
-def _header(path: Path) -> Header:
-    raw = path.read_bytes().removeprefix(BOM)
-    try:
-        return Header.model_validate_json(raw)
-    except ValidationError as error:
-        raise DatasetError(f"{HEADER_FILE}: {explain(error, _json(raw), Header)}") from error
-
-
-def _lines(path: Path) -> Iterator[StoredContact]:
-    with path.open("rb") as file:
-        for place, line in enumerate(one for one in file if not one.isspace()):
-            try:
-                yield StoredContact.model_validate_json(line)
-            except ValidationError as error:
-                wrapped = {"contacts": {place: _json(line, f"line {place + 1}")}}
-                raise DatasetError(explain(error, wrapped, StoredContact, ("contacts", place))) from error
-
-
-def _json(raw: bytes, where: str = "") -> dict[str, Any]:
+def _json(raw: bytes) -> dict[str, Any]:
     """*raw* as a JSON object; raises DatasetError with the place of the fault."""
     try:
         value = read_json(raw)
     except ValueError as error:
-        fault = f"not JSON: {error}"
-    else:
-        if isinstance(value, dict):
-            return value
-        fault = f"{shown(value)}; wanted a JSON object"
-    raise DatasetError(f"{where}: {fault}" if where else fault)
+        raise DatasetError(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{shown(value)}; wanted a JSON object")
+    return value
 
 
 def _wire(contact: StoredContact, texts: _Texts) -> bytes:

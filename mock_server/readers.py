@@ -14,11 +14,12 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib import import_module
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from mock_server.dataset import HEADER_FILE, Dataset, DatasetError, from_document
+from mock_server.dataset import BOM, HEADER_FILE, Dataset, DatasetError, Header, from_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,15 +42,28 @@ _TICKET = ("active_ticket_v2.id", "active_ticket_v2.current_stage_id")
 _FLAGS = ("blocked", "is_chat_read")
 
 
-def read(path: Path) -> Dataset:
-    """The data set at a path, checked like a document. Raises DatasetError with one line."""
+def read(path: Path, *, plainly: bool = False) -> Dataset:
+    """The data set at a path, checked like a document. Raises DatasetError with one line.
+
+    NDJSON and Parquet are read by columns where pyarrow is installed, unless `plainly`.
+    """
     try:
+        files = files_of(path)
+        if not plainly and form(files[0])[0] in ("ndjson", "parquet") and find_spec("pyarrow"):
+            from mock_server.tables import Table  # noqa: PLC0415 - needs pyarrow
+
+            header = _object((files[0].parent / HEADER_FILE).read_bytes(), files[0].parent / HEADER_FILE)
+            return Table(checked_header(header), path, files)
         header, contacts = contents(path)
         return from_document({**header, "contacts": list(contacts)})
     except OSError as error:
-        raise DatasetError(
-            f"{path}: {(error.strerror or str(error)).lower()}; wanted a data set that can be read"
-        ) from error
+        reason = (error.strerror or str(error)).lower()
+        raise DatasetError(f"{error.filename or path}: {reason}; wanted a data set that can be read") from error
+
+
+def checked_header(header: Record) -> Header:
+    """A header by itself, checked. Raises DatasetError with one line."""
+    return from_document({**header, "contacts": []}).header
 
 
 def contents(path: Path) -> tuple[Record, Iterator[Record]]:
@@ -69,7 +83,8 @@ def contents(path: Path) -> tuple[Record, Iterator[Record]]:
         return header, _csv_contacts(files, header)
     if name == "parquet":
         return header, (contact for one in files for contact in _parquet_contacts(one))
-    return header, (_object(line, files[0]) for line in lines(files))
+    numbered = enumerate(lines(files), start=1)
+    return header, (_object(line, files[0], f"line {number}: ") for number, line in numbered if not line.isspace())
 
 
 def files_of(path: Path) -> list[Path]:
@@ -156,13 +171,13 @@ def _bytes(path: Path) -> bytes:
         return file.read()
 
 
-def _object(raw: bytes, path: Path) -> Record:
+def _object(raw: bytes, path: Path, where: str = "") -> Record:
     try:
-        value = json.loads(raw)
+        value = json.loads(raw.removeprefix(BOM))
     except ValueError as error:
-        raise DatasetError(f"{path}: not JSON: {error}") from error
+        raise DatasetError(f"{path}: {where}not JSON: {error}") from error
     if not isinstance(value, dict):
-        raise DatasetError(f"{path}: wanted a JSON object")
+        raise DatasetError(f"{path}: {where}wanted a JSON object")
     return value
 
 

@@ -175,7 +175,7 @@ class _Banner:
         self._facts: dict[str, Any] = {
             "url": url,
             "api_key": settings.api_keys[0],
-            "contacts": len(dataset),
+            "contacts": sum(len(one.store) for one in app.organisations),
             "anchor": instants.write(anchor),
             "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
             "docs": f"{url}/docs",

@@ -162,11 +162,12 @@ def _texts(sheet: Sheet, drawn: Draws, there: Flags | None, width: int = 0) -> p
     count = len(drawn.numbers)
     offsets = np.zeros(count + 1, dtype=np.int32)
     if width:
-        data = sheet.fill(drawn)
+        data = np.concatenate([*map(np.copy, sheet.fill(drawn))])
         offsets[:] = np.arange(0, (count + 1) * width, width)
     else:
-        data, used = sheet.render(drawn)
-        np.cumsum(lengths(used), out=offsets[1:])
+        pieces = [(text, lengths(used)) for text, used in sheet.render(drawn)]
+        data = np.concatenate([text for text, _ in pieces])
+        np.cumsum(np.concatenate([sizes for _, sizes in pieces]), out=offsets[1:])
     return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
 
 

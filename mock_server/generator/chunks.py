@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from itertools import count as count_from
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,15 +17,13 @@ from mock_server.generator.sheet import lengths
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from typing_extensions import Buffer
-
     from mock_server.generator.draws import Draws
     from mock_server.generator.plan import Plan
     from mock_server.generator.randomness import Indices
     from mock_server.generator.rows import Contact
-    from mock_server.generator.sheet import Bytes, Sheet, Used
+    from mock_server.generator.sheet import Bytes, Sheet
 
-CHUNK = 8192
+CHUNK = 16384
 
 
 class Maker:
@@ -58,18 +57,23 @@ class Chunk:
         self.maker, self.plan, self.start, self.stop = maker, maker.plan, start, stop
         self.drawn: Draws = draws.draw(maker.plan, start, stop)
 
-    def json(self) -> bytes | Bytes:
-        """Their JSON lines, hashed and counted."""
-        flat, used = self.maker.json_sheet.render(self.drawn)
-        lines, sizes = self._with_special(flat, used, lambda contact: f"{rows.line(contact)}\n".encode())
-        self.maker.content.add(self.start // BLOCK, memoryview(cast("Buffer", lines)), sizes)
-        self._count()
-        return lines
+    def json(self) -> Iterator[memoryview]:
+        """Their JSON lines in pieces, which are hashed and counted on the way."""
+        block = self.start // BLOCK
+        for lines, sizes in self._text(self.maker.json_sheet, lambda contact: f"{rows.line(contact)}\n".encode()):
+            self.maker.content.add(block, lines, sizes)
+            block += len(sizes)
+            yield lines
+        self.count()
 
-    def csv(self, line: Callable[[Contact], bytes]) -> bytes | Bytes:
-        """Their CSV lines; `line` writes an edge case's."""
-        flat, used = self.maker.csv_sheet.render(self.drawn)
-        return self._with_special(flat, used, line)[0]
+    def hash(self) -> None:
+        """Hash and count them."""
+        for _ in self.json():
+            pass
+
+    def csv(self, line: Callable[[Contact], bytes]) -> Iterator[memoryview]:
+        """Their CSV lines in pieces; `line` writes an edge case's."""
+        return (lines for lines, _ in self._text(self.maker.csv_sheet, line))
 
     @cached_property
     def special(self) -> Indices:
@@ -82,24 +86,23 @@ class Chunk:
         """The edge cases as dicts."""
         return rows.rows_of(self.plan, self.drawn.take(self.special))
 
-    def _with_special(
-        self, flat: Bytes, used: Used, line: Callable[[Contact], bytes]
-    ) -> tuple[bytes | Bytes, list[int]]:
-        """The text with the edge cases' own lines in their places, and the size of each block of it in bytes."""
-        if not len(self.special):
-            return flat, [int(np.count_nonzero(used[at : at + BLOCK])) for at in range(0, len(used), BLOCK)]
-        sizes = lengths(used)
-        ends = np.cumsum(sizes)
-        pieces, reached, text = [], 0, flat.tobytes()
-        for place, contact in zip(self.special.tolist(), self.special_contacts, strict=True):
-            own = line(contact)
-            pieces += [text[reached : int(ends[place] - sizes[place])], own]
-            reached = int(ends[place])
-            sizes[place] = len(own)
-        pieces.append(text[reached:])
-        return b"".join(pieces), np.add.reduceat(sizes, np.arange(0, len(sizes), BLOCK)).tolist()
+    def _text(self, sheet: Sheet, line: Callable[[Contact], bytes]) -> Iterator[tuple[memoryview, list[int]]]:
+        """The text in pieces, the edge cases' own lines in their places, and the size of each block in bytes.
 
-    def _count(self) -> None:
+        A piece is still in the processor's cache when the next step takes it, and its memory is soon used again.
+        """
+        special = dict(zip(self.special.tolist(), self.special_contacts, strict=True)) if len(self.special) else {}
+        for first, (flat, used) in zip(count_from(0, sheet.rows), sheet.render(self.drawn), strict=False):
+            here = {place - first: line(special[place]) for place in special if first <= place < first + sheet.rows}
+            if here:
+                text, sizes = _with_special(flat, lengths(used), here)
+                yield memoryview(text), sizes
+            else:
+                sizes = [int(np.count_nonzero(used[at : at + BLOCK])) for at in range(0, len(used), BLOCK)]
+                yield flat.data, sizes
+
+    def count(self) -> None:
+        """Count them."""
         counts, drawn = self.maker.counts, self.drawn
         if len(self.special):
             counts.add_contacts(self.special_contacts, self.plan.anchor)
@@ -114,3 +117,15 @@ class Chunk:
         for place in self.special.tolist():
             number, case = int(self.drawn.numbers[place]), int(self.drawn.repeated[place])
             yield self.plan.head_names[number] if case == NULL else self.plan.repeated_names[case]
+
+
+def _with_special(flat: Bytes, sizes: Indices, special: dict[int, bytes]) -> tuple[bytes, list[int]]:
+    """The text with other lines at some places, and the size of each block in bytes."""
+    ends, text = np.cumsum(sizes), flat.tobytes()
+    pieces, reached = [], 0
+    for place, own in special.items():
+        pieces += [text[reached : int(ends[place] - sizes[place])], own]
+        reached = int(ends[place])
+        sizes[place] = len(own)
+    pieces.append(text[reached:])
+    return b"".join(pieces), np.add.reduceat(sizes, np.arange(0, len(sizes), BLOCK)).tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ NULLABLE = ("phone", "email", "ai_customer_id", "default_stage_id", "active_tick
 NULL_STAGE = "active_ticket_v2.current_stage_id"
 
 _EDGES = np.array([last for _, last in RECENCY_DAYS.values()][:-1]) * DAY
+_EPOCH = date(1970, 1, 1)
 _BUCKETS = (*RECENCY_DAYS, "never")
 
 
@@ -34,6 +35,7 @@ class Counts:
             for name in ("platform", "chat_status", "recency", "null", "true", "created_month", "edge_case")
         }
         self.contacts = 0
+        self._days: Counter[int] = Counter()  # created_at of drawn contacts, as days since 1970
 
     def add_draws(self, drawn: Draws, anchor: int) -> None:
         """Count drawn contacts, none of which is an edge case."""
@@ -90,6 +92,9 @@ class Counts:
             "null": (*NULLABLE, NULL_STAGE),
             "true": ("blocked", "is_chat_read"),
         }
+        for day, more in self._days.items():
+            self.of["created_month"][f"{_EPOCH + timedelta(day):%Y-%m}"] += more
+        self._days.clear()
         counters = {
             name: {key: counter[key] for key in order.get(name, sorted(counter)) if counter[key]}
             for name, counter in self.of.items()
@@ -105,10 +110,11 @@ class Counts:
             self._count(counter, name, more)
 
     def _months(self, milliseconds: Any) -> None:
-        days = np.bincount(milliseconds // DAY - int(milliseconds.min()) // DAY)
-        first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(int(milliseconds.min()) // DAY)
-        for day in np.flatnonzero(days).tolist():
-            self.of["created_month"][f"{first + timedelta(day):%Y-%m}"] += int(days[day])
+        days = milliseconds // DAY
+        first = int(days.min())
+        for day, more in enumerate(np.bincount(days - first).tolist(), first):
+            if more:
+                self._days[day] += more
 
 
 def _bucket(last_message_at: str | None, anchor: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_server.generator import pools
@@ -111,7 +112,7 @@ def _fields(today: date) -> tuple[Field, ...]:
         Field("region", "Región", "text", ("customer",), _of_pools("region")),
         Field("amount", "Monto", "number", ("ticket",), (tuple(range(9990, 2_000_000, 9950)),)),
         Field("newsletter", "Acepta novedades", "boolean", ("customer",), ((True, False),)),
-        Field("birthday", "Fecha de nacimiento", "date", ("customer",), (_days(date(1950, 1, 1), 20_000),)),
+        Field("birthday", "Fecha de nacimiento", "date", ("customer",), (_days(date(1950, 1, 1), 4000, 5),)),
         Field("priority", "Prioridad", "options", ("ticket",), (priorities,), priorities),
         Field("occupation", "Ocupación", "text", ("customer",), _of_pools("occupation")),
         # One key, another type on the other entity: number on the customer, text on the ticket.
@@ -140,8 +141,9 @@ def _of_pools(kind: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(pools.load()[locale][kind]) for locale in pools.LOCALES)
 
 
-def _days(first: date, count: int) -> tuple[str, ...]:
-    return tuple((first + timedelta(days)).isoformat() for days in range(count))
+@lru_cache(maxsize=8)
+def _days(first: date, count: int, step: int = 1) -> tuple[str, ...]:
+    return tuple((first + timedelta(days)).isoformat() for days in range(0, count * step, step))
 
 
 def _further(number: int) -> Field:

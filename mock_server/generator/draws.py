@@ -142,7 +142,7 @@ class _Dice:
             maternal=maternal,
             phone=phones.digits(seed, numbers, locale),
             has_phone=self.plain | ~happens_by(null_phone, self.plan.null_phones, platform),
-            email_domain=self._or_null(self.plan.domains[null_email], null_email, shape.null_email),
+            email_domain=self._or_null(self.plan.domains[who[1] >> 1], null_email, shape.null_email),
             platform=platform,
             chat_status=chat_status,
             created_at=created,

@@ -65,7 +65,7 @@ class Job:
     stem: str
     part: Part = field(default_factory=Part)
     processes: int = 1
-    chunk: int = 8192
+    chunk: int = 16384
     force: bool = False
 
     @property
@@ -100,7 +100,7 @@ def job(  # noqa: PLR0913 - the options of one command
     compression: str | None = None,
     part: Part | None = None,
     processes: int = 1,
-    chunk: int = 8192,
+    chunk: int = 16384,
     force: bool = False,
 ) -> Job:
     """A job from what the command line says: the format also by the name, `-` for standard output."""
@@ -170,6 +170,6 @@ def _processes(asked: int, kind: str, out: str) -> int:
 def _chunk(asked: int) -> int:
     if asked < BLOCK or asked % BLOCK or asked > 1 << 20:
         raise GeneratorError(
-            f"--chunk {asked}; wanted a multiple of {BLOCK} up to {1 << 20}, for example: --chunk 8192"
+            f"--chunk {asked}; wanted a multiple of {BLOCK} up to {1 << 20}, for example: --chunk 16384"
         )
     return asked

@@ -105,7 +105,7 @@ class Plan:
     @cached_property
     def domains(self) -> Choices:
         """Choices of one of the three reserved e-mail domains."""
-        # The lane that decides whether there is an address is used again, so its upper part is cut in three.
+        # Of twenty, the first fourteen have the first domain, the next three the second.
         return np.arange(LANES) % 20 // 14 + np.arange(LANES) % 20 // 17
 
     @cached_property

@@ -1,17 +1,19 @@
 """Text for many contacts at once: a matrix of bytes with a row a contact, whose empty places are squeezed out.
 
 A row is a sequence of slots of fixed width. A slot is the same text in each row, a text looked up by an index, or the
-hexadecimal digits of a UUID. Texts shorter than their slot leave NUL bytes, which no text here contains.
+hexadecimal digits of a UUID. Texts shorter than their slot leave NUL bytes, which no text here contains. The matrix
+has few enough rows to stay in a processor's cache.
 """
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -21,17 +23,27 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     Texts = NDArray[np.void]
     Used = NDArray[np.bool_]
+    Fill = Callable[[int, int], None]
+    Prepare = Callable[[Draws], Fill]
+    Slot = Callable[[Bytes], Prepare]
 
-_HEX = np.array([f"{value:04x}".encode() for value in range(1 << 16)], dtype="S4").view("V4")
-_GROUPS = ((0, 0), (4, 1), (9, 2), (14, 3), (19, 4), (24, 5), (28, 6), (32, 7))  # place in the text, 16-bit group
+ROWS = 1024
 UUID_WIDTH = 36
 
+# Eight hexadecimal digits of each quarter of a UUID: place in the text, first digit, number of digits.
+_GROUPS = ((0, 0, 0, 8), (9, 1, 0, 4), (14, 1, 4, 4), (19, 2, 0, 4), (24, 2, 4, 4), (28, 3, 0, 8))
 
-def texts(entries: Iterable[bytes]) -> Texts:
-    """A look-up table: entries of one width, shorter ones filled up with NUL bytes."""
-    listed = [*entries]
-    width = max([1, *map(len, listed)])
-    return np.frombuffer(b"".join(entry.ljust(width, b"\0") for entry in listed), dtype=f"V{width}")
+
+def texts(entries: Iterable[bytes], *, right: bool = False) -> Texts:
+    """A look-up table: entries of one width, shorter ones filled up with NUL bytes after them, or before them."""
+    return _texts(tuple(entries), right)
+
+
+@lru_cache(maxsize=256)
+def _texts(entries: tuple[bytes, ...], right: bool) -> Texts:
+    width = max([1, *map(len, entries)])
+    filled = (entry.rjust(width, b"\0") if right else entry.ljust(width, b"\0") for entry in entries)
+    return np.frombuffer(b"".join(filled), dtype=f"V{width}")
 
 
 def lengths(used: Used) -> Indices:
@@ -40,44 +52,90 @@ def lengths(used: Used) -> Indices:
     return counted
 
 
+def quarters(high: Words, low: Words) -> Words:
+    """The four 32-bit quarters of UUIDs, a row each."""
+    lower = np.uint64(0xFFFFFFFF)
+    words = np.empty((4, len(high)), dtype=np.uint64)
+    words[0], words[1] = high >> np.uint64(32), high & lower
+    words[2], words[3] = low >> np.uint64(32), low & lower
+    return words
+
+
+def hexadecimal(word: Words) -> Bytes:
+    """The eight lower-case digits of each 32-bit word: every nibble into a byte, and that into its letter."""
+    spread = (word | (word << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    spread = (spread | (spread << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    spread = (spread | (spread << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    above_nine = ((spread + np.uint64(0x0606060606060606)) >> np.uint64(4)) & np.uint64(0x0101010101010101)
+    letters = spread + np.uint64(0x3030303030303030) + above_nine * np.uint64(0x27)
+    return letters.astype(">u8").view(np.uint8).reshape(*word.shape, 8)
+
+
 class Sheet:
     """Slots in the order in which they were added; `render` writes the rows of some contacts."""
 
-    def __init__(self) -> None:
-        """No slot yet."""
+    def __init__(self, rows: int = ROWS) -> None:
+        """No slot yet; the matrix will have so many rows."""
+        self.rows = rows
         self._constants: list[tuple[int, bytes]] = []
-        self._fillers: list[Callable[[Bytes, Draws], None]] = []
+        self._slots: list[Slot] = []
         self._width = 0
-        self._matrix: Bytes = np.empty((0, 0), dtype=np.uint8)
+        self._ragged_at = -1
 
     def same(self, text: str) -> None:
         """The same text in every row."""
-        self._constants.append((self._width, text.encode()))
-        self._width += len(text.encode())
+        encoded = text.encode()
+        self._constants.append((self._take(len(encoded)), encoded))
 
     def look_up(self, entries: Iterable[bytes], index: Callable[[Draws], Indices]) -> None:
-        """One of these texts in each row; the index -1 is the last of them."""
-        table = texts(entries)
-        place, width = self._take(table.dtype.itemsize)
+        """One of these texts in each row; the index -1 is the last of them.
 
-        def fill(matrix: Bytes, drawn: Draws) -> None:
-            matrix[:, place : place + width].view(table.dtype)[:, 0] = table[index(drawn)]
+        Texts of different lengths end raggedly. What follows such a slot at once begins raggedly, so that both have
+        their empty places side by side and are squeezed at one go.
+        """
+        right = self._ragged_at == self._width
+        table = texts(entries, right=right)
+        width = table.dtype.itemsize
+        place = self._take(width)
+        self._ragged_at = -1 if right else self._width
 
-        self._fillers.append(fill)
+        def bind(matrix: Bytes) -> Prepare:
+            target = matrix[:, place : place + width].view(table.dtype)[:, 0]
+
+            def prepare(drawn: Draws) -> Fill:
+                indices = index(drawn)
+
+                def fill(start: int, stop: int) -> None:
+                    target[: stop - start] = table[indices[start:stop]]
+
+                return fill
+
+            return prepare
+
+        self._slots.append(bind)
 
     def uuid(self, halves: Callable[[Draws], tuple[Words, Words]]) -> None:
         """A UUID in each row."""
-        place, _ = self._take(UUID_WIDTH)
+        place = self._take(UUID_WIDTH)
         for dash in (8, 13, 18, 23):
             self._constants.append((place + dash, b"-"))
 
-        def fill(matrix: Bytes, drawn: Draws) -> None:
-            for offset, group in _GROUPS:
-                half = halves(drawn)[group // 4]
-                digits = _HEX[(half >> np.uint64(48 - group % 4 * 16) & np.uint64(0xFFFF)).view(np.int64)]
-                matrix[:, place + offset : place + offset + 4].view("V4")[:, 0] = digits
+        def bind(matrix: Bytes) -> Prepare:
+            targets = [matrix[:, place + at : place + at + count].view(f"V{count}") for at, _, _, count in _GROUPS]
 
-        self._fillers.append(fill)
+            def prepare(drawn: Draws) -> Fill:
+                high, low = halves(drawn)
+
+                def fill(start: int, stop: int) -> None:
+                    digits = hexadecimal(quarters(high[start:stop], low[start:stop]))
+                    for target, (_, quarter, first, count) in zip(targets, _GROUPS, strict=True):
+                        target[: stop - start] = digits[quarter, :, first : first + count].view(f"V{count}")
+
+                return fill
+
+            return prepare
+
+        self._slots.append(bind)
 
     def begin(self) -> int:
         """The place where a part begins that some rows do not have."""
@@ -85,43 +143,52 @@ class Sheet:
 
     def end(self, began: int, there: Callable[[Draws], Flags], otherwise: str) -> None:
         """The part since `began` is replaced by a (shorter) text in the rows that do not have it."""
-        width = self._width - began
-        blank = np.frombuffer(otherwise.encode().ljust(width, b"\0"), dtype=np.uint8)
-        stop = self._width
+        stop_at = self._width
+        blank = np.frombuffer(otherwise.encode().ljust(stop_at - began, b"\0"), dtype=f"V{stop_at - began}")
 
-        def fill(matrix: Bytes, drawn: Draws) -> None:
-            matrix[np.flatnonzero(~there(drawn)), began:stop] = blank
+        def bind(matrix: Bytes) -> Prepare:
+            target = matrix[:, began:stop_at].view(blank.dtype)[:, 0]
 
-        self._fillers.append(fill)
+            def prepare(drawn: Draws) -> Fill:
+                missing = ~there(drawn)
 
-    def render(self, drawn: Draws) -> tuple[Bytes, Used]:
-        """The rows of all contacts without the empty places, and which places of the matrix are not empty."""
-        matrix = self._filled(drawn)
-        used = matrix != 0
-        return matrix[used], used
+                def fill(start: int, stop: int) -> None:
+                    target[np.flatnonzero(missing[start:stop])] = blank
 
-    def fill(self, drawn: Draws) -> Bytes:
-        """The rows of all contacts as they are, in memory of their own; for texts that have no empty places."""
-        return self._filled(drawn).copy()
+                return fill
 
-    def _filled(self, drawn: Draws) -> Bytes:
-        matrix = self._rows(len(drawn.numbers))
-        for fill in self._fillers:
-            fill(matrix, drawn)
-        return matrix
+            return prepare
 
-    def _take(self, width: int) -> tuple[int, int]:
-        place = self._width
-        self._width += width
-        return place, width
+        self._slots.append(bind)
 
-    def _rows(self, count: int) -> Bytes:
-        """A matrix with the constant texts in it."""
-        if len(self._matrix) < count:
-            self._matrix = np.empty((count, self._width), dtype=np.uint8)
-        matrix = self._matrix[:count]
+    def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Used]]:
+        """The contacts' rows, some at a time: their text, and which places of the matrix it came from."""
+        for matrix in self.fill(drawn):
+            used = matrix != 0
+            yield matrix[used], used
+
+    def fill(self, drawn: Draws) -> Iterator[Bytes]:
+        """The same with the empty places. The memory is used again for the next rows."""
+        whole, constant, prepares = self._bound
+        fills = [prepare(drawn) for prepare in prepares]
+        count = len(drawn.numbers)
+        for start in range(0, count, self.rows):
+            stop = min(start + self.rows, count)
+            matrix = whole[: stop - start]
+            matrix[:] = constant
+            for fill in fills:
+                fill(start, stop)
+            yield matrix
+
+    @cached_property
+    def _bound(self) -> tuple[Bytes, Bytes, list[Prepare]]:
+        """The matrix, one row of the texts that are always the same, and the slots bound to their columns."""
+        matrix = np.empty((self.rows, self._width), dtype=np.uint8)
         constant = np.zeros(self._width, dtype=np.uint8)
         for place, text in self._constants:
             constant[place : place + len(text)] = np.frombuffer(text, dtype=np.uint8)
-        matrix[:] = constant
-        return matrix
+        return matrix, constant, [bind(matrix) for bind in self._slots]
+
+    def _take(self, width: int) -> int:
+        self._width += width
+        return self._width - width

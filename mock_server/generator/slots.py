@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OLDEST_DAYS = 1095 + 700 + 2  # the oldest last message and the longest time that a contact existed before it
 _EMPTY = b""
 _MYRIAD = 10_000
-_MOST_COMBINATIONS = 4096
+_MOST_COMBINATIONS = 2048
 
 
 def json_text(value: Any) -> str:
@@ -139,10 +139,12 @@ class Slots:
             return milliseconds
 
         self.sheet.look_up([f"{self.quote}{day}T".encode() for day in days], lambda drawn: of(drawn) // DAY - first)
-        minutes = [f"{minute // 60:02d}:{minute % 60:02d}:".encode() for minute in range(24 * 60)]
+        minutes = (f"{minute // 60:02d}:{minute % 60:02d}:".encode() for minute in range(24 * 60))
         self.sheet.look_up(minutes, lambda drawn: of(drawn) % DAY // 60_000)
-        seconds = [f"{ms // 1000:02d}.{ms % 1000:03d}Z{self.quote}".encode() for ms in range(60_000)]
-        self.sheet.look_up(seconds, lambda drawn: of(drawn) % 60_000)
+        seconds = (f"{second:02d}".encode() for second in range(60))
+        self.sheet.look_up(seconds, lambda drawn: of(drawn) % 60_000 // 1000)
+        thousandths = (f".{thousandth:03d}Z{self.quote}".encode() for thousandth in range(1000))
+        self.sheet.look_up(thousandths, lambda drawn: of(drawn) % 1000)
         if there is not None:
             self.sheet.end(began, there, self.null)
 
@@ -173,11 +175,7 @@ def json_lines(plan: Plan) -> Sheet:
     say(f',"client_id":"{plan.shape.client_id}","ai_customer_id":')
     slots.uuid("customer", lambda drawn: drawn.has_customer)
     say(',"default_stage_id":')
-    one_of(plan.stage_ids, lambda drawn: drawn.default_stage)
-    say(',"blocked":')
-    one_of([False, True], lambda drawn: drawn.blocked.astype(np.int64))
-    say(',"is_chat_read":')
-    one_of([False, True], lambda drawn: drawn.is_chat_read.astype(np.int64))
+    _json_stage_and_flags(slots)
     say(',"active_ticket_v2":')
     began = slots.sheet.begin()
     say('{"id":')
@@ -192,6 +190,22 @@ def json_lines(plan: Plan) -> Sheet:
     _json_values(slots, "ticket")
     say("}}}\n")
     return slots.sheet
+
+
+def _json_stage_and_flags(slots: Slots) -> None:
+    """default_stage_id, blocked and is_chat_read: neighbours with few values, so one look-up for all combinations."""
+    stages = [*slots.plan.stage_ids, None]
+    entries = [
+        f'{json_text(stage)},"blocked":{json_text(blocked)},"is_chat_read":{json_text(read)}'.encode()
+        for stage, blocked, read in product(stages, (False, True), (False, True))
+    ]
+
+    def index(drawn: Draws) -> Indices:
+        stage = np.where(drawn.default_stage == NULL, len(stages) - 1, drawn.default_stage)
+        place: Indices = stage * 4 + drawn.blocked * 2 + drawn.is_chat_read
+        return place
+
+    slots.sheet.look_up(entries, index)
 
 
 def _json_values(slots: Slots, entity: str) -> None:

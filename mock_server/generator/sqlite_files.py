@@ -46,7 +46,7 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
             _write_header(database, header)
             database.execute(f"CREATE TABLE contacts ({', '.join(_columns(header, names))})")
             for chunk in maker.chunks(first, stop, job.chunk):
-                chunk.json()
+                chunk.hash()
                 records = (flat.record(header, contact) for contact in rows_of(maker.plan, chunk.drawn))
                 database.executemany(insert, records)
                 progress(chunk.stop - chunk.start)

@@ -1,21 +1,21 @@
-"""Writes the text formats, by one process or by several that write into the same file.
+"""Writes the text formats, by one process or by several.
 
-Several processes take turns only to learn where their chunk begins: its text is made before, and written after. The
-file is the same byte for byte however many they are.
+Several processes write a file each, which are then put one after the other. The whole is the same byte for byte however
+many they are.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
+import shutil
 import signal
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from mock_server.generator.chunks import Chunk, Maker
+from mock_server.generator.chunks import Maker
 from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
-from mock_server.generator.texts import TextFormat, compressor
+from mock_server.generator.texts import TextFormat, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,86 +29,67 @@ if TYPE_CHECKING:
 
 def write_stream(job: Job, stream: BinaryIO, progress: Progress) -> Maker:
     """All contacts of the job to a stream, one chunk after the other."""
-    maker, compress = Maker(job.plan), compressor(job.compression)
+    maker = Maker(job.plan)
     text = TextFormat(job.format, maker.plan, job.count)
     first, stop = job.bounds
-    stream.write(compress(_before(job, text)))
+    stream.writelines(packed(job.compression, _before(job, text)))
     for chunk in maker.chunks(first, stop, job.chunk):
-        stream.write(compress(text.chunk(chunk)))
+        stream.writelines(packed(job.compression, text.chunk(chunk)))
         progress(chunk.stop - chunk.start)
-    stream.write(compress(_after(job, text)))
+    stream.writelines(packed(job.compression, _after(job, text)))
     return maker
 
 
-def _before(job: Job, text: TextFormat) -> bytes:
-    return text.before() if job.part.number == 1 else b""
+def _before(job: Job, text: TextFormat) -> list[bytes]:
+    return [text.before()] if job.part.number == 1 and text.before() else []
 
 
-def _after(job: Job, text: TextFormat) -> bytes:
-    return text.after() if job.part.number == job.part.of else b""
+def _after(job: Job, text: TextFormat) -> list[bytes]:
+    return [text.after()] if job.part.number == job.part.of and text.after() else []
 
 
 def write_file(job: Job, path: Path, progress: Progress) -> Maker:
     """The same to a file, by as many processes as the job says."""
     if job.processes > 1:
         return _Together(job, path).write(progress)
-    with path.open("wb", buffering=0) as stream:
+    with path.open("wb") as stream:
         return write_stream(job, stream, progress)
 
 
-class _Turns:
-    """Whose chunk comes next, and where it begins; shared by the processes."""
-
-    def __init__(self, context: Any, beginning: int) -> None:
-        self._condition = context.Condition()
-        self._next, self._place = context.Value("q", 0, lock=False), context.Value("q", beginning, lock=False)
-
-    def place(self, chunk: int, size: int) -> int:
-        """Where the chunk of that number begins, once all before it have said their sizes."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._next.value == chunk)
-            place: int = self._place.value
-            self._place.value += size
-            self._next.value += 1
-            self._condition.notify_all()
-        return place
-
-    @property
-    def end(self) -> int:
-        """Where the file ends so far."""
-        end: int = self._place.value
-        return end
+_COPIED = 1 << 20  # bytes at a time
 
 
 class _Together:
-    """Several processes and one file."""
+    """Several processes and one file: the first writes into it, the others beside it."""
 
     def __init__(self, job: Job, path: Path) -> None:
         self.job, self.path, self.maker = job, path, Maker(job.plan)
-        self.text, self.compress = TextFormat(job.format, self.maker.plan, job.count), compressor(job.compression)
+        self.text = TextFormat(job.format, self.maker.plan, job.count)
+        self.paths = [path, *(path.with_name(f"{path.name}.{number}") for number in range(1, job.processes))]
 
     def write(self, progress: Progress) -> Maker:
-        with self.path.open("wb") as stream:
-            beginning = stream.write(self.compress(_before(self.job, self.text)))
         context = multiprocessing.get_context("spawn")
-        turns = _Turns(context, beginning)
-        pipes = [context.Pipe(duplex=False) for _ in range(self.job.processes)]
+        pipes = [context.Pipe(duplex=False) for _ in self.paths]
         workers = [
-            context.Process(target=_work, args=(self.job, str(self.path), worker, turns, sender), daemon=True)
-            for worker, (_, sender) in enumerate(pipes)
+            context.Process(target=_work, args=(self.job, number, str(path), sender), daemon=True)
+            for number, (path, (_, sender)) in enumerate(zip(self.paths, pipes, strict=True))
         ]
         try:
             for worker, (_, sender) in zip(workers, pipes, strict=True):
                 worker.start()
                 sender.close()
             self._listen([receiver for receiver, _ in pipes], progress)
+            with self.path.open("ab") as stream:
+                for path in self.paths[1:]:
+                    with path.open("rb") as part:
+                        shutil.copyfileobj(part, stream, _COPIED)
+                stream.writelines(packed(self.job.compression, _after(self.job, self.text)))
         finally:
             for worker in workers:
                 worker.terminate()
                 worker.join()
-        with self.path.open("r+b") as stream:
-            stream.seek(turns.end)
-            stream.write(self.compress(_after(self.job, self.text)))
+            for path in self.paths[1:]:
+                path.unlink(missing_ok=True)
         return self.maker
 
     def _listen(self, receivers: list[Connection], progress: Progress) -> None:
@@ -124,35 +105,33 @@ class _Together:
                 if kind == "progress":
                     progress(value)
                 elif kind == "problem":
-                    raise GeneratorError(value)
+                    raise GeneratorError(f"{self.path.parent}: {value}; wanted a place that can be written")
                 else:
                     self.maker.content.join(value[0])
                     self.maker.counts.join(value[1])
                     working.remove(receiver)
 
 
-def _work(job: Job, path: str, worker: int, turns: _Turns, sender: Connection) -> None:
-    """One process: every so many-th chunk of the job."""
+def _work(job: Job, number: int, path: str, sender: Connection) -> None:
+    """One process: its run of the job's chunks, into a file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
     try:
-        maker, compress = Maker(job.plan), compressor(job.compression)
+        maker = Maker(job.plan)
         text = TextFormat(job.format, maker.plan, job.count)
-        first, stop = job.bounds
-        with open(path, "r+b", buffering=0) as stream:  # noqa: PTH123 - a plain name crosses to the process
-            for number, start in enumerate(range(first, stop, job.chunk)):
-                if number % job.processes != worker:
-                    continue
-                end = min(start + job.chunk, stop)
-                data = compress(text.chunk(Chunk(maker, start, end)))
-                _write_at(stream.fileno(), data, turns.place(number, len(data)))
-                sender.send(("progress", end - start))
+        with open(path, "wb") as stream:  # noqa: PTH123 - a plain name crosses to the process
+            if number == 0:
+                stream.writelines(packed(job.compression, _before(job, text)))
+            for chunk in maker.chunks(*_run(job, number), job.chunk):
+                stream.writelines(packed(job.compression, text.chunk(chunk)))
+                sender.send(("progress", chunk.stop - chunk.start))
         sender.send(("done", (maker.content.total, maker.counts.plain())))
     except OSError as error:
-        sender.send(("problem", f"{path}: {reason(error)}; wanted a place that can be written"))
+        sender.send(("problem", reason(error)))
 
 
-def _write_at(descriptor: int, data: Any, place: int) -> None:
-    view = memoryview(data)
-    while view:
-        written = os.pwrite(descriptor, view, place)
-        view, place = view[written:], place + written
+def _run(job: Job, number: int) -> tuple[int, int]:
+    """The contact numbers of one process: whole chunks, as many as for any other."""
+    first, stop = job.bounds
+    chunks = -(-(stop - first) // job.chunk)
+    start, end = (min(stop, first + chunks * at // job.processes * job.chunk) for at in (number, number + 1))
+    return start, end

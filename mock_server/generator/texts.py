@@ -13,7 +13,7 @@ from mock_server.generator.slots import json_text
 from mock_server.readers import needed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
 
     from mock_server.generator.chunks import Chunk
     from mock_server.generator.plan import Plan
@@ -33,14 +33,15 @@ class TextFormat:
             return _csv_line(flat.columns(self.header, legacy=self.plan.shape.legacy))
         return document_head(self.header, self.count).encode() if self.name == "json" else b""
 
-    def chunk(self, chunk: Chunk) -> Any:
-        """A chunk's bytes. Hashes and counts it too."""
-        lines = chunk.json()
-        if self.name == "csv":
-            return chunk.csv(partial(csv_line, self.header))
-        if self.name == "json":
-            return _listed(bytes(lines), last=chunk.stop == self.count)
-        return lines
+    def chunk(self, chunk: Chunk) -> Iterator[Any]:
+        """A chunk's bytes in pieces. Hashes and counts it too."""
+        if self.name == "ndjson":
+            yield from chunk.json()
+        elif self.name == "csv":
+            chunk.hash()
+            yield from chunk.csv(partial(csv_line, self.header))
+        else:
+            yield _listed(b"".join(chunk.json()), last=chunk.stop == self.count)
 
     def after(self) -> bytes:
         """What the file ends with."""
@@ -92,11 +93,12 @@ def _csv_line(values: list[Any]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def compressor(compression: str) -> Callable[[Any], Any]:
-    """What makes a piece's bytes those of the file: a member (gz) or a frame (zst) for each piece."""
-    if compression == "gz":
-        return partial(gzip.compress, compresslevel=5, mtime=0)
-    if compression == "zst":
-        compress: Callable[[Any], bytes] = needed("zstandard", "generate").ZstdCompressor(level=3).compress
-        return compress
-    return lambda data: data
+def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
+    """A chunk's pieces as they are in the file: together one member (gz) or one frame (zst), or as they came."""
+    if not compression:
+        yield from pieces
+    elif whole := b"".join(pieces):
+        if compression == "gz":
+            yield gzip.compress(whole, compresslevel=5, mtime=0)
+        else:
+            yield needed("zstandard", "generate").ZstdCompressor(level=3).compress(whole)

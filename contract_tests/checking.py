@@ -1,0 +1,168 @@
+"""What ``vambe-mock check`` does: the three jobs, and the reports."""
+
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+from rich.console import Console
+
+from contract_tests import annotations, comparison, fresh, junit, page, run, terminal, test_rules
+from contract_tests import known as accepted
+from contract_tests.client import Manners, Sent, checked_url
+from contract_tests.command import key_of
+from contract_tests.options import Options
+from contract_tests.problems import JudgeError
+from contract_tests.report import Report
+from contract_tests.run import Run, Target
+
+FOLDER: Final = Path(__file__).parent
+PLAIN_PLUGINS: Final = (
+    "no:terminal",
+    "no:cacheprovider",
+    "no:logging",
+    "no:junitxml",
+    "no:faulthandler",
+    "no:pastebin",
+)
+_LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where reports go. Raises JudgeError before anything is asked where one cannot be written."""
+
+    junit: Path | None = None
+    json: Path | None = None
+    html: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Try each file, so that a long run does not end with nothing."""
+        for path in filter(None, (self.junit, self.json, self.html)):
+            try:
+                path.touch()
+            except OSError as error:
+                raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; wanted a file to write") from None
+
+    def write(self, report: Report) -> None:
+        """Every report that was asked for."""
+        for path, write in ((self.junit, junit.write), (self.json, run.write_json), (self.html, page.write)):
+            if path is not None:
+                write(report, path)
+
+
+class Runner:
+    """The pytest plugin that carries the run to ``conftest.py``."""
+
+    def __init__(self, judging: Run) -> None:
+        """*judging* is the run that all rules belong to."""
+        self.run = judging
+
+
+def target_of(url: str, variable: str) -> Target:
+    """The target at *url* with the key in *variable*. Raises JudgeError."""
+    return Target(checked_url(url), key_of(variable), variable)
+
+
+def first_of(url: str | None, variable: str, options: Options, stack: ExitStack) -> tuple[Target, Options]:
+    """The target to judge, and what is known of it: a fresh mock where no *url* is given."""
+    if url is not None:
+        return target_of(url, variable), options
+    return stack.enter_context(fresh.mock()), fresh.knowing_default_set(options)
+
+
+def judge(target: Target, options: Options, manners: Manners, known: Path | None, reports: Reports) -> int:
+    """Judge *target*; the exit code."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    deviations = accepted.read(known) if known else ()
+    view: list[terminal.View] = []
+
+    def watch(sent: Sent) -> None:
+        for one in view:
+            one.on_sent(sent)
+
+    judging = Run(run.prepare(target, options, manners, watch), deviations)
+    try:
+        judging.judge.begin()
+        view.append(terminal.View(console, len(test_rules.RULES), judging.judge.client.base_url))
+        judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
+        with view[0].shown():
+            _by_pytest(judging)
+        report = judging.report()
+    finally:
+        judging.judge.client.close()
+    reports.write(report)
+    terminal.show(report, console)
+    if annotations.wanted():
+        print("\n".join(annotations.lines(report)))  # noqa: T201 - workflow commands are read from standard output
+        annotations.summarise(report)
+    return report.exit_code
+
+
+def plan(url: str | None, options: Options) -> int:
+    """Print what would be sent, seen on a mock inside this process; instants and ids are that mock's."""
+    options = replace(fresh.knowing_default_set(options), generated=max(options.generated, 0))
+    judging = Run(
+        run.prepare(fresh.in_process(checked_url(url) if url else "http://127.0.0.1"), options, Manners(pace=0))
+    )
+    judging.judge.begin()
+    for rule in test_rules.RULES:
+        judging.judge.hear(rule)
+    sent = judging.judge.client.sent
+    for one in sent:
+        print(f"{one.asked_for:28} {one.method} {one.target}")  # noqa: T201 - that is what was asked for
+    print(  # noqa: T201 - as above
+        f"{len(sent)} requests, all GET; none was sent. Instants and ids are examples: a run takes them from the "
+        f"target's own answers, and asks less where they show less. With --generated N, up to N more."
+    )
+    return 0
+
+
+def compare(first: Target, options: Options, second: Target, manners: Manners, reports: Reports) -> int:
+    """Ask two targets the same; the exit code is 1 where they differ."""
+    runs = [Run(run.prepare(target, replace(options, generated=0), manners)) for target in (first, second)]
+    try:
+        for one in runs:
+            one.judge.begin()
+        differences = comparison.compared(runs[0].judge, runs[1].judge, test_rules.RULES)
+    finally:
+        for one in runs:
+            one.judge.client.close()
+    reports.write(runs[0].report())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    return comparison.show(differences, runs[0].judge, runs[1].judge, console)
+
+
+def _by_pytest(judging: Run) -> None:
+    """Run the tests of this folder with no plugin but what they need, and nothing on the terminal."""
+    wanted = ["test_rules.py"] + ["test_generated.py"] * (judging.judge.options.generated > 0)
+    options = [piece for name in PLAIN_PLUGINS for piece in ("-p", name)]
+    environment = {name: os.environ.pop(name, None) for name in _LIKELY_PLUGINS}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        code = pytest.main(
+            [
+                *options,
+                "-c",
+                str(FOLDER / "pytest.ini"),
+                f"--rootdir={FOLDER}",
+                *(str(FOLDER / name) for name in wanted),
+            ],
+            plugins=[_named(Runner(judging))],
+        )
+    finally:
+        for name, value in environment.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, 2):
+        raise JudgeError(f"pytest could not run the rules (exit code {int(code)})")
+
+
+def _named(runner: Runner) -> Runner:
+    runner.__name__ = "vambe-mock-check"  # type: ignore[attr-defined]
+    return runner

@@ -1,0 +1,234 @@
+"""The command `vambe-mock generate`: reads the options, and hands the work to the module that does it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mock_server.generator.problems import GeneratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_server.generator.job import Job
+    from mock_server.generator.shape import Shape
+    from mock_server.generator.writing import Written
+
+DEFAULT_CONTACTS = 1000
+DEFAULT_SEED = 8262
+DEFAULT_ANCHOR = "2026-01-01T00:00:00.000Z"
+
+_EXAMPLE = "for example: vambe-mock generate contacts.ndjson --contacts 100000 --seed 7"
+
+
+def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
+    out: Annotated[
+        str | None,
+        typer.Argument(help="File (its name tells the format), folder, or - for standard output.", metavar="OUT"),
+    ] = None,
+    contacts: Annotated[str, typer.Option(help="How many contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
+    seed: Annotated[str, typer.Option(help="The same seed makes the same set.", metavar="S")] = str(DEFAULT_SEED),
+    anchor: Annotated[str, typer.Option(help='The set\'s "now".', metavar="INSTANT")] = DEFAULT_ANCHOR,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.  [default: by OUT, or ndjson]")
+    ] = None,
+    compress: Annotated[str | None, typer.Option(help="gz or zst, for the text formats.  [default: by OUT]")] = None,
+    profile: Annotated[Path | None, typer.Option(help="TOML or YAML file with knobs.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A knob, as --set tickets=0.5; may be repeated.", metavar="KNOB=VALUE"),
+    ] = None,
+    edge_cases: Annotated[
+        str | None, typer.Option(help='"all", "none", or names with commas between; "list" shows them.  [default: all]')
+    ] = None,
+    legacy: Annotated[
+        bool | None, typer.Option("--legacy", help="Leave out updated_at, as the vendor's older page does.")
+    ] = None,
+    knobs: Annotated[bool, typer.Option("--knobs", help="Show every knob with its default, as a profile.")] = False,
+    processes: Annotated[int, typer.Option(help="How many processes write.")] = 1,
+    shard: Annotated[str | None, typer.Option(help="Write only part i of n.", metavar="I/N")] = None,
+    chunk: Annotated[int, typer.Option(help="Contacts drawn at once; changes memory and speed, not the set.")] = 16384,
+    engine: Annotated[str, typer.Option(help="local, or dask for more than one machine.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.  [default: a local cluster]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    preview: Annotated[int | None, typer.Option(help="Show the first N contacts as a table.", metavar="N")] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="Show the set's distributions.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the distributions into FILE.png or FILE.svg.")] = None,
+    verify: Annotated[Path | None, typer.Option(help="Recompute a written set's content hash.", metavar="DIR")] = None,
+    fixtures: Annotated[
+        Path | None, typer.Option(help="Make the project's committed sets anew in a folder.", metavar="DIR")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --fixtures: only say whether they are unchanged.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no summary.")] = False,
+) -> None:
+    """Make contact data that is realistic, coherent, and the same for the same arguments, on any machine."""
+    if edge_cases == "list":
+        return _list_edge_cases()
+    if knobs:
+        return _list_knobs()
+    if verify is not None:
+        return _verify(verify)
+    if fixtures is not None:
+        return _fixtures(fixtures, check=check)
+    count, number, moment = _number("--contacts", contacts), _number("--seed", seed), _instant(anchor)
+    from mock_server.generator.profile import shape_of  # noqa: PLC0415 - numpy and yaml come with it
+
+    shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
+    shown = _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot)
+    if out is None:
+        if shown:
+            return None
+        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
+    from mock_server.generator.job import Part, job  # noqa: PLC0415 - numpy comes with it
+
+    work = job(
+        out,
+        seed=number,
+        count=count,
+        anchor=moment,
+        shape=shape,
+        format_=format_,
+        compression=compress,
+        part=Part.parse(shard) if shard else None,
+        processes=processes,
+        chunk=chunk,
+        force=force,
+    )
+    _write(work, engine, scheduler, quiet=quiet)
+    return None
+
+
+def _number(option: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise GeneratorError(f"{option} {text}; wanted a whole number, for example: {option} 1000") from None
+
+
+def _instant(text: str) -> int:
+    """Milliseconds since 1970 UTC."""
+    from mock_server import instants  # noqa: PLC0415 - a leaf, but only needed here
+
+    if text == "now":
+        return int(datetime.now(UTC).timestamp()) * 1000
+    try:
+        return instants.parse(text)
+    except ValueError:
+        raise GeneratorError(f"--anchor {text}; wanted an instant, for example: --anchor {DEFAULT_ANCHOR}") from None
+
+
+def _list_edge_cases() -> None:
+    from mock_server.generator.edge_cases import EDGE_CASES  # noqa: PLC0415 - numpy comes with it
+
+    for case in EDGE_CASES:
+        print(f"{case.name:<20} {len(case.contacts)}  {case.sentence}")  # noqa: T201
+
+
+def _list_knobs() -> None:
+    from mock_server.generator.profile import knob_lines  # noqa: PLC0415 - as above
+
+    print("\n".join(knob_lines()))  # noqa: T201
+
+
+def _verify(place: Path) -> None:
+    from mock_server.generator.manifest import verify  # noqa: PLC0415 - as above
+
+    verdict = verify(place)
+    print(verdict.text, file=sys.stdout if verdict.same else sys.stderr)
+    if not verdict.same:
+        raise typer.Exit(1)
+
+
+def _fixtures(folder: Path, *, check: bool) -> None:
+    from mock_server.generator import fixture_sets  # noqa: PLC0415 - as above
+
+    if not check:
+        fixture_sets.write(folder)
+        return
+    changed = fixture_sets.changed(folder)
+    if changed:
+        print(f"{folder}: not what would be made now: {', '.join(changed)}", file=sys.stderr)  # noqa: T201
+        raise typer.Exit(1)
+    print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged")  # noqa: T201
+
+
+def _show(  # noqa: PLR0913 - as `generate`
+    seed: int, count: int, anchor: int, shape: Shape, *, preview: int | None, stats: bool, plot: Path | None
+) -> bool:
+    """Whether anything was shown."""
+    if preview is None and not stats and plot is None:
+        return False
+    from rich.console import Console  # noqa: PLC0415 - a terminal's business
+
+    from mock_server.generator import figures  # noqa: PLC0415 - as above
+    from mock_server.generator.plan import Plan  # noqa: PLC0415 - as above
+
+    console, plan = Console(), Plan.of(seed, count, anchor, shape)
+    if preview is not None:
+        if preview < 0:
+            raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
+        figures.preview(plan, min(preview, count), console)
+    if stats or plot is not None:
+        counts = figures.counted(plan, count)
+        if stats:
+            figures.bars(counts, console)
+        if plot is not None:
+            figures.plot(counts, plot)
+    return True
+
+
+def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
+    if engine not in ("local", "dask"):
+        raise GeneratorError(f"--engine {engine}; wanted local or dask, for example: --engine dask")
+    if scheduler is not None and engine != "dask":
+        raise GeneratorError(f"--scheduler {scheduler} without --engine dask; wanted both or neither")
+    with _progress(work, quiet=quiet) as progress:
+        if engine == "dask":
+            from mock_server.generator.distributed import write as write_dask  # noqa: PLC0415 - needs dask
+
+            written = write_dask(work, scheduler, progress)
+        else:
+            from mock_server.generator.writing import write  # noqa: PLC0415 - as above
+
+            written = write(work, progress)
+    if not quiet:
+        _summary(work, written)
+
+
+def _summary(work: Job, written: Written) -> None:
+    where = "standard output" if work.folder is None else work.folder / work.data_name(work.part)
+    size = f", {written.bytes / 1e6:,.1f} MB" if written.bytes else ""
+    rate = written.contacts / max(written.seconds, 1e-9)
+    told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
+    whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
+    print(f"{told}{whole}", file=sys.stderr)  # noqa: T201
+
+
+@contextmanager
+def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a terminal's business
+    from rich.progress import (  # noqa: PLC0415 - as above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    first, stop = work.bounds
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:,.0f}/s"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("contacts", total=stop - first, start=True)
+        bar.tasks[0].fields["speed"] = 0
+        yield lambda more: bar.advance(task, more)

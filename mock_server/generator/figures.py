@@ -1,0 +1,102 @@
+"""What a set looks like: a preview of its first contacts as a table, its distributions as bars, or as a picture."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from mock_server.generator.chunks import Maker
+from mock_server.generator.problems import GeneratorError
+from mock_server.generator.rows import rows
+from mock_server.readers import needed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from mock_server.generator.plan import Plan
+
+_SHOWN = ("name", "phone", "email", "platform", "last_message_at", "chat_status", "active_ticket_v2")
+_CHARTS = {
+    "recency": "Last message within days",
+    "platform": "Platform",
+    "chat_status": "Chat status",
+    "created_month": "Created per month",
+    "null": "Null fields",
+}
+_PLOTTED = ("recency", "platform", "chat_status", "created_month")
+_WIDTH = 40
+_PIPED_WIDTH = 240
+
+
+def preview(plan: Plan, count: int, console: Console) -> None:
+    """The first contacts as a table."""
+    from rich.table import Table  # noqa: PLC0415 - a terminal's business
+
+    table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
+    table.add_column("#", justify="right", no_wrap=True)
+    for column in _SHOWN:
+        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=36)
+    for number, contact in enumerate(rows(plan, 0, count)):
+        table.add_row(str(number), *(_cell(contact.get(name)) for name in _SHOWN))
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    from rich.markup import escape  # noqa: PLC0415 - as above
+
+    shown = value.get("current_stage_id") or "no stage" if isinstance(value, dict) else "-" if value is None else value
+    return escape("".join(letter if letter.isprintable() else "·" for letter in str(shown)))
+
+
+def counted(plan: Plan, count: int) -> dict[str, Any]:
+    """The counters of a set (`counts.Counts.plain`), without writing it anywhere."""
+    maker = Maker(plan)
+    for chunk in maker.chunks(0, count):
+        chunk.count()
+    return maker.counts.plain()
+
+
+def bars(counts: dict[str, Any], console: Console) -> None:
+    """The distributions as bars."""
+    console.print(f"{counts['contacts']:,} contacts")
+    for name, title in _CHARTS.items():
+        buckets = counts[name]
+        if not buckets:
+            continue
+        console.print(f"\n{title}")
+        widest, most = max(map(len, buckets)), max(buckets.values())
+        for bucket, number in buckets.items():
+            share = number / counts["contacts"]
+            bar = "█" * max(1, round(number / most * _WIDTH))
+            line = f"  {bucket:<{widest}} {bar:<{_WIDTH}} {number:>10,} {share:7.2%}"
+            console.print(line, highlight=False, soft_wrap=True)
+    console.print(f"\n{sum(counts['edge_case'].values()):,} contacts are edge cases")
+
+
+def plot(counts: dict[str, Any], path: Path) -> None:
+    """The distributions as a picture, PNG or SVG by the file's name. Needs matplotlib."""
+    if path.suffix not in (".png", ".svg"):
+        raise GeneratorError(f"--plot {path}; wanted a name in .png or .svg, for example: --plot contacts.svg")
+    os.environ.setdefault("MPLBACKEND", "agg")
+    pyplot = needed("matplotlib.pyplot", "plot")
+    figure, axes = pyplot.subplots(2, 2, figsize=(11, 7.5), layout="constrained")
+    figure.suptitle(f"{counts['contacts']:,} contacts")
+    for axis, name in zip(axes.flat, _PLOTTED, strict=True):
+        buckets = counts[name]
+        axis.set_title(_CHARTS[name])
+        axis.bar([*buckets], [*buckets.values()], color="#3b6ea5")
+        axis.tick_params(axis="x", rotation=30 if len(buckets) < 12 else 90, labelsize=8)
+        axis.spines[["top", "right"]].set_visible(False)
+        if len(buckets) >= 12:
+            for place, label in enumerate(axis.get_xticklabels()):
+                label.set_visible(place % 6 == 0)
+    try:
+        figure.savefig(path, dpi=110)
+    except OSError as error:
+        raise GeneratorError(f"--plot {path}: {error.strerror}; wanted a place that can be written") from error
+    finally:
+        pyplot.close(figure)

@@ -1,0 +1,87 @@
+"""A profile: a small TOML or YAML file with knobs, and the knobs of a command line on top of it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mock_server.generator.files import reason
+from mock_server.generator.problems import GeneratorError
+from mock_server.generator.shape import Shape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
+
+
+def shape_of(profile: Path | None, settings: list[str], **switches: Any) -> Shape:
+    """The shape by a profile, then by `name=value` settings, then by switches that are not None."""
+    knobs = read(profile) if profile else {}
+    for setting in settings:
+        _set(knobs, setting)
+    knobs |= {name: value for name, value in switches.items() if value is not None}
+    return Shape.of(knobs)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The knobs of a profile. Raises GeneratorError with one line."""
+    try:
+        text = path.read_text("utf-8")
+        knobs = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text) or {}
+    except OSError as error:
+        raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
+        told = " ".join(str(error).split())
+        raise GeneratorError(f"--profile {path}: {told}; wanted TOML or YAML, for example: tickets = 0.5") from error
+    if not isinstance(knobs, dict):
+        raise GeneratorError(f"--profile {path}: wanted a table of knobs, for example: tickets: 0.5")
+    return {str(name): _textual(value) for name, value in knobs.items()}
+
+
+def _textual(value: Any) -> Any:
+    """Weights by text keys: YAML reads the bucket 7 as a number."""
+    return {str(key): one for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def _set(knobs: dict[str, Any], setting: str) -> None:
+    name, equals, text = setting.partition("=")
+    if not equals or not name:
+        raise GeneratorError(f"--set {setting}; wanted name=value, {_EXAMPLE}")
+    name, dot, key = name.strip().partition(".")
+    value = _value(text.strip())
+    if not dot:
+        knobs[name] = value
+        return
+    defaults = getattr(Shape(), name, None)
+    if not isinstance(defaults, dict):
+        raise GeneratorError(f"--set {setting}: {name} is not a table of weights; {_EXAMPLE}")
+    knobs[name] = {**knobs.get(name, defaults), key: value}
+
+
+def _value(text: str) -> Any:
+    """A TOML value, or a plain text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def knob_lines() -> list[str]:
+    """Every knob with its default and meaning, as a profile has them."""
+    from dataclasses import fields  # noqa: PLC0415 - only for this list
+
+    shape = Shape()
+    lines = []
+    for knob in fields(shape):
+        value = getattr(shape, knob.name)
+        shown = (
+            "{ " + ", ".join(f"{json.dumps(key)} = {weight}" for key, weight in value.items()) + " }"
+            if isinstance(value, dict)
+            else json.dumps(value)
+        )
+        lines += [f"# {knob.metadata['meaning']}", f"{knob.name} = {shown}"]
+    return lines

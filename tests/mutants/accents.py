@@ -1,0 +1,187 @@
+"""Correct versions that only look different. None of them may raise anything."""
+
+import gzip
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.types import Receive, Scope, Send
+
+from mock_server import contacts, instants
+from mock_server.parameters import ContactsQuery
+from mock_server.store import Found, Store
+from mutants.breaks import Mutant
+from mutants.seams import Answer, Asgi, Contact, Seams
+
+ACCENTS: Final[list[Mutant]] = []
+
+
+def accent(what: str) -> Callable[[Callable[[Seams], None]], Callable[[Seams], None]]:
+    """Register a correct version under its function's name."""
+
+    def register(apply: Callable[[Seams], None]) -> Callable[[Seams], None]:
+        ACCENTS.append(Mutant(apply.__name__.replace("_", "-"), "correct", what, apply))
+        return apply
+
+    return register
+
+
+@accent("the mock as it is")
+def plain(_seams: Seams) -> None:
+    """Nothing is changed."""
+
+
+@accent("contacts and tickets have a field that no document names")
+def extra_fields(seams: Seams) -> None:
+    def more(contact: Contact) -> Contact:
+        ticket = contact["active_ticket_v2"]
+        return {**contact, "tags": ["a"], "active_ticket_v2": ticket and {**ticket, "current_stage": {"id": "x"}}}
+
+    seams.contact(more)
+
+
+@accent("refusals have other texts and other keys beside")
+def other_texts(seams: Seams) -> None:
+    seams.refusal(lambda body: {"message": "Nein.", "timestamp": 1, "statusCode": body["statusCode"]})
+
+
+@accent("refusals give several messages")
+def several_messages(seams: Seams) -> None:
+    seams.refusal(lambda body: {**body, "message": ["days must be a number", "days must not be less than 1"]})
+
+
+@accent("contacts with equal instants stand by descending id")
+def ties_descending(seams: Seams) -> None:
+    seams.ties(lambda found: found.ids.argsort(kind="stable")[::-1].astype("int32"))
+
+
+@accent("contacts with equal instants stand as they were made")
+def ties_by_creation(seams: Seams) -> None:
+    seams.ties(lambda found: found.created_at.argsort(kind="stable").astype("int32"))
+
+
+@accent("fields stand in another order")
+def fields_turned(seams: Seams) -> None:
+    seams.contact(lambda contact: dict(reversed(contact.items())))
+
+
+@accent("the media type has no charset")
+def no_charset(seams: Seams) -> None:
+    seams.headers(lambda headers: {**headers, b"content-type": b"application/json"})
+
+
+@accent("headers have other letters, another order, and company")
+def other_headers(seams: Seams) -> None:
+    seams.headers(
+        lambda headers: {
+            b"X-RateLimit-Remaining": b"99",
+            **{name.title(): value for name, value in reversed(headers.items())},
+            b"Vary": b"Origin",
+        }
+    )
+
+
+@accent("answers are compressed")
+def compressed(seams: Seams) -> None:
+    def zipped(answer: Answer) -> Answer:
+        return replace(
+            answer, body=gzip.compress(answer.body), headers={**answer.headers, b"content-encoding": b"gzip"}
+        )
+
+    seams.answer(zipped)
+
+
+@accent("lists go out contact by contact")
+def in_pieces(seams: Seams) -> None:
+    seams.patch.setattr(contacts, "PIECE", 1)
+
+
+@accent("connections are closed after each answer")
+def no_keep_alive(seams: Seams) -> None:
+    seams.headers(lambda headers: {**headers, b"connection": b"close"})
+
+
+@accent("the target is slow")
+def slow(seams: Seams) -> None:
+    def wrap(inner: Asgi) -> Asgi:
+        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+            time.sleep(0.005)  # noqa: ASYNC251 - nobody else waits
+            await inner(scope, receive, send)
+
+        return outer
+
+    seams.layer(wrap)
+
+
+@accent("every second request is one too many (429)")
+def too_many_requests(seams: Seams) -> None:
+    count = 0
+
+    def wrap(inner: Asgi) -> Asgi:
+        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+            nonlocal count
+            count += 1
+            if count % 2:
+                await inner(scope, receive, send)
+                return
+            headers = [(b"retry-after", b"0"), (b"content-type", b"text/plain")]
+            await send({"type": "http.response.start", "status": 429, "headers": headers})
+            await send({"type": "http.response.body", "body": b"slow down"})
+
+        return outer
+
+    seams.layer(wrap)
+
+
+@accent("now and then an answer is 503, and not the next time")
+def hiccups(seams: Seams) -> None:
+    count = 0
+
+    def wrap(inner: Asgi) -> Asgi:
+        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+            nonlocal count
+            count += 1
+            if count % 7:
+                await inner(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        return outer
+
+    seams.layer(wrap)
+
+
+@accent("contacts change while they are read")
+def moving_data(seams: Seams) -> None:
+    """Before every eleventh answer, one contact gets a message, and its updated_at with it."""
+    count = 0
+
+    def moved(self: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
+        nonlocal count
+        count += 1
+        if count % 11 == 0 and len(self):
+            _message(self, (count * 7) % len(self), now)
+        found: Found = find(self, query, now)
+        return found
+
+    seams.find(moved)
+
+
+def _message(kept: Store, row: int, now: int) -> None:
+    """Contact number *row* gets a message at the instant *now*."""
+    contact: dict[str, Any] = json.loads(kept.columns.wire[row])
+    contact["updated_at"] = contact["last_message_at"] = instants.write(now)
+    wire = kept.columns.wire.copy()
+    wire[row] = json.dumps(contact, separators=(",", ":"), ensure_ascii=False).encode()
+    updated, sent = kept.columns.updated_at.copy(), kept.columns.last_message_at.copy()
+    updated[row] = sent[row] = now
+    changed = replace(kept.columns, wire=wire, updated_at=updated, last_message_at=sent)
+    Store.__init__(kept, changed, kept.known)
+
+
+@accent("an unusual custom field value is refused as incompatible")
+def unreadable_value_refused(seams: Seams) -> None:
+    seams.raw(lambda raw: b"days=0" if b"no-such-value" in raw else raw)

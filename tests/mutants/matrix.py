@@ -1,0 +1,135 @@
+"""Every version before the judge: which rule notices which break."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from contract_tests import fresh, test_rules
+from contract_tests.client import Manners
+from contract_tests.in_process import AsgiTransport
+from contract_tests.judge import Trial
+from contract_tests.options import Options
+from contract_tests.problems import JudgeError
+from contract_tests.report import Report
+from contract_tests.run import Run, Target, prepare
+from contract_tests.verdicts import Verdict
+from mock_server import bundled, dataset, generator
+from mock_server.app import create_app
+from mock_server.settings import Settings
+from mutants.breaks import Mutant
+from mutants.seams import KEY, Asgi, Seams
+
+TABLE: Final = Path(__file__).parents[2] / "docs" / "mutants.md"
+SETS: Final = ("default", "tiny", "random", "withheld")
+"""``random`` is a generated set, ``withheld`` the default set with nothing said of its custom fields."""
+
+RANDOM: Final = {"seed": 20_240_115, "count": 300}
+
+
+NAMES: Final = ("version", "what is different", "fails", "differs from the mock", "not noticed with")
+COLUMNS: Final = f"| {' | '.join(NAMES)} |\n{'| --- ' * len(NAMES)}|"
+HEAD: Final = """# Who notices what
+
+Broken versions of the mock, each a few lines on a seam of the app (`tests/mutants/breaks.py`), before the judge.
+`fails` are the rules on firm ground that the version breaks, with the default data set; `differs from the mock` are
+rules that fail with `--like-mock` only. Each version is judged with the default set, with `tiny`, with a random set of
+{random} contacts, and with the default set when the judge is told nothing of its custom fields (`withheld`).
+
+{mutants} broken versions, {accents} correct ones. Made by `python tests/mutants --write`; do not edit.
+"""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """What the judge said of one version: rules violated, rules that only differ, and whether it could judge at all."""
+
+    violated: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    unjudged: str = ""
+    report: Report | None = None
+
+    @property
+    def anything(self) -> bool:
+        """Whether the version was noticed."""
+        return bool(self.violated or self.differing or self.unjudged)
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The data set document of one of ``SETS``."""
+    settings = Settings().checked()
+    if name == "random":
+        return generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at())
+    found: dict[str, Any] = json.loads(bundled.fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
+    return found
+
+
+@cache
+def served(name: str) -> dataset.Dataset:
+    """The same as what a server serves."""
+    return dataset.from_document(document(name))
+
+
+def known_of(name: str) -> Options:
+    """What the judge is told of a set."""
+    known = fresh.knowing(Options(generated=40), document(name))
+    return replace(known, custom_fields=()) if name == "withheld" else known
+
+
+def judged(
+    version: Mutant, name: str, *, like_mock: bool = False, rules: Sequence[Callable[[Trial], None]] = test_rules.RULES
+) -> Noticed:
+    """One version with one data set, judged in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        seams = Seams(patch)
+        version.apply(seams)
+        app: Asgi = create_app(served(name), Settings(api_keys=(KEY,), quiet=True).checked())
+        for wrap in seams.layers:
+            app = wrap(app)
+        target = Target("http://127.0.0.1", KEY, transport=AsgiTransport(app))
+        run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Manners()))
+        try:
+            run.judge.begin()
+            for rule in rules:
+                run.judge.hear(rule)
+        except JudgeError as error:
+            return Noticed(unjudged=str(error))
+        finally:
+            run.judge.client.close()
+        report = run.report()
+    assert not report.stumbled, [(one.slug, one.stumbled) for one in report.stumbled]
+    with_verdict = {
+        verdict: tuple(
+            one.slug for one in report.outcomes if any(finding.verdict == verdict for finding in one.findings)
+        )
+        for verdict in Verdict
+    }
+    return Noticed(with_verdict[Verdict.VIOLATES], with_verdict[Verdict.DIFFERS], report=report)
+
+
+def table(mutants: Iterable[Mutant], accents: Iterable[Mutant]) -> str:
+    """docs/mutants.md: every version, and which rules notice it with the default data."""
+    mutants, accents = list(mutants), list(accents)
+    rows = [_row(one, [judged(one, name) for name in SETS]) for one in mutants]
+    quiet = [_row(one, [judged(one, name) for name in SETS]) for one in accents]
+    kinds = dict.fromkeys(one.kind for one in mutants)
+    parts = [HEAD.format(mutants=len(mutants), accents=len(accents), random=RANDOM["count"])]
+    for kind in kinds:
+        parts += [f"## {kind.capitalize()}\n", COLUMNS]
+        parts += [row for one, row in zip(mutants, rows, strict=True) if one.kind == kind]
+        parts.append("")
+    parts += ["## Correct versions\n", "They must raise nothing.\n", COLUMNS, *quiet, ""]
+    return "\n".join(parts)
+
+
+def _row(version: Mutant, noticed: list[Noticed]) -> str:
+    first = noticed[0]
+    missed = [name for name, one in zip(SETS, noticed, strict=True) if not one.anything]
+    fails = "nothing could be judged" if first.unjudged else ", ".join(first.violated)
+    missing = "all" if len(missed) == len(SETS) else ", ".join(missed)
+    return f"| {version.name} | {version.what} | {fails} | {', '.join(first.differing)} | {missing} |"

@@ -1,0 +1,289 @@
+"""What the judge writes: complete, readable, and without anything personal, whatever happens."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from judge_targets import KEY, Reply, answer, listening
+
+from contract_tests import known
+from contract_tests.options import Options, custom_field, pipeline
+from contract_tests.problems import JudgeError
+from contract_tests.verdicts import Finding, Outcome, Verdict
+
+PLANTED = ("Quillwyn Zebrasky", "+99900717171", "quillwyn@planted.example", "Xyloph-Value-9")
+STAGE = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+ROOT = Path(__file__).parents[1]
+
+
+def contacts(count: int = 30) -> list[dict[str, Any]]:
+    """Contacts with recognisable names, phones and addresses, a day apart."""
+    now = datetime.now(UTC)
+
+    def instant(days: float) -> str:
+        return (now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.123Z")
+
+    return [
+        {
+            "id": f"df980fc8-b6db-4820-bf22-2969482d1{number:03d}",
+            "name": PLANTED[0],
+            "phone": PLANTED[1],
+            "email": PLANTED[2],
+            "platform": "whatsapp",
+            "last_message_at": instant(number + 0.4),
+            "chat_status": "CLOSED",
+            "created_at": instant(number + 3.2),
+            "updated_at": instant(number + 0.3),
+            "client_id": "123e4567-e89b-42d3-a456-426614174000",
+            "ai_customer_id": None,
+            "default_stage_id": None,
+            "blocked": False,
+            "is_chat_read": True,
+            "active_ticket_v2": None,
+        }
+        for number in range(count)
+    ]
+
+
+def faulty(_path: str, query: dict[str, str], headers: dict[str, str]) -> Reply:
+    """A server that gets nearly everything wrong and puts personal data wherever it can."""
+    if headers.get("x-api-key") != KEY:
+        return answer(401, {"statusCode": PLANTED[0], "message": PLANTED[2], PLANTED[1]: PLANTED[0]})
+    rows = contacts()[: int(query["limit"]) if query.get("limit", "x").isdecimal() else None]
+    for row in rows[1:]:
+        row.update(
+            {"platform": PLANTED[0], "chat_status": None, PLANTED[2]: 1, "blocked": PLANTED[1], "id": PLANTED[2]}
+        )
+        row["active_ticket_v2"] = {PLANTED[0]: PLANTED[1]}
+    if query.get("custom_field_value"):
+        return 400, {"content-type": PLANTED[0], "location": PLANTED[2]}, PLANTED[0].encode()
+    return answer(200, rows)
+
+
+def run(folder: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A command in *folder*, with what a person might have set to see more."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "VAMBE_API_KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+REPORTS = ("--junit", "r.xml", "--json", "r.json", "--html", "r.html", "--custom-field", f"customer.plan={PLANTED[3]}")
+
+
+def written(folder: Path, *texts: str) -> Iterator[tuple[str, str]]:
+    """Every file below *folder* and every text given, by name."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes().decode("utf-8", "replace")
+    for number, text in enumerate(texts):
+        yield f"output {number}", text
+
+
+def personal(folder: Path, *texts: str) -> list[tuple[str, str]]:
+    """Where a planted value, or the key, is found."""
+    return [(name, one) for name, text in written(folder, *texts) for one in (*PLANTED, KEY) if one in text]
+
+
+def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
+    """A target that puts personal data into every field leaves none in reports, output or annotations."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path,
+            "-m",
+            "mock_server",
+            "check",
+            "--target",
+            url,
+            "--generated",
+            "20",
+            *REPORTS,
+            GITHUB_ACTIONS="true",
+            GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"),
+            PYTEST_ADDOPTS="-vv --showlocals --tb=long",
+        )
+    assert done.returncode == 1, done.stderr
+    assert {"r.xml", "r.json", "r.html", "summary.md"} <= {path.name for path in tmp_path.iterdir()}
+    assert "::error title=" in done.stdout
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
+    """Nor does pytest, asked for all it can tell: locals, long tracebacks, captured logs, its own JUnit file."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path,
+            *("-m", "pytest", str(ROOT / "contract_tests"), "--target", url, "--generated", "10"),
+            *("-vv", "--showlocals", "--tb=long", "--junitxml=p.xml", "-p", "no:randomly"),
+            *("--custom-field", f"customer.plan={PLANTED[3]}"),
+        )
+    assert done.returncode == 1, done.stdout
+    assert "days-range" in done.stdout
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+CRASH = """
+import sys
+from contract_tests import contacts
+from mock_server import cli
+
+def stumble(item):
+    raise ValueError(repr(item))
+
+plain = contacts.faults_of
+contacts.faults_of = lambda item: stumble(item) if item["id"].endswith("003") or {first} else plain(item)
+sys.argv[1:] = {arguments}
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool) -> None:
+    """Where the judge itself stumbles over a contact, type and place of the error are told, and its text is not."""
+    with listening(lambda *_: answer(200, contacts())) as url:
+        arguments = ["check", "--target", url, "--generated", "5", *REPORTS]
+        done = run(tmp_path, "-c", CRASH.format(first=first, arguments=arguments))
+    assert done.returncode in (1, 2)
+    assert "the judge stumbled: ValueError" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
+    """JUnit has a case for each rule, JSON every request, the page everything without another host."""
+    done = run(
+        tmp_path, "-m", "mock_server", "check", "--target", server.url, "--generated", "10", *REPORTS[:6],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    suite = ET.parse(tmp_path / "r.xml").getroot()[0]  # noqa: S314 - we wrote it
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    slugs = [rule["rule"] for rule in report["rules"]]
+    assert "generated" in slugs
+    assert [case.get("name") for case in suite.iter("testcase")] == slugs
+    assert suite.get("failures") == "0"
+    assert report["requests"]["methods"] == {"GET": len(report["sent"])}
+    assert all(f"<code>{slug}</code>" in page for slug in slugs)
+    assert "src=" not in page
+    assert "<script" not in page
+    for contact in server.get("days=365").json():
+        for name in ("name", "phone", "email"):
+            value = contact[name] or ""
+            assert len(value) < 6 or value not in page + done.stdout, name
+
+
+def test_plan_sends_nothing(tmp_path: Path) -> None:
+    """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
+    seen = []
+    with listening(lambda *_: seen.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
+        done = run(tmp_path, "-m", "mock_server", "check", "--target", url, "--plan", VAMBE_API_KEY="")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, seen) == (0, [])
+    assert len(lines) > 100
+    assert all(" GET /api/public/" in line.replace("/API/PUBLIC/", "/api/public/") for line in lines[:-1])
+    assert lines[-1].startswith(f"{len(lines) - 1} requests, all GET; none was sent")
+
+
+def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
+    """A server is like itself: no difference, exit code 0."""
+    done = run(
+        tmp_path,
+        *("-m", "mock_server", "check", "--target", server.url, "--compare", server.url),
+        VAMBE_API_KEY=server.api_key,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differences" in done.stdout
+
+
+def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
+    """A server that refuses nothing differs from the mock by rule, in status."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path, "-m", "mock_server", "check", "--target", server.url, "--compare", url,
+            "--compare-key-env", "OTHER_KEY", VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
+        )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "days-range" in done.stdout
+    assert "status" in done.stdout
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def _outcome() -> Outcome:
+    bad = [Finding(case, Verdict.VIOLATES, "documented", wanted="400", came="200") for case in ("0", "366")]
+    return Outcome("days-range", "documented", "…", bad)
+
+
+def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
+    """An entry accepts its own case of its own rule until its day is over; the next case of the rule still fails."""
+    path = tmp_path / "known.toml"
+    path.write_text('[[deviation]]\nrule = "days-range"\ncase = "366"\nreason = "r"\nexpires = 2030-01-31\n')
+    deviations = known.read(path)
+    outcome = _outcome()
+    assert known.accept({"days-range": outcome}, deviations, datetime(2030, 1, 31, tzinfo=UTC).date()) == []
+    assert [finding.verdict for finding in outcome.findings] == [Verdict.VIOLATES, Verdict.ACCEPTED]
+    assert outcome.verdict == Verdict.VIOLATES
+    late = _outcome()
+    told = known.accept({"days-range": late}, deviations, datetime(2030, 2, 1, tzinfo=UTC).date())
+    assert (late.having(Verdict.ACCEPTED), "expired on 2030-01-31" in told[0]) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "wanted [[deviation]] entries"),
+        ('[[deviation]]\nrule = "days-range"\n', "lacks case, reason, expires"),
+        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = "soon"\n', "expires at no date"),
+        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = 2030-01-01\nx = 1\n', "has x"),
+        ("[[", "is no TOML"),
+    ],
+)
+def test_known_file_that_is_not_understood(tmp_path: Path, text: str, word: str) -> None:
+    """One line tells what is missing; a rule without a case is not accepted."""
+    path = tmp_path / "known.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(JudgeError, match=word.replace("[", r"\[")) as told:
+        known.read(path)
+    assert "\n" not in str(told.value)
+
+
+def test_what_is_said_of_a_target(tmp_path: Path) -> None:
+    """Pipelines and custom fields come from flags and from a file, and add up."""
+    path = tmp_path / "about.toml"
+    path.write_text(f'[pipelines]\n"{STAGE}" = ["{STAGE}"]\n[custom_fields]\n"customer.plan" = ["gold", "tin"]\n')
+    options = Options().knowing([], ["ticket.age=20"], path)
+    assert options.pipelines == {STAGE: (STAGE,)}
+    assert [tuple(one) for one in options.custom_fields] == [
+        ("customer", "plan", "gold"),
+        ("customer", "plan", "tin"),
+        ("ticket", "age", "20"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["x=y", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "=", "7c9e6679-7425-40de-944b-e07fc1f90ae7="]
+)
+def test_pipeline_that_is_not_understood(text: str) -> None:
+    """A pipeline without stages, or with ids that are none, is refused."""
+    with pytest.raises(JudgeError, match="wanted ID=STAGE,STAGE"):
+        pipeline(text)
+
+
+def test_custom_field_is_refused_without_its_value() -> None:
+    """A custom field that is not understood is told without its value, which may be personal."""
+    with pytest.raises(JudgeError) as told:
+        custom_field(f"contact.plan={PLANTED[3]}")
+    assert PLANTED[3] not in str(told.value)
