@@ -75,7 +75,7 @@ class Answer:
     def told(self) -> str:
         """What came, in a few words."""
         if self.is_list:
-            return f"{self.status} with {len(self.rows)} contacts"
+            return f"{self.status} with {len(self.rows)} contact{'' if len(self.rows) == 1 else 's'}"
         return f"{self.status} with {'an ' if self.kind in ('array', 'object') else ''}{self.kind} ({self.media_type})"
 
     def prints(self) -> list[bytes]:

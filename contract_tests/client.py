@@ -165,7 +165,9 @@ class Client:
                 if look is not None and response.status_code != TOO_MANY:
                     look(response, body)
                 return answers.read(response, body, query, seconds, curl), _asked_to_wait(response)
-            except Exception as error:  # noqa: BLE001 - its text, or a traceback's, could quote the body
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001 - its text, or a traceback's, could quote the body
                 raise JudgeError(stumbled(error)) from None
         raise AssertionError("the last try returns or raises")
 

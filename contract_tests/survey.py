@@ -104,11 +104,11 @@ def telling_cursors(rows: Sequence[Row], field: Field) -> list[int]:
     return list(dict.fromkeys((shared, close)))
 
 
-def split_place(rows: Sequence[Row], field: Field, most: int) -> tuple[int, bool]:
+def split_place(rows: Sequence[Row], field: Field) -> tuple[int, bool]:
     """Where to cut a list in two: inside the first run of equal instants, if there is one; and whether there is."""
     place = 0
-    for run in groups(rows[: most + 1], field):
-        if len(run) > 1 and place + 1 <= most:
+    for run in groups(rows, field):
+        if len(run) > 1:
             return place + 1, True
         place += len(run)
     return min(max(len(rows) // 2, 1), 7), False
