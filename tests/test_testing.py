@@ -353,3 +353,13 @@ def test_what_does_not_go_together_is_one_line(options: list[str], says: str) ->
     done = run("serve", "--port", "0", *options)
     assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, "")
     assert says in done.stderr
+
+
+def test_a_short_soak() -> None:
+    """Readers, writers, faults and resets at once: no answer is wrong, nor is the end (`changes-at-once`)."""
+    from benchmarks.soak import soak
+
+    with VambeMock(contacts=200) as loaded:
+        done = asyncio.run(soak(loaded, 3, readers=6, writers=3))
+    assert done.wrong == []
+    assert done.kinds["read 200"] > 5
