@@ -25,6 +25,7 @@ from mock_server.settings import Settings, SettingsError
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 FINDINGS: Final = 1
 USAGE: Final = 2
+INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="vambe-mock",
@@ -45,7 +46,7 @@ def main() -> None:
             typer.main.get_command(app).main(sys.argv[1:] or ["--help"], prog_name="vambe-mock", standalone_mode=False)
         )
     except (Abort, KeyboardInterrupt):
-        sys.exit(0)
+        sys.exit(INTERRUPTED)
     except TyperException as error:
         _complain(_message(error))
     except (DatasetError, GeneratorError, JudgeError, SettingsError) as error:

@@ -220,8 +220,9 @@ def _unflattened(flat: Record) -> Record:
 def _parquet_contacts(path: Path) -> Iterator[Record]:
     parquet = needed("pyarrow.parquet", "arrow")
     with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches(8192):
-            yield from contacts_of(batch)
+        for group in range(file.num_row_groups):  # one at a time: pyarrow cannot join nested columns across them
+            for batch in file.iter_batches(8192, row_groups=[group]):
+                yield from contacts_of(batch)
 
 
 def contacts_of(batch: Any) -> Iterator[Record]:

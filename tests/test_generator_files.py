@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
@@ -634,6 +635,25 @@ class TestTables:
         made(tmp_path, out, shape=Shape.of(profile))
         made(tmp_path / "plain", "set.json", shape=Shape.of(profile))
         assert columns_of(tmp_path) == columns_of(tmp_path / "plain" / "set.json")
+
+    @pytest.mark.usefixtures("no_plain_way")
+    @pytest.mark.parametrize("rows", [1, 7, 100])
+    def test_row_groups_of_any_size_mean_the_same(self, rows: int, tmp_path: Path) -> None:
+        """No contact is lost between row groups, and a value that comes back in a later group keeps its code."""
+        made(tmp_path, "contacts.parquet")
+        made(tmp_path / "plain", "set.json")
+        whole = pq.read_table(tmp_path / "contacts.parquet")
+        pq.write_table(whole, tmp_path / "contacts.parquet", row_group_size=rows)
+        assert columns_of(tmp_path) == columns_of(tmp_path / "plain" / "set.json")
+
+    def test_row_groups_of_an_odd_size_are_read_row_by_row_too(self, tmp_path: Path) -> None:
+        """The plain way reads row groups that its batches do not divide, as ``--verify`` does (`load-row-groups`)."""
+        made(tmp_path, "contacts.parquet")
+        before = [contact["id"] for contact in contents(tmp_path)[1]]
+        whole = pq.read_table(tmp_path / "contacts.parquet")
+        joined = pa.concat_tables([whole] * 200)
+        pq.write_table(joined, tmp_path / "contacts.parquet", row_group_size=6_400)
+        assert [contact["id"] for contact in contents(tmp_path)[1]] == before * 200
 
     @pytest.mark.parametrize(
         ("before", "after"),
