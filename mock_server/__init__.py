@@ -13,6 +13,10 @@ The path of a request, file by file:
 Before that, ``cli`` reads the command line into ``settings``, ``sources`` chooses the data, ``dataset`` (``readers``
 for other file formats) reads and checks it, and ``serve`` takes the port.
 
+Beside it, what drives the server: ``control`` (and ``admin`` behind it) is the admin API, ``changes`` what it does to
+contacts, on a ``state`` of the store; ``faults`` and ``connection`` are what goes wrong on purpose, ``record`` what was
+asked, ``explanation`` why; ``testing``, ``pytest_plugin`` and ``execution`` are for tests.
+
 Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.
 """
 

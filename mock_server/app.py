@@ -5,17 +5,17 @@ FastAPI's, and a validated route costs several times as much. Everything else is
 checks, the admin API. What nobody answers gets the vendor's 404.
 """
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-from mock_server import __version__, docs, errors, health
+from mock_server import __version__, cross_origin, docs, errors, health
 from mock_server.clock import Clock
 from mock_server.contacts import JSON, METHODS, ContactsEndpoint, is_endpoint
-from mock_server.dataset import Dataset
+from mock_server.control import PREFIX, ControlPlane
+from mock_server.dataset import Dataset, load
 from mock_server.organisation import Organisation
+from mock_server.organisations import Organisations
 from mock_server.request_log import Asked, RequestLog
 from mock_server.settings import Settings
 
@@ -23,21 +23,32 @@ from mock_server.settings import Settings
 def create_app(dataset: Dataset, settings: Settings) -> "Application":
     """A FastAPI application that serves *dataset* as *settings* say.
 
-    Raises ``DatasetError`` where the data cannot be moved to the server's start.
+    Raises ``DatasetError`` where the data cannot be moved to the server's start, or where that of another organisation
+    cannot be used.
     """
-    organisation = Organisation.of(
+    first = organisation_of(dataset, settings)
+    keys = {key.encode(): first for key in settings.api_keys}
+    for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
+        keys[key.encode()] = organisation_of(load(path), settings)
+        keys[key.encode()].name = f"file-{number}"
+    return Application(keys, settings)
+
+
+def organisation_of(dataset: Dataset, settings: Settings) -> Organisation:
+    """The organisation of *dataset*, moved to the server's start as *settings* say."""
+    return Organisation.of(
         dataset,
         Clock(settings.frozen_at),
-        shift=0 if settings.keep_timestamps else settings.anchored_at() - dataset.header.anchored_at,
+        shift=settings.shift(dataset.header.anchored_at),
         stage_filter=settings.stage_filter,
+        record=settings.record if settings.has_admin else 0,
     )
-    return Application({key.encode(): organisation for key in settings.api_keys}, settings)
 
 
 class Application(FastAPI):
     """FastAPI with the vendor's endpoint before it, and a line in the log for every request."""
 
-    def __init__(self, keys: Mapping[bytes, Organisation], settings: Settings) -> None:
+    def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
         """Serve the organisations behind *keys*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         self.endpoint = ContactsEndpoint(
@@ -45,9 +56,16 @@ class Application(FastAPI):
             fractional_days=settings.fractional_days,
             expand_current_stage=settings.expand_current_stage,
             mock_headers=settings.mock_headers,
+            prefer=settings.prefer,
         )
-        self.organisations = {id(one): one for one in keys.values()}.values()
-        self.log = RequestLog(settings.log_format, settings.api_keys, quiet=settings.quiet)
+        self.log = RequestLog(settings.log_format, settings.all_keys(), quiet=settings.quiet)
+        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0)
+        self.organisations.on_change = lambda: self.log.mask(self.organisations.all_keys())
+        self.organisations.masked = self.log.masked
+        self.organisations.fractional_days = settings.fractional_days
+        self.control = ControlPlane(self.organisations, settings)
+        self._admin_here = not settings.read_only and settings.admin_port is None
+        self._origins = settings.cors
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
         self.include_router(docs.router(settings.api_keys[0]))
@@ -61,12 +79,47 @@ class Application(FastAPI):
             return
         asked = Asked(scope["method"], target(scope))
         try:
-            if is_endpoint(scope["raw_path"]) and asked.method in METHODS:
+            if not is_endpoint(scope["raw_path"]):
+                await self._elsewhere(scope, receive, _noting(send, asked))
+            elif self._origins:
+                await self._cross_origin(scope, receive, send, asked)
+            elif asked.method in METHODS:
                 await self.endpoint(scope, send, asked)
             else:
                 await super().__call__(scope, receive, _noting(send, asked))
         finally:
-            self.log.write(asked)
+            self._done(asked)
+
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The admin API, or one of the pages, or the vendor's 404."""
+        path: str = scope["path"]
+        if self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/")):
+            await self.control(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, asked: Asked) -> None:
+        """The endpoint for pages of the origins that may ask it."""
+        headers = cross_origin.allowed(scope, self._origins)
+        if headers and cross_origin.is_preflight(scope):
+            await cross_origin.answer_preflight(scope, _noting(send, asked), headers)
+            return
+        send = cross_origin.SendWithHeaders(send, headers).send if headers else send
+        if asked.method in METHODS:
+            await self.endpoint(scope, send, asked)
+        else:
+            await super().__call__(scope, receive, _noting(send, asked))
+
+    def _done(self, asked: Asked) -> None:
+        """Log *asked*, and let the record know of it."""
+        self.log.write(asked)
+        record = asked.record
+        if record is None:
+            if asked.status in (401, 404) and not asked.target.startswith(PREFIX):
+                asked.at = self.organisations.first.clock.now()
+                self.organisations.strangers.add(asked)
+        elif record.waiting:
+            record.answered()
 
 
 def target(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""The command line, ``vambe-mock``: serve, check, generate, readyz. Thin: each job is imported when it is asked for.
+"""The command line, ``vambe-mock``. Thin: each job is imported when it is asked for.
 
 Exit codes: 0 good, 1 findings, 2 usage or configuration. What is wrong with a call is one line on standard error.
 """
@@ -8,6 +8,7 @@ import inspect
 import os
 import re
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -93,17 +94,26 @@ def _serve(context: typer.Context, **options: Any) -> None:
     gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
     from mock_server.serve import serve  # noqa: PLC0415 - a server's weight is nothing that --help should wait for
 
+    serve(_settings(context, options))
+
+
+def _settings(context: typer.Context, options: dict[str, Any]) -> Settings:
+    """The settings that a command's *options* are."""
     if any(options[name] is not None and not _from_environment(context, name) for name in SOURCES):
         # A flag beats the environment, and it beats a variable that names another source as well.
         options |= {name: None for name in SOURCES if _from_environment(context, name)}
-    serve(Settings(**{**options, "api_keys": tuple(options["api_keys"])}))
+    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in options.items()}
+    return Settings(**values)
 
 
 def _options_of_settings() -> inspect.Signature:
     """Typer's own context, and the fields of ``Settings`` as the parameters of a command."""
     hints = get_type_hints(Settings, include_extras=True)
-    hints["api_keys"] = Annotated[list[str], *hints["api_keys"].__metadata__]
-    defaults = {**{field.name: field.default for field in fields(Settings)}, "api_keys": list(Settings().api_keys)}
+    for repeatable in [one.name for one in fields(Settings) if isinstance(one.default, tuple)]:
+        hints[repeatable] = Annotated[list[str], *hints[repeatable].__metadata__]
+    defaults = {
+        one.name: list(one.default) if isinstance(one.default, tuple) else one.default for one in fields(Settings)
+    }
     options = [name for name in defaults if hasattr(hints[name], "__metadata__")]
     keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Signature(
@@ -114,12 +124,58 @@ def _options_of_settings() -> inspect.Signature:
     )
 
 
-_serve.__signature__ = _options_of_settings()  # type: ignore[attr-defined]
-_serve.__annotations__ = {name: one.annotation for name, one in _options_of_settings().parameters.items()}
-app.command("serve", epilog="Example: vambe-mock serve --port 0 --api-key my-key --now 2026-01-31T09:30:00Z")(_serve)
-
-
 app.command("generate", epilog="Example: vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")(generate)
+
+
+def _exec(context: typer.Context, command: list[str], **options: Any) -> None:
+    """Start a server on a free port, run a command that finds it in VAMBE_BASE_URL and VAMBE_API_KEY, and end both.
+
+    The exit code is the command's. The server prints nothing.
+    """
+    from mock_server.execution import execute  # noqa: PLC0415 - as above
+
+    raise typer.Exit(execute(command, _settings(context, {"port": 0, **options, "quiet": True})))
+
+
+def _with_options(function: Callable[..., None], *without: str, first: Iterable[inspect.Parameter] = ()) -> None:
+    """Give *function* the options of the settings, but those *without*, after its own parameters."""
+    own = [one for one in _options_of_settings().parameters.values() if one.name not in without]
+    signature = inspect.Signature([*first, *own])
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    function.__annotations__ = {name: one.annotation for name, one in signature.parameters.items()}
+
+
+_COMMAND: Final = inspect.Parameter(
+    "command",
+    inspect.Parameter.KEYWORD_ONLY,
+    annotation=Annotated[list[str], typer.Argument(metavar="COMMAND...", help="What to run, after --.")],
+)
+_with_options(_serve)
+app.command("serve", epilog="Example: vambe-mock serve --port 0 --api-key my-key --now 2026-01-31T09:30:00Z")(_serve)
+_with_options(_exec, "workers", "url_file", "quiet", "log_format", "port", first=[_COMMAND])
+app.command("exec", epilog="Example: vambe-mock exec --contacts 500 -- npm test")(_exec)
+
+
+@app.command(epilog="Example: vambe-mock explain df980fc8-b6db-4820-bf22-2969482d106d 'days=30&limit=20'")
+def explain(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query string.")],
+    url: Annotated[
+        str, typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.")
+    ] = "http://127.0.0.1:8262",
+    api_key: Annotated[
+        str | None, typer.Option("--api-key", envvar="VAMBE_API_KEY", help="Whose contact.  [default: the first's]")
+    ] = None,
+    admin_token: Annotated[
+        str | None, typer.Option("--admin-token", envvar="VAMBE_MOCK_ADMIN_TOKEN", help="Where the server wants it.")
+    ] = None,
+) -> None:
+    """Tell why a contact is or is not in an answer of a running server: 0 it is, 1 it is not."""
+    from mock_server.execution import explained  # noqa: PLC0415 - as above
+
+    listed, lines = explained(url, api_key, admin_token, contact, query)
+    print("\n".join(lines))  # noqa: T201
+    raise typer.Exit(0 if listed else FINDINGS)
 
 
 app.command("check", epilog="Example: vambe-mock check --target http://127.0.0.1:8262")(check)

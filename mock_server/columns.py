@@ -5,6 +5,7 @@ One entry a contact in every column. Filters read columns; nobody reads a contac
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +33,7 @@ class Codes:
 
     codes: NDArray[np.signedinteger[Any]]
     places: dict[Hashable, int]
+    _values: list[Hashable] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, values: Iterable[Hashable | None], count: int) -> "Codes":
@@ -59,7 +61,29 @@ class Codes:
     def take(self, rows: Rows) -> "Codes":
         """The same column with its entries in the order of *rows*, in as few bytes as its values need."""
         narrow = np.min_scalar_type(-len(self.places) - 1)
-        return Codes(self.codes[rows].astype(narrow), self.places)
+        return Codes(self.codes[rows].astype(narrow), self.places, self._values)
+
+    def copy(self, room: int) -> "Codes":
+        """A copy of its own, wide enough for any values, with *room* for more entries after its last."""
+        codes = _copy(self.codes.astype(np.int32), room)
+        codes[len(self.codes) :] = NOTHING
+        return Codes(codes, dict(self.places), list(self._values))
+
+    def put(self, rows: Rows, other: "Codes") -> None:
+        """Write the entries of *other* at *rows*; values that are new here get places."""
+        places = [self.places.setdefault(value, len(self.places)) for value in other.places]
+        self.codes[rows] = np.array([*places, NOTHING], dtype=np.int32)[other.codes]
+
+    def value(self, row: int) -> Hashable | None:
+        """The value of *row*; None for "no value here"."""
+        if len(self._values) < len(self.places):
+            self._values.extend(islice(self.places, len(self._values), None))
+        code = int(self.codes[row])
+        return None if code == NOTHING else self._values[code]
+
+    def values(self) -> list[Hashable | None]:
+        """The values by their codes; the last one answers for NOTHING, which is -1."""
+        return [*self.places, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +118,34 @@ class Columns:
             self.default_stage_id.take(rows),
             {name: codes.take(rows) for name, codes in self.custom.items()},
         )
+
+    def copy(self, room: int) -> "Columns":
+        """A copy of its own, with *room* for more contacts after its last."""
+        return Columns(
+            _copy(self.ids, room),
+            _copy(self.wire, room),
+            _copy(self.created_at, room),
+            _copy(self.updated_at, room),
+            _copy(self.last_message_at, room),
+            self.current_stage_id.copy(room),
+            self.default_stage_id.copy(room),
+            {name: codes.copy(room) for name, codes in self.custom.items()},
+        )
+
+    def put(self, rows: Rows, other: "Columns") -> None:
+        """Write the contacts of *other*, which has the same custom fields, at *rows*."""
+        self.ids[rows] = other.ids
+        self.wire[rows] = other.wire
+        self.created_at[rows] = other.created_at
+        self.updated_at[rows] = other.updated_at
+        self.last_message_at[rows] = other.last_message_at
+        self.current_stage_id.put(rows, other.current_stage_id)
+        self.default_stage_id.put(rows, other.default_stage_id)
+        for name, codes in other.custom.items():
+            self.custom[name].put(rows, codes)
+
+
+def _copy(column: NDArray[Any], room: int) -> NDArray[Any]:
+    copied = np.empty(len(column) + room, dtype=column.dtype)
+    copied[: len(column)] = column
+    return copied

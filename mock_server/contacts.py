@@ -19,6 +19,7 @@ from mock_server.request_log import Asked
 PATH: Final = b"/api/public/contacts"
 METHODS: Final = ("GET", "HEAD")
 BAD_REQUEST: Final = 400
+PREFER: Final = b"prefer"
 JSON: Final = b"application/json; charset=utf-8"
 
 PIECE: Final = 400
@@ -36,6 +37,7 @@ class Answer:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes | list[bytes]
+    content_type: bytes = JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +45,53 @@ class ContactsEndpoint:
     """The endpoint for all organisations of a server, each behind its keys.
 
     ``fractional_days`` and ``expand_current_stage`` are the ledger's switches (`days-may-be-fractional`,
-    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header.
+    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask
+    for trouble (`prefer-header`).
     """
 
     keys: Mapping[bytes, Organisation]
     fractional_days: bool = True
     expand_current_stage: bool = False
     mock_headers: bool = True
+    prefer: bool = False
 
     async def __call__(self, scope: Scope, send: Send, asked: Asked) -> None:
         """Answer the request of *scope*, and note in *asked* what became of it."""
         try:
-            answer = self._answer(scope, asked)
+            organisation = authenticate(scope["headers"], self.keys)
         except Refusal as refusal:
-            asked.message = str(refusal)
-            asked.ignored = unknown(scope["query_string"]) if refusal.status == BAD_REQUEST else ()
-            answer = Answer(refusal.status, self._ignored_header(asked.ignored), refusal.body)
+            await send_noted(self._refused(refusal, scope, asked), scope, send, asked)
+            return
+        asked.record = organisation.record
+        organisation.record.add(asked)
+        if organisation.faults or (self.prefer and PREFER in [name for name, _ in scope["headers"]]):
+            from mock_server.faults import troubled  # noqa: PLC0415 - a server without faults never loads them
+
+            await troubled(self, organisation, scope, send, asked)
+            return
+        await send_noted(self.answer(organisation, scope, asked), scope, send, asked)
+
+    def answer(self, organisation: Organisation, scope: Scope, asked: Asked) -> Answer:
+        """What *organisation* gets for the request of *scope*."""
+        try:
+            return self._found(organisation, scope["query_string"], asked)
+        except Refusal as refusal:
+            return self._refused(refusal, scope, asked)
         except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
-            answer = Answer(500, [], server_error().body)
             asked.message = f"a defect of the mock: {defect!r}"
             print_exc()
-        asked.status = answer.status
-        await send_answer(answer, send, head=scope["method"] == "HEAD")
+            return Answer(500, [], server_error().body)
 
-    def _answer(self, scope: Scope, asked: Asked) -> Answer:
-        organisation = authenticate(scope["headers"], self.keys)
-        query = parse(scope["query_string"], organisation.definitions, fractional_days=self.fractional_days)
-        asked.ignored = query.ignored
-        found = organisation.store.find(query, organisation.clock.now())
+    def _refused(self, refusal: Refusal, scope: Scope, asked: Asked) -> Answer:
+        asked.message = str(refusal)
+        asked.ignored = unknown(scope["query_string"]) if refusal.status == BAD_REQUEST else ()
+        return Answer(refusal.status, self._ignored_header(asked.ignored), refusal.body)
+
+    def _found(self, organisation: Organisation, query_string: bytes, asked: Asked) -> Answer:
+        asked.at = now = organisation.clock.now()
+        query = parse(query_string, organisation.definitions, fractional_days=self.fractional_days)
+        asked.query, asked.ignored = query, query.ignored
+        found = organisation.store.find(query, now)
         asked.steps = found.steps
         contacts = found.contacts
         if self.expand_current_stage and query.pipeline_id is not None:
@@ -97,11 +118,17 @@ def is_endpoint(raw_path: bytes) -> bool:
     return raw_path == PATH or raw_path.lower().removesuffix(b"/") == PATH
 
 
+async def send_noted(answer: Answer, scope: Scope, send: Send, asked: Asked) -> None:
+    """Send *answer* to the request of *scope*, its status noted in *asked*."""
+    asked.status = answer.status
+    await send_answer(answer, send, head=scope["method"] == "HEAD")
+
+
 async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
     """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
     body = answer.body if isinstance(answer.body, bytes) else _in_brackets(answer.body)
     length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) - 1
-    headers = [(b"content-type", JSON), (b"content-length", b"%d" % length), *answer.headers]
+    headers = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length), *answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if isinstance(body, bytes) or head:
         await send({"type": "http.response.body", "body": b"" if head else body})

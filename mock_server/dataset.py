@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json as read_json
+from pydantic_core import to_json
 
 from mock_server import custom_fields, instants
 from mock_server.columns import NEVER, Codes, Columns
@@ -69,6 +70,10 @@ class Header(BaseModel):
         """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
         return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
 
+    def stages_by_id(self) -> dict[str, Stage]:
+        """Every stage of every pipeline by its id in lower case."""
+        return {stage.id.lower(): stage for one in self.pipelines for stage in one.stages}
+
 
 class CustomValues(BaseModel):
     """A contact's custom-field values, by key, on its customer and on its active ticket."""
@@ -83,6 +88,9 @@ class StoredContact(Contact):
     """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
 
     custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
+
+
+_CONTACTS: Final = TypeAdapter(list[StoredContact])
 
 
 class Document(Header):
@@ -214,6 +222,23 @@ def from_document(document: dict[str, Any]) -> Dataset:
         raise DatasetError(explain(error, document, Document)) from error
 
 
+def from_json(raw: bytes) -> Dataset:
+    """The data set of a document as JSON. Raises DatasetError with one line."""
+    try:
+        return _rows(Document.model_validate_json(raw))
+    except ValidationError as error:
+        raise DatasetError(explain(error, _json(raw), Document)) from error
+
+
+def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
+    """*contacts* as a data set with that *header*, checked like a document. Raises DatasetError with one line."""
+    try:
+        return Rows(header, _CONTACTS.validate_python(contacts))
+    except ValidationError as error:
+        wrapped = {"contacts": contacts}
+        raise DatasetError(explain(error, wrapped, StoredContact, ("contacts",))) from error
+
+
 def load(path: Path) -> Dataset:
     """The data set at *path*: a JSON document, or a folder (or a file in one) with ``dataset.json`` and contacts.
 
@@ -232,7 +257,7 @@ def load(path: Path) -> Dataset:
 
 def _load(path: Path) -> Dataset:
     if path.suffix == ".json" and path.name != HEADER_FILE:
-        return _whole(path.read_bytes().removeprefix(BOM))
+        return from_json(path.read_bytes().removeprefix(BOM))
     from mock_server.readers import read  # noqa: PLC0415 - most servers have a plain document
 
     return read(path)
@@ -246,13 +271,6 @@ def _check_pipelines(pipelines: list[Pipeline]) -> None:
         seen.add(pipeline.id.lower())
 
 
-def _whole(raw: bytes) -> Dataset:
-    try:
-        return _rows(Document.model_validate_json(raw))
-    except ValidationError as error:
-        raise DatasetError(explain(error, _json(raw), Document)) from error
-
-
 def _rows(document: Document) -> Rows:
     header = Header.model_construct(**{name: getattr(document, name) for name in Header.model_fields})
     return Rows(header, document.contacts)
@@ -261,7 +279,7 @@ def _rows(document: Document) -> Rows:
 def _json(raw: bytes) -> dict[str, Any]:
     """*raw* as a JSON object; raises DatasetError with the place of the fault."""
     try:
-        value = from_json(raw)
+        value = read_json(raw)
     except ValueError as error:
         raise DatasetError(f"not JSON: {error}") from error
     if not isinstance(value, dict):

@@ -59,8 +59,8 @@ def router(api_key: str) -> APIRouter:
     async def for_the_page(request: Request) -> JSONResponse:
         return JSONResponse(fill_in(served_document(_base_url(request)), api_key))
 
-    for name, media_type in ASSETS.items():
-        routes.add_api_route(f"/docs/{name}", _asset(name, media_type), methods=METHODS)
+    for name, answer in assets().items():
+        routes.add_api_route(f"/docs/{name}", answer, methods=METHODS)
     return routes
 
 
@@ -117,14 +117,24 @@ def _base_url(request: Request) -> str:
 
 
 def _page(prefix: str) -> HTMLResponse:
+    return swagger_page("GET /api/public/contacts · vambe-mock", f"{prefix}/openapi.json", prefix)
+
+
+def swagger_page(title: str, document_url: str, assets_url: str) -> HTMLResponse:
+    """Swagger UI over the document at *document_url*, with its files below *assets_url*."""
     return get_swagger_ui_html(
-        openapi_url=f"{prefix}/openapi.json",
-        title="GET /api/public/contacts · vambe-mock",
-        swagger_js_url=f"{prefix}/swagger-ui-bundle.js",
-        swagger_css_url=f"{prefix}/swagger-ui.css",
-        swagger_favicon_url=f"{prefix}/favicon-32x32.png",
+        openapi_url=document_url,
+        title=title,
+        swagger_js_url=f"{assets_url}/swagger-ui-bundle.js",
+        swagger_css_url=f"{assets_url}/swagger-ui.css",
+        swagger_favicon_url=f"{assets_url}/favicon-32x32.png",
         swagger_ui_parameters=SWAGGER_UI,
     )
+
+
+def assets() -> dict[str, Any]:
+    """What answers for each file of Swagger UI, by its name."""
+    return {name: _asset(name, media_type) for name, media_type in ASSETS.items()}
 
 
 def _asset(name: str, media_type: str) -> Any:

@@ -6,6 +6,7 @@ the body, so every dict here is written in the order in which it goes out.
 
 import json
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 Issue = dict[str, Any]
@@ -47,6 +48,19 @@ def not_found(method: str, target: str) -> Refusal:
 def server_error() -> Refusal:
     """500: the vendor's own failure, only on demand or for a defect of ours (`server-error`)."""
     return Refusal(500, {"statusCode": 500, "message": "Internal server error"})
+
+
+def on_demand(status: int, message: str | None = None) -> Refusal:
+    """Any status from 400 to 599 as a fault asks for it, in the stack's shape (`faults-on-demand`)."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and message is None:
+        return server_error()
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        text = message or "ThrottlerException: Too Many Requests"
+        return Refusal(status, {"statusCode": status, "message": text})
+    phrase = _PHRASES.get(status, "Unknown Error")
+    if message is None:
+        return Refusal(status, {"message": phrase, "statusCode": status})
+    return Refusal(status, {"message": message, "error": phrase, "statusCode": status})
 
 
 def not_a_number(name: str) -> Issue:
@@ -166,4 +180,5 @@ def not_an_option(name: str, options: tuple[str, ...]) -> Issue:
     }
 
 
+_PHRASES: Final = {one.value: one.phrase for one in HTTPStatus}
 _SIZE: Final = {"too_big": "Too big", "too_small": "Too small"}

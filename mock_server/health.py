@@ -3,14 +3,14 @@
 An application only exists once its data set is loaded, so whoever gets an answer from ``/readyz`` has a ready server.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from fastapi import APIRouter
 
 from mock_server.organisation import Organisation
 
 
-def router(organisations: Collection[Organisation]) -> APIRouter:
+def router(organisations: Iterable[Organisation]) -> APIRouter:
     """The routes ``/livez`` and ``/readyz`` of a server for *organisations*."""
     routes = APIRouter(include_in_schema=False)
 

@@ -1,34 +1,130 @@
-"""An organisation: whose contacts a key may see (`key-is-organisation`)."""
+"""An organisation: whose contacts a key may see (`key-is-organisation`), and all that is its own.
 
-from dataclasses import dataclass
+Its data, its clock, its faults and the record of its requests belong to nobody else, so tests that run side by side
+each take one.
+"""
 
-from mock_server.clock import Clock
-from mock_server.custom_fields import Definitions
-from mock_server.dataset import Dataset, Stage
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mock_server import custom_fields
 from mock_server.filters import Knowledge
-from mock_server.settings import StageFilter
+from mock_server.record import MOST_REQUESTS, Record
 from mock_server.store import Store
 
+if TYPE_CHECKING:
+    from mock_server.clock import Clock
+    from mock_server.custom_fields import Definitions
+    from mock_server.dataset import Dataset, Header, Stage
+    from mock_server.faults import Fault
+    from mock_server.settings import StageFilter
+    from mock_server.state import State
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An organisation's data and clock at one moment; ``made`` is how many ids it had made up."""
+
+    state: State
+    header: Header
+    clock: Clock
+    made: int
+
+
+@dataclass(slots=True, eq=False)
 class Organisation:
-    """One organisation's contacts, what its custom fields mean, its stages by id, and its time."""
+    """One organisation's contacts, what its custom fields mean, its stages by id, and its time.
+
+    ``faults`` are those that can still happen, ``spent`` the others; both are told until they are removed.
+    """
 
     store: Store
+    header: Header
     definitions: Definitions
     stages: dict[str, Stage]
     clock: Clock
+    start: Moment
+    name: str = "default"
+    record: Record = field(default_factory=Record)
+    faults: list[Fault] = field(default_factory=list)
+    spent: list[Fault] = field(default_factory=list)
+    faults_made: int = 0
+    snapshots: dict[str, Moment] = field(default_factory=dict)
+    made: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        dataset: Dataset,
+        clock: Clock,
+        *,
+        shift: int = 0,
+        stage_filter: StageFilter = "active_ticket",
+        record: int = MOST_REQUESTS,
+    ) -> Organisation:
+        """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
+        known = Knowledge(dataset.header.stages(), stage_filter)
+        store = Store(dataset.columns(shift), known)
+        start = Moment(store.state(), dataset.header, clock.copy(), 0)
+        stages = dataset.header.stages_by_id()
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, record=Record(record))
+
+    def twin(self, name: str, record: int) -> Organisation:
+        """Another organisation with this one's start, and a record of *record* requests."""
+        start = self.start
+        known = Knowledge(start.header.stages(), self.store.known.stage_filter)
+        return Organisation(
+            Store(start.state, known),
+            start.header,
+            custom_fields.definitions(start.header.custom_fields),
+            start.header.stages_by_id(),
+            start.clock.copy(),
+            start,
+            name,
+            Record(record),
+        )
 
     def stray_stages(self) -> list[str]:
         """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
         placed = {stage for stages in self.store.known.stages.values() for stage in stages}
         return sorted(stage for stage in map(str, self.store.columns.current_stage_id.places) if stage not in placed)
 
-    @classmethod
-    def of(
-        cls, dataset: Dataset, clock: Clock, *, shift: int = 0, stage_filter: StageFilter = "active_ticket"
-    ) -> "Organisation":
-        """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
-        known = Knowledge(dataset.header.stages(), stage_filter)
-        stages = {stage.id.lower(): stage for pipeline in dataset.header.pipelines for stage in pipeline.stages}
-        return cls(Store(dataset.columns(shift), known), dataset.definitions, stages, clock)
+    def moment(self) -> Moment:
+        """The data and the clock as they are now; what changes later does not change them."""
+        return Moment(self.store.state(), self.header, self.clock.copy(), self.made)
+
+    def back_to(self, moment: Moment) -> None:
+        """Have the data and the clock of *moment*."""
+        self.store.restore(moment.state)
+        self.describe(moment.header)
+        self.clock.follow(moment.clock)
+        self.made = moment.made
+
+    def replace(self, dataset: Dataset, shift: int) -> None:
+        """Have the data of *dataset*, every instant moved by *shift* milliseconds; the clock stays."""
+        state = Store(dataset.columns(shift), self.store.known).state()
+        self.store.restore(state)
+        self.describe(dataset.header)
+
+    def restart(self, dataset: Dataset, shift: int) -> None:
+        """As ``replace``, and it is the start that ``reset`` goes back to; faults and record stay."""
+        self.replace(dataset, shift)
+        self.made = 0
+        self.start = Moment(self.store.state(), self.header, self.start.clock, 0)
+
+    def describe(self, header: Header) -> None:
+        """Have the pipelines and custom fields of *header*, whose columns the store must have."""
+        self.header = header
+        self.definitions = custom_fields.definitions(header.custom_fields)
+        self.stages = header.stages_by_id()
+        self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+
+    def reset(self) -> None:
+        """Go back to the start: data, clock, faults, record. Snapshots stay."""
+        self.back_to(self.start)
+        self.faults.clear()
+        self.spent.clear()
+        self.faults_made = 0
+        self.record.clear()

@@ -10,12 +10,16 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, unquote_plus
 
 from mock_server.instants import write as write_instant
 from mock_server.settings import LogFormat
 from mock_server.store import Step
+
+if TYPE_CHECKING:
+    from mock_server.parameters import ContactsQuery
+    from mock_server.record import Record
 
 MASK: Final = "***"
 LONGEST: Final = 2_000
@@ -31,7 +35,10 @@ _NO_SECRETS: Final = ("custom_field_key",)
 
 @dataclass(slots=True)
 class Asked:
-    """What is known of one request when it has been answered."""
+    """What is known of one request when it has been answered, which is when ``milliseconds`` is set.
+
+    ``at`` is when it came by the organisation's clock, ``faults`` are the numbers of those that it met.
+    """
 
     method: str
     target: str
@@ -39,6 +46,11 @@ class Asked:
     steps: tuple[Step, ...] = ()
     ignored: tuple[str, ...] = ()
     message: str = ""
+    query: "ContactsQuery | None" = None
+    record: "Record | None" = None
+    at: int = 0
+    faults: tuple[int, ...] = ()
+    milliseconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
 
 
@@ -51,27 +63,43 @@ class RequestLog:
     def __init__(self, log_format: LogFormat, keys: Iterable[str], *, quiet: bool) -> None:
         """*keys* are masked wherever they stand in a line, encoded or not (`keys-are-masked`)."""
         self._line = _text if log_format == "text" else _json
-        self._keys = sorted(keys, key=len, reverse=True)
+        self.mask(keys)
         self._quiet = quiet
         self._waiting: list[str] = []
 
     def write(self, asked: Asked) -> None:
         """Log *asked* as one line, at the next turn of the running event loop."""
+        asked.milliseconds = (time.perf_counter() - asked.started) * 1_000
+        if not self._quiet or len(asked.target) > LONGEST:
+            self._shorten(asked)
         if self._quiet:
             return
-        asked.target = _shown(self._without_secrets(asked.target))
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(self._line(asked, asked.milliseconds))
+
+    def mask(self, keys: Iterable[str]) -> None:
+        """Mask *keys* wherever they stand in a line, and no others."""
+        self._keys = sorted(keys, key=len, reverse=True)
+
+    def _flush(self) -> None:
+        lines, self._waiting = "\n".join(self._waiting), []
+        say(lines)
+
+    def _shorten(self, asked: Asked) -> None:
+        """Leave of *asked* what a line shows."""
+        if len(asked.target) > LONGEST:
+            asked.query = None
+        asked.target = self.masked(asked.target)
         if asked.message:
             asked.message = _shown(self._without_keys(asked.message))
         if asked.ignored:
             more = ("...",) if len(asked.ignored) > MOST_NAMED else ()
             asked.ignored = (*(_shown(self._without_keys(name)) for name in asked.ignored[:MOST_NAMED]), *more)
-        if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._waiting.append(self._line(asked, (time.perf_counter() - asked.started) * 1_000))
 
-    def _flush(self) -> None:
-        lines, self._waiting = "\n".join(self._waiting), []
-        say(lines)
+    def masked(self, target: str) -> str:
+        """*target* without keys, without characters that could forge a line, and not without end."""
+        return _shown(self._without_secrets(target))
 
     def _without_secrets(self, target: str) -> str:
         """*target* with each value masked that is a key, or that is named like one."""

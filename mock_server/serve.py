@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from mock_server import instants
@@ -29,6 +30,7 @@ from mock_server.readiness import base_url, ready
 from mock_server.request_log import say
 from mock_server.settings import Settings, SettingsError
 from mock_server.sources import copy_of, dataset_of
+from mock_server.watch import watch
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
 BACKLOG: Final = 2_048
@@ -49,7 +51,9 @@ def serve(settings: Settings) -> None:
     url = base_url(settings.host, listener.getsockname()[1])
     dataset = dataset_of(settings)
     app = create_app(dataset, settings)
-    banner = _Banner(settings, url, dataset, app)
+    admin = None if settings.admin_port is None else _listen(settings.host, settings.admin_port)
+    admin_url = url if admin is None else base_url(settings.host, admin.getsockname()[1])
+    banner = _Banner(settings, url, dataset, app, admin_url)
     del dataset
     _give_memory_back()
     if settings.workers > 1:
@@ -57,7 +61,24 @@ def serve(settings: Settings) -> None:
         with TemporaryDirectory(prefix="vambe-mock-") as folder:
             _serve_with_workers(settings, listener, banner, Path(folder))
     else:
-        _Server(_config(app, settings), banner).run(sockets=[listener])
+        _Server(settings, app, banner, admin).run(sockets=[listener])
+
+
+def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
+    """A server in a thread of this process, which may not listen yet; it ends when its ``should_exit`` is set.
+
+    Raises SettingsError or DatasetError, each with one line.
+    """
+    listener = _listen(settings.host, settings.port)
+    try:
+        app = create_app(dataset_of(settings), settings)
+    except BaseException:
+        listener.close()
+        raise
+    server = uvicorn.Server(_config(app, settings))
+    thread = Thread(target=server.run, args=([listener],), name="vambe-mock", daemon=True)
+    thread.start()
+    return server, thread, base_url(settings.host, listener.getsockname()[1])
 
 
 def _serve_with_workers(settings: Settings, listener: socket.socket, banner: "_Banner", folder: Path) -> None:
@@ -94,7 +115,7 @@ def _end_with_parent(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
@@ -111,23 +132,43 @@ def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says what one asks next as soon as it listens."""
+    """A uvicorn server that says what one asks next as soon as it listens, with what runs beside it."""
 
-    def __init__(self, config: uvicorn.Config, banner: "_Banner") -> None:
-        super().__init__(config)
+    def __init__(
+        self, settings: Settings, app: Application, banner: "_Banner", admin: socket.socket | None = None
+    ) -> None:
+        super().__init__(_config(app, settings))
         self._banner = banner
+        self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
+        self._watching = watch(app.organisations.first, settings) if settings.watch else None
+        self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
         gc.enable()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._admin is not None:
+            server, listener = self._admin
+            server.config.load()
+            server.lifespan = server.config.lifespan_class(server.config)
+            await server.startup([listener])
+        if self._watching is not None:
+            self._task = asyncio.create_task(self._watching)
         await asyncio.to_thread(self._banner.show)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if self._admin is not None:
+            server, listener = self._admin
+            await server.shutdown([listener])
+        await super().shutdown(sockets)
 
 
 class _Banner:
     """What one asks next: base URL, key, number of contacts and their anchor, a request that works, the pages."""
 
-    def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application) -> None:
+    def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application, admin_url: str) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
         frozen = settings.frozen_at
@@ -138,6 +179,8 @@ class _Banner:
             "anchor": instants.write(anchor),
             "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
             "docs": f"{url}/docs",
+            "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
+            "admin_token": settings.admin_token,
             "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
         }
 
@@ -167,6 +210,8 @@ class _Banner:
                 f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']}, clock {facts['clock']}",
                 f"  try       curl -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
                 f"  docs      {facts['docs']}",
+                *([f"  admin     {facts['admin']}"] if facts["admin"] else []),
+                *([f"  token     {facts['admin_token']}"] if facts["admin_token"] else []),
                 *(f"  note      {note}" for note in facts["notes"][:MOST_NOTES]),
             )
         )

@@ -5,6 +5,8 @@ A flag beats its environment variable.
 """
 
 import json
+import re
+import secrets
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +20,8 @@ DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
 DEFAULT_SEED: Final = 8262
 
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
+
 FixtureSet = Literal["default", "tiny", "edge-cases", "empty"]
 LogFormat = Literal["text", "json"]
 StageFilter = Literal["active_ticket", "default_stage"]
@@ -25,6 +29,7 @@ StageFilter = Literal["active_ticket", "default_stage"]
 DATA: Final = "Data"
 TIME: Final = "Time"
 SERVER: Final = "Server"
+CONTROL: Final = "Control (docs/control.md)"
 SWITCHES: Final = "Where the sources leave room (docs/decisions.md)"
 OUTPUT: Final = "Output"
 
@@ -79,6 +84,53 @@ class Settings:
             "Write the base URL into this file when ready (for --port 0, and for readyz).",
         ),
     ] = None
+    organisations: Annotated[
+        tuple[str, ...],
+        _option(
+            CONTROL,
+            "--organisation",
+            "Another key with its own data, clock, faults and record; repeatable.",
+            metavar="KEY=FILE",
+        ),
+    ] = ()
+    admin_port: Annotated[
+        int | None,
+        _option(
+            CONTROL,
+            "--admin-port",
+            "Have the admin API, /__admin, on a port of its own.",
+            min=0,
+            max=65_535,
+        ),
+    ] = None
+    admin_token: Annotated[
+        str | None,
+        _option(
+            CONTROL,
+            "--admin-token",
+            "What /__admin asks for; made up beyond loopback, where none is given.",
+            show_default=False,
+        ),
+    ] = None
+    read_only: Annotated[bool, _option(CONTROL, "--read-only", "Have no admin API, so that nothing changes.")] = False
+    prefer: Annotated[
+        bool,
+        _option(CONTROL, "--prefer/--no-prefer", "Obey Prefer: code=500 and wait=2 in a request."),
+    ] = True
+    cors: Annotated[
+        tuple[str, ...],
+        _option(
+            CONTROL,
+            "--cors",
+            "An origin whose pages may ask the endpoint (never the admin API); repeatable.",
+            metavar="ORIGIN",
+        ),
+    ] = ()
+    watch: Annotated[bool, _option(CONTROL, "--watch", "Load --data again when the file changes.")] = False
+    record: Annotated[
+        int,
+        _option(CONTROL, "--record", "How many requests are remembered for /__admin/requests.", min=0, max=1_000_000),
+    ] = 1_000
     fixture: Annotated[
         FixtureSet | None,
         _option(
@@ -166,11 +218,70 @@ class Settings:
                 f"--api-key is empty, or a header cannot carry it; wanted printable ASCII without blanks around it, "
                 f"like {DEFAULT_KEY}"
             )
-        return replace(self, started_at=time.time_ns() // 1_000_000)
+        self._check_control()
+        self._check_organisations()
+        token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
+        return replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
+
+    @property
+    def has_admin(self) -> bool:
+        """Whether there is an admin API."""
+        return not self.read_only and self.workers == 1
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+    def data_of_organisations(self) -> dict[str, Path]:
+        """The data file of each further organisation by its key."""
+        return {key: Path(file) for key, _, file in (one.partition("=") for one in self.organisations)}
+
+    def _check_control(self) -> None:
+        """What the control plane cannot be. Raises SettingsError."""
+        asked = [
+            ("--admin-port", self.admin_port is not None),
+            ("--admin-token", self.admin_token is not None),
+            ("--watch", self.watch),
+        ]
+        for flag, given in asked:
+            if given and self.workers > 1:
+                raise SettingsError(
+                    f"{flag} and --workers {self.workers}: a change would reach one worker alone; wanted --workers 1"
+                )
+            if given and self.read_only and flag != "--watch":
+                raise SettingsError(f"{flag} and --read-only: there is no admin API then; wanted one of them")
+        if self.watch and self.data is None:
+            raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
+        token = self.admin_token
+        if token is not None and not (token.isascii() and token.isprintable() and token.strip(" ") == token != ""):
+            raise SettingsError("--admin-token is empty, or no header can have it; wanted one like s3cret-token")
+        for origin in self.cors:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise SettingsError(f'--cors "{origin}" is no origin; wanted one like http://localhost:5173, or *')
+
+    def _check_organisations(self) -> None:
+        """Each has a key of its own. Raises SettingsError."""
+        keys = list(self.api_keys)
+        for one in self.organisations:
+            key, equals, file = one.partition("=")
+            if not (equals and file and _can_be_sent(key)):
+                raise SettingsError(f'--organisation "{one}" is no KEY=FILE; wanted one like other-key=other.json')
+            if key in keys:
+                raise SettingsError(f'--organisation "{one}": the key {key} is there already; wanted one of its own')
+            keys.append(key)
 
     def anchored_at(self) -> int:
         """Where the data's anchor is moved to: the frozen instant, or the start of the command."""
         return self.started_at if self.frozen_at is None else self.frozen_at
+
+    def shift(self, anchor: int) -> int:
+        """By how many milliseconds the instants of data with that *anchor* are moved."""
+        return 0 if self.keep_timestamps else self.anchored_at() - anchor
+
+    def all_keys(self) -> tuple[str, ...]:
+        """The keys of all organisations."""
+        return (*self.api_keys, *self.data_of_organisations())
 
     def to_json(self) -> str:
         """All settings as text, for the environment of a worker process."""
@@ -179,10 +290,11 @@ class Settings:
     @classmethod
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
-        values = json.loads(text)
+        values: dict[str, Any] = json.loads(text)
         for name in ("data", "url_file"):
             values[name] = None if values[name] is None else Path(values[name])
-        return cls(**{**values, "api_keys": tuple(values["api_keys"])})
+        values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
+        return cls(**values)
 
 
 def _can_be_sent(key: str) -> bool:

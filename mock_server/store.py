@@ -5,16 +5,18 @@ and kept, so a page costs what it answers and not what is stored.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Final, get_args
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from mock_server.columns import Columns, Rows
+from mock_server.columns import Codes, Columns, Rows
+from mock_server.custom_fields import Entity
 from mock_server.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter, asked
-from mock_server.ordering import InstantField, Order, ordered_by
+from mock_server.ordering import InstantField, ordered_by
 from mock_server.parameters import ContactsQuery
+from mock_server.state import State
 
 MOST_POSTINGS: Final = 1_000
 MOST_PLACES: Final = 8
@@ -42,19 +44,68 @@ class Found:
 class Store:
     """Contacts that can be searched. ``find`` is the endpoint's meaning; everything else serves it."""
 
-    def __init__(self, columns: Columns, known: Knowledge) -> None:
-        """Take the *columns* in any order; ids must differ."""
-        self.columns = columns.take(np.argsort(columns.ids, kind="stable").astype(np.int32))
+    def __init__(self, contacts: Columns | State, known: Knowledge) -> None:
+        """Take *contacts* in any order; ids must differ."""
         self.known = known
-        self.orders: dict[InstantField, Order] = {
-            field: Order.by(field, self.columns) for field in get_args(InstantField)
-        }
         self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
         self._places_kept = 0
+        self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
 
     def __len__(self) -> int:
         """How many contacts there are."""
-        return len(self.columns)
+        return len(self._state)
+
+    def state(self) -> State:
+        """The contacts as they are now. What changes later does not change them: the store copies before it writes."""
+        self._own = False
+        return self._state
+
+    def restore(self, state: State) -> None:
+        """Have the contacts of *state*."""
+        self._state, self._own = state, False
+        self._changed()
+
+    def row(self, identity: bytes) -> int | None:
+        """The row of the contact with that id, in lower case; None where there is no such contact."""
+        return self._state.row(identity)
+
+    def put(self, contacts: Columns) -> None:
+        """Add each of *contacts*, or put it into the place of the one that has its id; at once in every answer."""
+        self._written().put(contacts)
+        self._changed()
+
+    def remove(self, identities: Sequence[bytes]) -> None:
+        """Take out the contacts with those ids, all of which must be there and differ."""
+        self._written().remove(identities)
+        self._changed()
+
+    def clear(self) -> None:
+        """Take out all contacts."""
+        self._written().clear()
+        self._changed()
+
+    def learn(self, known: Knowledge) -> None:
+        """Filter by other pipelines from now on."""
+        self.known = known
+        self._changed()
+
+    def redefine(self, custom: dict[tuple[Entity, str], Codes]) -> None:
+        """Have other columns of custom fields, row for row."""
+        state = self._written()
+        state.columns = replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()})
+        self._changed()
+
+    def _written(self) -> State:
+        """The state to write on."""
+        if not self._own:
+            self._state, self._own = self._state.copy(), True
+        return self._state
+
+    def _changed(self) -> None:
+        """Look at the state anew; what was kept of the old one may be wrong."""
+        self.columns, self.orders = self._state.columns, self._state.orders
+        self._postings.clear()
+        self._places_kept = 0
 
     def find(self, query: ContactsQuery, now: int) -> Found:
         """The contacts that *query* asks for at the instant *now*: filtered, ordered, then cut (`paging`)."""

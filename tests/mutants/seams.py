@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.types import Receive, Scope, Send
 
@@ -186,6 +187,7 @@ class Seams:
         def sorted_otherwise(self: Store, found: columns.Columns, known: Any) -> None:
             init(self, found, known)
             self.columns = take(found, key(found))
-            self.orders = {one: Order.by(one, self.columns) for one in self.orders}
+            rows = np.arange(len(self.columns), dtype=np.int32)
+            self.orders = {one: Order.by(one, self.columns, rows) for one in self.orders}
 
         self.patch.setattr(Store, "__init__", sorted_otherwise)

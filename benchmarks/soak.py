@@ -1,0 +1,147 @@
+"""``python -m benchmarks.soak``: readers, writers, faults and resets at once, and what is true at the end.
+
+Readers ask the first organisation, whose contacts the writers change, and check every answer: good JSON, in order, no
+contact twice. Faults hit an organisation of their own, resets another. At the end the first organisation's answers
+must be those of a plain reckoning of all changes that were made.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from mock_server.testing import VambeMock
+
+PATH: Final = "/api/public/contacts"
+CURSORS: Final = {"updated_after": "updated_at", "created_after": "created_at"}
+SINCE: Final = "2000-01-01T00:00:00Z"
+
+
+class Soak:
+    """A server under load, the changes that were made to it, and all that was wrong."""
+
+    def __init__(self, mock: VambeMock, client: httpx.AsyncClient, seconds: float) -> None:
+        """Load *mock* for *seconds*."""
+        self.mock, self.client = mock, client
+        self.until = time.monotonic() + seconds
+        self.kinds, self.wrong = Counter[str](), list[str]()
+        self.names: dict[str, str] = {}
+
+    async def read(self, seed: int) -> None:
+        """One reader: any query, every answer checked."""
+        draw = random.Random(seed)
+        while time.monotonic() < self.until:
+            name = draw.choice(["updated_after", "created_after", "days"])
+            query = {name: 365 if name == "days" else SINCE, "limit": draw.choice([1, 20, 200])}
+            reply = await self.client.get(PATH, params=query, headers=self.mock.headers)
+            self.kinds[f"read {reply.status_code}"] += 1
+            self.check(reply, name)
+
+    def check(self, reply: httpx.Response, name: str) -> None:
+        """Note what is wrong with an answer."""
+        if reply.status_code != 200:
+            self.wrong.append(f"{reply.status_code} {reply.text[:200]}")
+            return
+        contacts = reply.json()
+        field = CURSORS.get(name, "last_message_at")
+        keys = [one[field] for one in contacts]
+        if keys != sorted(keys, reverse=name == "days"):
+            self.wrong.append(f"{name}: not in order")
+        if len({one["id"] for one in contacts}) != len(contacts):
+            self.wrong.append(f"{name}: a contact twice")
+
+    async def write(self, writer: int) -> None:
+        """One writer: contacts of its own come, change and go, so that it knows what they are at the end."""
+        draw, own = random.Random(writer), list[str]()
+        while time.monotonic() < self.until:
+            if not own or (draw.random() < 0.2 and len(own) < 200):
+                made = await self.control("POST", "/contacts", {"name": f"{writer}"})
+                own.append(made["id"])
+                self.names[made["id"]] = made["name"]
+            elif draw.random() < 0.2:
+                identity = own.pop(draw.randrange(len(own)))
+                await self.control("DELETE", f"/contacts/{identity}")
+                del self.names[identity]
+            else:
+                identity, name = draw.choice(own), f"{writer} {draw.random()}"
+                await self.control("PATCH", f"/contacts/{identity}", {"name": name})
+                self.names[identity] = name
+
+    async def break_and_reset(self) -> None:
+        """Faults in an organisation of their own: what was asked for comes, and nothing else."""
+        made = await self.control("POST", "/organisations", {})
+        key = {"x-api-key": made["key"]}
+        while time.monotonic() < self.until:
+            rule = {"match": {"first": 1}, "effect": {"kind": "status", "status": 503}}
+            await self.control("POST", "/faults", rule, key)
+            for expected in (503, 200):
+                reply = await self.client.get(PATH, params={"days": 30, "limit": 5}, headers=key)
+                self.kinds[f"fault {reply.status_code}"] += 1
+                if reply.status_code != expected:
+                    self.wrong.append(f"wanted {expected}, came {reply.status_code}")
+            await self.control("DELETE", "/contacts?all=true", None, key)
+            reset = await self.control("POST", "/reset", None, key)
+            if reset["contacts"] != made["contacts"]:
+                self.wrong.append(f"a reset left {reset['contacts']} contacts")
+
+    async def control(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        """A change; what it answers."""
+        reply = await self.client.request(method, f"/__admin{path}", json=body, headers=headers)
+        self.kinds[f"{method} {reply.status_code}"] += 1
+        if reply.status_code >= 400:
+            self.wrong.append(f"{method} {path}: {reply.status_code} {reply.text[:200]}")
+        return reply.json()
+
+    async def judge(self, before: set[str]) -> None:
+        """At the end: just the contacts that should be there, each with its last name."""
+        reply = await self.client.get(PATH, params={"created_after": SINCE}, headers=self.mock.headers)
+        there = {one["id"]: one["name"] for one in reply.json() if one["id"] not in before}
+        if there != self.names:
+            self.wrong.append(f"at the end {len(there)} contacts, wanted {len(self.names)}, or not with these names")
+
+
+async def soak(mock: VambeMock, seconds: float, readers: int = 32, writers: int = 8) -> Soak:
+    """Load *mock* for *seconds*."""
+    limits = httpx.Limits(max_connections=readers + writers + 2)
+    async with httpx.AsyncClient(base_url=mock.url, timeout=60, limits=limits) as client:
+        one = Soak(mock, client, seconds)
+        begun = await client.get(PATH, params={"created_after": SINCE}, headers=mock.headers)
+        jobs = [one.read(seed) for seed in range(readers)] + [one.write(number) for number in range(writers)]
+        await asyncio.gather(*jobs, one.break_and_reset())
+        await one.judge({contact["id"] for contact in begun.json()})
+    return one
+
+
+def memory() -> int:
+    """Megabytes of this process, the server's thread included."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS:")), 0)
+
+
+def main() -> None:
+    """Soak for as long as it is said, and tell what was done and what was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--contacts", type=int, default=1000)
+    asked = parser.parse_args()
+    with VambeMock(contacts=asked.contacts) as mock:
+        first = asyncio.run(soak(mock, asked.seconds / 4))
+        early = memory()
+        second = asyncio.run(soak(mock, asked.seconds * 3 / 4))
+        print(json.dumps(dict(first.kinds + second.kinds), indent=2))
+        print(f"memory after a quarter {early} MB, at the end {memory()} MB")
+    for fault in (first.wrong + second.wrong)[:20]:
+        print("wrong:", fault)
+    sys.exit(bool(first.wrong or second.wrong))
+
+
+if __name__ == "__main__":
+    main()

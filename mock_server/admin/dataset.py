@@ -1,0 +1,88 @@
+"""``/__admin/dataset``, ``/__admin/reset``: the data as a document, and back to the start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from mock_server import changes
+from mock_server.admin.problems import Refused
+from mock_server.admin.scope import Asking, Model
+from mock_server.dataset import Dataset, DatasetError, Document, from_json
+from mock_server.organisation import Organisation
+
+routes = APIRouter(tags=["data set"])
+
+PIECE = 400
+
+
+class Replaced(Model):
+    """How many contacts there are."""
+
+    contacts: int
+
+
+@routes.get("/dataset", response_model=Document)
+async def export_dataset(organisation: Asking) -> StreamingResponse:
+    """All data as a document that ``--data`` serves and PUT takes; its anchor is this instant."""
+    return StreamingResponse(_pieces(organisation), media_type="application/json")
+
+
+def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
+    """The document in pieces, all of it as it is now."""
+    header = changes.header_of(organisation).model_dump_json().encode()
+    contacts = changes.everything(organisation)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield header[:-1] + b',"contacts":['
+        for start in range(0, len(contacts), PIECE):
+            piece = b",".join(contacts[start : start + PIECE])
+            yield piece + b"," if start + PIECE < len(contacts) else piece
+            await asyncio.sleep(0)
+        yield b"]}"
+
+    return pieces()
+
+
+@routes.put(
+    "/dataset",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": Document.model_json_schema(ref_template="#/components/schemas/{model}")}
+            },
+        }
+    },
+)
+async def replace_dataset(
+    organisation: Asking,
+    request: Request,
+    keep_timestamps: Annotated[
+        bool, Query(description="Leave the instants as written, instead of moving the anchor to now.")
+    ] = False,
+) -> Replaced:
+    """Have the data of a document, all of it or, where it is broken, none. The start stays what it was."""
+    body = await request.body()
+    dataset = await asyncio.to_thread(_read, body)
+    now = organisation.clock.now()
+    organisation.replace(dataset, 0 if keep_timestamps else now - dataset.header.anchored_at)
+    return Replaced(contacts=len(organisation.store))
+
+
+def _read(body: bytes) -> Dataset:
+    if not body:
+        raise Refused(422, "no body; wanted a data set document")
+    try:
+        return from_json(body)
+    except DatasetError as error:
+        raise Refused(422, str(error)) from error
+
+
+@routes.post("/reset")
+async def reset(organisation: Asking) -> Replaced:
+    """Back to the start: data, clock, faults, record. Snapshots stay."""
+    organisation.reset()
+    return Replaced(contacts=len(organisation.store))

@@ -1,0 +1,59 @@
+"""``/__admin/pipelines``: which stages belong together."""
+
+from fastapi import APIRouter
+
+from mock_server import changes
+from mock_server.admin.problems import Refused
+from mock_server.admin.scope import Asking, Model
+from mock_server.dataset import Pipeline, Stage
+from mock_server.organisation import Organisation
+from mock_server.schemas import Uuid
+
+routes = APIRouter(prefix="/pipelines", tags=["pipelines"])
+
+
+class PipelineChange(Model):
+    """What changes of a pipeline."""
+
+    name: str | None = None
+    description: str | None = None
+    stages: list[Stage] | None = None
+
+
+@routes.get("")
+async def list_pipelines(organisation: Asking) -> list[Pipeline]:
+    """All pipelines with their stages."""
+    return organisation.header.pipelines
+
+
+@routes.put("")
+async def replace_pipelines(organisation: Asking, body: list[Pipeline]) -> list[Pipeline]:
+    """Have these pipelines and no others."""
+    changes.describe(organisation, body)
+    return organisation.header.pipelines
+
+
+@routes.get("/{pipeline_id}")
+async def read_pipeline(organisation: Asking, pipeline_id: Uuid) -> Pipeline:
+    """One pipeline."""
+    return organisation.header.pipelines[_place(organisation, pipeline_id)]
+
+
+@routes.patch("/{pipeline_id}")
+async def change_pipeline(organisation: Asking, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
+    """Change a pipeline; its stages are replaced as a whole."""
+    place = _place(organisation, pipeline_id)
+    pipelines = list(organisation.header.pipelines)
+    said = {name: getattr(body, name) for name in body.model_fields_set}
+    pipelines[place] = pipelines[place].model_copy(
+        update={k: v for k, v in said.items() if v is not None or k[0] == "d"}
+    )
+    changes.describe(organisation, pipelines)
+    return pipelines[place]
+
+
+def _place(organisation: Organisation, pipeline_id: str) -> int:
+    for place, one in enumerate(organisation.header.pipelines):
+        if one.id.lower() == pipeline_id.lower():
+            return place
+    raise Refused(404, f'no pipeline has the id "{pipeline_id}"')

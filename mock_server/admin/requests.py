@@ -1,0 +1,162 @@
+"""``/__admin/requests``: what was asked, for a test to look at afterwards."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from mock_server import instants, javascript
+from mock_server.admin.scope import All, Asking, Model
+from mock_server.organisations import Organisations
+from mock_server.parameters import ContactsQuery
+from mock_server.record import Record
+from mock_server.request_log import Asked
+
+routes = APIRouter(prefix="/requests", tags=["requests"])
+
+MOST_LISTED = 1_000
+
+
+class Step(Model):
+    """How many contacts a filter left."""
+
+    name: str
+    left: int
+
+
+class Told(Model):
+    """One request: what was asked, how it was read, how it ended."""
+
+    at: str
+    method: str
+    target: str
+    status: int
+    query: dict[str, Any] | None
+    ignored: list[str]
+    steps: list[Step]
+    returned: int
+    faults: list[int]
+    message: str
+    milliseconds: float
+
+
+class Listed(Model):
+    """Requests, newest first; ``count`` is how many match, ``total`` how many there were since the last clearing."""
+
+    count: int
+    total: int
+    requests: list[Told]
+
+
+class Counted(Model):
+    """How many requests match, and, where that was asked, whether it is as expected."""
+
+    count: int
+    expected: bool | None = None
+
+
+class Cleared(Model):
+    """How many requests were forgotten."""
+
+    cleared: int
+
+
+def _matcher(
+    parameter: Annotated[
+        list[str] | None,
+        Query(description="A parameter that was sent: NAME, or NAME=VALUE. Repeatable; all must hold."),
+    ] = None,
+    without: Annotated[list[str] | None, Query(description="A parameter that was not sent. Repeatable.")] = None,
+    method: str | None = None,
+    status: int | None = None,
+    contains: Annotated[str | None, Query(description="Part of the path and query, as it came.")] = None,
+) -> Callable[[Asked], bool]:
+    wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
+
+    def matches(asked: Asked) -> bool:
+        if (method is not None and asked.method != method.upper()) or (status is not None and asked.status != status):
+            return False
+        if contains is not None and contains not in asked.target:
+            return False
+        sent = javascript.query_pairs(asked.target.partition("?")[2].encode("latin-1", "replace"))
+        holds = all(name in sent and value in (None, *sent[name]) for name, value in wanted)
+        return holds and not any(name in sent for name in without or ())
+
+    return matches
+
+
+Matching = Annotated[Callable[[Asked], bool], Depends(_matcher)]
+
+
+@routes.get("")
+async def list_requests(
+    organisation: Asking, all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+) -> Listed:
+    """The requests to the endpoint with the organisation's key, newest first."""
+    return _listed(organisation.record, all_, matches, limit)
+
+
+@routes.get("/strangers")
+async def list_strangers(
+    all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+) -> Listed:
+    """The requests without a right key, and those to paths that nobody has."""
+    return _listed(all_.strangers, all_, matches, limit)
+
+
+@routes.get("/count")
+async def count_requests(
+    organisation: Asking,
+    matches: Matching,
+    at_least: Annotated[int | None, Query(ge=0, description="Wait until there are so many.")] = None,
+    timeout: Annotated[float, Query(ge=0, le=300, allow_inf_nan=False, description="Seconds to wait.")] = 5.0,  # noqa: ASYNC109 - the client's
+    exactly: Annotated[int | None, Query(ge=0, description="Tell whether there are just so many.")] = None,
+) -> Counted:
+    """How many requests match. Asked exactly twice with updated_after? ``exactly=2&parameter=updated_after``."""
+    found = organisation.record.matching(matches)
+    if at_least is not None and len(found) < at_least:
+        found = await organisation.record.wait(matches, at_least, timeout)
+    holds = [len(found) >= at_least] if at_least is not None else []
+    holds += [len(found) == exactly] if exactly is not None else []
+    return Counted(count=len(found), expected=all(holds) if holds else None)
+
+
+@routes.delete("")
+async def clear_requests(organisation: Asking) -> Cleared:
+    """Forget all requests of the organisation."""
+    cleared = len(organisation.record.requests)
+    organisation.record.clear()
+    return Cleared(cleared=cleared)
+
+
+def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> Listed:
+    found = record.matching(matches)
+    return Listed(count=len(found), total=record.total, requests=[_told(one, all_.masked) for one in found[:limit]])
+
+
+def _told(asked: Asked, masked: Callable[[str], str]) -> Told:
+    named = [step for step in asked.steps if step[0]]
+    return Told(
+        at=instants.write(asked.at),
+        method=asked.method,
+        target=masked(asked.target),
+        status=asked.status,
+        query=None if asked.query is None else _query(asked.query, masked),
+        ignored=[masked(name) for name in asked.ignored],
+        steps=[Step(name=name, left=left) for name, left in named],
+        returned=asked.steps[-1][1] if asked.steps and asked.status == 200 else 0,
+        faults=list(asked.faults),
+        message=masked(asked.message),
+        milliseconds=round(asked.milliseconds or 0.0, 3),
+    )
+
+
+def _query(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
+    """The parameters as they were read; instants as the wire writes them."""
+    values = {name: value for name, value in query._asdict().items() if value is not None and name != "ignored"}
+    told = {name: instants.write(value) if name.endswith("_after") else value for name, value in values.items()}
+    if query.custom_field is not None:
+        del told["custom_field"]
+        told["custom_field_key"] = masked(query.custom_field.key)
+        told["custom_field_readings"] = dict(query.custom_field.readings)
+    return told

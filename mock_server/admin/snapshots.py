@@ -1,0 +1,65 @@
+"""``/__admin/snapshots``: the data and the clock under a name, to come back to."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+
+from mock_server import instants
+from mock_server.admin.problems import Refused
+from mock_server.admin.scope import Asking, Model
+from mock_server.organisation import Moment, Organisation
+from mock_server.schemas import Instant
+
+routes = APIRouter(prefix="/snapshots", tags=["snapshots"])
+
+MOST: Final = 100
+
+Name = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+class Snapshot(Model):
+    """A snapshot: how many contacts it has, and what its clock shows."""
+
+    name: str
+    contacts: int
+    now: Instant
+
+
+@routes.get("")
+async def list_snapshots(organisation: Asking) -> list[Snapshot]:
+    """All snapshots."""
+    return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
+
+
+@routes.put("/{name}")
+async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
+    """Keep the data and the clock as they are now."""
+    if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
+        raise Refused(409, f"there are {MOST} snapshots already; delete one")
+    organisation.snapshots[name] = organisation.moment()
+    return _snapshot(name, organisation.snapshots[name])
+
+
+@routes.post("/{name}/restore")
+async def restore_snapshot(organisation: Asking, name: Name) -> Snapshot:
+    """Have the data and the clock of the snapshot again."""
+    organisation.back_to(_moment(organisation, name))
+    return _snapshot(name, organisation.snapshots[name])
+
+
+@routes.delete("/{name}")
+async def delete_snapshot(organisation: Asking, name: Name) -> Snapshot:
+    """Forget the snapshot."""
+    moment = _moment(organisation, name)
+    del organisation.snapshots[name]
+    return _snapshot(name, moment)
+
+
+def _moment(organisation: Organisation, name: str) -> Moment:
+    if name not in organisation.snapshots:
+        raise Refused(404, f'no snapshot is called "{name}"')
+    return organisation.snapshots[name]
+
+
+def _snapshot(name: str, moment: Moment) -> Snapshot:
+    return Snapshot(name=name, contacts=len(moment.state), now=instants.write(moment.clock.now()))

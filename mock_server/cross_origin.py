@@ -1,0 +1,61 @@
+"""CORS, for the vendor's path alone and only where it was asked for (`cors-on-demand`).
+
+The vendor's API says nothing of origins, so a page in a browser cannot use it, and so it is here unless switched on.
+"""
+
+from typing import Any, Final
+
+from starlette.types import Message, Scope, Send
+
+Headers = list[tuple[bytes, bytes]]
+
+_PREFLIGHT: Final = ((b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-max-age", b"600"))
+_EXPOSED: Final = (b"access-control-expose-headers", b"X-Mock-Matched, X-Mock-Ignored-Parameters, Preference-Applied")
+
+
+def allowed(scope: Scope, origins: tuple[str, ...]) -> Headers:
+    """The headers for a request of *scope*; none where its origin is not one of *origins*."""
+    sent = [value for name, value in scope["headers"] if name == b"origin"]
+    if len(sent) != 1 or not ("*" in origins or sent[0].decode("latin-1") in origins):
+        return []
+    return [(b"access-control-allow-origin", sent[0]), (b"vary", b"Origin")]
+
+
+def is_preflight(scope: Scope) -> bool:
+    """Whether a browser asks if it may ask."""
+    names = [name for name, _ in scope["headers"]]
+    return scope["method"] == "OPTIONS" and b"access-control-request-method" in names
+
+
+async def answer_preflight(scope: Scope, send: Send, headers: Headers) -> None:
+    """Yes, with whatever headers the page wants to send."""
+    wanted = [value for name, value in scope["headers"] if name == b"access-control-request-headers"][:1]
+    more = [(b"access-control-allow-headers", value) for value in wanted]
+    await send({"type": "http.response.start", "status": 204, "headers": [*headers, *_PREFLIGHT, *more]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+class SendWithHeaders:
+    """A ``send`` that adds headers. It still shows the connection below, which a fault may have to cut."""
+
+    def __init__(self, send: Send, headers: Headers) -> None:
+        """Add *headers* and the one that exposes the mock's own to what *send* sends."""
+        self._send = send
+        self._headers = [*headers, _EXPOSED]
+        self._cycle: Any = getattr(send, "__self__", None)
+
+    @property
+    def transport(self) -> Any:
+        """The connection's transport, or None."""
+        return getattr(self._cycle, "transport", None)
+
+    @property
+    def disconnected(self) -> bool:
+        """Whether the connection is gone."""
+        return bool(self._cycle.disconnected)
+
+    async def send(self, message: Message) -> None:
+        """Send *message*, with the headers where it begins an answer."""
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *self._headers]}
+        await self._send(message)

@@ -1,0 +1,311 @@
+"""The admin API, noun by noun, from outside; what the random changes do not look at."""
+
+import json
+from typing import Any
+
+import pytest
+from asgi import Reply, ask, control
+from small_data import AT_ANCHOR, CLIENT, LEADS, NEW, PAID, WON, contact, document
+
+from mock_server.app import Application, create_app
+from mock_server.dataset import from_document
+from mock_server.settings import Settings
+
+ONE, TWO = (f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2))
+EVERYTHING = "created_after=2000-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def app() -> Application:
+    """Two contacts, the first in a stage, at a clock that stands."""
+    rows = [contact(1, stage=NEW), contact(2)]
+    return create_app(from_document(document(*rows)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+
+
+def told(reply: Reply, status: int = 200) -> Any:
+    """The JSON of *reply*, which must have *status*."""
+    assert reply.status == status, reply.body
+    return json.loads(reply.body)
+
+
+def test_a_new_contact_needs_nothing_said(app: Application) -> None:
+    """What is left out has a default, the instants are now, and the endpoint shows it (`new-contact-defaults`)."""
+    made = told(control(app, "POST", "/contacts", {}), 201)
+    now = "2026-03-01T12:00:00.000Z"
+    assert (made["created_at"], made["updated_at"], made["last_message_at"]) == (now, now, now)
+    assert (made["client_id"], made["custom_fields"]) == (CLIENT, {"customer": {}, "ticket": {}})
+    shown = {one["id"]: one for one in told(ask(app, "days=1"))}
+    del made["custom_fields"]
+    assert shown[made["id"]] == made
+
+
+def test_made_up_ids_are_the_same_after_the_same_changes(app: Application) -> None:
+    """A test that runs twice sees the same ids (`new-contact-defaults`)."""
+    first = [one["id"] for one in told(control(app, "POST", "/contacts", [{}, {}]), 201)]
+    assert len(set(first)) == 2
+    control(app, "POST", "/reset")
+    assert [one["id"] for one in told(control(app, "POST", "/contacts", [{}, {}]), 201)] == first
+
+
+def test_many_changes_are_all_or_none(app: Application) -> None:
+    """One bad contact in a list, and none of them is changed (`changes-at-once`)."""
+    before = ask(app, EVERYTHING).body
+    assert control(app, "POST", "/contacts", [{}, {"phone": "none"}]).status == 422
+    assert (
+        control(app, "PATCH", "/contacts", [{"id": ONE, "name": "x"}, {"id": ONE[:-1] + "9", "name": "y"}]).status
+        == 404
+    )
+    assert control(app, "PATCH", "/contacts", [{"id": ONE, "name": "x"}, {"id": ONE, "name": "y"}]).status == 409
+    assert control(app, "DELETE", f"/contacts?id={ONE}&id={ONE[:-1]}9").status == 404
+    assert control(app, "POST", "/contacts", [{}, {"id": ONE.upper()}]).status == 409
+    assert ask(app, EVERYTHING).body == before
+
+
+def test_ids_are_found_in_any_case(app: Application) -> None:
+    """Ids are compared as UUIDs here too (`uuid-case`)."""
+    made = told(control(app, "POST", "/contacts", {"id": "ABCDEF00-0000-4000-8000-00000000000A"}), 201)
+    assert told(control(app, "GET", f"/contacts/{made['id'].lower()}"))["id"] == made["id"]
+    assert told(control(app, "DELETE", f"/contacts?id={made['id'].swapcase()}&id={made['id']}")) == {"deleted": 1}
+
+
+def test_contacts_are_listed_page_by_page(app: Application) -> None:
+    """With how many there are, custom values included."""
+    control(app, "PATCH", f"/contacts/{TWO}", {"custom_fields": {"customer": {"plan": "Gold"}}})
+    page = told(control(app, "GET", "/contacts?limit=1&offset=1"))
+    assert (page["total"], [one["id"] for one in page["contacts"]]) == (2, [TWO])
+    assert page["contacts"][0]["custom_fields"]["customer"] == {"plan": "Gold"}
+
+
+def test_messages_move_contacts(app: Application) -> None:
+    """Inbound is unread and reopens a closed chat, outbound attends; none moves back (`messages-move-contacts`)."""
+    control(app, "PATCH", f"/contacts/{ONE}", {"chat_status": "CLOSED"})
+    control(app, "POST", "/clock/advance", {"hours": 1})
+    inbound = told(control(app, "POST", f"/contacts/{ONE}/messages", {}), 201)
+    assert (inbound["chat_status"], inbound["is_chat_read"]) == ("UNATTENDED", False)
+    assert inbound["last_message_at"] == inbound["updated_at"] == "2026-03-01T13:00:00.000Z"
+    older = {"direction": "outbound", "at": "2026-03-01T12:30:00Z", "is_chat_read": False}
+    outbound = told(control(app, "POST", f"/contacts/{ONE}/messages", older), 201)
+    assert (outbound["chat_status"], outbound["is_chat_read"]) == ("ATTENDED", False)
+    assert outbound["last_message_at"] == "2026-03-01T13:00:00.000Z"
+
+
+def test_tickets_open_move_and_close(app: Application) -> None:
+    """A contact has one ticket at most, in a stage that some pipeline has, and its values go with it (`one-ticket`)."""
+    assert control(app, "POST", f"/contacts/{ONE}/ticket", {"stage_id": WON}).status == 409
+    control(app, "PATCH", f"/contacts/{ONE}", {"custom_fields": {"ticket": {"score": 3}}})
+    moved = told(control(app, "PATCH", f"/contacts/{ONE}/ticket", {"stage_id": PAID}))
+    assert (moved["active_ticket_v2"]["current_stage_id"], moved["custom_fields"]["ticket"]) == (PAID, {"score": 3})
+    assert [one["id"] for one in told(ask(app, f"days=1&stage_id={PAID}"))] == [ONE]
+    assert control(app, "PATCH", f"/contacts/{ONE}/ticket", {"stage_id": CLIENT}).status == 422
+    closed = told(control(app, "DELETE", f"/contacts/{ONE}/ticket"))
+    assert (closed["active_ticket_v2"], closed["custom_fields"]["ticket"]) == (None, {})
+    assert told(ask(app, f"days=1&stage_id={PAID}")) == []
+    assert control(app, "DELETE", f"/contacts/{ONE}/ticket").status == 409
+    opened = told(control(app, "POST", f"/contacts/{ONE}/ticket", {"stage_id": NEW}), 201)
+    assert opened["active_ticket_v2"]["id"] != moved["active_ticket_v2"]["id"]
+
+
+def test_pipelines_change(app: Application) -> None:
+    """Which stages belong together is judged anew in the next answer; an id twice is refused."""
+    assert [one["id"] for one in told(ask(app, f"days=1&pipeline_id={LEADS}"))] == [ONE]
+    changed = told(control(app, "PATCH", f"/pipelines/{LEADS}", {"name": "L", "stages": [{"id": WON, "name": "Won"}]}))
+    assert (changed["name"], [one["id"] for one in changed["stages"]]) == ("L", [WON])
+    assert told(ask(app, f"days=1&pipeline_id={LEADS}")) == []
+    assert told(control(app, "GET", f"/pipelines/{LEADS}")) == changed
+    assert control(app, "PUT", "/pipelines", [changed, changed]).status == 409
+    assert control(app, "GET", f"/pipelines/{PAID}").status == 404
+
+
+def test_custom_fields_change(app: Application) -> None:
+    """A definition goes or changes only where no contact has a value that it could not read (`changes-at-once`)."""
+    control(app, "PATCH", f"/contacts/{ONE}", {"custom_fields": {"customer": {"city": "Lima"}, "ticket": {"score": 2}}})
+    assert control(app, "PUT", "/custom-fields/city", []).status == 409
+    options = {"key": "city", "type": "options", "options": ["Quito"], "entities": ["customer"]}
+    assert control(app, "PUT", "/custom-fields/city", [options]).status == 409
+    assert control(app, "PUT", "/custom-fields/city", [{**options, "options": ["Quito", "Lima"]}]).status == 200
+    assert control(app, "PUT", "/custom-fields/city", [{**options, "key": "town"}]).status == 422
+    assert (
+        control(app, "PUT", "/custom-fields/score", [{"key": "score", "type": "text", "entities": ["ticket"]}]).status
+        == 409
+    )
+    shoe = {"key": "shoe", "type": "number", "entities": ["customer"]}
+    assert control(app, "PUT", "/custom-fields/shoe", [shoe]).status == 200
+    control(app, "PATCH", f"/contacts/{TWO}", {"custom_fields": {"customer": {"shoe": 44.5}}})
+    assert [one["id"] for one in told(ask(app, "days=1&custom_field_key=shoe&custom_field_value=44.50"))] == [TWO]
+    assert told(control(app, "GET", "/custom-fields/city"))[0]["type"] == "options"
+    assert control(app, "GET", "/custom-fields/none").status == 404
+
+
+def test_the_clock_stands_moves_and_runs(app: Application) -> None:
+    """The window of days follows the clock, and reset puts it back (`clock-follows`)."""
+    assert told(control(app, "GET", "/clock")) == {"now": "2026-03-01T12:00:00.000Z", "frozen": True}
+    control(app, "POST", "/clock/advance", {"days": 1})
+    assert len(told(ask(app, "days=1"))) == 2
+    control(app, "POST", "/clock/advance", {"milliseconds": 1})
+    assert told(ask(app, "days=1")) == []
+    assert told(control(app, "POST", "/clock/run"))["frozen"] is False
+    first = told(control(app, "POST", "/clock/set", {"at": "2030-01-01T00:00:00Z"}))["now"]
+    assert first[:16] == "2030-01-01T00:00"
+    frozen = told(control(app, "POST", "/clock/freeze", {}))
+    assert told(control(app, "GET", "/clock")) == frozen
+    assert (
+        told(control(app, "POST", "/clock/freeze", {"at": "2031-01-01T00:00:00+01:00"}))["now"]
+        == "2030-12-31T23:00:00.000Z"
+    )
+    control(app, "POST", "/reset")
+    assert told(control(app, "GET", "/clock"))["now"] == "2026-03-01T12:00:00.000Z"
+
+
+def test_a_data_set_comes_whole_or_not_at_all(app: Application) -> None:
+    """A broken document is told of and changes nothing; a good one is moved to now (`whole-or-not-at-all`)."""
+    exported = told(control(app, "GET", "/dataset"))
+    broken = {**exported, "contacts": [{**exported["contacts"][0], "phone": "x"}]}
+    reply = control(app, "PUT", "/dataset", broken)
+    assert (reply.status, "field phone" in told(reply, 422)["detail"]) == (422, True)
+    assert control(app, "PUT", "/dataset", b"").status == 422
+    assert told(control(app, "GET", "/dataset")) == exported
+    control(app, "POST", "/clock/advance", {"days": 10})
+    told(control(app, "PUT", "/dataset", exported))
+    assert told(ask(app, "days=1"))[0]["last_message_at"] == "2026-03-11T12:00:00.000Z"
+    told(control(app, "PUT", "/dataset?keep_timestamps=true", exported))
+    assert told(ask(app, "days=1")) == []
+    told(control(app, "POST", "/reset"))
+    assert len(told(ask(app, "days=1"))) == 2
+
+
+def test_snapshots_are_listed_bounded_and_forgotten(app: Application) -> None:
+    """A snapshot that nobody took is a problem, and there is a most of them."""
+    assert control(app, "POST", "/snapshots/a/restore").status == 404
+    for number in range(100):
+        told(control(app, "PUT", f"/snapshots/{number}"))
+    assert control(app, "PUT", "/snapshots/more").status == 409
+    assert told(control(app, "PUT", "/snapshots/5"))["contacts"] == 2
+    assert told(control(app, "DELETE", "/snapshots/5"))["name"] == "5"
+    assert len(told(control(app, "GET", "/snapshots"))) == 99
+
+
+def test_what_was_asked_is_remembered(app: Application) -> None:
+    """Newest first, with its reading, what was ignored, and how it ended; never a key (`request-record`)."""
+    ask(app, "days=1&limit=1&page=2&token=test-key")
+    ask(app, "days=0")
+    ask(app, "updated_after=2026-01-01T00:00:00Z", method="HEAD")
+    listed = told(control(app, "GET", "/requests"))
+    assert (listed["count"], listed["total"]) == (3, 3)
+    newest, refused, first = listed["requests"]
+    assert (newest["method"], newest["query"]) == ("HEAD", {"updated_after": "2026-01-01T00:00:00.000Z", "offset": 0})
+    assert (refused["status"], refused["query"], refused["returned"]) == (400, None, 0)
+    assert "days: Too small" in refused["message"]
+    assert (first["status"], first["returned"], first["ignored"]) == (200, 1, ["page", "token"])
+    assert (first["target"], first["at"]) == (
+        "/api/public/contacts?days=1&limit=1&page=2&token=***",
+        "2026-03-01T12:00:00.000Z",
+    )
+    assert first["steps"] == [{"name": "days", "left": 2}, {"name": "limit", "left": 1}]
+    assert first["milliseconds"] > 0
+
+
+VERIFIED = [
+    ("exactly=2&parameter=updated_after", {"count": 2, "expected": True}),
+    ("exactly=3&parameter=updated_after", {"count": 2, "expected": False}),
+    ("parameter=limit=5", {"count": 1, "expected": None}),
+    ("parameter=limit&parameter=updated_after", {"count": 1, "expected": None}),
+    ("without=limit&at_least=2&timeout=0.01", {"count": 2, "expected": True}),
+    ("at_least=4&timeout=0.01", {"count": 3, "expected": False}),
+    ("status=400", {"count": 1, "expected": None}),
+    ("contains=limit%3D5&method=get", {"count": 1, "expected": None}),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), VERIFIED, ids=[row[0] for row in VERIFIED])
+def test_verification_is_one_call(app: Application, query: str, expected: dict[str, Any]) -> None:
+    """Was it asked, how often, with what (`request-record`)."""
+    for asked in ("updated_after=2026-01-01T00:00:00Z", "updated_after=2026-01-01T00:00:00Z&limit=5", "days=400"):
+        ask(app, asked)
+    assert told(control(app, "GET", f"/requests/count?{query}")) == expected
+
+
+def test_the_record_is_bounded_and_cleared() -> None:
+    """The oldest goes first, a target without end is cut, DELETE forgets (`request-record`)."""
+    app = create_app(from_document(document()), Settings(quiet=True, record=3))
+    for number in range(1, 6):
+        ask(app, f"days={number}&x={'y' * 5000}")
+    listed = told(control(app, "GET", "/requests"))
+    assert (listed["count"], listed["total"]) == (3, 5)
+    assert [one["target"].partition("&")[0][-6:] for one in listed["requests"]] == ["days=5", "days=4", "days=3"]
+    assert all(len(one["target"]) <= 2_001 for one in listed["requests"])
+    assert told(control(app, "DELETE", "/requests")) == {"cleared": 3}
+    assert told(control(app, "GET", "/requests"))["total"] == 0
+
+
+def test_strangers_have_a_record_of_their_own(app: Application) -> None:
+    """A request without a right key, or to no path, is nobody's, and is told apart (`request-record`)."""
+    ask(app, "days=1", headers=((b"x-api-key", b"wrong"),))
+    ask(app, path=b"/api/public/pipeline")
+    assert told(control(app, "GET", "/requests"))["count"] == 0
+    strangers = told(control(app, "GET", "/requests/strangers"))["requests"]
+    assert [one["status"] for one in strangers] == [404, 401]
+
+
+def test_organisations_share_nothing(app: Application) -> None:
+    """A key made at run time has data, clock, faults and record of its own (`organisation-of-its-own`)."""
+    control(app, "PATCH", f"/contacts/{ONE}", {"name": "changed"})
+    made = told(control(app, "POST", "/organisations", {"key": "mine"}), 201)
+    mine = ((b"x-api-key", b"mine"),)
+    assert (made["key"], made["contacts"]) == ("mine", 2)
+    assert [one["name"] for one in told(ask(app, EVERYTHING, headers=mine))] == ["Contact 1", "Contact 2"]
+    control(app, "DELETE", "/contacts?all=true", key="mine")
+    control(app, "POST", "/clock/advance", {"days": 400}, key="mine")
+    control(app, "POST", "/faults", {"effect": {"kind": "status", "status": 503}}, key="mine")
+    assert ask(app, "days=1", headers=mine).status == 503
+    assert len(told(ask(app, "days=1"))) == 2
+    assert told(control(app, "GET", "/requests", key="mine"))["count"] == 2
+    assert control(app, "GET", "/contacts", key="nobody").status == 404
+    assert control(app, "POST", "/organisations", {"key": "mine"}).status == 409
+    assert "mine" not in control(app, "GET", "/organisations").body.decode()
+    assert control(app, "DELETE", f"/organisations/{made['name']}").status == 200
+    assert ask(app, "days=1", headers=mine).status == 401
+    assert control(app, "DELETE", "/organisations/default").status == 409
+
+
+def test_organisations_of_the_command_line(tmp_path: Any) -> None:
+    """Each --organisation has the data of its file behind its key (`organisation-of-its-own`)."""
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps(document(contact(7))), encoding="utf-8")
+    settings = Settings(frozen_at=AT_ANCHOR, quiet=True, organisations=(f"other={file}",))
+    app = create_app(from_document(document()), settings.checked())
+    assert told(ask(app, "days=1")) == []
+    assert [one["name"] for one in told(ask(app, "days=1", headers=((b"x-api-key", b"other"),)))] == ["Contact 7"]
+
+
+EXPLAINED = [
+    ("days=1", True, "every filter holds"),
+    (f"days=1&stage_id={WON}", False, "stage_id does not hold"),
+    (f"created_after=2027-01-01T00:00:00Z&pipeline_id={LEADS}", False, "created_after does not hold"),
+    ("days=1&offset=1", False, "every filter holds, but it is at place 0 and offset passes over 1"),
+    ("limit=1", False, "the query is refused with 400: At least one of"),
+    ("days=1&custom_field_key=city&custom_field_value=Lima&foo=1", False, "custom_field does not hold"),
+]
+
+
+@pytest.mark.parametrize(("query", "listed", "because"), EXPLAINED, ids=[row[0] for row in EXPLAINED])
+def test_explain_says_why(app: Application, query: str, listed: bool, because: str) -> None:
+    """Each filter, its reading, its verdict; and the verdict is the endpoint's own (`explained`)."""
+    escaped = query.replace("=", "%3D").replace("&", "%26")
+    explained = told(control(app, "GET", f"/explain?contact={ONE}&query={escaped}"))
+    assert (explained["listed"], explained["because"].startswith(because)) == (listed, True), explained
+    reply = ask(app, query)
+    assert listed == (reply.status == 200 and ONE in [one["id"] for one in told(reply)])
+    assert control(app, "GET", f"/explain?contact={CLIENT}&query=days%3D1").status == 404
+
+
+def test_the_admin_api_has_a_document_and_a_page(app: Application) -> None:
+    """Its own OpenAPI and its own docs page, from this server alone (`docs-page-offline`)."""
+    described = told(control(app, "GET", "/openapi.json"))
+    assert described["servers"] == [{"url": "/__admin"}]
+    assert {"/contacts", "/clock/advance", "/faults", "/requests/count", "/explain", "/reset"} <= set(
+        described["paths"]
+    )
+    page = control(app, "GET", "/docs").body.decode()
+    assert "/__admin/openapi.json" in page
+    assert "https://" not in page
+    assert control(app, "GET", "/docs/swagger-ui.css").status == 200

@@ -1,0 +1,365 @@
+"""What tests in Python have: ``VambeMock``, the pytest plugin, and ``vambe-mock exec`` for everybody else."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_server.settings import SettingsError
+from mock_server.testing import Mock, MockError, VambeMock
+
+pytest_plugins = ["pytester"]
+
+CONTROL = Path(__file__).parents[1] / "docs" / "control.md"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[VambeMock]:
+    """One server for all tests here."""
+    with VambeMock() as running:
+        yield running
+
+
+@pytest.fixture
+def mock(server: VambeMock) -> Iterator[Mock]:
+    """An organisation of the test's own, as the plugin makes it."""
+    made = server.organisation()
+    yield made
+    server.forget(made)
+
+
+def asked(mock: Mock, query: str) -> httpx.Response:
+    """Ask the endpoint as a client does."""
+    return httpx.get(f"{mock.url}/api/public/contacts?{query}", headers=mock.headers)
+
+
+def test_it_begins_empty_and_shows_what_is_added(mock: Mock) -> None:
+    """What the test adds is what the client finds (`vambe-mock-for-tests`)."""
+    assert asked(mock, "days=365").json() == []
+    ana = mock.contacts.add(name="Ana", phone="+56912345678")
+    mock.contacts.add_many([{"name": "Bea"}, {"name": "Cid"}])
+    assert {one["name"] for one in asked(mock, "days=365").json()} == {"Ana", "Bea", "Cid"}
+    assert len(mock.contacts) == 3
+    assert mock.contacts.change(ana["id"], name="Anna")["name"] == "Anna"
+    assert mock.contacts.get(ana["id"])["phone"] == "+56912345678"
+    mock.contacts.delete(ana["id"])
+    assert {one["name"] for one in mock.contacts.list()} == {"Bea", "Cid"}
+    mock.contacts.clear()
+    assert asked(mock, "days=365").json() == []
+
+
+def test_time_moves_when_the_test_says_so(mock: Mock) -> None:
+    """A contact falls out of the window when the clock is advanced (`clock-follows`)."""
+    mock.clock.freeze("2026-01-31T09:30:00Z")
+    contact = mock.contacts.add()
+    assert len(asked(mock, "days=3").json()) == 1
+    assert mock.clock.advance(days=3, milliseconds=1) == "2026-02-03T09:30:00.001Z"
+    assert asked(mock, "days=3").json() == []
+    mock.contacts.message(contact["id"], "outbound")
+    assert asked(mock, "days=3").json()[0]["last_message_at"] == mock.clock.now
+    assert mock.clock.set("2026-05-01T00:00:00Z")[:10] == "2026-05-01"
+    assert mock.clock.run()[:10] == "2026-05-01"
+
+
+def test_tickets(mock: Mock) -> None:
+    """A contact's ticket is opened, moved and closed."""
+    stages = [stage["id"] for stage in mock.export()["pipelines"][0]["stages"]]
+    contact = mock.contacts.add()["id"]
+    mock.contacts.open_ticket(contact, stages[0])
+    mock.contacts.move_ticket(contact, stages[1])
+    assert len(asked(mock, f"days=1&stage_id={stages[1]}").json()) == 1
+    assert mock.explain(contact, f"days=1&stage_id={stages[0]}")["because"] == "stage_id does not hold"
+    assert mock.contacts.close_ticket(contact)["active_ticket_v2"] is None
+
+
+def test_fail_next_fails_the_next(mock: Mock) -> None:
+    """So many requests fail, and no more (`faults-on-demand`)."""
+    mock.fail_next(503, times=2)
+    assert [asked(mock, "days=1").status_code for _ in range(3)] == [503, 503, 200]
+    number = mock.faults.add("status", status=500)
+    assert mock.faults.list()[-1]["id"] == number
+    mock.faults.remove(number)
+    assert asked(mock, "days=1").status_code == 200
+
+
+def test_assertions_say_what_came_instead(mock: Mock) -> None:
+    """Who was wrong about the requests reads what there was (`request-record`)."""
+    with pytest.raises(AssertionError, match=re.escape("nothing was asked")):
+        mock.assert_requested()
+    asked(mock, "updated_after=2026-01-01T00:00:00Z&limit=5")
+    asked(mock, "days=0")
+    assert mock.assert_requested(1, updated_after=None, limit=5)[0].returned == 0
+    mock.assert_not_requested(stage_id=None)
+    with pytest.raises(AssertionError) as wrong:
+        mock.assert_requested(2, updated_after=None)
+    assert str(wrong.value).splitlines() == [
+        "wanted a request exactly 2 times with updated_after; it came 1 times. What came:",
+        "  200 GET /api/public/contacts?updated_after=2026-01-01T00:00:00Z&limit=5",
+        "  400 GET /api/public/contacts?days=0  Validation failed; days: Too small: expected number to be >=1",
+    ]
+    assert [one.status for one in mock.requests] == [200, 400]
+    with pytest.raises(AssertionError, match="exactly 3 times"):
+        mock.wait_for_requests(3, timeout=0.05)
+
+
+def test_a_refusal_is_a_mock_error(mock: Mock) -> None:
+    """What the mock cannot do, it says, and with which status."""
+    with pytest.raises(MockError, match="phone") as refused:
+        mock.contacts.add(phone="none")
+    assert refused.value.status == 422
+
+
+def test_data_goes_out_and_in(mock: Mock) -> None:
+    """A document is loaded, and reset goes back to the start."""
+    mock.contacts.add(name="Ana")
+    document = mock.export()
+    mock.reset()
+    assert len(mock.contacts) == 0
+    mock.load(document)
+    assert [one["name"] for one in mock.contacts.list()] == ["Ana"]
+
+
+def test_an_async_test_can_have_it() -> None:
+    """``async with`` starts and stops it without holding up the loop (`vambe-mock-for-tests`)."""
+
+    async def main() -> int:
+        async with VambeMock(fixture="tiny") as mock, httpx.AsyncClient() as client:
+            reply = await client.get(f"{mock.url}/api/public/contacts?days=365", headers=mock.headers)
+            return reply.status_code
+
+    assert asyncio.run(main()) == 200
+
+
+def test_it_ends(tmp_path: Path) -> None:
+    """After the block nobody listens, and settings that cannot be are told in one line (`vambe-mock-for-tests`)."""
+    with VambeMock() as mock:
+        port = int(mock.url.rpartition(":")[2])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    mock.stop()
+    with pytest.raises(SettingsError, match="both say what to serve"):
+        VambeMock(fixture="tiny", data=tmp_path).start()
+
+
+def run_pytest(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """The tests of *pytester* in a pytest of their own, which has this plugin and no other that is not asked for."""
+    pytester.plugins = []
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        return pytester.runpytest_subprocess("-p", "mock_server.pytest_plugin", "-p", "no:cacheprovider", *options)
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+
+
+ISOLATED = """
+    import pytest, urllib.request
+
+    @pytest.mark.parametrize("number", range(6))
+    def test_each_begins_anew(vambe_mock, number):
+        assert len(vambe_mock.contacts) == 0
+        assert vambe_mock.requests == []
+        vambe_mock.contacts.add(name=str(number))
+        vambe_mock.clock.advance(days=number)
+        asked = urllib.request.Request(
+            f"{vambe_mock.url}/api/public/contacts?days=1", headers={"x-api-key": vambe_mock.api_key}
+        )
+        assert urllib.request.urlopen(asked).status == 200
+        vambe_mock.assert_requested(1, days=1)
+        vambe_mock.fail_next(500, times=5)
+"""
+
+
+def test_each_test_has_its_own(pytester: pytest.Pytester) -> None:
+    """Nothing leaks from one test into the next (`vambe-mock-for-tests`, `organisation-of-its-own`)."""
+    pytester.makepyfile(ISOLATED)
+    run_pytest(pytester).assert_outcomes(passed=6)
+
+
+def test_under_xdist_each_worker_has_its_own(pytester: pytest.Pytester) -> None:
+    """Two workers, two servers, two ports (`vambe-mock-for-tests`)."""
+    pytester.makepyfile(ISOLATED)
+    run_pytest(pytester, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
+
+
+def test_the_settings_are_the_users(pytester: pytest.Pytester) -> None:
+    """A conftest says what is served (`vambe-mock-for-tests`)."""
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def vambe_mock_settings():
+            return {"fixture": "default", "frozen_at": 1_772_366_400_000}
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_it(vambe_mock):
+            assert len(vambe_mock.contacts) == 1000
+            assert vambe_mock.clock.now == "2026-03-01T12:00:00.000Z"
+        """
+    )
+    run_pytest(pytester).assert_outcomes(passed=1)
+
+
+def test_unused_the_plugin_loads_nothing() -> None:
+    """A test run that never asks for it does not load the server (`vambe-mock-for-tests`)."""
+    code = "import sys, mock_server.pytest_plugin; sys.exit(bool({'fastapi', 'numpy', 'uvicorn'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_examples_of_the_docs_run(pytester: pytest.Pytester) -> None:
+    """Every Python example of docs/control.md is a test file that passes."""
+    examples = re.findall(r"^```python\n(.*?)^```", CONTROL.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert len(examples) >= 3
+    pytester.makepyfile(**{f"test_example_{number}": text for number, text in enumerate(examples)})
+    result = run_pytest(pytester)
+    assert result.ret == 0
+    assert result.parseoutcomes()["passed"] >= 3
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """``vambe-mock`` with *arguments*, to its end."""
+    command = [sys.executable, "-m", "mock_server", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment}
+    )
+
+
+ASK = """
+import json, os, sys, urllib.request
+headers = {"x-api-key": os.environ["VAMBE_API_KEY"]}
+url = os.environ["VAMBE_BASE_URL"] + "/api/public/contacts?created_after=2000-01-01T00:00:00Z"
+print(len(json.load(urllib.request.urlopen(urllib.request.Request(url, headers=headers)))))
+sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_exec_runs_a_command_beside_a_server(code: int) -> None:
+    """The command finds the server ready, and its exit code is ours (`exec-around-a-command`)."""
+    done = run("exec", "--contacts", "30", "--api-key", "mine", "--", sys.executable, "-c", ASK, str(code))
+    assert (done.returncode, done.stdout, done.stderr) == (code, "30\n", "")
+
+
+def test_exec_of_nothing_is_one_line() -> None:
+    """A command that does not exist is told as every wrong call (`exec-around-a-command`)."""
+    done = run("exec", "--", "no-such-command")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot run no-such-command" in done.stderr
+
+
+def test_exec_tells_by_which_signal_a_command_ended() -> None:
+    """As a shell does: 128 and the signal's number; a SIGTERM is passed on (`exec-around-a-command`)."""
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    assert run("exec", "--fixture", "empty", "--", sys.executable, "-c", killed).returncode == 128 + signal.SIGKILL
+    waiting = "import time; print('there', flush=True); time.sleep(60)"
+    command = [sys.executable, "-m", "mock_server", "exec", "--fixture", "empty", "--", sys.executable, "-c", waiting]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        process.terminate()
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+
+
+def test_explain_on_the_command_line(mock: Mock) -> None:
+    """Why a contact is listed or not, by lines and by the exit code (`explained`)."""
+    contact = mock.contacts.add()["id"]
+    shared = ["--url", mock.url, "--api-key", mock.api_key]
+    done = run("explain", contact, "days=3&limit=5", *shared)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "listed: every filter holds")
+    assert "holds  days 3: last_message_at is" in done.stdout
+    done = run("explain", contact, "updated_after=2100-01-01T00:00:00Z&foo=1", *shared)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "not listed: updated_after does not hold")
+    assert "ignored: foo" in done.stdout
+    assert run("explain", contact[:-1], "days=3", *shared).returncode == 2
+    assert "does not answer" in run("explain", contact, "days=3", "--url", "http://127.0.0.1:1").stderr
+
+
+def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
+    """A changed file is served, a broken one is told of and the old data stays (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    server = start_server("--data", str(file), "--watch")
+
+    def names() -> list[str]:
+        return [one["name"] for one in server.get("days=30").json()]
+
+    def until(condition: Any) -> None:
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline, server.log()
+            time.sleep(0.05)
+
+    assert names() == ["Contact 1"]
+    file.write_text(json.dumps(document(contact(2), contact(3))), encoding="utf-8")
+    until(lambda: names() == ["Contact 2", "Contact 3"])
+    file.write_text("{", encoding="utf-8")
+    until(lambda: "the old data stays" in server.log())
+    assert names() == ["Contact 2", "Contact 3"]
+
+
+def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
+    """There it answers, and on the endpoint's port it is the vendor's 404 (`admin-port`)."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = start_server("--admin-port", str(port))
+    assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
+    assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
+    assert httpx.get(f"http://127.0.0.1:{port}/api/public/contacts?days=1").headers["content-type"] == (
+        "application/problem+json"
+    )
+    assert f"http://127.0.0.1:{port}/__admin/docs" in server.log()
+
+
+def test_beyond_loopback_the_start_tells_the_token(start_server: Any) -> None:
+    """Whoever starts the server reads the token, and nobody else has it (`admin-token`)."""
+    server = start_server("--host", "0.0.0.0")
+    (token,) = re.findall(r"^  token     (\S+)$", server.log(), flags=re.MULTILINE)
+    assert httpx.get(f"{server.url}/__admin/clock").status_code == 401
+    assert httpx.get(f"{server.url}/__admin/clock", headers={"authorization": f"Bearer {token}"}).status_code == 200
+    assert httpx.get(f"{server.url}/__admin/docs").status_code == 200
+
+
+WRONG = [
+    (["--workers", "2", "--admin-port", "0"], "--workers 1"),
+    (["--workers", "2", "--watch", "--data", "x.json"], "--workers 1"),
+    (["--read-only", "--admin-token", "x"], "--read-only"),
+    (["--watch"], "--data"),
+    (["--admin-token", " "], "--admin-token"),
+    (["--cors", "example.com"], "http://localhost:5173"),
+    (["--organisation", "other"], "KEY=FILE"),
+    (["--organisation", "test-key=x.json"], "wanted one of its own"),
+    (["--organisation", "other=none.json"], "none.json"),
+]
+
+
+@pytest.mark.parametrize(("options", "says"), WRONG, ids=[" ".join(row[0]) for row in WRONG])
+def test_what_does_not_go_together_is_one_line(options: list[str], says: str) -> None:
+    """Never two truths: with several workers, what changes one of them is refused (`one-truth`, `one-line-errors`)."""
+    done = run("serve", "--port", "0", *options)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, "")
+    assert says in done.stderr
+
+
+def test_a_short_soak() -> None:
+    """Readers, writers, faults and resets at once: no answer is wrong, nor is the end (`changes-at-once`)."""
+    from benchmarks.soak import soak
+
+    with VambeMock(contacts=200) as loaded:
+        done = asyncio.run(soak(loaded, 3, readers=6, writers=3))
+    assert done.wrong == []
+    assert done.kinds["read 200"] > 5
