@@ -1,8 +1,10 @@
 """What ``vambe-mock check`` does: the three jobs, and the reports."""
 
 import os
+import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -89,7 +91,7 @@ def judge(target: Target, options: Options, manners: Manners, known: Path | None
         judging.judge.begin()
         view.append(terminal.View(console, len(test_rules.RULES), judging.judge.client.base_url))
         judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
-        with view[0].shown():
+        with view[0].shown(), _interruptible(judging):
             _by_pytest(judging)
         report = judging.report()
     finally:
@@ -100,6 +102,20 @@ def judge(target: Target, options: Options, manners: Manners, known: Path | None
         print("\n".join(annotations.lines(report)))  # noqa: T201 - workflow commands are read from standard output
         annotations.summarise(report)
     return report.exit_code
+
+
+@contextmanager
+def _interruptible(judging: Run) -> Iterator[None]:
+    """Ctrl-C ends the asking, not the report: what was not asked is told as such, and nothing passes for judged."""
+
+    def give_up(_number: int, _frame: object) -> None:
+        judging.judge.client.gave_up = "interrupted, so no more requests were sent"
+
+    before = signal.signal(signal.SIGINT, give_up)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def plan(url: str | None, options: Options) -> int:

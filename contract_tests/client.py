@@ -96,6 +96,7 @@ class Client:
     _next: float = 0.0
     _waited: float = 0.0
     _timeouts: int = 0
+    _lost: int = 0
 
     def __post_init__(self) -> None:
         """Check the address, so that a typing error is told before anything is sent."""
@@ -150,6 +151,7 @@ class Client:
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 self._note(target, None, started, 0)
                 if last:
+                    self._lost += isinstance(error, httpx.NetworkError)
                     kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
                     raise kind(_told(error)) from None
                 continue
@@ -160,6 +162,7 @@ class Client:
                 self._note(target, None, started, 0)
                 raise Unanswered(_told(error)) from None
             seconds = time.monotonic() - started
+            self._lost = 0
             self._note(target, response.status_code, started, len(body))
             try:
                 if look is not None and response.status_code != TOO_MANY:
@@ -197,6 +200,8 @@ class Client:
             self.gave_up = f"the budget of {self.manners.max_requests} requests is spent"
         if self._timeouts >= MOST_TIMEOUTS:
             self.gave_up = f"{MOST_TIMEOUTS} requests had no answer in time, so no more were sent"
+        if self._lost >= MOST_TIMEOUTS:
+            self.gave_up = f"{MOST_TIMEOUTS} questions in a row found no connection, so no more were sent"
         if self.gave_up:
             raise BudgetSpent(self.gave_up)
         pause = self._next - time.monotonic()

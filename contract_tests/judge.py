@@ -280,10 +280,11 @@ class Trial:
     def bodies(self, refusal: str) -> None:
         """Every refusal of that kind is a JSON object that says its status and why."""
         seen = [answer for case, answer in self.judge.refusals if case.refusal == refusal]
-        for name, wanted, fault in BODY_RULES:
+        for name, wanted, fault, grade in BODY_RULES:
             wrong = [(came, answer) for answer in seen if (came := fault(answer))]
             if wrong:
-                self.claim(name, Broken(wanted, f"{wrong[0][0]}, in {len(wrong)} of {len(seen)}", wrong[0][1]))
+                told = f"{wrong[0][0]}, in {len(wrong)} of {len(seen)}"
+                self.claim(name, Broken(wanted, told, wrong[0][1], grade))
             elif seen:
                 self.claim(name, Shown(f"in {len(seen)} answers"))
             else:
@@ -359,11 +360,12 @@ def _body_message(answer: Answer) -> str:
     return "" if answer.refusal and answer.refusal.has_message else "none"
 
 
-BODY_RULES: Final = (
-    ("JSON object", "a JSON object", _body_kind),
-    ("media type", "application/json", _body_type),
-    ("statusCode", "the status as a number", _body_status),
-    ("message", "text that says why", _body_message),
+# No text of the vendor shows a refusal's body: that it is JSON stands firm, its members are the stack's.
+BODY_RULES: Final[tuple[tuple[str, str, Callable[[Answer], str], Grade | None], ...]] = (
+    ("JSON object", "a JSON object", _body_kind, None),
+    ("media type", "application/json", _body_type, None),
+    ("statusCode", "the status as a number", _body_status, "inferred"),
+    ("message", "text that says why", _body_message, "inferred"),
 )
 
 

@@ -136,15 +136,21 @@ def without_seconds(window: int, field: Field) -> Relation:
     return relation
 
 
-def filtered(survey: Survey, query: str, keep: Keep, field: Field, rule: str) -> Claim:
-    """*query* finds all contacts that *keep* keeps, and no others, as far as the survey knows the contacts."""
+def filtered(  # noqa: PLR0913, PLR0917 - what is asked, who may come, who must, and in which words
+    survey: Survey, query: str, keep: Keep, field: Field, rule: str, due_too: Keep | None = None
+) -> Claim:
+    """*query* finds all contacts that *keep* keeps, and no others, as far as the survey knows the contacts.
+
+    Where *due_too* is given, only the contacts that it keeps as well are known to be due.
+    """
     limit = survey.window
     answer = listed(survey.ask, f"{query}&limit={limit}")
     wrong = sum(not keep(row) for row in answer.rows)
     if wrong:
         return Broken(f"only contacts {rule}", f"{wrong} others among {len(answer.rows)}", answer)
     everyone = survey.everyone()
-    due = {row.id for row in everyone.values() if keep(row) and _within(row, answer, field, limit)}
+    surely = [row for row in everyone.values() if keep(row) and (due_too is None or due_too(row))]
+    due = {row.id for row in surely if _within(row, answer, field, limit)}
     missing = len(due.difference(answer.ids))
     if missing:
         return Broken(f"all contacts {rule}", f"{missing} of {len(due)} are missing", answer)

@@ -36,19 +36,26 @@ def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -
         if capitals and asked == stage:
             return NotShown("a stage id with letters")
         query = f"{TIME_FILTERS[field]}&stage_id={asked}"
-        return filtered(
-            survey, query, _within_year(survey, field, lambda row: row.stage == stage), field, "at that stage"
-        )
+        keep, due = _within_year(survey, field, lambda row: row.stage == stage)
+        return filtered(survey, query, keep, field, "at that stage", due)
 
     return relation
 
 
-def _within_year(survey: Survey, field: Field, keep: Keep) -> Keep:
-    """In the order of ``last_message_at`` the widest question is a year, so only those it shows are due."""
+def _within_year(survey: Survey, field: Field, keep: Keep) -> tuple[Keep, Keep]:
+    """Which contacts may come in the order of *field*, and which are due.
+
+    In the order of ``last_message_at`` the widest question is a year: those that it shows are due, and, unless it was
+    cut at the window, no others may come.
+    """
     if field != "last_message_at":
-        return keep
+        return keep, keep
     shown = {row.id for row in survey.rows(field)}
-    return lambda row: keep(row) and row.id in shown
+
+    def due(row: Row) -> bool:
+        return keep(row) and row.id in shown
+
+    return (keep if len(survey.rows(field)) >= survey.window else due), due
 
 
 def only_default_stage(window: int) -> Relation:
@@ -90,7 +97,10 @@ def beside_time_filters(window: int) -> Relation:
                 continue
             cursor = updated[0]
             query = f"days=365&created_after={instants.EPOCH}&updated_after={instants.write(cursor)}&stage_id={stage}"
-            return filtered(survey, query, _all_four(stage, cursor, year), "updated_at", "that all four filters keep")
+            due = _all_four(stage, cursor, year)
+            cut = len(survey.rows("last_message_at")) >= survey.window
+            keep = _all_four(stage, cursor, None) if cut else due
+            return filtered(survey, query, keep, "updated_at", "that all four filters keep", due)
         return NotShown(SOME)
 
     return relation
@@ -100,8 +110,9 @@ def _updated(row: Row) -> int:
     return row.updated_at or 0
 
 
-def _all_four(stage: str, cursor: int, year: set[str]) -> Keep:
-    return lambda row: row.stage == stage and _updated(row) > cursor and row.id in year
+def _all_four(stage: str, cursor: int, year: set[str] | None) -> Keep:
+    """Those at the stage after the cursor; of them those of the year, where that is known whole."""
+    return lambda row: row.stage == stage and _updated(row) > cursor and (year is None or row.id in year)
 
 
 def page_of_stage(window: int, field: Field) -> Relation:
@@ -141,8 +152,8 @@ def in_pipeline(window: int, field: Field, pipeline: str, stages: Sequence[str])
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
         query = f"{TIME_FILTERS[field]}&pipeline_id={pipeline}"
-        keep = _within_year(survey, field, lambda row: row.stage in stages)
-        return filtered(survey, query, keep, field, "at one of the pipeline's stages")
+        keep, due = _within_year(survey, field, lambda row: row.stage in stages)
+        return filtered(survey, query, keep, field, "at one of the pipeline's stages", due)
 
     return relation
 

@@ -11,11 +11,12 @@ import gzip
 import json
 import re
 import sqlite3
+import zlib
 from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib import import_module
 from importlib.util import find_spec
-from io import TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -77,7 +78,7 @@ def contents(path: Path) -> tuple[Record, Iterator[Record]]:
         document = _object(b"".join(_bytes(one) for one in files), files[0])
         return document, iter(document.pop("contacts", []))
     if name == "sqlite":
-        return _sqlite_header(files[0]), _sqlite_contacts(files[0])
+        return _sqlite_header(files[0]), (contact for one in files for contact in _sqlite_contacts(one))
     header = _object((files[0].parent / HEADER_FILE).read_bytes(), files[0].parent / HEADER_FILE)
     if name == "csv":
         return header, _csv_contacts(files, header)
@@ -128,22 +129,79 @@ def _known(path: Path) -> Path:
 
 def form(path: Path) -> tuple[str, str]:
     """Format and compression by a file's name: `a.ndjson.gz` -> ("ndjson", ".gz"); "" where there is none."""
-    compression = path.suffix if path.suffix in _COMPRESSIONS else ""
-    return _FORMATS.get(Path(path.name.removesuffix(compression)).suffix, ""), compression
+    compression = path.suffix.lower() if path.suffix.lower() in _COMPRESSIONS else ""
+    return _FORMATS.get(Path(path.name[: len(path.name) - len(compression)]).suffix.lower(), ""), compression
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The file's bytes, decompressed where its name says so."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    if path.suffix == ".zst":
-        reader: BinaryIO = (
-            needed("zstandard", "generate")
-            .ZstdDecompressor()
-            .stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
-        )
-        return reader
+    """The file's bytes, decompressed where its name says so; DatasetError, also while reading, where they cannot be."""
+    compression = form(path)[1] or path.suffix.lower()
+    if compression == ".gz":
+        return BufferedReader(_Unpacked(path, _gunzipped(path)))
+    if compression == ".zst":
+        return BufferedReader(_Unpacked(path, _unzstd(path, needed("zstandard", "generate"))))
     return path.open("rb")
+
+
+class _Unpacked(RawIOBase):
+    """A compressed file as a stream of what is in it."""
+
+    def __init__(self, path: Path, pieces: Iterator[bytes]) -> None:
+        self._path, self._pieces, self._rest = path, pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            while not self._rest:
+                self._rest = memoryview(next(self._pieces))
+        except StopIteration:
+            return 0
+        except EOFError:
+            raise DatasetError(f"{self._path} cannot be read: the compressed data end early") from None
+        except _Damaged as error:
+            raise DatasetError(f"{self._path} cannot be read: the compressed data are damaged: {error}") from error
+        taken = min(len(buffer), len(self._rest))
+        buffer[:taken], self._rest = self._rest[:taken], self._rest[taken:]
+        return taken
+
+    def close(self) -> None:
+        self._pieces.close()  # type: ignore[attr-defined] # a generator: it closes its file
+        super().close()
+
+
+class _Damaged(Exception):  # noqa: N818 - becomes a DatasetError that knows the file
+    """What a decompressor cannot make sense of."""
+
+
+_UNPACKED = 1 << 20  # bytes at a time
+
+
+def _gunzipped(path: Path) -> Iterator[bytes]:
+    with gzip.open(path, "rb") as file:
+        try:
+            while piece := file.read(_UNPACKED):
+                yield piece
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise _Damaged(error) from error
+
+
+def _unzstd(path: Path, zstandard: Any) -> Iterator[bytes]:
+    """Frame by frame, since zstandard's own reader takes a frame that breaks off for the end."""
+    frame = None
+    with path.open("rb") as file:
+        while packed := file.read(_UNPACKED >> 3):
+            while packed:
+                frame = frame or zstandard.ZstdDecompressor().decompressobj()
+                try:
+                    yield frame.decompress(packed)
+                except zstandard.ZstdError as error:
+                    raise _Damaged(error) from error
+                packed = frame.unused_data if frame.eof else b""
+                frame = None if frame.eof else frame
+    if frame is not None:
+        raise EOFError
 
 
 def needed(module: str, extra: str) -> Any:

@@ -169,8 +169,8 @@ class _Gathered:
         )
 
     def _part(self, batch: pa.RecordBatch) -> dict[Any, Any]:
-        ticket = batch.column("active_ticket_v2")
         self._check(batch)
+        ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
         moved = {name: self._moved(batch.column(name)) for name in _INSTANTS}
         part: dict[Any, Any] = {
@@ -200,6 +200,8 @@ class _Gathered:
 
     def _check(self, batch: pa.RecordBatch) -> None:
         """What every contact must have; Unclear where one has not."""
+        if not {*_TEXTS, *_INSTANTS, *_FLAGS, "active_ticket_v2"} <= {*batch.schema.names}:
+            raise Unclear
         for name in ("id", "name", "platform", "created_at", "updated_at", "chat_status", "client_id", *_FLAGS):
             if batch.column(name).null_count:
                 raise Unclear

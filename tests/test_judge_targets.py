@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -31,6 +33,9 @@ ONE = {
     "is_chat_read": True,
     "active_ticket_v2": None,
 }
+
+
+CHECK = [sys.executable, "-m", "mock_server", "check", "--generated", "0"]
 
 
 def check(url: str, *options: str, key: str = KEY) -> "subprocess.CompletedProcess[str]":
@@ -163,3 +168,65 @@ def test_frozen_clock_is_told_or_inconclusive(start_server: StartServer) -> None
     told = check(server.url, "--target-now", frozen, key=server.api_key)
     assert told.returncode == 0, told.stdout
     assert "--target-now" not in told.stdout
+
+
+def test_more_contacts_than_one_question_shows(start_server: StartServer) -> None:
+    """Beyond the window the judge knows a part of the contacts, and a correct target raises no alarm."""
+    server = start_server("--contacts", "1500", "--seed", "1")
+    done = check(server.url, key=server.api_key)
+    assert done.returncode == 0, done.stdout
+    assert "violates" not in done.stdout
+    told = re.search(r"([0-9]+) requests, all GET", done.stdout)
+    assert told is not None
+    assert int(told[1]) <= 120
+
+
+def test_interrupted_run_passes_for_nothing(start_server: StartServer) -> None:
+    """After Ctrl-C the report says that the run was cut short, and the exit code is 2."""
+    server = start_server()
+    command = [
+        sys.executable,
+        "-m",
+        "mock_server",
+        "check",
+        "--target",
+        server.url,
+        "--generated",
+        "0",
+        "--pace",
+        "0.1",
+    ]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        server.log(until="limit=1 ")
+        time.sleep(1)
+        run.send_signal(signal.SIGINT)
+        said, complaint = run.communicate(timeout=60)
+    assert run.returncode == 2, said + complaint
+    assert "interrupted" in said + complaint
+    assert "Traceback" not in complaint
+
+
+def test_target_that_dies_on_the_way(start_server: StartServer) -> None:
+    """When nobody answers any more, the run ends soon, and the exit code is 2."""
+    server = start_server()
+    command = [
+        sys.executable,
+        "-m",
+        "mock_server",
+        "check",
+        "--target",
+        server.url,
+        "--generated",
+        "0",
+        "--pace",
+        "0.05",
+    ]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        server.log(until="limit=1 ")
+        time.sleep(1)
+        server.process.kill()
+        said, complaint = run.communicate(timeout=60)
+    assert run.returncode == 2, said + complaint
+    assert "found no connection" in said + complaint

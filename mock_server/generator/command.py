@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mock_server.generator.problems import GeneratorError
+from mock_server.generator.standard_output import opened, standard_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +71,50 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no summary.")] = False,
 ) -> None:
     """Make contact data that is realistic, coherent, and the same for the same arguments, on any machine."""
+    options = dict(locals())
+    if verify is not None:
+        _alone("verify", options)
+    with standard_output():
+        _run(**options)
+
+
+def _alone(option: str, options: dict[str, Any]) -> None:
+    """Refuses options that this one would not heed."""
+    defaults = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
+    for name, value in options.items():
+        if (value or None) != (defaults[name] or None) and name not in (option, "quiet"):
+            told = "OUT" if name == "out" else f"--{name.strip('_').replace('_', '-')}"
+            example = f"for example: --{option} {options[option]}"
+            raise GeneratorError(f"--{option} with {told} {value}; wanted --{option} by itself, {example}")
+
+
+def _run(  # noqa: PLR0913 - as `generate`
+    *,
+    out: str | None,
+    contacts: str,
+    seed: str,
+    anchor: str,
+    format_: str | None,
+    compress: str | None,
+    profile: Path | None,
+    set_: list[str] | None,
+    edge_cases: str | None,
+    legacy: bool | None,
+    knobs: bool,
+    processes: int,
+    shard: str | None,
+    chunk: int,
+    engine: str,
+    scheduler: str | None,
+    force: bool,
+    preview: int | None,
+    stats: bool,
+    plot: Path | None,
+    verify: Path | None,
+    fixtures: Path | None,
+    check: bool,
+    quiet: bool,
+) -> None:
     if edge_cases == "list":
         return _list_edge_cases()
     if knobs:
@@ -81,7 +127,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     from mock_server.generator.profile import shape_of  # noqa: PLC0415 - numpy and yaml come with it
 
     shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
-    shown = _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot)
+    shown = _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
     if out is None:
         if shown:
             return None
@@ -127,6 +173,7 @@ def _instant(text: str) -> int:
 def _list_edge_cases() -> None:
     from mock_server.generator.edge_cases import EDGE_CASES  # noqa: PLC0415 - numpy comes with it
 
+    opened()
     for case in EDGE_CASES:
         print(f"{case.name:<20} {len(case.contacts)}  {case.sentence}")  # noqa: T201
 
@@ -134,6 +181,7 @@ def _list_edge_cases() -> None:
 def _list_knobs() -> None:
     from mock_server.generator.profile import knob_lines  # noqa: PLC0415 - as above
 
+    opened()
     print("\n".join(knob_lines()))  # noqa: T201
 
 
@@ -160,17 +208,27 @@ def _fixtures(folder: Path, *, check: bool) -> None:
 
 
 def _show(  # noqa: PLR0913 - as `generate`
-    seed: int, count: int, anchor: int, shape: Shape, *, preview: int | None, stats: bool, plot: Path | None
+    seed: int,
+    count: int,
+    anchor: int,
+    shape: Shape,
+    *,
+    preview: int | None,
+    stats: bool,
+    plot: Path | None,
+    force: bool,
 ) -> bool:
     """Whether anything was shown."""
     if preview is None and not stats and plot is None:
         return False
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-
     from mock_server.generator import figures  # noqa: PLC0415 - as above
     from mock_server.generator.plan import Plan  # noqa: PLC0415 - as above
 
-    console, plan = Console(), Plan.of(seed, count, anchor, shape)
+    if preview is not None or stats:
+        opened()
+    if plot is not None:
+        figures.check_place(plot, force=force)
+    console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
         if preview < 0:
             raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
@@ -222,13 +280,20 @@ def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
-        TextColumn,
+        ProgressColumn,
+        Task,
         TimeRemainingColumn,
     )
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    class Rate(ProgressColumn):
+        """Contacts a second; a task has no speed before its second step."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")
 
     first, stop = work.bounds
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:,.0f}/s"), TimeRemainingColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("contacts", total=stop - first, start=True)
-        bar.tasks[0].fields["speed"] = 0
         yield lambda more: bar.advance(task, more)

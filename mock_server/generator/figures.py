@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from mock_server.generator.plan import Plan
 
 _SHOWN = ("name", "phone", "email", "platform", "last_message_at", "chat_status", "active_ticket_v2")
+_WIDTHS = {  # by importance
+    "name": 24,
+    "phone": 14,
+    "last_message_at": 24,
+    "platform": 12,
+    "chat_status": 12,
+    "email": 30,
+    "active_ticket_v2": 36,
+}
+_NUMBER_WIDTH = 6
 _CHARTS = {
     "recency": "Last message within days",
     "platform": "Platform",
@@ -30,19 +40,44 @@ _WIDTH = 40
 _PIPED_WIDTH = 240
 
 
+def console() -> Console:
+    """Standard output for tables and bars."""
+    from rich.console import Console  # noqa: PLC0415 - a terminal's business
+
+    class Output(Console):
+        """Tells of a reader that has gone; rich by itself would end the program with its own exit code."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Output()
+
+
 def preview(plan: Plan, count: int, console: Console) -> None:
     """The first contacts as a table."""
     from rich.table import Table  # noqa: PLC0415 - a terminal's business
 
-    table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
-    table.add_column("#", justify="right", no_wrap=True)
-    for column in _SHOWN:
-        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=36)
-    for number, contact in enumerate(rows(plan, 0, count)):
-        table.add_row(str(number), *(_cell(contact.get(name)) for name in _SHOWN))
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
+    shown = columns_for(console.width)
+    table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
+    table.add_column("#", justify="right", no_wrap=True)
+    for column in shown:
+        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=36)
+    for number, contact in enumerate(rows(plan, 0, count)):
+        table.add_row(str(number), *(_cell(contact.get(name)) for name in shown))
     console.print(table)
+
+
+def columns_for(width: int) -> list[str]:
+    """The columns that can be read in so many letters, in the vendor's order."""
+    room, kept = width - _NUMBER_WIDTH, set[str]()
+    for name, wanted in _WIDTHS.items():
+        room -= wanted + 3  # a line and a space on either side
+        if room < 0:
+            break
+        kept.add(name)
+    return [name for name in _SHOWN if name in kept or name == "name"]
 
 
 def _cell(value: Any) -> str:
@@ -77,10 +112,16 @@ def bars(counts: dict[str, Any], console: Console) -> None:
     console.print(f"\n{sum(counts['edge_case'].values()):,} contacts are edge cases")
 
 
-def plot(counts: dict[str, Any], path: Path) -> None:
-    """The distributions as a picture, PNG or SVG by the file's name. Needs matplotlib."""
+def check_place(path: Path, *, force: bool) -> None:
+    """Raises GeneratorError for a picture of another kind, and for one that is there already unless `force`."""
     if path.suffix not in (".png", ".svg"):
         raise GeneratorError(f"--plot {path}; wanted a name in .png or .svg, for example: --plot contacts.svg")
+    if os.path.lexists(path) and not force:
+        raise GeneratorError(f"{path} is there already; --force replaces it")
+
+
+def plot(counts: dict[str, Any], path: Path) -> None:
+    """The distributions as a picture, PNG or SVG by the file's name. Needs matplotlib."""
     os.environ.setdefault("MPLBACKEND", "agg")
     pyplot = needed("matplotlib.pyplot", "plot")
     figure, axes = pyplot.subplots(2, 2, figsize=(11, 7.5), layout="constrained")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import sys
+import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -42,9 +45,14 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
     The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
     for a place that cannot be written, a file that is there already, a full disk.
     """
-    there = [name for name in names if (folder / name).exists()]
+    there = [name for name in names if _exists(folder / name)]
     if there and not force:
         raise GeneratorError(f"{folder / there[0]} is there already; --force replaces it")
+    with _ending_on_sigterm():
+        yield from _written(folder)
+
+
+def _written(folder: Path) -> Iterator[Aside]:
     made = _make(folder)
     writing = Aside(folder)
     complete = False
@@ -62,9 +70,42 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
                     one.rmdir()
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise GeneratorError(f"{path}: {reason(error)}; wanted a place that can be written") from error
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """SIGTERM ends the program as an exception does, so that nothing is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+@contextmanager
+def without_interrupts() -> Iterator[None]:
+    """Processes that are started in the block never see Ctrl-C, which reaches the whole group: their parent ends them.
+
+    They inherit the mask, so not even their first lines can be interrupted; the parent gets the signal after the block.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _make(folder: Path) -> list[Path]:
     """The folders that had to be made, innermost first."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    missing = [one for one in (folder, *folder.parents) if not _exists(one)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

@@ -67,6 +67,8 @@ class Job:
     processes: int = 1
     chunk: int = 16384
     force: bool = False
+    ending: str = ""
+    """How the name that was given ends, compression aside, where it is another than the format: `.jsonl`, `.db`."""
 
     @property
     def plan(self) -> Plan:
@@ -80,7 +82,7 @@ class Job:
 
     def data_name(self, part: Part) -> str:
         """The name of the file with a part's contacts."""
-        return f"{self.stem}{part.suffix}.{self.format}{COMPRESSIONS.get(self.compression, '')}"
+        return f"{self.stem}{part.suffix}{self.ending or f'.{self.format}'}{COMPRESSIONS.get(self.compression, '')}"
 
     @property
     def manifest_name(self) -> str:
@@ -106,7 +108,7 @@ def job(  # noqa: PLR0913 - the options of one command
     """A job from what the command line says: the format also by the name, `-` for standard output."""
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
-    folder, stem = _place(out, named, kind, packed)
+    folder, stem, ending = _place(out, named, kind, packed)
     return Job(
         seed=seed,
         count=count,
@@ -120,6 +122,7 @@ def job(  # noqa: PLR0913 - the options of one command
         processes=_processes(processes, kind, out),
         chunk=_chunk(chunk),
         force=force,
+        ending=ending,
     )
 
 
@@ -136,16 +139,19 @@ def _format(out: str, asked: str | None, named: str) -> str:
     return kind
 
 
-def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str]:
+def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
+    """Folder, stem and ending of the file's name."""
+    if not out.strip():
+        raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":
-        return None, "contacts"
+        return None, "contacts", ""
     path = Path(out)
     if not named:
-        return path, "contacts"
-    stem = path.name.removesuffix(packed).rpartition(".")[0]
+        return path, "contacts", ""
+    stem, dot, ending = path.name[: len(path.name) - len(packed)].rpartition(".")
     if not stem:
         raise GeneratorError(f"{out}: a name without a beginning; wanted something like contacts.{kind}")
-    return path.parent, stem
+    return path.parent, stem, dot + ending
 
 
 def _compression(kind: str, asked: str) -> str:

@@ -6,6 +6,7 @@ import json
 import platform
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +15,12 @@ from mock_server import __version__
 from mock_server.dataset import DatasetError
 from mock_server.generator import content, pools, rows
 from mock_server.generator.edge_cases import instant
+from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
 from mock_server.readers import contents, form, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from mock_server.generator.chunks import Maker
     from mock_server.generator.job import Job
@@ -73,7 +74,10 @@ class Verdict:
 
 def verify(place: Path) -> Verdict:
     """Recompute the hash of the set in a folder, or of the one that a manifest or data file belongs to."""
-    manifests = [_read(path) for path in _manifests(place)]
+    try:
+        manifests = [_read(path) for path in _manifests(place)]
+    except OSError as error:
+        raise GeneratorError(f"{place}: {reason(error)}; wanted the folder of a generated set") from error
     folder = place if place.is_dir() else place.parent
     part = manifests[0]["part"]
     numbers = sorted(one["part"]["number"] for one in manifests)
@@ -81,15 +85,25 @@ def verify(place: Path) -> Verdict:
         return Verdict(same=False, text=f"{folder}: {len(numbers)} of {part['of']} parts; the set is not complete")
     total = sum(int(one["content_sum"], 16) for one in manifests) % (1 << 256)
     stated = manifests[0]["content_hash"]
+    files = {file["name"]: file["bytes"] for one in manifests for file in one["files"]}
     try:
-        header, found, count = _recompute([folder / file["name"] for one in manifests for file in one["files"]])
+        sizes = {name: (folder / name).stat().st_size for name in files}
+        header, found, count = _recompute([folder / name for name in files])
     except (OSError, DatasetError, KeyError, ValueError, TypeError) as error:
         return Verdict(same=False, text=f"{folder}: cannot be read as it was written: {error}")
-    contacts = manifests[0]["arguments"]["contacts"]
+    arguments = manifests[0]["arguments"]
+    contacts = arguments["contacts"]
+    for key in ("seed", "anchor"):
+        if header.get(key) != arguments[key]:
+            text = f"{folder}: the header's {key} is {header.get(key)}; the manifest says {arguments[key]}"
+            return Verdict(same=False, text=text)
     if count != contacts:
         return Verdict(same=False, text=f"{folder}: {count} contacts; the manifest says {contacts}")
     if found.total != total or (stated is not None and found.hash(header) != stated):
         return Verdict(same=False, text=f"{folder}: content hash {found.hash(header)}; the manifest says {stated}")
+    for name, size in files.items():
+        if sizes[name] != size:
+            return Verdict(same=False, text=f"{folder / name}: {sizes[name]} bytes; the manifest says {size}")
     return Verdict(
         same=True, text=f"{folder}: {count:,} contacts, content hash {found.hash(header)}, as the manifest says"
     )
@@ -104,12 +118,21 @@ def _manifests(place: Path) -> list[Path]:
         found = [place]
     else:
         stem = place.name.partition(".")[0]
-        found = [
-            one for one in (place.parent / f"{stem}.manifest.json", place.parent / "manifest.json") if one.exists()
-        ]
+        part = re.search(r"-\d{5}-of-\d{5}$", stem)
+        suffix = part[0] if part else ""
+        names = (f"{stem.removesuffix(suffix)}.manifest{suffix}.json", f"manifest{suffix}.json")
+        found = [one for one in (place.parent / name for name in names) if one.exists()]
     if not found or not found[0].exists():
         raise GeneratorError(f"{place}: no manifest there; wanted the folder of a generated set")
-    return found[:1] if not place.is_dir() else found
+    return found if place.is_dir() else _siblings(found[0])
+
+
+def _siblings(path: Path) -> list[Path]:
+    """The manifests of all parts of a set, from one of them."""
+    part = re.fullmatch(r"(.*manifest-)\d{5}(-of-\d{5}\.json)", path.name, re.DOTALL)
+    if part is None:
+        return [path]
+    return sorted(one for one in path.parent.iterdir() if one.name.startswith(part[1]) and one.name.endswith(part[2]))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -119,6 +142,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise GeneratorError(f"{path}: not a manifest that can be read: {error}") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise GeneratorError(f"{path}: not a manifest of vambe-mock generate")
+    try:
+        names = [file["name"] for file in found["files"] if file["bytes"] >= 0]
+        whole = found["part"]["number"] <= found["part"]["of"] and int(found["content_sum"], 16) >= 0
+        _ = found["content_hash"], [found["arguments"][key] for key in ("contacts", "seed", "anchor")]
+    except (KeyError, TypeError, ValueError) as error:
+        raise GeneratorError(f"{path}: not a manifest of vambe-mock generate: {error!r}") from error
+    outside = [name for name in names if Path(name).name != name or "\\" in name]
+    if outside or not names or not whole:
+        raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,10 +14,13 @@ import pyarrow.parquet as pq
 
 from mock_server.generator.arrow import ArrowMaker
 from mock_server.generator.chunks import Maker
+from mock_server.generator.files import without_interrupts
 from mock_server.generator.job import Part
+from mock_server.generator.problems import GeneratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from mock_server.generator.job import Job
@@ -69,8 +73,9 @@ def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int],
     """A file for each process; `path` says where the file of a name is written."""
     maker = Maker(job.plan)
     parts = parts_of(job)
-    with ProcessPoolExecutor(job.processes, get_context("spawn"), initializer=_ignore_interrupts) as pool:
-        futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
+    with ProcessPoolExecutor(job.processes, get_context("spawn")) as pool, _ended(active_children()):
+        with without_interrupts():
+            futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
         for part, future in zip(parts, futures, strict=True):
             total, counts = future.result()
             maker.content.join(total)
@@ -78,6 +83,20 @@ def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int],
             first, stop = part.bounds(job.count)
             progress(stop - first)
     return maker
+
+
+@contextmanager
+def _ended(others: list[BaseProcess]) -> Iterator[None]:
+    """Ends this run's processes when the block does not end well; the pool would wait for their parts."""
+    try:
+        yield
+    except BaseException as error:
+        for child in active_children():
+            if child not in others:
+                child.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise GeneratorError("a process ended before its part was written; wanted: all of them") from error
+        raise
 
 
 def parts_of(job: Job) -> list[Part]:
@@ -88,7 +107,3 @@ def parts_of(job: Job) -> list[Part]:
 def _write_part(job: Job, path: Path) -> tuple[int, dict[str, Any]]:
     maker = write_file(job, path, lambda _: None)
     return maker.content.total, maker.counts.plain()
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-import signal
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mock_server.generator.chunks import Maker
-from mock_server.generator.files import reason
+from mock_server.generator.files import reason, without_interrupts
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.texts import TextFormat, packed
 
@@ -75,9 +74,10 @@ class _Together:
             for number, (path, (_, sender)) in enumerate(zip(self.paths, pipes, strict=True))
         ]
         try:
-            for worker, (_, sender) in zip(workers, pipes, strict=True):
-                worker.start()
-                sender.close()
+            with without_interrupts():
+                for worker, (_, sender) in zip(workers, pipes, strict=True):
+                    worker.start()
+                    sender.close()
             self._listen([receiver for receiver, _ in pipes], progress)
             with self.path.open("ab") as stream:
                 for path in self.paths[1:]:
@@ -86,8 +86,9 @@ class _Together:
                 stream.writelines(packed(self.job.compression, _after(self.job, self.text)))
         finally:
             for worker in workers:
-                worker.terminate()
-                worker.join()
+                if worker.pid is not None:  # not started
+                    worker.terminate()
+                    worker.join()
             for path in self.paths[1:]:
                 path.unlink(missing_ok=True)
         return self.maker
@@ -114,7 +115,6 @@ class _Together:
 
 def _work(job: Job, number: int, path: str, sender: Connection) -> None:
     """One process: its run of the job's chunks, into a file."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
     try:
         maker = Maker(job.plan)
         text = TextFormat(job.format, maker.plan, job.count)

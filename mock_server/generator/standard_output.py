@@ -1,0 +1,51 @@
+"""Standard output as a place that can be closed, full, or left by its reader."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from mock_server.generator.files import reason
+from mock_server.generator.problems import GeneratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READER_GONE = 141
+"""What a shell tells of a program that ended by SIGPIPE."""
+
+
+def opened() -> TextIO:
+    """Standard output. Raises GeneratorError where the caller has closed it, since Python would drop all text."""
+    if sys.stdout is None:  # typeshed does not know this case: `>&-`
+        raise GeneratorError("standard output is closed; wanted an open one, or a file name as OUT")
+    return sys.stdout
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """What is written in the block arrives, or else: GeneratorError with one line, exit code 141 without a reader."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _drop()
+        raise typer.Exit(READER_GONE) from None
+    except OSError as error:
+        _drop()
+        raise GeneratorError(
+            f"{error.filename or 'standard output'}: {reason(error)}; wanted a place that can be written"
+        ) from error
+
+
+def _drop() -> None:
+    """What still waits in the buffer goes nowhere: Python would write it at its end, and complain again."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
