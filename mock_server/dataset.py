@@ -14,7 +14,7 @@ from pydantic_core import from_json as read_json
 from pydantic_core import to_json
 
 from mock_server import custom_fields, instants
-from mock_server.columns import NEVER, Codes, Columns
+from mock_server.columns import NEVER, NOTHING, Codes, Columns
 from mock_server.complaints import explain, shown, who
 from mock_server.custom_fields import ENTITIES, CustomField, Definitions, Entity, Reading
 from mock_server.schemas import FIELDS, Contact, Instant, Uuid
@@ -152,12 +152,25 @@ class Rows(Dataset):
             last_message_at=np.array([at[2] for at, _ in moved], dtype=np.int64),
             current_stage_id=Codes.of((_lower(one.current_stage_id) if one else None for one in tickets), count),
             default_stage_id=Codes.of((_lower(one.default_stage_id) for one in self.contacts), count),
-            custom={
-                (entity, key): Codes.of((readings.get((entity, key)) for readings in self._readings), count)
-                for key, defined in self.definitions.items()
-                for entity in defined
-            },
+            custom=self._custom(),
         )
+
+    def _custom(self) -> dict[tuple[Entity, str], Codes]:
+        """The columns of the custom values. Most contacts lack most values, so these are gone through and no others."""
+        columns = {
+            (entity, key): Codes(np.full(len(self.contacts), NOTHING, dtype=np.int32), {})
+            for key, defined in self.definitions.items()
+            for entity in defined
+        }
+        held: dict[tuple[Entity, str], tuple[list[int], list[int]]] = {name: ([], []) for name in columns}
+        for row, readings in enumerate(self._readings):
+            for name, reading in readings.items():
+                places, (rows, codes) = columns[name].places, held[name]
+                rows.append(row)
+                codes.append(places.setdefault(reading, len(places)))
+        for name, (rows, codes) in held.items():
+            columns[name].codes[rows] = codes
+        return columns
 
     def _move(self, place: int, contact: StoredContact, shift: int) -> tuple[tuple[int, int, int], "_Texts"]:
         try:
@@ -195,13 +208,13 @@ class Rows(Dataset):
 
     def _read(self, place: int, contact: StoredContact, entity: Entity, key: str, value: Any) -> Reading:
         field = self.definitions.get(key, {}).get(entity)
-        where = f"{who(place, contact.id)}, field custom_fields.{entity}.{key}"
-        if field is None:
-            raise DatasetError(f"{where}: no such custom field; wanted a key that custom_fields defines for {entity}")
         try:
-            return custom_fields.read_stored(field, value)
+            if field is not None:
+                return custom_fields.read_stored(field, value)
+            fault = f"no such custom field; wanted a key that custom_fields defines for {entity}"
         except ValueError as error:
-            raise DatasetError(f"{where}: {shown(value)}; {error}") from error
+            fault = f"{shown(value)}; {error}"
+        raise DatasetError(f"{who(place, contact.id)}, field custom_fields.{entity}.{key}: {fault}")
 
     def _check_ids(self) -> None:
         seen: dict[str, int] = {}

@@ -14,12 +14,12 @@ def router(organisations: Iterable[Organisation]) -> APIRouter:
     """The routes ``/livez`` and ``/readyz`` of a server for *organisations*."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.api_route("/livez", methods=["GET", "HEAD"])
+    @routes.api_route("/livez", methods=["GET", "HEAD"], response_model=None)
     async def livez() -> dict[str, str]:
         """The process answers."""
         return {"status": "live"}
 
-    @routes.api_route("/readyz", methods=["GET", "HEAD"])
+    @routes.api_route("/readyz", methods=["GET", "HEAD"], response_model=None)
     async def readyz() -> dict[str, str | int]:
         """The data is loaded; how many contacts there are."""
         return {"status": "ready", "contacts": sum(len(one.store) for one in organisations)}
