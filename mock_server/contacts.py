@@ -69,7 +69,9 @@ class ContactsEndpoint:
 
             await troubled(self, organisation, scope, send, asked)
             return
-        await send_noted(self.answer(organisation, scope, asked), scope, send, asked)
+        answer = self.answer(organisation, scope, asked)
+        asked.status = answer.status
+        await send_answer(answer, send, head=asked.method == "HEAD")
 
     def answer(self, organisation: Organisation, scope: Scope, asked: Asked) -> Answer:
         """What *organisation* gets for the request of *scope*."""

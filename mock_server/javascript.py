@@ -48,11 +48,15 @@ def query_pairs(raw: bytes) -> dict[str, list[str]]:
 
     *raw* is what the HTTP layer lets through, and that is ASCII alone (`broken-requests`).
     """
+    text = raw.decode("latin-1")
+    coded = "%" in text or "+" in text
     pairs: dict[str, list[str]] = {}
-    for piece in raw.decode("latin-1").split("&", MOST_PAIRS)[:MOST_PAIRS]:
+    for piece in text.split("&", MOST_PAIRS)[:MOST_PAIRS]:
         if piece:
             name, _, value = piece.partition("=")
-            pairs.setdefault(_decode(name), []).append(_decode(value))
+            if coded:
+                name, value = _decode(name), _decode(value)
+            pairs.setdefault(name, []).append(value)
     return pairs
 
 

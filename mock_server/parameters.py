@@ -110,11 +110,13 @@ def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str
     readers = _READERS if fractional_days else _READERS_OF_WHOLE_DAYS
     values: dict[str, Any] = {}
     faults: dict[str, _Fault] = {}
-    for name in sent.keys() & readers.keys():
-        try:
-            values[name] = readers[name](name, sent[name])
-        except _Fault as fault:
-            faults[name] = fault
+    for name, texts in sent.items():
+        read = readers.get(name)
+        if read is not None:
+            try:
+                values[name] = read(name, texts)
+            except _Fault as fault:
+                faults[name] = fault
     if faults:
         issues = [issue for name in PARAMETERS if name in faults for issue in faults[name].issues]
         raise errors.invalid_parameters(issues)
@@ -123,45 +125,37 @@ def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str
 
 def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
     """A number from *minimum* to *maximum*, both inside (`number-syntax`, `days-range`, `limit-range`)."""
+    most = min(maximum, errors.SAFE_INTEGER) if whole else maximum
 
     def read(name: str, texts: list[str]) -> float | int:
-        value = _one_number(name, texts)
-        faults = _not_a_safe_integer(name, value) if whole else []
-        if value < minimum:
-            faults.append(errors.below(name, minimum))
-        elif value > maximum:
-            faults.append(errors.above(name, int(maximum)))
-        if faults:
-            raise _Fault(*faults)
+        value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
+        if not minimum <= value <= most or (whole and not value.is_integer()):
+            raise _out_of_range(name, value)
         return int(value) if whole else value
 
+    def _out_of_range(name: str, value: float) -> _Fault:
+        if not math.isfinite(value):
+            return _Fault(errors.not_a_number(name) if math.isnan(value) else errors.infinite(name))
+        if whole and not value.is_integer():
+            return _Fault(errors.not_whole(name))
+        # A whole number too large is told beside the range that it also breaks.
+        issues = [errors.unsafe_integer(name, above=value > 0)] if whole and abs(value) > errors.SAFE_INTEGER else []
+        if value < minimum:
+            issues.append(errors.below(name, minimum))
+        elif value > maximum:
+            issues.append(errors.above(name, int(maximum)))
+        return _Fault(*issues)
+
     return read
-
-
-def _one_number(name: str, texts: list[str]) -> float:
-    value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
-    if math.isnan(value):
-        raise _Fault(errors.not_a_number(name))
-    if math.isinf(value):
-        raise _Fault(errors.infinite(name))
-    return value
-
-
-def _not_a_safe_integer(name: str, value: float) -> list[errors.Issue]:
-    """A fraction ends the reading; a whole number too large is told beside the range it also breaks."""
-    if not value.is_integer():
-        raise _Fault(errors.not_whole(name))
-    if abs(value) > errors.SAFE_INTEGER:
-        return [errors.unsafe_integer(name, above=value > 0)]
-    return []
 
 
 def _timestamp(name: str, texts: list[str]) -> int:
     """`timestamp-syntax`, `timestamp-precision`: milliseconds since 1970 UTC."""
     text = _one_text(name, texts)
-    if not instants.matches(text):
-        raise _Fault(errors.malformed(name, "datetime", instants.PATTERN))
-    return instants.parse(text)
+    try:
+        return instants.parse(text)
+    except ValueError:
+        raise _Fault(errors.malformed(name, "datetime", instants.PATTERN)) from None
 
 
 def _uuid(name: str, texts: list[str]) -> str:
@@ -210,9 +204,10 @@ _READERS_OF_WHOLE_DAYS: Final = {**_READERS, "days": _number(1, 365, whole=True)
 
 def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFieldFilter | None:
     """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None where no custom field is asked for."""
-    key, value, entity_type = (values.get(name) for name in ("custom_field_key", "custom_field_value", "entity_type"))
+    key, value = values.get("custom_field_key"), values.get("custom_field_value")
     if key is None and value is None:
         return None
+    entity_type = values.get("entity_type")
     if key is None or value is None:
         raise errors.refused_by_rule("custom_field_key and custom_field_value must be provided together")
     if key not in definitions:

@@ -6,15 +6,15 @@ and kept, so a page costs what it answers and not what is stored.
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from mock_server.columns import Codes, Columns, Rows
 from mock_server.custom_fields import Entity
-from mock_server.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter, asked
-from mock_server.ordering import InstantField, ordered_by
+from mock_server.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter
+from mock_server.ordering import InstantField, Order, ordered_by
 from mock_server.parameters import ContactsQuery
 from mock_server.state import State
 
@@ -32,8 +32,7 @@ Step = tuple[str, int]
 """The name of a filter, ``offset`` or ``limit``, and how many contacts it left; no name: how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The answer to a query: the ``contacts`` as they go on the wire, and the ``steps`` that led there."""
 
     contacts: list[bytes]
@@ -110,25 +109,20 @@ class Store:
     def find(self, query: ContactsQuery, now: int) -> Found:
         """The contacts that *query* asks for at the instant *now*: filtered, ordered, then cut (`paging`)."""
         by = ordered_by(query)
-        steps = [("", len(self))]
-        places = self._window(query, by, now, steps)
+        order, own = self.orders[by], ON[by]
+        window = order.since(own.since(getattr(query, own.parameter), now))
+        steps = [("", len(self)), (own.parameter, window.stop - window.start)]
+        places: Places = window
         for other in TIME_FILTERS:
-            if other.field != by and (value := asked(query, other.parameter)) is not None:
-                rows = self.orders[by].rows[places]
-                places = _pick(places, getattr(self.columns, other.field)[rows] >= other.since(value, now))
+            if other.field != by and (value := getattr(query, other.parameter)) is not None:
+                at = getattr(self.columns, other.field)[order.rows[places]]
+                places = _pick(places, at >= other.since(value, now))
                 steps.append((other.parameter, _count(places)))
         for row_filter in ROW_FILTERS:
-            if (wanted := asked(query, row_filter.parameter)) is not None:
+            if (wanted := getattr(query, row_filter.parameter)) is not None:
                 places = self._having(places, by, row_filter, wanted)
                 steps.append((row_filter.parameter, _count(places)))
-        return self._page(query, by, places, steps)
-
-    def _window(self, query: ContactsQuery, by: InstantField, now: int, steps: list[Step]) -> "Places":
-        """The slice of the order that the filter on its own instant leaves; there always is one."""
-        own = ON[by]
-        places = self.orders[by].since(own.since(asked(query, own.parameter), now))
-        steps.append((own.parameter, _count(places)))
-        return places
+        return self._page(query, order, places, steps)
 
     def _having(self, places: "Places", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Places":
         """Those of *places* that *row_filter* leaves: a cut of its kept list, or a look at what is left."""
@@ -158,14 +152,14 @@ class Store:
             _, dropped = self._postings.popitem(last=False)
             self._places_kept -= len(dropped)
 
-    def _page(self, query: ContactsQuery, by: InstantField, places: "Places", steps: list[Step]) -> Found:
+    def _page(self, query: ContactsQuery, order: Order, places: "Places", steps: list[Step]) -> Found:
         matched = _count(places)
         page = _cut(places, query.offset, query.limit)
         if query.offset:
             steps.append(("offset", max(matched - query.offset, 0)))
         if query.limit is not None:
             steps.append(("limit", _count(page)))
-        contacts = self.columns.wire.take(self.orders[by].rows[page]).tolist()
+        contacts = self.columns.wire.take(order.rows[page]).tolist()
         return Found(contacts, matched, tuple(steps))
 
 

@@ -406,7 +406,7 @@ def silent_contacts(seams: Seams) -> None:
         found: Found = find(self, query, now)
         silent = [one for one in self.columns.wire if b'"last_message_at":null' in one]
         alone = query.days is not None and query.stage_id is None and query.custom_field is None
-        return replace(found, contacts=found.contacts + silent) if alone and not query.offset else found
+        return found._replace(contacts=found.contacts + silent) if alone and not query.offset else found
 
     seams.find(with_silent)
 
@@ -682,7 +682,7 @@ def _ordered_after(
             return found
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
         rows = sorted(whole.contacts, key=lambda one: (key(json.loads(one)), b""), reverse=turned)
-        return replace(whole, contacts=_cut(rows, query))
+        return whole._replace(contacts=_cut(rows, query))
 
     seams.find(otherwise)
 
@@ -714,7 +714,7 @@ def _ties(seams: Seams, turned: Callable[[ContactsQuery], bool]) -> None:
         rows.sort(key=lambda one: json.loads(one)[field], reverse=field == "last_message_at")
         if field == "last_message_at" and turned(query):
             rows = [one for run in _runs(rows, field) for one in reversed(run)]
-        return replace(whole, contacts=_cut(rows, query))
+        return whole._replace(contacts=_cut(rows, query))
 
     seams.find(otherwise)
 
@@ -787,7 +787,7 @@ def cut_before_filters(seams: Seams) -> None:
         bare = query._replace(stage_id=None, pipeline_id=None, custom_field=None)
         first = set(find(self, bare, now).contacts)
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
-        return replace(whole, contacts=[one for one in whole.contacts if one in first])
+        return whole._replace(contacts=[one for one in whole.contacts if one in first])
 
     seams.find(hasty)
 
@@ -798,7 +798,7 @@ def sorted_after_cut(seams: Seams) -> None:
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
         place = {one: number for number, one in enumerate(whole.contacts)}
         rows = _cut(sorted(whole.contacts, key=lambda one: json.loads(one)["id"]), query)
-        return replace(whole, contacts=sorted(rows, key=place.__getitem__))
+        return whole._replace(contacts=sorted(rows, key=place.__getitem__))
 
     seams.find(unsorted)
 
@@ -810,7 +810,7 @@ def last_page_again(seams: Seams) -> None:
         if found.contacts or not query.offset:
             return found
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
-        return replace(whole, contacts=whole.contacts[-1:])
+        return whole._replace(contacts=whole.contacts[-1:])
 
     seams.find(clamped)
 
