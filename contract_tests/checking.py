@@ -35,25 +35,42 @@ _LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where reports go. Raises JudgeError before anything is asked where one cannot be written."""
+    """Where reports go. Raises JudgeError before anything is asked where one cannot be written.
+
+    No file is made or changed before there is a report: a target that cannot be judged leaves the last one as it is.
+    """
 
     junit: Path | None = None
     json: Path | None = None
     html: Path | None = None
 
     def __post_init__(self) -> None:
-        """Try each file, so that a long run does not end with nothing."""
+        """Look at each place, so that a long run does not end with nothing."""
         for path in filter(None, (self.junit, self.json, self.html)):
-            try:
-                path.touch()
-            except OSError as error:
-                raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; wanted a file to write") from None
+            fault = _not_writable(path)
+            if fault:
+                raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
 
     def write(self, report: Report) -> None:
-        """Every report that was asked for."""
+        """Every report that was asked for. Raises JudgeError where a place that looked good takes nothing."""
         for path, write in ((self.junit, junit.write), (self.json, run.write_json), (self.html, page.write)):
             if path is not None:
-                write(report, path)
+                try:
+                    write(report, path)
+                except OSError as error:
+                    raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; the report is not whole") from None
+
+
+def _not_writable(path: Path) -> str:
+    """Why *path* takes no report, seen without touching it; empty where it takes one."""
+    try:
+        if path.is_dir():
+            return "is a directory"
+        if not path.exists() and not path.parent.is_dir():
+            return "no such directory"
+    except OSError as error:
+        return (error.strerror or "no").lower()
+    return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
 
 
 class Runner:
@@ -96,11 +113,11 @@ def judge(target: Target, options: Options, manners: Manners, known: Path | None
         report = judging.report()
     finally:
         judging.judge.client.close()
-    reports.write(report)
     terminal.show(report, console)
     if annotations.wanted():
         print("\n".join(annotations.lines(report)))  # noqa: T201 - workflow commands are read from standard output
         annotations.summarise(report)
+    reports.write(report)
     return report.exit_code
 
 
@@ -147,9 +164,10 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
     finally:
         for one in runs:
             one.judge.client.close()
-    reports.write(runs[0].report())
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    return comparison.show(differences, runs[0].judge, runs[1].judge, console)
+    code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
+    reports.write(runs[0].report())
+    return code
 
 
 def _by_pytest(judging: Run) -> None:

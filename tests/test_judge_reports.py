@@ -198,6 +198,33 @@ def test_plan_sends_nothing(tmp_path: Path) -> None:
     assert lines[-1].startswith(f"{len(lines) - 1} requests, all GET; none was sent")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param((), id="refused connection"),
+        pytest.param(("--compare", "http://127.0.0.1:9"), id="compared"),
+        pytest.param(("--plan",), id="plan"),
+    ],
+)
+def test_run_without_a_report_leaves_every_file_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Where nothing can be judged, and by a plan, no report is made, and the one of the last run stays as it is."""
+    (tmp_path / "r.xml").write_text("the last one", encoding="utf-8")
+    done = run(tmp_path, "-m", "mock_server", "check", "--target", "http://127.0.0.1:9", *more, *REPORTS)
+    assert done.returncode == (0 if "--plan" in more else 2), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["r.xml"]
+    assert (tmp_path / "r.xml").read_text(encoding="utf-8") == "the last one"
+
+
+def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
+    """A place that takes nothing after all is one line on standard error, under the table; the exit code is 2."""
+    done = run(
+        tmp_path, "-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--json", "/dev/full",
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert (done.returncode, "days-range" in done.stdout) == (2, True)
+    assert done.stderr == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
+
+
 def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
     """A server is like itself: no difference, exit code 0."""
     done = run(

@@ -119,7 +119,8 @@ def test_key_that_is_not_there() -> None:
         (("--custom-field", "status=Active"), "wanted e.g. customer.status=Active"),
         (("--target-now", "yesterday"), "wanted one like 2026-01-31T09:30:00Z"),
         (("--known", "nowhere.toml"), "no such file"),
-        (("--junit", "nowhere/report.xml"), "wanted a file to write"),
+        (("--junit", "nowhere/report.xml"), "nowhere/report.xml: no such directory; wanted a file to write"),
+        (("--html", "."), ".: is a directory; wanted a file to write"),
     ],
 )
 def test_option_that_is_not_understood(options: tuple[str, ...], word: str) -> None:
