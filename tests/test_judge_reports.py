@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from judge_targets import KEY, Reply, answer, listening
 
-from contract_tests import known
+from contract_tests import known, test_rules
 from contract_tests.options import Options, custom_field, pipeline
 from contract_tests.problems import JudgeError
 from contract_tests.verdicts import Finding, Outcome, Verdict
@@ -249,6 +250,12 @@ def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
     assert personal(tmp_path, done.stdout, done.stderr) == []
 
 
+def entry(**other: str) -> str:
+    """An accepted deviation as TOML, with some values *other* than good ones."""
+    good = {"rule": '"days-range"', "case": '"366"', "reason": '"r"', "expires": "2030-01-31"}
+    return "".join(["[[deviation]]\n", *(f"{name} = {value}\n" for name, value in {**good, **other}.items())])
+
+
 def _outcome() -> Outcome:
     bad = [Finding(case, Verdict.VIOLATES, "documented", wanted="400", came="200") for case in ("0", "366")]
     return Outcome("days-range", "documented", "…", bad)
@@ -257,7 +264,7 @@ def _outcome() -> Outcome:
 def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
     """An entry accepts its own case of its own rule until its day is over; the next case of the rule still fails."""
     path = tmp_path / "known.toml"
-    path.write_text('[[deviation]]\nrule = "days-range"\ncase = "366"\nreason = "r"\nexpires = 2030-01-31\n')
+    path.write_text(entry(), encoding="utf-8")
     deviations = known.read(path)
     outcome = _outcome()
     assert known.accept({"days-range": outcome}, deviations, datetime(2030, 1, 31, tzinfo=UTC).date()) == []
@@ -273,8 +280,16 @@ def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
     [
         ("", "wanted [[deviation]] entries"),
         ('[[deviation]]\nrule = "days-range"\n', "lacks case, reason, expires"),
-        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = "soon"\n', "expires at no date"),
-        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = 2030-01-01\nx = 1\n', "has x"),
+        (entry(expires='"soon"'), "expires at no date; wanted e.g. expires = 2026-12-31"),
+        (entry() + "x = 1\n", "has x"),
+        (
+            entry(rule='"day-range"'),
+            'has the rule "day-range", which is none; wanted one of the report\'s, e.g. days-range',
+        ),
+        (entry(rule='""'), "has a rule that is blank"),
+        (entry(reason='" "'), 'has a reason that is blank; wanted e.g. reason = "the vendor is told'),
+        (entry(reason="true"), "has a reason that is no text"),
+        (entry(case="366"), 'has a case that is no text; wanted e.g. case = "366"'),
         ("[[", "is no TOML"),
     ],
 )
@@ -282,9 +297,18 @@ def test_known_file_that_is_not_understood(tmp_path: Path, text: str, word: str)
     """One line tells what is missing; a rule without a case is not accepted."""
     path = tmp_path / "known.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(JudgeError, match=word.replace("[", r"\[")) as told:
+    with pytest.raises(JudgeError, match=re.escape(word)) as told:
         known.read(path)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("rule", [*(one.__name__ for one in test_rules.RULES), "test_generated"])
+def test_known_file_may_name_each_rule(tmp_path: Path, rule: str) -> None:
+    """Every rule of a report can have an accepted deviation, the generated requests among them."""
+    path = tmp_path / "known.toml"
+    slug = rule.removeprefix("test_").replace("_", "-")
+    path.write_text(entry(rule=f'"{slug}"'), encoding="utf-8")
+    assert [one.rule for one in known.read(path)] == [slug]
 
 
 def test_what_is_said_of_a_target(tmp_path: Path) -> None:
