@@ -23,6 +23,7 @@ REPORTS: Final = "Reports"
 
 def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
     name = flag.removeprefix("--").upper().replace("-", "_")
+    text = text.replace("[", r"\[")  # or Rich takes it for markup, and shows nothing
     return typer.Option(flag, envvar=f"VAMBE_CHECK_{name}", help=text, rich_help_panel=panel, **more)
 
 
