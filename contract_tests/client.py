@@ -125,13 +125,22 @@ class Client:
         target = f"{httpx.URL(self.base_url).raw_path.decode().rstrip('/')}{path}" + (f"?{query}" if query else "")
         target = quote(self._filled(target), safe=_AS_IT_IS)
         curl = self._curl(path, query, headers)
+        try:
+            answer = self._patiently(target, query, headers, curl, look)
+        except Unanswered as error:
+            error.curl = curl
+            raise
+        if self.record is not None:
+            self.record(query, path, headers, answer)
+        return answer
+
+    def _patiently(self, target: str, query: str, headers: Headers, curl: str, look: Look | None) -> Answer:
+        """The answer, asked for again for as long as the target wants to be asked later."""
         tries = 0
         while True:
             answer, wait = self._once(target, query, headers, curl, look)
             tries += 1
             if wait is None or (answer.status != TOO_MANY and tries > 2):
-                if self.record is not None:
-                    self.record(query, path, headers, answer)
                 return answer
             self._be_patient(self._polite(wait, tries))
 

@@ -201,7 +201,7 @@ class Trial:
                     self.add(case.name, Verdict.INCONCLUSIVE, case.grade, "one answer in two was as wanted")
                     return
         except Malformed as error:
-            self.broken(case.name, case.grade, wanted, str(error))
+            self.broken(case.name, case.grade, wanted, str(error), error.curl)
         except Unanswered as error:
             self.add(case.name, Verdict.INCONCLUSIVE, case.grade, str(error))
         else:
@@ -215,7 +215,7 @@ class Trial:
         try:
             claim = self._confirmed(relation)
         except Malformed as error:
-            self.broken(name, grade, "an answer", str(error))
+            self.broken(name, grade, "an answer", str(error), error.curl)
         except Unanswered as error:
             self.add(name, Verdict.INCONCLUSIVE, grade, str(error))
         else:

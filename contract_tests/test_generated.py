@@ -103,6 +103,7 @@ class Examined:
         self.broken: dict[str, tuple[str, str, Answer]] = {}
         self.held: dict[str, int] = {}
         self.unanswered = ""
+        self.malformed: Malformed | None = None
 
     def ask(self, query: str, headers: Headers) -> None:
         """One request, examined while its body is still there."""
@@ -113,7 +114,7 @@ class Examined:
                 query, headers=headers, look=lambda response, body: faults.extend(misfits(response, body))
             )
         except Malformed as error:
-            self.trial.broken("well-formed HTTP", None, "an answer", str(error))
+            self.malformed = self.malformed or error
             return
         except Unanswered as error:
             self.unanswered = str(error)
@@ -136,6 +137,8 @@ class Examined:
         for name, count in self.held.items():
             if name not in self.broken:
                 self.trial.claim(name, Shown(f"{count} requests"))
+        if self.malformed:
+            self.trial.broken("well-formed HTTP", None, "an answer", str(self.malformed), self.malformed.curl)
         if self.unanswered:
             self.trial.claim("all requests", NotShown(f"an answer to each: {self.unanswered}"))
 

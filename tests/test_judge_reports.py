@@ -136,6 +136,29 @@ def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
     assert personal(tmp_path, done.stdout, done.stderr) == []
 
 
+def breaking_off(_path: str, query: dict[str, str], _headers: dict[str, str]) -> Reply:
+    """A server whose answers break off, but for the first question's."""
+    status, headers, body = answer(200, [])
+    return status, headers if query == {"days": "1", "limit": "1"} else {"content-length": "9999", **headers}, body
+
+
+def test_answer_that_breaks_off_can_be_asked_for_again(tmp_path: Path) -> None:
+    """Each violation has its curl line, an answer that never came whole among them; it is told once a case."""
+    with listening(breaking_off) as url:
+        done = run(tmp_path, "-m", "mock_server", "check", "--target", url, "--generated", "4", "--json", "r.json")
+    assert done.returncode == 1, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    broken = [
+        (rule["rule"], case["case"], case["curl"])
+        for rule in report["rules"]
+        for case in rule["cases"]
+        if "broke off" in case["came"]
+    ]
+    assert {"days-range", "generated"} <= {rule for rule, _, _ in broken}
+    assert len({(rule, case) for rule, case, _ in broken}) == len(broken)
+    assert [one for one in broken if f'"{url}/' not in one[2]] == []
+
+
 CRASH = """
 import sys
 from contract_tests import contacts
