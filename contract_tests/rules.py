@@ -26,11 +26,15 @@ KEY: Final = "unauthorized"
 PLACE: Final = "not-found"
 """The slugs of the four refusals."""
 
+REDIRECTS: Final = (301, 302, 307, 308)
 STATUSES: Final = {VALUE: 400, RULE: 400, KEY: 401, PLACE: 404}
 
 
 class Case(NamedTuple):
-    """One request of a rule. ``refusal`` is the slug of the refusal it must get, empty for 200 and an array."""
+    """One request of a rule. ``refusal`` is the slug of the refusal it must get, empty for 200 and an array.
+
+    ``instead`` are statuses that are as good.
+    """
 
     slug: str
     name: str
@@ -39,6 +43,7 @@ class Case(NamedTuple):
     grade: Grade | None = None
     path: str = PATH
     headers: Headers = RIGHT_KEY
+    instead: tuple[int, ...] = ()
 
 
 def _refused(slug: str, refusal: str, *cases: tuple[str, str], grade: Grade | None = None) -> tuple[Case, ...]:
@@ -55,7 +60,6 @@ CASES: Final = (
         for name, headers in (("unknown path without a key", ()), ("unknown path with the key", RIGHT_KEY))
     ),
     Case("401-before-400", "wrong key and wrong query", "days=0", KEY, headers=(("x-api-key", "no-such-key"),)),
-    Case("path-forms", "in capitals, with a slash after it", "days=1&limit=1", path=PATH.upper() + "/"),
     *_refused(
         "time-filter-required",
         RULE,

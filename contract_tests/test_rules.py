@@ -10,12 +10,12 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 from contract_tests import custom_fields, instants, relations, stages
-from contract_tests.client import KEY, RIGHT_KEY, SHORTER, SWAPPED, Headers
+from contract_tests.client import KEY, PATH, RIGHT_KEY, SHORTER, SWAPPED, Headers
 from contract_tests.contacts import FIELDS as CONTACT_FIELDS
 from contract_tests.contacts import Row
 from contract_tests.judge import Broken, Claim, NotShown, Shown, Trial
 from contract_tests.rules import KEY as KEY_REFUSAL
-from contract_tests.rules import PLACE, RULE, SAMPLE, VALUE, Case
+from contract_tests.rules import PLACE, REDIRECTS, RULE, SAMPLE, VALUE, Case
 from contract_tests.survey import CURSORS, FIELDS, TIME_FILTERS, Survey, split_place
 from contract_tests.verdicts import Grade
 
@@ -72,8 +72,12 @@ def test_404_before_401(trial: Trial) -> None:
 
 @graded("inferred")
 def test_path_forms(trial: Trial) -> None:
-    """A slash after the path and capitals in it change nothing (`path-forms`)."""
-    trial.table()
+    """A slash after the path changes nothing; nor do capitals, for a stand-in for the mock (`path-forms`)."""
+    exactly = trial.options.like_mock  # other frameworks, no less correct, mind capitals and redirect away the slash
+    instead = () if exactly else REDIRECTS
+    trial.case(Case("path-forms", "with a slash after it", SMALL, path=f"{PATH}/", instead=instead))
+    if exactly:
+        trial.case(Case("path-forms", "in capitals", SMALL, path=PATH.upper()))
 
 
 @graded("reconciled")

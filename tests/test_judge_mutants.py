@@ -74,6 +74,13 @@ def test_ties_and_texts_are_told_apart_only_where_asked() -> None:
     assert "contact-fields" in matrix.judged(by_name["fields-turned"], "tiny", like_mock=True).differing
 
 
+@pytest.mark.parametrize("name", ["capitals-matter", "slash-redirected"])
+def test_forms_of_the_path_are_told_only_where_asked(name: str) -> None:
+    """Frameworks that mind capitals, or redirect a slash away, differ from the mock only with ``--like-mock``."""
+    version = next(one for one in ACCENTS if one.name == name)
+    assert matrix.judged(version, "tiny", like_mock=True).differing == ("path-forms",)
+
+
 def test_run_without_schemathesis_is_small() -> None:
     """At most 120 requests, all of them GET, with every option of the default set given."""
     report = matrix.judged(ACCENTS[0], "default").report
