@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +15,9 @@ from rich.console import Console
 
 from contract_tests import annotations, comparison, fresh, junit, page, run, terminal, test_rules
 from contract_tests import known as accepted
-from contract_tests.client import Manners, Sent, checked_url
+from contract_tests.client import ALWAYS, Manners, Sent, checked_url
 from contract_tests.command import key_of
+from contract_tests.judge import Judge, Trial
 from contract_tests.options import Options
 from contract_tests.problems import JudgeError
 from contract_tests.report import Report
@@ -30,6 +32,7 @@ PLAIN_PLUGINS: Final = (
     "no:faulthandler",
     "no:pastebin",
 )
+_STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
 _LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
@@ -108,7 +111,7 @@ def judge(target: Target, options: Options, manners: Manners, known: Path | None
         judging.judge.begin()
         view.append(terminal.View(console, len(test_rules.RULES), judging.judge.client.base_url))
         judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
-        with view[0].shown(), _interruptible(judging):
+        with view[0].shown(), _interruptible(judging), _without_traces():
             _by_pytest(judging)
         report = judging.report()
     finally:
@@ -135,23 +138,58 @@ def _interruptible(judging: Run) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def plan(url: str | None, options: Options) -> int:
+@contextmanager
+def _without_traces() -> Iterator[None]:
+    """Hypothesis, under schemathesis, keeps its tables elsewhere than in the folder where somebody happens to be."""
+    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
+        set_before = os.environ.setdefault(_STORAGE, folder) != folder
+        try:
+            yield
+        finally:
+            if not set_before:
+                del os.environ[_STORAGE]
+
+
+def plan(url: str | None, variable: str, options: Options, manners: Manners, *, compared: bool) -> int:
     """Print what would be sent, seen on a mock inside this process; instants and ids are that mock's."""
-    options = replace(fresh.knowing_default_set(options), generated=max(options.generated, 0))
-    judging = Run(
-        run.prepare(fresh.in_process(checked_url(url) if url else "http://127.0.0.1"), options, Manners(pace=0))
-    )
-    judging.judge.begin()
-    for rule in test_rules.RULES:
-        judging.judge.hear(rule)
-    sent = judging.judge.client.sent
-    for one in sent:
-        print(f"{one.asked_for:28} {one.method} {one.target}")  # noqa: T201 - that is what was asked for
+    if url is None:
+        options = fresh.knowing_default_set(options)
+    target = Target(checked_url(url) if url else "http://127.0.0.1", fresh.KEY, variable)
+    rehearsed = fresh.in_process(target, options)
+    judge = run.prepare(rehearsed, options, replace(manners, pace=0))
+    judge.begin()
+    with _without_traces():
+        for rule in _rules(judge):
+            judge.hear(rule)
+    for line in _planned(judge.client.sent):
+        print(line)  # noqa: T201 - that is what was asked for
+    always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
     print(  # noqa: T201 - as above
-        f"{len(sent)} requests, all GET; none was sent. Instants and ids are examples: a run takes them from the "
-        f"target's own answers, and asks less where they show less. With --generated N, up to N more."
+        f"{len(judge.client.sent)} requests, all GET; none was sent. Each also has {always}. Instants and ids are "
+        "examples: a run takes them from the target's own answers, and asks a few more or fewer as these lead to it. "
+        "What looks wrong is asked again."
+        + (" The second target gets its own requests and, again, the first one's." if compared else "")
     )
     return 0
+
+
+def _rules(judge: Judge) -> list[Callable[[Trial], None]]:
+    """What a run hears: the rules, and the generated requests where there shall be some."""
+    if judge.options.generated <= 0:
+        return test_rules.RULES
+    from contract_tests.test_generated import test_generated  # noqa: PLC0415 - schemathesis is slow to import
+
+    return [*test_rules.RULES, test_generated]
+
+
+def _planned(sent: Sequence[Sent]) -> list[str]:
+    """One line a request: rule, case, request, its own headers."""
+    wide = max((len(one.case) for one in sent), default=0)
+    return [
+        f"{one.asked_for:26} {one.case or '(survey)':{wide}} {one.method} {one.target}  "
+        f"{', '.join(one.headers) or 'no x-api-key'}"
+        for one in sent
+    ]
 
 
 def compare(first: Target, options: Options, second: Target, manners: Manners, reports: Reports) -> int:

@@ -104,7 +104,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     reports = checking.Reports(junit=junit, json=json, html=html)
     with ExitStack() as stack:
         if plan:
-            code = checking.plan(target, options)
+            code = checking.plan(target, api_key_env, options, manners, compared=bool(compare))
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
             first = checking.first_of(target, api_key_env, options, stack)

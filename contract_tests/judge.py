@@ -133,7 +133,7 @@ class Judge:
         slug = slug_of(rule)
         outcome = Outcome(slug, getattr(rule, "grade", "documented"), statement_of(rule))
         self.outcomes[slug] = outcome
-        self.client.asked_for = slug
+        self.client.asked_for, self.client.case = slug, ""
         started, sent = time.monotonic(), len(self.client.sent)
         try:
             rule(Trial(self, outcome))
@@ -193,6 +193,7 @@ class Trial:
     def case(self, case: Case) -> None:
         """One request with the answer it must get; asked again before anything bad is said."""
         wanted = "200 with an array" if not case.refusal else f"{rules.STATUSES[case.refusal]}"
+        self.judge.client.case = case.name
         try:
             answer = self._asked(case)
             if not _as_wanted(case, answer):
@@ -209,9 +210,12 @@ class Trial:
                 self.add(case.name, Verdict.CONFORMS, case.grade, answer.told())
             else:
                 self.broken(case.name, case.grade, wanted, answer.told(), answer.curl)
+        finally:
+            self.judge.client.case = ""
 
     def relation(self, name: str, relation: Relation, grade: Grade | None = None) -> None:
         """One comparison. What looks broken is looked at again, all of it anew and twice, because data moves."""
+        self.judge.client.case = name
         try:
             claim = self._confirmed(relation)
         except Malformed as error:
@@ -220,6 +224,8 @@ class Trial:
             self.add(name, Verdict.INCONCLUSIVE, grade, str(error))
         else:
             self.claim(name, claim, grade)
+        finally:
+            self.judge.client.case = ""
 
     def claim(self, name: str, claim: Claim, grade: Grade | None = None) -> None:
         """Note what a comparison showed."""
@@ -252,11 +258,14 @@ class Trial:
 
     def steady(self, name: str, query: str, times: int) -> None:
         """The same question several times."""
+        self.judge.client.case = name
         try:
             looks = [self.judge.ask(query), *(self.judge.ask_again(query) for _ in range(times - 1))]
         except Unanswered as error:
             self.add(name, Verdict.INCONCLUSIVE, None, str(error))
             return
+        finally:
+            self.judge.client.case = ""
         for look in looks:
             if not look.is_list:
                 raise NoList(look)

@@ -111,8 +111,9 @@ def _told(report: Report) -> str:
 def _requests(report: Report) -> str:
     rows = (
         f"<tr><td class='n'>{number}<td><code>{one.method} {escape(one.target)}</code><td>{escape(one.asked_for)}"
+        f"<td>{escape(one.case)}"
         f"<td class='n'>{one.status or '-'}<td class='n'>{one.seconds * 1_000:.1f} ms<td class='n'>{one.size}</tr>"
         for number, one in enumerate(report.sent, 1)
     )
-    head = "<tr><th>#<th>request<th>rule<th>status<th>time<th>bytes</tr>"
+    head = "<tr><th>#<th>request<th>rule<th>case<th>status<th>time<th>bytes</tr>"
     return f"<details><summary>{len(report.sent)} requests</summary><table>{head}{''.join(rows)}</table></details>"

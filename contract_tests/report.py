@@ -95,7 +95,9 @@ class Report:
                 {
                     "method": one.method,
                     "target": one.target,
+                    "headers": list(one.headers),
                     "rule": one.asked_for,
+                    "case": one.case,
                     "status": one.status,
                     "milliseconds": round(one.seconds * 1_000, 1),
                     "bytes": one.size,

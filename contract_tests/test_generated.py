@@ -99,7 +99,7 @@ class Examined:
     def __init__(self, trial: Trial) -> None:
         """Ask through *trial*'s judge."""
         self.trial = trial
-        self.asked = 0
+        self.tried = 0
         self.broken: dict[str, tuple[str, str, Answer]] = {}
         self.held: dict[str, int] = {}
         self.unanswered = ""
@@ -109,6 +109,8 @@ class Examined:
         """One request, examined while its body is still there."""
         faults: list[str] = []
         client = self.trial.judge.client
+        client.case = f"generated request {self.tried + 1}"
+        self.tried += 1
         try:
             answer = client.get(
                 query, headers=headers, look=lambda response, body: faults.extend(misfits(response, body))
@@ -119,7 +121,6 @@ class Examined:
         except Unanswered as error:
             self.unanswered = str(error)
             return
-        self.asked += 1
         due = 401 if headers == UNKNOWN_KEY else document.expected(query, PATTERNS)
         self._note("no server error", answer.status < 500, "no 5xx", f"{answer.status}", answer)
         if due is None:

@@ -117,9 +117,9 @@ def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
             PYTEST_ADDOPTS="-vv --showlocals --tb=long",
         )
     assert done.returncode == 1, done.stderr
-    assert {"r.xml", "r.json", "r.html", "summary.md"} <= {path.name for path in tmp_path.iterdir()}
     assert "::error title=" in done.stdout
     assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"r.xml", "r.json", "r.html", "summary.md"}
 
 
 def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
@@ -210,16 +210,68 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
             assert len(value) < 6 or value not in page + done.stdout, name
 
 
+PLANNED = re.compile(r"(?P<rule>\S+(?: \S+)?) +(?P<case>\S.*?) +GET (?P<target>\S.*?)  (?P<headers>.+)")
+MOVING = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[0-9:.]|%3A)+|(?<=days=)[0-9]+\.[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=offset=)[0-9]{1,3}(?!.)"
+)
+OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
+
+
+def planned(folder: Path, *options: str) -> list[dict[str, str]]:
+    """The lines of a plan but its last, taken apart."""
+    done = run(folder, "-m", "mock_server", "check", "--plan", *options, VAMBE_API_KEY="")
+    assert done.returncode == 0, done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith(f"{len(lines)} requests, all GET; none was sent")
+    found = [PLANNED.fullmatch(line) for line in lines]
+    assert None not in found
+    return [one.groupdict() for one in found if one]
+
+
 def test_plan_sends_nothing(tmp_path: Path) -> None:
     """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
     seen = []
     with listening(lambda *_: seen.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
-        done = run(tmp_path, "-m", "mock_server", "check", "--target", url, "--plan", VAMBE_API_KEY="")
-    lines = done.stdout.splitlines()
-    assert (done.returncode, seen) == (0, [])
-    assert len(lines) > 100
-    assert all(" GET /api/public/" in line.replace("/API/PUBLIC/", "/api/public/") for line in lines[:-1])
-    assert lines[-1].startswith(f"{len(lines) - 1} requests, all GET; none was sent")
+        lines = planned(tmp_path, "--target", url, "--generated", "7")
+    assert seen == []
+    assert sum(one["rule"] == "generated" for one in lines) == 7 + 3
+    assert len(lines) > 110
+    assert all(one["target"].lower().startswith("/api/public/") for one in lines)
+
+
+def test_plan_tells_rule_case_and_headers(tmp_path: Path) -> None:
+    """Each line has the rule, the case and the headers, with the variable that was named in the key's place."""
+    lines = planned(tmp_path, "--target", "http://127.0.0.1:9", "--generated", "0", "--api-key-env", "OTHER")
+    told = [(one["rule"], one["case"], one["headers"]) for one in lines]
+    assert ("api-key-required", "no key", "no x-api-key") in told
+    assert ("api-key-required", "the key twice", "x-api-key: ${OTHER}, x-api-key: ${OTHER}") in told
+    assert ("days-range", "366", "x-api-key: ${OTHER}") in told
+    assert ("paging", "days: first page", "x-api-key: ${OTHER}") in told
+
+
+OPTIONS = {
+    "nothing known": (),
+    "a pipeline and fields": (
+        *("--pipeline", f"{OWN}={OWN}", "--custom-field", "ticket.plan=gold", "--custom-field", "ticket.plan=tin"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_plan_has_what_a_run_asks(start_server: Any, tmp_path: Path, name: str) -> None:
+    """Before the mock itself, whose data a plan is made with, a run asks nothing that its plan does not tell."""
+    server = start_server()
+    done = run(
+        tmp_path,
+        *("-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--json", "r.json"),
+        *OPTIONS[name],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    sent = {MOVING.sub("…", one["target"]) for one in report["sent"]}
+    lines = planned(tmp_path, "--target", server.url, "--generated", "0", *OPTIONS[name])
+    assert sent - {MOVING.sub("…", one["target"]) for one in lines} == set()
 
 
 @pytest.mark.parametrize(
