@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -157,8 +157,8 @@ def plan(url: str | None, variable: str, options: Options, manners: Manners, *, 
     target = Target(checked_url(url) if url else "http://127.0.0.1", fresh.KEY, variable)
     rehearsed = fresh.in_process(target, options)
     judge = run.prepare(rehearsed, options, replace(manners, pace=0))
-    judge.begin()
-    with _without_traces():
+    with closing(judge.client), _without_traces():
+        judge.begin()
         for rule in _rules(judge):
             judge.hear(rule)
     for line in _planned(judge.client.sent):

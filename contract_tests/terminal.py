@@ -1,7 +1,7 @@
 """What a person sees: progress while the rules are heard, then the table, then each deviation with its curl line."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -118,12 +118,4 @@ def _table(report: Report) -> Table:
     for outcome in report.outcomes:
         verdict = Text(outcome.verdict.value, style=STYLES[outcome.verdict])
         table.add_row(outcome.slug, outcome.grade, verdict, Text(outcome.evidence()))
-    return table
-
-
-def rows(headers: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
-    """A plain table of text."""
-    table = Table(*headers, box=None, pad_edge=False, header_style="bold")
-    for line in lines:
-        table.add_row(*(Text(cell) for cell in line))
     return table
