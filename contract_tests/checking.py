@@ -14,10 +14,10 @@ import pytest
 from rich.console import Console
 
 from contract_tests import annotations, comparison, fresh, junit, page, run, terminal, test_rules
-from contract_tests import known as accepted
 from contract_tests.client import ALWAYS, Manners, Sent, checked_url
 from contract_tests.command import key_of
 from contract_tests.judge import Judge, Trial
+from contract_tests.known import Deviation
 from contract_tests.options import Options
 from contract_tests.problems import JudgeError
 from contract_tests.report import Report
@@ -96,10 +96,11 @@ def first_of(url: str | None, variable: str, options: Options, stack: ExitStack)
     return stack.enter_context(fresh.mock()), fresh.knowing_default_set(options)
 
 
-def judge(target: Target, options: Options, manners: Manners, known: Path | None, reports: Reports) -> int:
+def judge(
+    target: Target, options: Options, manners: Manners, deviations: tuple[Deviation, ...], reports: Reports
+) -> int:
     """Judge *target*; the exit code."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    deviations = accepted.read(known) if known else ()
     view: list[terminal.View] = []
 
     def watch(sent: Sent) -> None:
@@ -204,6 +205,7 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
             one.judge.client.close()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
+    runs[0].notes += comparison.notes(differences, runs[1].judge)
     reports.write(runs[0].report())
     return code
 

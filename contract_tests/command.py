@@ -64,7 +64,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
         bool, _option(VERDICT, "--like-mock", "Fail, too, where the target only differs from the mock.")
     ] = False,
     strict: Annotated[bool, _option(VERDICT, "--strict", "Fail, too, where its data could not show a rule.")] = False,
-    known: Annotated[
+    known_file: Annotated[
         Path | None, _option(VERDICT, "--known", "Accepted deviations as a TOML file.", metavar="FILE")
     ] = None,
     generated: Annotated[
@@ -92,7 +92,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     html: Annotated[Path | None, _option(REPORTS, "--html", "Write one page for a browser.")] = None,
 ) -> None:
     """Judge whether a server keeps the contract of GET /api/public/contacts. Sends nothing but GET."""
-    from contract_tests import checking  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
+    from contract_tests import checking, known  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
     from contract_tests.arguments import instant  # noqa: PLC0415 - as above
     from contract_tests.client import Manners  # noqa: PLC0415 - as above
     from contract_tests.options import Options  # noqa: PLC0415 - as above
@@ -101,6 +101,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
         like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated
     ).knowing(pipeline or (), custom_field or (), about)
     manners = Manners(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    deviations = known.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
     with ExitStack() as stack:
         if plan:
@@ -111,7 +112,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
             code = checking.compare(*first, second, manners, reports)
         else:
             first = checking.first_of(target, api_key_env, options, stack)
-            code = checking.judge(*first, manners, known, reports)
+            code = checking.judge(*first, manners, deviations, reports)
     raise typer.Exit(code)
 
 

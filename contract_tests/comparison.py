@@ -102,6 +102,12 @@ def lines_of(found: Found, first: str, second: str) -> Iterable[str]:
             yield f"  {shown.curl}"
 
 
+def notes(found: Found, second: Judge) -> list[str]:
+    """Each difference in one line, for the report of the first target."""
+    url = second.client.base_url
+    return [f"{url} differs in {one.rule}, {one.respect}: here {one.first}, there {one.second}" for one in found]
+
+
 class _recording:  # noqa: N801 - it is used as a word of the language
     """While it lasts, each first asking of a request is noted together with its answer."""
 

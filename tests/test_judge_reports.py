@@ -210,6 +210,15 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
             assert len(value) < 6 or value not in page + done.stdout, name
 
 
+def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a contact, those of its ticket by their whole name."""
+    for name, value in contact.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{name}.")
+        else:
+            yield prefix + name, value
+
+
 PLANNED = re.compile(r"(?P<rule>\S+(?: \S+)?) +(?P<case>\S.*?) +GET (?P<target>\S.*?)  (?P<headers>.+)")
 MOVING = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[0-9:.]|%3A)+|(?<=days=)[0-9]+\.[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=offset=)[0-9]{1,3}(?!.)"
@@ -299,6 +308,28 @@ def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, "days-range" in done.stdout) == (2, True)
     assert done.stderr == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
+
+
+def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
+    """Of the target's contacts, reports hold values of those fields that docs/judge.md names, and of no others."""
+    text = " ".join((ROOT / "docs" / "judge.md").read_text(encoding="utf-8").split())
+    sentence = re.search(r"values of these fields stand in them: ([^;]+);", text)
+    assert sentence is not None
+    named = set(re.findall(r"`([\w.]+)`", sentence[1]))
+    server = start_server("--contacts", "150", "--seed", "5")
+    done = run(
+        tmp_path, "-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--like-mock", *REPORTS[:6],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    reports = "".join(text for _, text in written(tmp_path, done.stdout))
+    values: dict[str, set[str]] = {}
+    for contact in server.get("updated_after=1970-01-01T00:00:00Z").json():
+        for name, value in flat(contact):
+            values.setdefault(name, set()).update([f"{value}"] if len(f"{value}") > 10 else [])
+    seen = {value for each in values.values() for value in each if value in reports}
+    assert seen - set().union(*(values[name] for name in named)) == set()
+    assert [name for name in named if not values[name] & seen] == []
 
 
 def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
