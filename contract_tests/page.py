@@ -24,7 +24,7 @@ h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d1d9e0;
 vertical-align:top}th{background:#f6f8fa}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere;
 white-space:pre-wrap;margin:0}.v{color:#fff;border-radius:1rem;padding:.1rem .6rem;white-space:nowrap;font-size:13px}
-.s{color:#59636e;font-size:13px}.n{text-align:right;font-variant-numeric:tabular-nums}
+.s{color:#59636e;font-size:13px}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 summary{cursor:pointer}details{margin:.2rem 0}.cards{display:flex;gap:.6rem;flex-wrap:wrap;margin:1rem 0}
 .card{border:1px solid #d1d9e0;border-radius:.5rem;padding:.4rem 1rem}.card b{display:block;font-size:1.3rem}
 """
@@ -60,10 +60,11 @@ def html(report: Report) -> str:
 def _rule(outcome: Outcome) -> str:
     bad = any(finding.came for finding in outcome.findings)
     cases = "".join(map(_case, outcome.findings))
+    counted = f"{len(outcome.findings)} case{'' if len(outcome.findings) == 1 else 's'}"
     return (
         f"<tr><td><code>{outcome.slug}</code><div class='s'>{escape(outcome.statement)}</div><td>{outcome.grade}"
         f"<td>{_badge(outcome.verdict)}<td>{escape(outcome.stumbled or outcome.evidence())}"
-        f"<details{' open' if bad else ''}><summary class='s'>{len(outcome.findings)} cases</summary>"
+        f"<details{' open' if bad else ''}><summary class='s'>{counted}</summary>"
         f"<table>{cases}</table></details><td class='n'>{outcome.requests}</tr>"
     )
 

@@ -216,6 +216,14 @@ def test_target_that_dies_on_the_way(start_server: StartServer) -> None:
     assert "found no connection" in said + complaint
 
 
+def test_variable_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value from the environment is blamed on its variable, and not on a flag."""
+    monkeypatch.setenv("VAMBE_CHECK_PATIENCE", "long")
+    done = check("http://127.0.0.1:9")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "Invalid value for the variable VAMBE_CHECK_PATIENCE: 'long'" in done.stderr
+
+
 def test_help_shows_every_word(tmp_path: Path) -> None:
     """What stands in square brackets is shown in the help: the tables of --about, the defaults told in words."""
     done = subprocess.run(
