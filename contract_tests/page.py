@@ -71,6 +71,7 @@ def _rule(outcome: Outcome) -> str:
 
 def _case(finding: Finding) -> str:
     said = f"wanted {finding.wanted}; came {finding.came}" if finding.came else finding.evidence
+    said += f"; accepted: {finding.reason}" if finding.reason else ""
     again = f"<pre>{escape(finding.curl)}</pre>" if finding.curl else ""
     return f"<tr><td>{escape(finding.case)}<td>{_badge(finding.verdict)}<td>{escape(said)}{again}</tr>"
 

@@ -102,11 +102,12 @@ def asked(report: Report) -> str:
 
 
 def lines_of(outcome: Outcome, findings: Iterable[Finding]) -> list[str]:
-    """Each finding as lines: the rule, what was wanted, what came, and how to ask again."""
+    """Each finding as lines: the rule, what was wanted, what came, why it is accepted, how to ask again."""
     lines = []
     for finding in findings:
         lines.append(f"{outcome.slug} ({finding.grade}) {finding.verdict}: {finding.case}")
         lines.append(f"  wanted {finding.wanted}; came {finding.came}")
+        lines += [f"  accepted: {finding.reason}"] if finding.reason else []
         lines += [f"  {finding.curl}"] if finding.curl else []
     return lines
 

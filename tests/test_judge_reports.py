@@ -14,9 +14,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from judge_targets import KEY, Reply, answer, listening
 
-from contract_tests import known, test_rules
+from contract_tests import known, page, test_rules
 from contract_tests.options import Options, custom_field, pipeline
 from contract_tests.problems import JudgeError
+from contract_tests.report import Report
+from contract_tests.terminal import lines_of
 from contract_tests.verdicts import Finding, Outcome, Verdict
 
 PLANTED = ("Quillwyn Zebrasky", "+99900717171", "quillwyn@planted.example", "Xyloph-Value-9")
@@ -379,6 +381,16 @@ def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
     late = _outcome()
     told = known.accept({"days-range": late}, deviations, datetime(2030, 2, 1, tzinfo=UTC).date())
     assert (late.having(Verdict.ACCEPTED), "expired on 2030-01-31" in told[0]) == ([], True)
+
+
+def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
+    """Terminal, JUnit and page say why a deviation is accepted, and until when."""
+    path = tmp_path / "known.toml"
+    path.write_text(entry(reason='"the vendor knows"'), encoding="utf-8")
+    outcome = _outcome()
+    known.accept({"days-range": outcome}, known.read(path), datetime(2030, 1, 31, tzinfo=UTC).date())
+    told = [*lines_of(outcome, outcome.findings), page.html(Report("http://x", "now", 0.0, [outcome], []))]
+    assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
 
 
 @pytest.mark.parametrize(
