@@ -26,6 +26,9 @@ GUESSES: Final = (CustomField("customer", "status", "Active"), CustomField("tick
 MOVED: Final = 3
 """After so many relations that the data moved under, a relation is looked at again once less."""
 
+LEARNT: Final = 2
+"""Of the pipelines that a target lists itself, so many are asked for; each is a request."""
+
 PIPELINES: Final = "/api/public/pipeline"
 Ask = Callable[[str], Answer]
 
@@ -114,14 +117,20 @@ class Judge:
         return next((size for size in sizes if self.ask(f"{widest}{size}").is_list), self.options.window)
 
     def pipelines(self) -> dict[str, tuple[str, ...]]:
-        """The pipelines of the options; without any, those that the vendor's endpoint beside this one lists."""
+        """The pipelines of the options; without any, a few of those that the vendor's endpoint beside this one lists.
+
+        They are the ones at whose stages most tickets were seen.
+        """
         if self.options.pipelines:
             return self.options.pipelines
         if self._pipelines is None:
             try:
-                self._pipelines = self.client.get("", path=PIPELINES).pipelines
+                listed = self.client.get("", path=PIPELINES).pipelines.items()
             except Unanswered:
-                self._pipelines = {}
+                listed = {}.items()
+            seen = Counter(row.stage for answer in self.lists() for row in answer.rows)
+            fullest = sorted(listed, key=lambda one: -sum(seen[stage] for stage in one[1]))
+            self._pipelines = dict(fullest[:LEARNT])
         return self._pipelines
 
     def lists(self) -> list[Answer]:

@@ -13,6 +13,7 @@ from contract_tests import instants
 from contract_tests.answers import Answer
 from contract_tests.contacts import Row
 from contract_tests.judge import Ask, Broken, Claim, NotShown, Relation, Shown
+from contract_tests.rules import FAR
 from contract_tests.survey import CURSORS, TIME_FILTERS, Field, Survey, clock, groups, known, listed, telling_cursors
 
 Keep = Callable[[Row], bool]
@@ -20,8 +21,8 @@ Keep = Callable[[Row], bool]
 PROBE: Final = 100
 """How many contacts a comparison of lists looks at, at most."""
 
-BEYOND: Final = 1_000_000
-"""An offset past the end of most targets' lists."""
+MOST_WINDOWS: Final = 20
+"""An answer without ``limit`` is asked for where all contacts are at most so many windows."""
 
 
 def descending(field: Field) -> bool:
@@ -443,14 +444,15 @@ def no_more(window: int, field: Field) -> Relation:
         if len(rows) < window and after.rows:
             return Broken(f"no contact after the {len(rows)} that limit={window} brought", "one more", after)
         if after.rows:
-            return _far_past_the_end(ask, field)
+            return _far_past_the_end(ask)
         return Shown(f"nothing after {len(rows)} contacts") if rows else NotShown("a contact")
 
     return relation
 
 
-def _far_past_the_end(ask: Ask, field: Field) -> Claim:
-    answer = listed(ask, f"{TIME_FILTERS[field]}&limit=1&offset={BEYOND * 1_000_000}")
+def _far_past_the_end(ask: Ask) -> Claim:
+    """What is longer than the window has its end elsewhere; one question for all orders."""
+    answer = listed(ask, FAR)
     if answer.rows:
         return Broken("nothing past the end", f"{len(answer.rows)} contacts", answer)
     return Shown("nothing far past the end")
@@ -463,7 +465,8 @@ def unlimited(window: int, field: Field, *, large: bool) -> Relation:
         survey = Survey(ask, window)
         rows, whole = survey.rows(field), survey.is_whole(field)
         question = TIME_FILTERS[field]
-        if not whole and not (large and not listed(ask, f"{question}&limit=1&offset={20 * window}").rows):
+        bounded = f"{TIME_FILTERS['updated_at']}&limit=1&offset={MOST_WINDOWS * window}"
+        if not whole and not (large and not listed(ask, bounded).rows):
             narrow = _narrow_end(survey, field)
             if narrow is None:
                 return NotShown(f"a question that finds fewer than {window} contacts, or --large")

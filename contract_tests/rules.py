@@ -18,6 +18,9 @@ CURSOR: Final = f"updated_after={EPOCH}"
 """A time filter that is fine, beside one that is not: a server that ignores what it cannot read must not be saved by
 the lack of any."""
 
+FAR: Final = f"{CURSOR}&limit=1&offset=9007199254740991"
+"""As far behind every list as one can ask."""
+
 NOT_THERE: Final = "/api/public/no-such-thing-here"
 
 VALUE: Final = "invalid-parameters"
@@ -92,7 +95,7 @@ CASES: Final = (
         ("9007199254740992", "days=1&limit=1&offset=9007199254740992"),
         ("a word", "days=1&limit=1&offset=ten"),
     ),
-    *_accepted("offset-range", ("9007199254740991", "days=1&limit=1&offset=9007199254740991")),
+    *_accepted("offset-range", ("9007199254740991", FAR)),
     *_refused(
         "limit-offset-whole", VALUE, ("limit=1.5", "days=1&limit=1.5"), ("offset=0.5", "days=1&offset=0.5&limit=1")
     ),
