@@ -346,15 +346,17 @@ def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None
 
 
 def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
-    """A server that refuses nothing differs from the mock by rule, in status."""
+    """A server that refuses nothing differs from the mock by rule, in status; the first one's reports say so, too."""
     with listening(faulty) as url:
         done = run(
             tmp_path, "-m", "mock_server", "check", "--target", server.url, "--compare", url,
-            "--compare-key-env", "OTHER_KEY", VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
+            "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
         )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert "days-range" in done.stdout
     assert "status" in done.stdout
+    notes = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["notes"]
+    assert f"{url} differs in days-range, status: here 400, there 200" in notes
     assert personal(tmp_path, done.stdout, done.stderr) == []
 
 
