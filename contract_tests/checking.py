@@ -155,6 +155,8 @@ def plan(url: str | None, variable: str, options: Options, manners: Manners, *, 
     """Print what would be sent, seen on a mock inside this process; instants and ids are that mock's."""
     if url is None:
         options = fresh.knowing_default_set(options)
+    if compared:
+        options = replace(options, generated=0)
     target = Target(checked_url(url) if url else "http://127.0.0.1", fresh.KEY, variable)
     rehearsed = fresh.in_process(target, options)
     judge = run.prepare(rehearsed, options, replace(manners, pace=0))
@@ -170,6 +172,7 @@ def plan(url: str | None, variable: str, options: Options, manners: Manners, *, 
         "examples: a run takes them from the target's own answers, and asks a few more or fewer as these lead to it. "
         "What looks wrong is asked again."
         + (" The second target gets its own requests and, again, the first one's." if compared else "")
+        + (f" Then {judge.client.gave_up}." if judge.client.gave_up else "")
     )
     return 0
 

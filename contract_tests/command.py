@@ -6,7 +6,8 @@ its message is one line.
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -103,7 +104,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     manners = Manners(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
     deviations = known.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
-    with ExitStack() as stack:
+    with _arriving(), ExitStack() as stack:
         if plan:
             code = checking.plan(target, api_key_env, options, manners, compared=bool(compare))
         elif compare:
@@ -114,6 +115,21 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
             first = checking.first_of(target, api_key_env, options, stack)
             code = checking.judge(*first, manners, deviations, reports)
     raise typer.Exit(code)
+
+
+@contextmanager
+def _arriving() -> Iterator[None]:
+    """What is printed in the block arrives. Raises JudgeError where standard output is full."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What waits in the buffer goes nowhere: Python would write it at its end, and complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        why = (error.strerror or "no").lower()
+        raise JudgeError(f"{error.filename or 'standard output'}: {why}; wanted a place that can be written") from None
 
 
 def key_of(variable: str) -> str:

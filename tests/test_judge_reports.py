@@ -260,6 +260,24 @@ def test_plan_tells_rule_case_and_headers(tmp_path: Path) -> None:
     assert ("paging", "days: first page", "x-api-key: ${OTHER}") in told
 
 
+def test_plan_keeps_to_the_budget(tmp_path: Path) -> None:
+    """A plan ends where the run would, because its requests are spent."""
+    assert len(planned(tmp_path, "--target", "http://127.0.0.1:9", "--max-requests", "9")) == 9
+
+
+@pytest.mark.parametrize("options", [("--generated", "0"), ("--generated", "0", "--plan")], ids=["judged", "plan"])
+def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A full standard output is one line on standard error, and exit code 2."""
+    command = [sys.executable, "-m", "mock_server", "check", "--target", server.url, *options]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+        )
+    assert done.returncode == 2
+    assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
+
+
 OPTIONS = {
     "nothing known": (),
     "a pipeline and fields": (
