@@ -4,8 +4,9 @@ Each function is, or makes, a ``Relation``: it asks, and claims that the rule ho
 cannot show it. It must choose its questions by the answers alone, so that a second look asks the same.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -15,6 +16,9 @@ from contract_tests.contacts import Row
 from contract_tests.judge import Ask, Broken, Claim, NotShown, Relation, Shown
 from contract_tests.rules import FAR
 from contract_tests.survey import CURSORS, TIME_FILTERS, Field, Survey, clock, groups, known, listed, telling_cursors
+
+_PAGE: Final = re.compile(r"(?:^|&)(?:limit|offset)=[^&]*")
+_LAST: Final[Field] = "last_message_at"
 
 Keep = Callable[[Row], bool]
 
@@ -522,6 +526,23 @@ def once(answers: Sequence[Answer]) -> Claim:
             return Broken("every contact once", f"{twice} of {len(answer.rows)} came again", answer)
     longest = max((len(answer.rows) for answer in answers), default=0)
     return Shown(f"in {len(answers)} lists") if longest > 1 else NotShown("two contacts")
+
+
+def ties_alike(answers: Iterable[Answer]) -> Claim:
+    """Unchanged contacts with equal instants stand alike in all answers to a question, limit and offset aside."""
+    runs: dict[tuple[str, int | None], list[bytes]] = {}
+    compared = 0
+    for answer in answers:
+        question = _PAGE.sub("", answer.query)
+        field = next((field for field, cursor in CURSORS.items() if f"{cursor}=" in question), _LAST)
+        for run in groups(answer.rows, field):
+            prints = [row.digest for row in run]
+            before = runs.setdefault((question, run[0].at(field)), prints)
+            both = set(before) & set(prints)
+            if [one for one in before if one in both] != [one for one in prints if one in both]:
+                return Broken("equal instants in one order", "another order in another answer", answer)
+            compared += before is not prints and len(both) > 1
+    return Shown(f"{compared} ties seen again") if compared else NotShown("two contacts with the same instant")
 
 
 def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:

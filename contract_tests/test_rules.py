@@ -333,6 +333,9 @@ def test_paging(trial: Trial) -> None:
     trial.relation("days: after the filter", stages.page_of_stage(window, "last_message_at"))
     trial.steady("days: asked again", f"{TIME_FILTERS['last_message_at']}&limit={window}", 3)
     trial.flickering()
+    ties = relations.ties_alike(answer for looks in trial.judge.looks.values() for answer in looks if answer.is_list)
+    if not isinstance(ties, NotShown):
+        trial.claim("equal instants in one order", ties)
     trial.claim("each contact once", relations.once(trial.judge.lists()))
 
 

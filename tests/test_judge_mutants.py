@@ -93,6 +93,15 @@ def test_run_without_schemathesis_is_small() -> None:
     assert report.only_get
 
 
+def test_unstable_ties_are_seen_in_any_two_answers() -> None:
+    """Ties that turn at random are noticed in all lists of a run, not only in those that are asked for thrice."""
+    version = next(one for one in MUTANTS if one.name == "ties-at-random")
+    report = matrix.judged(version, "tiny").report
+    assert report is not None
+    paging = next(one for one in report.outcomes if one.slug == "paging")
+    assert "equal instants in one order" in [finding.case for finding in paging.having(Verdict.VIOLATES)]
+
+
 def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     """Of the pipelines that a target lists itself, two are asked for, so that 120 requests are still enough."""
     document = matrix.document("default")
