@@ -10,7 +10,8 @@ A run, file by file:
     test_rules   the rules, one test each; rules: their single requests; verdicts: what can be said of them
     survey       what the target shows of its data; relations, stages, custom_fields: comparisons of its answers
     test_generated   requests that schemathesis makes from document, the tightened openapi.yaml
-    known        accepted deviations; comparison: two targets; fresh, in_process: the mock as a target
+    known        accepted deviations; comparison: two targets
+    fresh        the mock as a target; in_process, rehearsal: the same without a network, for a plan
     report       terminal, junit, page, annotations are its forms
 
 pytest is the runner (conftest); the tests of the judge run the same rules without it.

@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,9 +14,10 @@ import pytest
 from rich.console import Console
 
 from contract_tests import annotations, comparison, fresh, junit, page, run, terminal, test_rules
-from contract_tests import known as accepted
-from contract_tests.client import Manners, Sent, checked_url
+from contract_tests.client import ALWAYS, Manners, Sent, checked_url
 from contract_tests.command import key_of
+from contract_tests.judge import Judge, Trial
+from contract_tests.known import Deviation
 from contract_tests.options import Options
 from contract_tests.problems import JudgeError
 from contract_tests.report import Report
@@ -30,30 +32,48 @@ PLAIN_PLUGINS: Final = (
     "no:faulthandler",
     "no:pastebin",
 )
+_STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
 _LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where reports go. Raises JudgeError before anything is asked where one cannot be written."""
+    """Where reports go. Raises JudgeError before anything is asked where one cannot be written.
+
+    No file is made or changed before there is a report: a target that cannot be judged leaves the last one as it is.
+    """
 
     junit: Path | None = None
     json: Path | None = None
     html: Path | None = None
 
     def __post_init__(self) -> None:
-        """Try each file, so that a long run does not end with nothing."""
+        """Look at each place, so that a long run does not end with nothing."""
         for path in filter(None, (self.junit, self.json, self.html)):
-            try:
-                path.touch()
-            except OSError as error:
-                raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; wanted a file to write") from None
+            fault = _not_writable(path)
+            if fault:
+                raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
 
     def write(self, report: Report) -> None:
-        """Every report that was asked for."""
+        """Every report that was asked for. Raises JudgeError where a place that looked good takes nothing."""
         for path, write in ((self.junit, junit.write), (self.json, run.write_json), (self.html, page.write)):
             if path is not None:
-                write(report, path)
+                try:
+                    write(report, path)
+                except OSError as error:
+                    raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; the report is not whole") from None
+
+
+def _not_writable(path: Path) -> str:
+    """Why *path* takes no report, seen without touching it; empty where it takes one."""
+    try:
+        if path.is_dir():
+            return "is a directory"
+        if not path.exists() and not path.parent.is_dir():
+            return "no such directory"
+    except OSError as error:
+        return (error.strerror or "no").lower()
+    return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
 
 
 class Runner:
@@ -76,10 +96,11 @@ def first_of(url: str | None, variable: str, options: Options, stack: ExitStack)
     return stack.enter_context(fresh.mock()), fresh.knowing_default_set(options)
 
 
-def judge(target: Target, options: Options, manners: Manners, known: Path | None, reports: Reports) -> int:
+def judge(
+    target: Target, options: Options, manners: Manners, deviations: tuple[Deviation, ...], reports: Reports
+) -> int:
     """Judge *target*; the exit code."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    deviations = accepted.read(known) if known else ()
     view: list[terminal.View] = []
 
     def watch(sent: Sent) -> None:
@@ -91,16 +112,16 @@ def judge(target: Target, options: Options, manners: Manners, known: Path | None
         judging.judge.begin()
         view.append(terminal.View(console, len(test_rules.RULES), judging.judge.client.base_url))
         judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
-        with view[0].shown(), _interruptible(judging):
+        with view[0].shown(), _interruptible(judging), _without_traces():
             _by_pytest(judging)
         report = judging.report()
     finally:
         judging.judge.client.close()
-    reports.write(report)
     terminal.show(report, console)
     if annotations.wanted():
         print("\n".join(annotations.lines(report)))  # noqa: T201 - workflow commands are read from standard output
         annotations.summarise(report)
+    reports.write(report)
     return report.exit_code
 
 
@@ -118,23 +139,61 @@ def _interruptible(judging: Run) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def plan(url: str | None, options: Options) -> int:
+@contextmanager
+def _without_traces() -> Iterator[None]:
+    """Hypothesis, under schemathesis, keeps its tables elsewhere than in the folder where somebody happens to be."""
+    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
+        set_before = os.environ.setdefault(_STORAGE, folder) != folder
+        try:
+            yield
+        finally:
+            if not set_before:
+                del os.environ[_STORAGE]
+
+
+def plan(url: str | None, variable: str, options: Options, manners: Manners, *, compared: bool) -> int:
     """Print what would be sent, seen on a mock inside this process; instants and ids are that mock's."""
-    options = replace(fresh.knowing_default_set(options), generated=max(options.generated, 0))
-    judging = Run(
-        run.prepare(fresh.in_process(checked_url(url) if url else "http://127.0.0.1"), options, Manners(pace=0))
-    )
-    judging.judge.begin()
-    for rule in test_rules.RULES:
-        judging.judge.hear(rule)
-    sent = judging.judge.client.sent
-    for one in sent:
-        print(f"{one.asked_for:28} {one.method} {one.target}")  # noqa: T201 - that is what was asked for
+    if url is None:
+        options = fresh.knowing_default_set(options)
+    if compared:
+        options = replace(options, generated=0)
+    target = Target(checked_url(url) if url else "http://127.0.0.1", fresh.KEY, variable)
+    rehearsed = fresh.in_process(target, options)
+    judge = run.prepare(rehearsed, options, replace(manners, pace=0))
+    with closing(judge.client), _without_traces():
+        judge.begin()
+        for rule in _rules(judge):
+            judge.hear(rule)
+    for line in _planned(judge.client.sent):
+        print(line)  # noqa: T201 - that is what was asked for
+    always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
     print(  # noqa: T201 - as above
-        f"{len(sent)} requests, all GET; none was sent. Instants and ids are examples: a run takes them from the "
-        f"target's own answers, and asks less where they show less. With --generated N, up to N more."
+        f"{len(judge.client.sent)} requests, all GET; none was sent. Each also has {always}. Instants and ids are "
+        "examples: a run takes them from the target's own answers, and asks a few more or fewer as these lead to it. "
+        "What looks wrong is asked again."
+        + (" The second target gets its own requests and, again, the first one's." if compared else "")
+        + (f" Then {judge.client.gave_up}." if judge.client.gave_up else "")
     )
     return 0
+
+
+def _rules(judge: Judge) -> list[Callable[[Trial], None]]:
+    """What a run hears: the rules, and the generated requests where there shall be some."""
+    if judge.options.generated <= 0:
+        return test_rules.RULES
+    from contract_tests.test_generated import test_generated  # noqa: PLC0415 - schemathesis is slow to import
+
+    return [*test_rules.RULES, test_generated]
+
+
+def _planned(sent: Sequence[Sent]) -> list[str]:
+    """One line a request: rule, case, request, its own headers."""
+    wide = max((len(one.case) for one in sent), default=0)
+    return [
+        f"{one.asked_for:26} {one.case or '(survey)':{wide}} {one.method} {one.target}  "
+        f"{', '.join(one.headers) or 'no x-api-key'}"
+        for one in sent
+    ]
 
 
 def compare(first: Target, options: Options, second: Target, manners: Manners, reports: Reports) -> int:
@@ -147,9 +206,11 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
     finally:
         for one in runs:
             one.judge.client.close()
-    reports.write(runs[0].report())
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    return comparison.show(differences, runs[0].judge, runs[1].judge, console)
+    code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
+    runs[0].notes += comparison.notes(differences, runs[1].judge)
+    reports.write(runs[0].report())
+    return code
 
 
 def _by_pytest(judging: Run) -> None:

@@ -46,16 +46,21 @@ _AS_IT_IS: Final = "-._~!$&'()*+,;=:@/?%[]"
 
 Headers = Sequence[tuple[str, str]]
 Look = Callable[[httpx.Response, bytes], None]
+ALWAYS: Final = {"user-agent": "vambe-mock-check", "accept": "application/json"}
+"""Headers of every request, beside those that HTTP itself needs."""
+
 RIGHT_KEY: Final[Headers] = (("x-api-key", KEY),)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request that went out: what for, how it ended, how long it took."""
+    """One request that went out: with which headers, for which case of which rule, how it ended, how long it took."""
 
     method: str
     target: str
+    headers: tuple[str, ...]
     asked_for: str
+    case: str
     status: int | None
     seconds: float
     size: int
@@ -87,6 +92,7 @@ class Client:
     watch: Callable[[Sent], None] | None = None
     sent: list[Sent] = field(default_factory=list)
     asked_for: str = ""
+    case: str = ""
     key_variable: str = "VAMBE_API_KEY"
     record: Callable[[str, str, Headers, Answer], None] | None = None
     """Told query, path and headers of each question with the answer to it, where somebody wants to ask them again."""
@@ -110,7 +116,7 @@ class Client:
             timeout=self.manners.timeout,
             follow_redirects=False,
             trust_env=not is_loopback(self.base_url),
-            headers={"user-agent": "vambe-mock-check", "accept": "application/json"},
+            headers=ALWAYS,
         )
 
     def close(self) -> None:
@@ -125,13 +131,22 @@ class Client:
         target = f"{httpx.URL(self.base_url).raw_path.decode().rstrip('/')}{path}" + (f"?{query}" if query else "")
         target = quote(self._filled(target), safe=_AS_IT_IS)
         curl = self._curl(path, query, headers)
+        try:
+            answer = self._patiently(target, query, headers, curl, look)
+        except Unanswered as error:
+            error.curl = curl
+            raise
+        if self.record is not None:
+            self.record(query, path, headers, answer)
+        return answer
+
+    def _patiently(self, target: str, query: str, headers: Headers, curl: str, look: Look | None) -> Answer:
+        """The answer, asked for again for as long as the target wants to be asked later."""
         tries = 0
         while True:
             answer, wait = self._once(target, query, headers, curl, look)
             tries += 1
             if wait is None or (answer.status != TOO_MANY and tries > 2):
-                if self.record is not None:
-                    self.record(query, path, headers, answer)
                 return answer
             self._be_patient(self._polite(wait, tries))
 
@@ -145,25 +160,25 @@ class Client:
             try:
                 response, body = self._send(target, headers, started + self.manners.timeout)
             except httpx.TimeoutException:
-                self._note(target, None, started, 0)
+                self._note(target, headers, None, started)
                 self._timeouts += 1
                 raise Unanswered(f"no answer within {self.manners.timeout:g} seconds") from None
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-                self._note(target, None, started, 0)
+                self._note(target, headers, None, started)
                 if last:
                     self._lost += isinstance(error, httpx.NetworkError)
                     kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
                     raise kind(_told(error)) from None
                 continue
             except httpx.DecodingError as error:
-                self._note(target, None, started, 0)
+                self._note(target, headers, None, started)
                 raise Malformed(_told(error)) from None
             except (httpx.HTTPError, ssl.SSLError, UnicodeError) as error:
-                self._note(target, None, started, 0)
+                self._note(target, headers, None, started)
                 raise Unanswered(_told(error)) from None
             seconds = time.monotonic() - started
             self._lost = 0
-            self._note(target, response.status_code, started, len(body))
+            self._note(target, headers, response.status_code, started, len(body))
             try:
                 if look is not None and response.status_code != TOO_MANY:
                     look(response, body)
@@ -221,8 +236,10 @@ class Client:
             raise BudgetSpent(self.gave_up)
         time.sleep(wait)
 
-    def _note(self, target: str, status: int | None, started: float, size: int) -> None:
-        sent = Sent("GET", self.masked(target), self.asked_for, status, time.monotonic() - started, size)
+    def _note(self, target: str, headers: Headers, status: int | None, started: float, size: int = 0) -> None:
+        shown = tuple(f"{name}: {self._in_shell(value)}".rstrip() for name, value in headers)
+        seconds = time.monotonic() - started
+        sent = Sent("GET", self.masked(target), shown, self.asked_for, self.case, status, seconds, size)
         self.sent.append(sent)
         if self.watch is not None:
             self.watch(sent)

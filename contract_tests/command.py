@@ -6,7 +6,8 @@ its message is one line.
 
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,6 +24,7 @@ REPORTS: Final = "Reports"
 
 def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
     name = flag.removeprefix("--").upper().replace("-", "_")
+    text = text.replace("[", r"\[")  # or Rich takes it for markup, and shows nothing
     return typer.Option(flag, envvar=f"VAMBE_CHECK_{name}", help=text, rich_help_panel=panel, **more)
 
 
@@ -63,7 +65,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
         bool, _option(VERDICT, "--like-mock", "Fail, too, where the target only differs from the mock.")
     ] = False,
     strict: Annotated[bool, _option(VERDICT, "--strict", "Fail, too, where its data could not show a rule.")] = False,
-    known: Annotated[
+    known_file: Annotated[
         Path | None, _option(VERDICT, "--known", "Accepted deviations as a TOML file.", metavar="FILE")
     ] = None,
     generated: Annotated[
@@ -91,7 +93,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     html: Annotated[Path | None, _option(REPORTS, "--html", "Write one page for a browser.")] = None,
 ) -> None:
     """Judge whether a server keeps the contract of GET /api/public/contacts. Sends nothing but GET."""
-    from contract_tests import checking  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
+    from contract_tests import checking, known  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
     from contract_tests.arguments import instant  # noqa: PLC0415 - as above
     from contract_tests.client import Manners  # noqa: PLC0415 - as above
     from contract_tests.options import Options  # noqa: PLC0415 - as above
@@ -100,18 +102,34 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
         like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated
     ).knowing(pipeline or (), custom_field or (), about)
     manners = Manners(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    deviations = known.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
-    with ExitStack() as stack:
+    with _arriving(), ExitStack() as stack:
         if plan:
-            code = checking.plan(target, options)
+            code = checking.plan(target, api_key_env, options, manners, compared=bool(compare))
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
             first = checking.first_of(target, api_key_env, options, stack)
             code = checking.compare(*first, second, manners, reports)
         else:
             first = checking.first_of(target, api_key_env, options, stack)
-            code = checking.judge(*first, manners, known, reports)
+            code = checking.judge(*first, manners, deviations, reports)
     raise typer.Exit(code)
+
+
+@contextmanager
+def _arriving() -> Iterator[None]:
+    """What is printed in the block arrives. Raises JudgeError where standard output is full."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What waits in the buffer goes nowhere: Python would write it at its end, and complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        why = (error.strerror or "no").lower()
+        raise JudgeError(f"{error.filename or 'standard output'}: {why}; wanted a place that can be written") from None
 
 
 def key_of(variable: str) -> str:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,9 +47,15 @@ def _when_ready(process: "subprocess.Popen[bytes]", url_file: Path) -> str:
 
 def knowing_default_set(options: Options) -> Options:
     """*options* with the pipelines and some custom fields of the default set, where they say nothing themselves."""
+    return knowing(options, default_set())
+
+
+def default_set() -> dict[str, Any]:
+    """The document of the mock's default set."""
     from mock_server import bundled  # noqa: PLC0415 - the judge of another server needs nothing of the mock
 
-    return knowing(options, json.loads(bundled.fixture_set("default").read_text(encoding="utf-8")))
+    document: dict[str, Any] = json.loads(bundled.fixture_set("default").read_text(encoding="utf-8"))
+    return document
 
 
 def knowing(options: Options, document: dict[str, Any]) -> Options:
@@ -73,12 +80,15 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
     return []
 
 
-def in_process(url: str) -> Target:
-    """The mock inside this process, under the name *url*, with the default set: nothing is sent anywhere."""
+def in_process(target: Target, options: Options) -> Target:
+    """The mock inside this process in the place of *target*, with data that shows all of *options*; sends nothing."""
     from contract_tests.in_process import AsgiTransport  # noqa: PLC0415 - only a plan needs it
-    from mock_server.app import create_app  # noqa: PLC0415 - the judge of another server needs nothing of the mock
+    from contract_tests.rehearsal import fitted, with_pipelines  # noqa: PLC0415 - as above
+    from mock_server import dataset  # noqa: PLC0415 - the judge of another server needs nothing of the mock
+    from mock_server.app import create_app  # noqa: PLC0415 - as above
     from mock_server.settings import Settings  # noqa: PLC0415 - as above
-    from mock_server.sources import dataset_of  # noqa: PLC0415 - as above
 
-    settings = Settings(fixture="default", api_keys=(KEY,), quiet=True).checked()
-    return Target(url, KEY, transport=AsgiTransport(create_app(dataset_of(settings), settings)))
+    document = fitted(default_set(), options)
+    settings = Settings(api_keys=(target.key,), quiet=True).checked()
+    app = with_pipelines(create_app(dataset.from_document(document), settings), document["pipelines"])
+    return replace(target, transport=AsgiTransport(app))

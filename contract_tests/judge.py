@@ -26,6 +26,9 @@ GUESSES: Final = (CustomField("customer", "status", "Active"), CustomField("tick
 MOVED: Final = 3
 """After so many relations that the data moved under, a relation is looked at again once less."""
 
+LEARNT: Final = 2
+"""Of the pipelines that a target lists itself, so many are asked for; each is a request."""
+
 PIPELINES: Final = "/api/public/pipeline"
 Ask = Callable[[str], Answer]
 
@@ -114,14 +117,20 @@ class Judge:
         return next((size for size in sizes if self.ask(f"{widest}{size}").is_list), self.options.window)
 
     def pipelines(self) -> dict[str, tuple[str, ...]]:
-        """The pipelines of the options; without any, those that the vendor's endpoint beside this one lists."""
+        """The pipelines of the options; without any, a few of those that the vendor's endpoint beside this one lists.
+
+        They are the ones at whose stages most tickets were seen.
+        """
         if self.options.pipelines:
             return self.options.pipelines
         if self._pipelines is None:
             try:
-                self._pipelines = self.client.get("", path=PIPELINES).pipelines
+                listed = self.client.get("", path=PIPELINES).pipelines.items()
             except Unanswered:
-                self._pipelines = {}
+                listed = {}.items()
+            seen = Counter(row.stage for answer in self.lists() for row in answer.rows)
+            fullest = sorted(listed, key=lambda one: -sum(seen[stage] for stage in one[1]))
+            self._pipelines = dict(fullest[:LEARNT])
         return self._pipelines
 
     def lists(self) -> list[Answer]:
@@ -133,7 +142,7 @@ class Judge:
         slug = slug_of(rule)
         outcome = Outcome(slug, getattr(rule, "grade", "documented"), statement_of(rule))
         self.outcomes[slug] = outcome
-        self.client.asked_for = slug
+        self.client.asked_for, self.client.case = slug, ""
         started, sent = time.monotonic(), len(self.client.sent)
         try:
             rule(Trial(self, outcome))
@@ -193,6 +202,7 @@ class Trial:
     def case(self, case: Case) -> None:
         """One request with the answer it must get; asked again before anything bad is said."""
         wanted = "200 with an array" if not case.refusal else f"{rules.STATUSES[case.refusal]}"
+        self.judge.client.case = case.name
         try:
             answer = self._asked(case)
             if not _as_wanted(case, answer):
@@ -201,7 +211,7 @@ class Trial:
                     self.add(case.name, Verdict.INCONCLUSIVE, case.grade, "one answer in two was as wanted")
                     return
         except Malformed as error:
-            self.broken(case.name, case.grade, wanted, str(error))
+            self.broken(case.name, case.grade, wanted, str(error), error.curl)
         except Unanswered as error:
             self.add(case.name, Verdict.INCONCLUSIVE, case.grade, str(error))
         else:
@@ -209,17 +219,22 @@ class Trial:
                 self.add(case.name, Verdict.CONFORMS, case.grade, answer.told())
             else:
                 self.broken(case.name, case.grade, wanted, answer.told(), answer.curl)
+        finally:
+            self.judge.client.case = ""
 
     def relation(self, name: str, relation: Relation, grade: Grade | None = None) -> None:
         """One comparison. What looks broken is looked at again, all of it anew and twice, because data moves."""
+        self.judge.client.case = name
         try:
             claim = self._confirmed(relation)
         except Malformed as error:
-            self.broken(name, grade, "an answer", str(error))
+            self.broken(name, grade, "an answer", str(error), error.curl)
         except Unanswered as error:
             self.add(name, Verdict.INCONCLUSIVE, grade, str(error))
         else:
             self.claim(name, claim, grade)
+        finally:
+            self.judge.client.case = ""
 
     def claim(self, name: str, claim: Claim, grade: Grade | None = None) -> None:
         """Note what a comparison showed."""
@@ -252,11 +267,14 @@ class Trial:
 
     def steady(self, name: str, query: str, times: int) -> None:
         """The same question several times."""
+        self.judge.client.case = name
         try:
             looks = [self.judge.ask(query), *(self.judge.ask_again(query) for _ in range(times - 1))]
         except Unanswered as error:
             self.add(name, Verdict.INCONCLUSIVE, None, str(error))
             return
+        finally:
+            self.judge.client.case = ""
         for look in looks:
             if not look.is_list:
                 raise NoList(look)
@@ -402,6 +420,8 @@ def steady(looks: Sequence[Answer]) -> Claim:
 
 
 def _as_wanted(case: Case, answer: Answer) -> bool:
+    if answer.status in case.instead:
+        return True
     return answer.is_list if not case.refusal else answer.status == rules.STATUSES[case.refusal]
 
 

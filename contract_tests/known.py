@@ -13,14 +13,27 @@ A rule alone is not enough: then one accepted deviation would hide the next one 
 
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+from contract_tests import test_rules
+from contract_tests.judge import slug_of
 from contract_tests.options import toml
 from contract_tests.problems import JudgeError
 from contract_tests.verdicts import Outcome, Verdict
 
 NAMES: Final = ("rule", "case", "reason", "expires")
+EXAMPLES: Final = {
+    "rule": 'rule = "days-range"',
+    "case": 'case = "366"',
+    "reason": 'reason = "the vendor is told, ticket 4711"',
+    "expires": "expires = 2026-12-31",
+}
+TEXTS: Final = ("rule", "case", "reason")
+SLUGS: Final = (*map(slug_of, test_rules.RULES), "generated")
+"""The rules that a report can name; ``generated`` is the layer of schemathesis, which is slow to import."""
+
 _HIDDEN: Final = (Verdict.VIOLATES, Verdict.DIFFERS)
 
 
@@ -50,14 +63,27 @@ def read(path: Path) -> tuple[Deviation, ...]:
 
 def _deviation(path: Path, number: int, entry: Any) -> Deviation:
     names = entry if isinstance(entry, dict) else {}
-    missing = [name for name in NAMES if not names.get(name)]
+    fault = _fault(names)
+    if fault:
+        raise JudgeError(f"--known {path}: deviation {number} {fault}")
+    return Deviation(names["rule"], names["case"], names["reason"], names["expires"])
+
+
+def _fault(names: dict[str, Any]) -> str:
+    """What is wrong with an entry, and what is wanted instead; empty for a good one."""
+    missing = [name for name in NAMES if name not in names]
     unknown = sorted(set(names) - set(NAMES))
     if missing or unknown:
-        fault = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown)}"
-        raise JudgeError(f"--known {path}: deviation {number} {fault}; wanted {', '.join(NAMES)}")
-    if type(names["expires"]) is not date:
-        raise JudgeError(f"--known {path}: deviation {number} expires at no date; wanted e.g. expires = 2026-12-31")
-    return Deviation(str(names["rule"]), str(names["case"]), str(names["reason"]), names["expires"])
+        said = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown)}"
+        return f"{said}; wanted {', '.join(NAMES)}"
+    for name in TEXTS:
+        if not isinstance(names[name], str) or not names[name].strip():
+            said = "is blank" if isinstance(names[name], str) else "is no text"
+            return f"has a {name} that {said}; wanted e.g. {EXAMPLES[name]}"
+    if names["rule"] not in SLUGS:
+        close = get_close_matches(names["rule"], SLUGS, 1) or [SLUGS[0]]
+        return f'has the rule "{names["rule"]}", which is none; wanted one of the report\'s, e.g. {close[0]}'
+    return "" if type(names["expires"]) is date else f"expires at no date; wanted e.g. {EXAMPLES['expires']}"
 
 
 def accept(outcomes: dict[str, Outcome], deviations: tuple[Deviation, ...], today: date) -> list[str]:

@@ -24,7 +24,7 @@ h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d1d9e0;
 vertical-align:top}th{background:#f6f8fa}code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere;
 white-space:pre-wrap;margin:0}.v{color:#fff;border-radius:1rem;padding:.1rem .6rem;white-space:nowrap;font-size:13px}
-.s{color:#59636e;font-size:13px}.n{text-align:right;font-variant-numeric:tabular-nums}
+.s{color:#59636e;font-size:13px}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 summary{cursor:pointer}details{margin:.2rem 0}.cards{display:flex;gap:.6rem;flex-wrap:wrap;margin:1rem 0}
 .card{border:1px solid #d1d9e0;border-radius:.5rem;padding:.4rem 1rem}.card b{display:block;font-size:1.3rem}
 """
@@ -60,16 +60,18 @@ def html(report: Report) -> str:
 def _rule(outcome: Outcome) -> str:
     bad = any(finding.came for finding in outcome.findings)
     cases = "".join(map(_case, outcome.findings))
+    counted = f"{len(outcome.findings)} case{'' if len(outcome.findings) == 1 else 's'}"
     return (
         f"<tr><td><code>{outcome.slug}</code><div class='s'>{escape(outcome.statement)}</div><td>{outcome.grade}"
         f"<td>{_badge(outcome.verdict)}<td>{escape(outcome.stumbled or outcome.evidence())}"
-        f"<details{' open' if bad else ''}><summary class='s'>{len(outcome.findings)} cases</summary>"
+        f"<details{' open' if bad else ''}><summary class='s'>{counted}</summary>"
         f"<table>{cases}</table></details><td class='n'>{outcome.requests}</tr>"
     )
 
 
 def _case(finding: Finding) -> str:
     said = f"wanted {finding.wanted}; came {finding.came}" if finding.came else finding.evidence
+    said += f"; accepted: {finding.reason}" if finding.reason else ""
     again = f"<pre>{escape(finding.curl)}</pre>" if finding.curl else ""
     return f"<tr><td>{escape(finding.case)}<td>{_badge(finding.verdict)}<td>{escape(said)}{again}</tr>"
 
@@ -111,8 +113,9 @@ def _told(report: Report) -> str:
 def _requests(report: Report) -> str:
     rows = (
         f"<tr><td class='n'>{number}<td><code>{one.method} {escape(one.target)}</code><td>{escape(one.asked_for)}"
+        f"<td>{escape(one.case)}"
         f"<td class='n'>{one.status or '-'}<td class='n'>{one.seconds * 1_000:.1f} ms<td class='n'>{one.size}</tr>"
         for number, one in enumerate(report.sent, 1)
     )
-    head = "<tr><th>#<th>request<th>rule<th>status<th>time<th>bytes</tr>"
+    head = "<tr><th>#<th>request<th>rule<th>case<th>status<th>time<th>bytes</tr>"
     return f"<details><summary>{len(report.sent)} requests</summary><table>{head}{''.join(rows)}</table></details>"

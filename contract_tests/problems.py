@@ -12,7 +12,15 @@ class JudgeError(Exception):
 
 
 class Unanswered(Exception):  # noqa: N818 - it is an outcome of asking, not an error of ours
-    """A request to which no answer came, and why: the case that needed it is inconclusive."""
+    """A request to which no answer came, and why: the case that needed it is inconclusive.
+
+    ``curl`` repeats the request, where one was made.
+    """
+
+    def __init__(self, why: str, curl: str = "") -> None:
+        """*why* is one line."""
+        super().__init__(why)
+        self.curl = curl
 
 
 class BudgetSpent(Unanswered):

@@ -4,8 +4,9 @@ Each function is, or makes, a ``Relation``: it asks, and claims that the rule ho
 cannot show it. It must choose its questions by the answers alone, so that a second look asks the same.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -13,15 +14,19 @@ from contract_tests import instants
 from contract_tests.answers import Answer
 from contract_tests.contacts import Row
 from contract_tests.judge import Ask, Broken, Claim, NotShown, Relation, Shown
+from contract_tests.rules import FAR
 from contract_tests.survey import CURSORS, TIME_FILTERS, Field, Survey, clock, groups, known, listed, telling_cursors
+
+_PAGE: Final = re.compile(r"(?:^|&)(?:limit|offset)=[^&]*")
+_LAST: Final[Field] = "last_message_at"
 
 Keep = Callable[[Row], bool]
 
 PROBE: Final = 100
 """How many contacts a comparison of lists looks at, at most."""
 
-BEYOND: Final = 1_000_000
-"""An offset past the end of most targets' lists."""
+MOST_WINDOWS: Final = 20
+"""An answer without ``limit`` is asked for where all contacts are at most so many windows."""
 
 
 def descending(field: Field) -> bool:
@@ -443,14 +448,15 @@ def no_more(window: int, field: Field) -> Relation:
         if len(rows) < window and after.rows:
             return Broken(f"no contact after the {len(rows)} that limit={window} brought", "one more", after)
         if after.rows:
-            return _far_past_the_end(ask, field)
+            return _far_past_the_end(ask)
         return Shown(f"nothing after {len(rows)} contacts") if rows else NotShown("a contact")
 
     return relation
 
 
-def _far_past_the_end(ask: Ask, field: Field) -> Claim:
-    answer = listed(ask, f"{TIME_FILTERS[field]}&limit=1&offset={BEYOND * 1_000_000}")
+def _far_past_the_end(ask: Ask) -> Claim:
+    """What is longer than the window has its end elsewhere; one question for all orders."""
+    answer = listed(ask, FAR)
     if answer.rows:
         return Broken("nothing past the end", f"{len(answer.rows)} contacts", answer)
     return Shown("nothing far past the end")
@@ -463,7 +469,8 @@ def unlimited(window: int, field: Field, *, large: bool) -> Relation:
         survey = Survey(ask, window)
         rows, whole = survey.rows(field), survey.is_whole(field)
         question = TIME_FILTERS[field]
-        if not whole and not (large and not listed(ask, f"{question}&limit=1&offset={20 * window}").rows):
+        bounded = f"{TIME_FILTERS['updated_at']}&limit=1&offset={MOST_WINDOWS * window}"
+        if not whole and not (large and not listed(ask, bounded).rows):
             narrow = _narrow_end(survey, field)
             if narrow is None:
                 return NotShown(f"a question that finds fewer than {window} contacts, or --large")
@@ -519,6 +526,23 @@ def once(answers: Sequence[Answer]) -> Claim:
             return Broken("every contact once", f"{twice} of {len(answer.rows)} came again", answer)
     longest = max((len(answer.rows) for answer in answers), default=0)
     return Shown(f"in {len(answers)} lists") if longest > 1 else NotShown("two contacts")
+
+
+def ties_alike(answers: Iterable[Answer]) -> Claim:
+    """Unchanged contacts with equal instants stand alike in all answers to a question, limit and offset aside."""
+    runs: dict[tuple[str, int | None], list[bytes]] = {}
+    compared = 0
+    for answer in answers:
+        question = _PAGE.sub("", answer.query)
+        field = next((field for field, cursor in CURSORS.items() if f"{cursor}=" in question), _LAST)
+        for run in groups(answer.rows, field):
+            prints = [row.digest for row in run]
+            before = runs.setdefault((question, run[0].at(field)), prints)
+            both = set(before) & set(prints)
+            if [one for one in before if one in both] != [one for one in prints if one in both]:
+                return Broken("equal instants in one order", "another order in another answer", answer)
+            compared += before is not prints and len(both) > 1
+    return Shown(f"{compared} ties seen again") if compared else NotShown("two contacts with the same instant")
 
 
 def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:

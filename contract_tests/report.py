@@ -69,7 +69,8 @@ class Report:
         if self.exit_code == NOT_JUDGED:
             return f"not judged: {self.cut_short or 'the judge stumbled' if self.outcomes else 'no rule was asked'}"
         open_rules = self.counts[Verdict.INCONCLUSIVE]
-        return "conforms" + (f", as far as its data shows: {open_rules} rules are inconclusive" if open_rules else "")
+        told = "1 rule is" if open_rules == 1 else f"{open_rules} rules are"
+        return "conforms" + (f", as far as its data shows: {told} inconclusive" if open_rules else "")
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON has it."""
@@ -95,7 +96,9 @@ class Report:
                 {
                     "method": one.method,
                     "target": one.target,
+                    "headers": list(one.headers),
                     "rule": one.asked_for,
+                    "case": one.case,
                     "status": one.status,
                     "milliseconds": round(one.seconds * 1_000, 1),
                     "bytes": one.size,

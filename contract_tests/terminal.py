@@ -1,7 +1,7 @@
 """What a person sees: progress while the rules are heard, then the table, then each deviation with its curl line."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -102,11 +102,12 @@ def asked(report: Report) -> str:
 
 
 def lines_of(outcome: Outcome, findings: Iterable[Finding]) -> list[str]:
-    """Each finding as lines: the rule, what was wanted, what came, and how to ask again."""
+    """Each finding as lines: the rule, what was wanted, what came, why it is accepted, how to ask again."""
     lines = []
     for finding in findings:
         lines.append(f"{outcome.slug} ({finding.grade}) {finding.verdict}: {finding.case}")
         lines.append(f"  wanted {finding.wanted}; came {finding.came}")
+        lines += [f"  accepted: {finding.reason}"] if finding.reason else []
         lines += [f"  {finding.curl}"] if finding.curl else []
     return lines
 
@@ -118,12 +119,4 @@ def _table(report: Report) -> Table:
     for outcome in report.outcomes:
         verdict = Text(outcome.verdict.value, style=STYLES[outcome.verdict])
         table.add_row(outcome.slug, outcome.grade, verdict, Text(outcome.evidence()))
-    return table
-
-
-def rows(headers: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
-    """A plain table of text."""
-    table = Table(*headers, box=None, pad_edge=False, header_style="bold")
-    for line in lines:
-        table.add_row(*(Text(cell) for cell in line))
     return table

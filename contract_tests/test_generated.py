@@ -99,26 +99,28 @@ class Examined:
     def __init__(self, trial: Trial) -> None:
         """Ask through *trial*'s judge."""
         self.trial = trial
-        self.asked = 0
+        self.tried = 0
         self.broken: dict[str, tuple[str, str, Answer]] = {}
         self.held: dict[str, int] = {}
         self.unanswered = ""
+        self.malformed: Malformed | None = None
 
     def ask(self, query: str, headers: Headers) -> None:
         """One request, examined while its body is still there."""
         faults: list[str] = []
         client = self.trial.judge.client
+        client.case = f"generated request {self.tried + 1}"
+        self.tried += 1
         try:
             answer = client.get(
                 query, headers=headers, look=lambda response, body: faults.extend(misfits(response, body))
             )
         except Malformed as error:
-            self.trial.broken("well-formed HTTP", None, "an answer", str(error))
+            self.malformed = self.malformed or error
             return
         except Unanswered as error:
             self.unanswered = str(error)
             return
-        self.asked += 1
         due = 401 if headers == UNKNOWN_KEY else document.expected(query, PATTERNS)
         self._note("no server error", answer.status < 500, "no 5xx", f"{answer.status}", answer)
         if due is None:
@@ -136,6 +138,8 @@ class Examined:
         for name, count in self.held.items():
             if name not in self.broken:
                 self.trial.claim(name, Shown(f"{count} requests"))
+        if self.malformed:
+            self.trial.broken("well-formed HTTP", None, "an answer", str(self.malformed), self.malformed.curl)
         if self.unanswered:
             self.trial.claim("all requests", NotShown(f"an answer to each: {self.unanswered}"))
 

@@ -55,10 +55,11 @@ def main() -> None:
 
 def _message(error: TyperException) -> str:
     """What Typer has to say of a call; a value from the environment is blamed on its variable, not on a flag."""
-    text = re.sub(r" \(env var: '\[.*?\]'\)", "", error.format_message())
+    text = re.sub(r" \(env var: '.*?'\)", "", error.format_message())
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     if context is not None and parameter is not None and _from_environment(context, parameter.name):
-        variable = next(name for name in parameter.envvar if os.environ.get(name))
+        names = [parameter.envvar] if isinstance(parameter.envvar, str) else parameter.envvar
+        variable = next(name for name in names if os.environ.get(name))
         text = text.replace(f"'{parameter.opts[0]}'", f"the variable {variable}")
     return f"{text} ({context.command_path if context else 'vambe-mock'} --help tells the options)"
 

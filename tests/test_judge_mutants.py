@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,13 @@ from mutants.seams import KEY, Asgi, Seams
 
 from contract_tests import test_generated, test_rules
 from contract_tests.client import Manners
+from contract_tests.in_process import AsgiTransport
+from contract_tests.options import Options
+from contract_tests.rehearsal import with_pipelines
 from contract_tests.report import Report
 from contract_tests.run import Run, Target, prepare
 from contract_tests.verdicts import Verdict
+from mock_server import dataset
 from mock_server.app import create_app
 from mock_server.settings import Settings
 
@@ -74,12 +78,47 @@ def test_ties_and_texts_are_told_apart_only_where_asked() -> None:
     assert "contact-fields" in matrix.judged(by_name["fields-turned"], "tiny", like_mock=True).differing
 
 
+@pytest.mark.parametrize("name", ["capitals-matter", "slash-redirected"])
+def test_forms_of_the_path_are_told_only_where_asked(name: str) -> None:
+    """Frameworks that mind capitals, or redirect a slash away, differ from the mock only with ``--like-mock``."""
+    version = next(one for one in ACCENTS if one.name == name)
+    assert matrix.judged(version, "tiny", like_mock=True).differing == ("path-forms",)
+
+
 def test_run_without_schemathesis_is_small() -> None:
     """At most 120 requests, all of them GET, with every option of the default set given."""
     report = matrix.judged(ACCENTS[0], "default").report
     assert report is not None
     assert len(report.sent) <= 120
     assert report.only_get
+
+
+def test_unstable_ties_are_seen_in_any_two_answers() -> None:
+    """Ties that turn at random are noticed in all lists of a run, not only in those that are asked for thrice."""
+    version = next(one for one in MUTANTS if one.name == "ties-at-random")
+    report = matrix.judged(version, "tiny").report
+    assert report is not None
+    paging = next(one for one in report.outcomes if one.slug == "paging")
+    assert "equal instants in one order" in [finding.case for finding in paging.having(Verdict.VIOLATES)]
+
+
+def test_run_is_small_before_a_target_with_many_pipelines() -> None:
+    """Of the pipelines that a target lists itself, two are asked for, so that 120 requests are still enough."""
+    document = matrix.document("default")
+    stages = [[{"id": stage["id"]} for stage in one["stages"]] for one in document["pipelines"]]
+    listed = [{"id": f"5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c{n:02}", "stages": stages[n % len(stages)]} for n in range(30)]
+    served = {**document, "pipelines": listed}
+    settings = Settings(api_keys=(KEY,), quiet=True).checked()
+    app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
+    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Manners()))
+    with closing(run.judge.client):
+        for rule in test_rules.RULES:
+            run.judge.hear(rule)
+    report = run.report()
+    assert not report.failing
+    assert len(report.sent) <= 120
+    asked = {one.case for one in report.sent if one.asked_for == "pipeline-of-active-ticket"}
+    assert {case for case in asked if re.fullmatch(r"pipeline [0-9]+", case)} == {f"pipeline {n}" for n in (1, 2)}
 
 
 GENERATED = {

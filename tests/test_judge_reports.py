@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from judge_targets import KEY, Reply, answer, listening
 
-from contract_tests import known
+from contract_tests import known, page, test_rules
 from contract_tests.options import Options, custom_field, pipeline
 from contract_tests.problems import JudgeError
+from contract_tests.report import Report
+from contract_tests.terminal import lines_of
 from contract_tests.verdicts import Finding, Outcome, Verdict
 
 PLANTED = ("Quillwyn Zebrasky", "+99900717171", "quillwyn@planted.example", "Xyloph-Value-9")
@@ -116,9 +119,9 @@ def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
             PYTEST_ADDOPTS="-vv --showlocals --tb=long",
         )
     assert done.returncode == 1, done.stderr
-    assert {"r.xml", "r.json", "r.html", "summary.md"} <= {path.name for path in tmp_path.iterdir()}
     assert "::error title=" in done.stdout
     assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"r.xml", "r.json", "r.html", "summary.md"}
 
 
 def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
@@ -133,6 +136,29 @@ def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert "days-range" in done.stdout
     assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def breaking_off(_path: str, query: dict[str, str], _headers: dict[str, str]) -> Reply:
+    """A server whose answers break off, but for the first question's."""
+    status, headers, body = answer(200, [])
+    return status, headers if query == {"days": "1", "limit": "1"} else {"content-length": "9999", **headers}, body
+
+
+def test_answer_that_breaks_off_can_be_asked_for_again(tmp_path: Path) -> None:
+    """Each violation has its curl line, an answer that never came whole among them; it is told once a case."""
+    with listening(breaking_off) as url:
+        done = run(tmp_path, "-m", "mock_server", "check", "--target", url, "--generated", "4", "--json", "r.json")
+    assert done.returncode == 1, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    broken = [
+        (rule["rule"], case["case"], case["curl"])
+        for rule in report["rules"]
+        for case in rule["cases"]
+        if "broke off" in case["came"]
+    ]
+    assert {"days-range", "generated"} <= {rule for rule, _, _ in broken}
+    assert len({(rule, case) for rule, case, _ in broken}) == len(broken)
+    assert [one for one in broken if f'"{url}/' not in one[2]] == []
 
 
 CRASH = """
@@ -186,16 +212,144 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
             assert len(value) < 6 or value not in page + done.stdout, name
 
 
+def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a contact, those of its ticket by their whole name."""
+    for name, value in contact.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{name}.")
+        else:
+            yield prefix + name, value
+
+
+PLANNED = re.compile(r"(?P<rule>\S+(?: \S+)?) +(?P<case>\S.*?) +GET (?P<target>\S.*?)  (?P<headers>.+)")
+MOVING = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[0-9:.]|%3A)+|(?<=days=)[0-9]+\.[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=offset=)[0-9]{1,3}(?!.)"
+)
+OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
+
+
+def planned(folder: Path, *options: str) -> list[dict[str, str]]:
+    """The lines of a plan but its last, taken apart."""
+    done = run(folder, "-m", "mock_server", "check", "--plan", *options, VAMBE_API_KEY="")
+    assert done.returncode == 0, done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith(f"{len(lines)} requests, all GET; none was sent")
+    found = [PLANNED.fullmatch(line) for line in lines]
+    assert None not in found
+    return [one.groupdict() for one in found if one]
+
+
 def test_plan_sends_nothing(tmp_path: Path) -> None:
     """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
     seen = []
     with listening(lambda *_: seen.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
-        done = run(tmp_path, "-m", "mock_server", "check", "--target", url, "--plan", VAMBE_API_KEY="")
-    lines = done.stdout.splitlines()
-    assert (done.returncode, seen) == (0, [])
-    assert len(lines) > 100
-    assert all(" GET /api/public/" in line.replace("/API/PUBLIC/", "/api/public/") for line in lines[:-1])
-    assert lines[-1].startswith(f"{len(lines) - 1} requests, all GET; none was sent")
+        lines = planned(tmp_path, "--target", url, "--generated", "7")
+    assert seen == []
+    assert sum(one["rule"] == "generated" for one in lines) == 7 + 3
+    assert len(lines) > 110
+    assert all(one["target"].lower().startswith("/api/public/") for one in lines)
+
+
+def test_plan_tells_rule_case_and_headers(tmp_path: Path) -> None:
+    """Each line has the rule, the case and the headers, with the variable that was named in the key's place."""
+    lines = planned(tmp_path, "--target", "http://127.0.0.1:9", "--generated", "0", "--api-key-env", "OTHER")
+    told = [(one["rule"], one["case"], one["headers"]) for one in lines]
+    assert ("api-key-required", "no key", "no x-api-key") in told
+    assert ("api-key-required", "the key twice", "x-api-key: ${OTHER}, x-api-key: ${OTHER}") in told
+    assert ("days-range", "366", "x-api-key: ${OTHER}") in told
+    assert ("paging", "days: first page", "x-api-key: ${OTHER}") in told
+
+
+def test_plan_keeps_to_the_budget(tmp_path: Path) -> None:
+    """A plan ends where the run would, because its requests are spent."""
+    assert len(planned(tmp_path, "--target", "http://127.0.0.1:9", "--max-requests", "9")) == 9
+
+
+@pytest.mark.parametrize("options", [("--generated", "0"), ("--generated", "0", "--plan")], ids=["judged", "plan"])
+def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A full standard output is one line on standard error, and exit code 2."""
+    command = [sys.executable, "-m", "mock_server", "check", "--target", server.url, *options]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+        )
+    assert done.returncode == 2
+    assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
+
+
+OPTIONS = {
+    "nothing known": (),
+    "a pipeline and fields": (
+        *("--pipeline", f"{OWN}={OWN}", "--custom-field", "ticket.plan=gold", "--custom-field", "ticket.plan=tin"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_plan_has_what_a_run_asks(start_server: Any, tmp_path: Path, name: str) -> None:
+    """Before the mock itself, whose data a plan is made with, a run asks nothing that its plan does not tell."""
+    server = start_server()
+    done = run(
+        tmp_path,
+        *("-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--json", "r.json"),
+        *OPTIONS[name],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    sent = {MOVING.sub("…", one["target"]) for one in report["sent"]}
+    lines = planned(tmp_path, "--target", server.url, "--generated", "0", *OPTIONS[name])
+    assert sent - {MOVING.sub("…", one["target"]) for one in lines} == set()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param((), id="refused connection"),
+        pytest.param(("--compare", "http://127.0.0.1:9"), id="compared"),
+        pytest.param(("--plan",), id="plan"),
+    ],
+)
+def test_run_without_a_report_leaves_every_file_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Where nothing can be judged, and by a plan, no report is made, and the one of the last run stays as it is."""
+    (tmp_path / "r.xml").write_text("the last one", encoding="utf-8")
+    done = run(tmp_path, "-m", "mock_server", "check", "--target", "http://127.0.0.1:9", *more, *REPORTS)
+    assert done.returncode == (0 if "--plan" in more else 2), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["r.xml"]
+    assert (tmp_path / "r.xml").read_text(encoding="utf-8") == "the last one"
+
+
+def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
+    """A place that takes nothing after all is one line on standard error, under the table; the exit code is 2."""
+    done = run(
+        tmp_path, "-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--json", "/dev/full",
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert (done.returncode, "days-range" in done.stdout) == (2, True)
+    assert done.stderr == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
+
+
+def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
+    """Of the target's contacts, reports hold values of those fields that docs/judge.md names, and of no others."""
+    text = " ".join((ROOT / "docs" / "judge.md").read_text(encoding="utf-8").split())
+    sentence = re.search(r"values of these fields stand in them: ([^;]+);", text)
+    assert sentence is not None
+    named = set(re.findall(r"`([\w.]+)`", sentence[1]))
+    server = start_server("--contacts", "150", "--seed", "5")
+    done = run(
+        tmp_path, "-m", "mock_server", "check", "--target", server.url, "--generated", "0", "--like-mock", *REPORTS[:6],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    reports = "".join(text for _, text in written(tmp_path, done.stdout))
+    values: dict[str, set[str]] = {}
+    for contact in server.get("updated_after=1970-01-01T00:00:00Z").json():
+        for name, value in flat(contact):
+            values.setdefault(name, set()).update([f"{value}"] if len(f"{value}") > 10 else [])
+    seen = {value for each in values.values() for value in each if value in reports}
+    assert seen - set().union(*(values[name] for name in named)) == set()
+    assert [name for name in named if not values[name] & seen] == []
 
 
 def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
@@ -210,16 +364,24 @@ def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None
 
 
 def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
-    """A server that refuses nothing differs from the mock by rule, in status."""
+    """A server that refuses nothing differs from the mock by rule, in status; the first one's reports say so, too."""
     with listening(faulty) as url:
         done = run(
             tmp_path, "-m", "mock_server", "check", "--target", server.url, "--compare", url,
-            "--compare-key-env", "OTHER_KEY", VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
+            "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
         )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert "days-range" in done.stdout
     assert "status" in done.stdout
+    notes = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["notes"]
+    assert f"{url} differs in days-range, status: here 400, there 200" in notes
     assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def entry(**other: str) -> str:
+    """An accepted deviation as TOML, with some values *other* than good ones."""
+    good = {"rule": '"days-range"', "case": '"366"', "reason": '"r"', "expires": "2030-01-31"}
+    return "".join(["[[deviation]]\n", *(f"{name} = {value}\n" for name, value in {**good, **other}.items())])
 
 
 def _outcome() -> Outcome:
@@ -230,7 +392,7 @@ def _outcome() -> Outcome:
 def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
     """An entry accepts its own case of its own rule until its day is over; the next case of the rule still fails."""
     path = tmp_path / "known.toml"
-    path.write_text('[[deviation]]\nrule = "days-range"\ncase = "366"\nreason = "r"\nexpires = 2030-01-31\n')
+    path.write_text(entry(), encoding="utf-8")
     deviations = known.read(path)
     outcome = _outcome()
     assert known.accept({"days-range": outcome}, deviations, datetime(2030, 1, 31, tzinfo=UTC).date()) == []
@@ -241,13 +403,31 @@ def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
     assert (late.having(Verdict.ACCEPTED), "expired on 2030-01-31" in told[0]) == ([], True)
 
 
+def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
+    """Terminal, JUnit and page say why a deviation is accepted, and until when."""
+    path = tmp_path / "known.toml"
+    path.write_text(entry(reason='"the vendor knows"'), encoding="utf-8")
+    outcome = _outcome()
+    known.accept({"days-range": outcome}, known.read(path), datetime(2030, 1, 31, tzinfo=UTC).date())
+    told = [*lines_of(outcome, outcome.findings), page.html(Report("http://x", "now", 0.0, [outcome], []))]
+    assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
         ("", "wanted [[deviation]] entries"),
         ('[[deviation]]\nrule = "days-range"\n', "lacks case, reason, expires"),
-        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = "soon"\n', "expires at no date"),
-        ('[[deviation]]\nrule = "a"\ncase = "b"\nreason = "c"\nexpires = 2030-01-01\nx = 1\n', "has x"),
+        (entry(expires='"soon"'), "expires at no date; wanted e.g. expires = 2026-12-31"),
+        (entry() + "x = 1\n", "has x"),
+        (
+            entry(rule='"day-range"'),
+            'has the rule "day-range", which is none; wanted one of the report\'s, e.g. days-range',
+        ),
+        (entry(rule='""'), "has a rule that is blank"),
+        (entry(reason='" "'), 'has a reason that is blank; wanted e.g. reason = "the vendor is told'),
+        (entry(reason="true"), "has a reason that is no text"),
+        (entry(case="366"), 'has a case that is no text; wanted e.g. case = "366"'),
         ("[[", "is no TOML"),
     ],
 )
@@ -255,9 +435,18 @@ def test_known_file_that_is_not_understood(tmp_path: Path, text: str, word: str)
     """One line tells what is missing; a rule without a case is not accepted."""
     path = tmp_path / "known.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(JudgeError, match=word.replace("[", r"\[")) as told:
+    with pytest.raises(JudgeError, match=re.escape(word)) as told:
         known.read(path)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("rule", [*(one.__name__ for one in test_rules.RULES), "test_generated"])
+def test_known_file_may_name_each_rule(tmp_path: Path, rule: str) -> None:
+    """Every rule of a report can have an accepted deviation, the generated requests among them."""
+    path = tmp_path / "known.toml"
+    slug = rule.removeprefix("test_").replace("_", "-")
+    path.write_text(entry(rule=f'"{slug}"'), encoding="utf-8")
+    assert [one.rule for one in known.read(path)] == [slug]
 
 
 def test_what_is_said_of_a_target(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import StartServer
+from conftest import Server, StartServer
 from judge_targets import KEY, Handler, answer, listening, self_signed
 
 HTML = (200, {"content-type": "text/html"}, b"<!doctype html><title>Log in</title>")
@@ -40,11 +41,16 @@ CHECK = [sys.executable, "-m", "mock_server", "check", "--generated", "0"]
 
 def check(url: str, *options: str, key: str = KEY) -> "subprocess.CompletedProcess[str]":
     """``vambe-mock check`` of *url* without schemathesis."""
-    command = [sys.executable, "-m", "mock_server", "check", "--target", url, "--generated", "0", *options]
     environment = {**os.environ, "VAMBE_API_KEY": key}
     environment.pop("GITHUB_ACTIONS", None)
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=100
+        [*CHECK, "--target", url, *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=100,
     )
 
 
@@ -119,7 +125,8 @@ def test_key_that_is_not_there() -> None:
         (("--custom-field", "status=Active"), "wanted e.g. customer.status=Active"),
         (("--target-now", "yesterday"), "wanted one like 2026-01-31T09:30:00Z"),
         (("--known", "nowhere.toml"), "no such file"),
-        (("--junit", "nowhere/report.xml"), "wanted a file to write"),
+        (("--junit", "nowhere/report.xml"), "nowhere/report.xml: no such directory; wanted a file to write"),
+        (("--html", "."), ".: is a directory; wanted a file to write"),
     ],
 )
 def test_option_that_is_not_understood(options: tuple[str, ...], word: str) -> None:
@@ -181,28 +188,22 @@ def test_more_contacts_than_one_question_shows(start_server: StartServer) -> Non
     assert int(told[1]) <= 120
 
 
-def test_interrupted_run_passes_for_nothing(start_server: StartServer) -> None:
-    """After Ctrl-C the report says that the run was cut short, and the exit code is 2."""
-    server = start_server()
-    command = [
-        sys.executable,
-        "-m",
-        "mock_server",
-        "check",
-        "--target",
-        server.url,
-        "--generated",
-        "0",
-        "--pace",
-        "0.1",
-    ]
+def disturbed(server: Server, meanwhile: Callable[["subprocess.Popen[str]"], None]) -> tuple[int, str, str]:
+    """A slow run in the middle of which something happens: exit code, output, complaint."""
+    command = [*CHECK, "--target", server.url, "--pace", "0.05"]
     environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         server.log(until="limit=1 ")
         time.sleep(1)
-        run.send_signal(signal.SIGINT)
+        meanwhile(run)
         said, complaint = run.communicate(timeout=60)
-    assert run.returncode == 2, said + complaint
+    return run.returncode, said, complaint
+
+
+def test_interrupted_run_passes_for_nothing(start_server: StartServer) -> None:
+    """After Ctrl-C the report says that the run was cut short, and the exit code is 2."""
+    code, said, complaint = disturbed(start_server(), lambda run: run.send_signal(signal.SIGINT))
+    assert code == 2, said + complaint
     assert "interrupted" in said + complaint
     assert "Traceback" not in complaint
 
@@ -210,23 +211,30 @@ def test_interrupted_run_passes_for_nothing(start_server: StartServer) -> None:
 def test_target_that_dies_on_the_way(start_server: StartServer) -> None:
     """When nobody answers any more, the run ends soon, and the exit code is 2."""
     server = start_server()
-    command = [
-        sys.executable,
-        "-m",
-        "mock_server",
-        "check",
-        "--target",
-        server.url,
-        "--generated",
-        "0",
-        "--pace",
-        "0.05",
-    ]
-    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        server.log(until="limit=1 ")
-        time.sleep(1)
-        server.process.kill()
-        said, complaint = run.communicate(timeout=60)
-    assert run.returncode == 2, said + complaint
+    code, said, complaint = disturbed(server, lambda _run: server.process.kill())
+    assert code == 2, said + complaint
     assert "found no connection" in said + complaint
+
+
+def test_variable_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value from the environment is blamed on its variable, and not on a flag."""
+    monkeypatch.setenv("VAMBE_CHECK_PATIENCE", "long")
+    done = check("http://127.0.0.1:9")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "Invalid value for the variable VAMBE_CHECK_PATIENCE: 'long'" in done.stderr
+
+
+def test_help_shows_every_word(tmp_path: Path) -> None:
+    """What stands in square brackets is shown in the help: the tables of --about, the defaults told in words."""
+    done = subprocess.run(
+        [*CHECK, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    text = " ".join(done.stdout.split())
+    assert "a TOML file: [pipelines] and [custom_fields]." in text
+    assert "[default: a fresh mock]" in text
+    assert "\\" not in text

@@ -98,6 +98,31 @@ def in_pieces(seams: Seams) -> None:
     seams.patch.setattr(contacts, "PIECE", 1)
 
 
+@accent("the path in capitals is another path")
+def capitals_matter(seams: Seams) -> None:
+    def elsewhere(scope: dict[str, Any]) -> dict[str, Any]:
+        other = {"path": "/nowhere", "raw_path": b"/nowhere"} if scope["path"] != scope["path"].lower() else {}
+        return {**scope, **other}
+
+    seams.scope(elsewhere)
+
+
+@accent("a slash after the path is redirected to the path without it")
+def slash_redirected(seams: Seams) -> None:
+    def wrap(inner: Asgi) -> Asgi:
+        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+            if not scope["path"].endswith("/"):
+                await inner(scope, receive, send)
+                return
+            place = (b"location", scope["path"].rstrip("/").encode())
+            await send({"type": "http.response.start", "status": 307, "headers": [place]})
+            await send({"type": "http.response.body", "body": b""})
+
+        return outer
+
+    seams.layer(wrap)
+
+
 @accent("connections are closed after each answer")
 def no_keep_alive(seams: Seams) -> None:
     seams.headers(lambda headers: {**headers, b"connection": b"close"})
