@@ -6,13 +6,16 @@ Ctrl-C must end it without a traceback even while the rest is still being loaded
 import signal
 import sys
 
+from mock_server.leaving import leave_at, leave_if_asked
+
 
 def main() -> None:
     """Run the command line. Ctrl-C is the usual end of ``serve``, and an interruption of anything else."""
     code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
-    signal.signal(signal.SIGINT, lambda _number, _frame: sys.exit(code))
+    leave_at(signal.SIGINT, code)
     from mock_server.cli import main as run  # noqa: PLC0415 - after the handler
 
+    leave_if_asked()
     run()
 
 

@@ -26,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from mock_server import instants
 from mock_server.app import Application, create_app
 from mock_server.dataset import Dataset
+from mock_server.leaving import leave_at, leave_if_asked
 from mock_server.readiness import base_url, ready
 from mock_server.request_log import say
 from mock_server.settings import Settings, SettingsError
@@ -43,7 +44,7 @@ def serve(settings: Settings) -> None:
     Raises SettingsError or DatasetError, each with one line, before anything is served.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+        leave_at(number, 0)
     settings = settings.checked()
     if settings.url_file is not None:
         _write_url(settings.url_file, "")
@@ -56,6 +57,7 @@ def serve(settings: Settings) -> None:
     banner = _Banner(settings, url, dataset, app, admin_url)
     del dataset
     _give_memory_back()
+    leave_if_asked()
     if settings.workers > 1:
         del app
         with TemporaryDirectory(prefix="vambe-mock-") as folder:
@@ -240,7 +242,3 @@ def _write_url(path: Path, url: str) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(f"--url-file {path}: {reason}; wanted a file that can be written") from error
-
-
-def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(0)

@@ -133,10 +133,40 @@ def test_ctrl_c_while_it_starts_is_no_traceback(delay: float) -> None:
     """Interrupted at any moment of its start, the server ends without a word (`clean-end`)."""
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-        time.sleep(delay)
-        program.send_signal(signal.SIGINT)
-        _, complaint = program.communicate(timeout=30)
+        try:
+            time.sleep(delay)
+            program.send_signal(signal.SIGINT)
+            _, complaint = program.communicate(timeout=30)
+        finally:
+            program.kill()
     assert "mock_server" not in complaint
+
+
+SWALLOWED = """
+import os, signal, sys
+from mock_server.__main__ import main
+
+class Careless:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+                sum(range(1000))
+            except BaseException:
+                pass
+
+sys.meta_path.insert(0, Careless())
+sys.argv = ["vambe-mock", "serve", "--port", "0"]
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["typer", "fastapi", "mock_server.watch"])
+def test_ctrl_c_counts_even_where_others_catch_it(name: str) -> None:
+    """Interrupted inside an import that catches every exception, the server ends all the same (`clean-end`)."""
+    program = [sys.executable, "-c", SWALLOWED.format(name=name)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_readyz_tells_by_its_exit_code() -> None:
