@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,10 @@ from mock_server.app import Application, create_app
 
 API_KEY = "test-key"
 PATH = "/api/public/contacts"
+
+# A shell that starts a job in the background makes it deaf to Ctrl-C, and so all that it starts; some tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def program(variable: str, usual: str, remedy: str) -> str:
