@@ -481,6 +481,21 @@ def test_what_does_not_go_together_is_one_line(options: list[str], says: str) ->
     assert says in done.stderr
 
 
+def test_an_answer_on_its_way_keeps_what_it_began_with() -> None:
+    """A large answer that is being sent is not touched by what is changed meanwhile (`changes-at-once`)."""
+    with VambeMock(contacts=5_000) as mock, httpx.Client(headers=mock.headers) as client:
+        url = f"{mock.url}/api/public/contacts?created_after=1900-01-01T00:00:00Z"
+        before = client.get(url).content
+        with client.stream("GET", url) as streamed:
+            pieces = streamed.iter_bytes(1_000)
+            begun = next(pieces)
+            mock.contacts.clear()
+            mock.contacts.add(name="new")
+            assert begun + b"".join(pieces) == before
+        mock.reset()
+        assert client.get(url).content == before
+
+
 def test_a_short_soak() -> None:
     """Readers, writers, faults and resets at once: no answer is wrong, nor is the end (`changes-at-once`)."""
     from benchmarks.soak import soak
@@ -489,3 +504,5 @@ def test_a_short_soak() -> None:
         done = asyncio.run(soak(loaded, 3, readers=6, writers=3))
     assert done.wrong == []
     assert done.kinds["read 200"] > 5
+    assert {"status", "cut", "malformed"} <= set(done.failed)
+    assert done.resets > 0
