@@ -251,6 +251,7 @@ class _Trouble:
 
     delay: float = 0.0
     instead: Answer | None = None
+    why: str = ""
     ending: Stall | Reset | Truncated | None = None
     slow: SlowBody | None = None
     body: Malformed | Empty | None = None
@@ -279,10 +280,10 @@ class _Trouble:
             case Delay() as delay:
                 self.delay += fault.seconds(delay)
             case Status(status=status, message=message, retry_after=after):
-                self.refuse(status, message, after)
+                self.refuse(status, message, after, f"as fault {fault.number} asked for")
             case RateLimit():
                 if (wait := fault.wait()) is not None:
-                    self.refuse(429, None, wait)
+                    self.refuse(429, None, wait, f"as fault {fault.number} asked for")
             case SlowBody() as slow:
                 self.slow = slow
             case Malformed() | Empty() as body:
@@ -298,8 +299,9 @@ class _Trouble:
         stall = self.ending.seconds if isinstance(self.ending, Stall) else 0
         return min(self.delay, LONGEST) + stall
 
-    def refuse(self, status: int, message: str | None, retry_after: int | None) -> None:
-        """Answer with *status*."""
+    def refuse(self, status: int, message: str | None, retry_after: int | None, why: str) -> None:
+        """Answer with *status*; the log and the record tell *why*."""
+        self.why = why
         headers = [] if retry_after is None else [(b"retry-after", b"%d" % retry_after)]
         self.instead = Answer(status, headers, errors.on_demand(status, message).body)
 
@@ -328,6 +330,7 @@ async def troubled(
         asked.message = f"{trouble.ending.kind}: no answer, as a fault asked for"
         await cut(send, reset=isinstance(trouble.ending, Reset))
         return
+    asked.message = trouble.why
     answer = endpoint.answer(organisation, scope, asked) if trouble.instead is None else trouble.instead
     if not (trouble.slow or trouble.body or trouble.content_type or trouble.headers or trouble.ending):
         await send_noted(answer, scope, send, asked)
@@ -362,7 +365,7 @@ def _prefer(trouble: _Trouble, values: list[bytes]) -> None:
     applied = []
     for name, text in _preferences(b",".join(values).decode("latin-1")).items():
         if name == "code" and re.fullmatch("[45][0-9]{2}", text) and trouble.instead is None:
-            trouble.refuse(int(text), None, 1 if text == "429" else None)
+            trouble.refuse(int(text), None, 1 if text == "429" else None, "as Prefer asked for")
             applied.append(f"code={text}")
         elif name == "wait" and re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text) and float(text) <= MOST_PREFERRED:
             trouble.delay += float(text)

@@ -206,6 +206,20 @@ def test_preferences_are_read_as_the_rfc_has_them(
     assert (reply.status, reply.headers.get("preference-applied")) == (status, applied)
 
 
+def test_the_record_tells_why_a_request_failed(app: Application) -> None:
+    """A 500 that was asked for is not taken for a defect (`request-record`)."""
+    fault(app, "status", {"first": 1}, status=503)
+    ask(app, "days=1")
+    ask(app, "days=1", headers=(*KEY, (b"prefer", b"code=500")))
+    ask(app, "days=1", headers=(*KEY, (b"prefer", b"wait=0")))
+    told = json.loads(control(app, "GET", "/requests").body)["requests"]
+    assert [(one["status"], one["message"]) for one in reversed(told)] == [
+        (503, "as fault 1 asked for"),
+        (500, "as Prefer asked for"),
+        (200, ""),
+    ]
+
+
 def test_a_preference_that_a_fault_overrules_is_not_acknowledged(app: Application) -> None:
     """What was not applied is not said to be (`prefer-header`)."""
     fault(app, "status", status=503)

@@ -60,7 +60,7 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": problems.Problem, "description": "Refused."}},
+        responses={422: {"model": problems.Problem, "description": "Refused, and nothing changed; so is every 4xx."}},
         dependencies=[Depends(_known), *([Depends(_TOKEN)] if token else [])],
     )
     app.state.organisations = all_
@@ -69,6 +69,7 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         app.include_router(noun.routes)
     app.include_router(_pages())
     problems.handle(app)
+    problems.describe(app)
     return Guard(_Below(app), token)
 
 
