@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import Any, Final
 
 from starlette.types import Send
@@ -50,7 +51,9 @@ async def hold(send: Send, seconds: float) -> bool:
         pass
     except asyncio.CancelledError:  # the server ends, and its connections with it
         cycle.transport.abort()
-        await _gone(cycle)
+        while not cycle.disconnected:
+            with suppress(asyncio.CancelledError):  # it asks twice
+                await _gone(cycle)
     return not cycle.disconnected
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 from asgi import KEY, ask, control
 from small_data import AT_ANCHOR, contact, document
@@ -357,6 +358,21 @@ def test_a_held_request_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixtur
             mock.stop()
             assert time.monotonic() - began < 3
     assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_a_stopped_server_says_nothing_of_held_requests(start_server: Any) -> None:
+    """SIGTERM while a client hangs in a fault: exit code 0 and no traceback, though the client never leaves."""
+    server = start_server()
+    rule = {"effect": {"kind": "stall", "seconds": 60}}
+    httpx.post(f"{server.url}/__admin/faults", json=rule).raise_for_status()
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as held:
+        held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n\r\n".encode())
+        while httpx.get(f"{server.url}/__admin/requests").json()["total"] < 1:
+            time.sleep(0.01)
+        server.process.terminate()
+        assert server.process.wait(timeout=20) == 0
+    assert "Traceback" not in server.log()
+    assert "the client left before it was answered" in server.log()
 
 
 def test_cut_requests_are_recorded(mock: Mock) -> None:
