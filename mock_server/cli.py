@@ -153,7 +153,8 @@ _COMMAND: Final = inspect.Parameter(
 )
 _with_options(_serve)
 app.command("serve", epilog="Example: vambe-mock serve --port 0 --api-key my-key --now 2026-01-31T09:30:00Z")(_serve)
-_with_options(_exec, "workers", "url_file", "quiet", "log_format", "port", first=[_COMMAND])
+_ALONE: Final = ("workers", "url_file", "admin_port", "watch", "read_only", "quiet", "log_format", "port")
+_with_options(_exec, *_ALONE, first=[_COMMAND])
 app.command("exec", epilog="Example: vambe-mock exec --contacts 500 -- npm test")(_exec)
 
 

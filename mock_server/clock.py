@@ -13,7 +13,8 @@ from mock_server.instants import EARLIEST, LATEST
 class Clock:
     """The server's clock. Instants are milliseconds since 1970 UTC; ``frozen_at`` None means that time runs.
 
-    A running clock is ``offset`` milliseconds ahead of the wall's.
+    A running clock is ``offset`` milliseconds ahead of the wall's, and stops at the end of the year 9999, after which
+    nothing could be written.
     """
 
     frozen_at: int | None = None
@@ -21,7 +22,9 @@ class Clock:
 
     def now(self) -> int:
         """This instant, in milliseconds since 1970 UTC."""
-        return time.time_ns() // 1_000_000 + self.offset if self.frozen_at is None else self.frozen_at
+        if self.frozen_at is not None:
+            return self.frozen_at
+        return min(time.time_ns() // 1_000_000 + self.offset, LATEST)
 
     def freeze(self) -> None:
         """Stand still at this instant."""

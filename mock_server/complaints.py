@@ -25,6 +25,7 @@ _WANTED: Final = {
     "created_at": _INSTANT,
     "updated_at": _INSTANT,
     "last_message_at": f"null or {_INSTANT}",
+    "at": _INSTANT,
     "phone": 'null or digits like "+56912345678"',
     "email": 'null or an address like "maria@example.com"',
     "platform": "one of " + ", ".join(PLATFORMS),
@@ -54,13 +55,13 @@ def explain(error: ValidationError, document: Any, model: type[BaseModel], insid
     where = ", ".join(part for part in (where, f"field {field}" if field else "") if part)
     match first["type"]:
         case "missing":
-            found, wanted = "missing", _wanted(path, "a value")
+            found, needed = "missing", wanted(path, "a value")
         case "extra_forbidden":
-            found, wanted = "not a field of this format", "only " + ", ".join(_fields(model, first["loc"]))
+            found, needed = "not a field of this format", "only " + ", ".join(_fields(model, first["loc"]))
         case _:
-            found, wanted = shown(first["input"]), _wanted(path, first["msg"])
+            found, needed = shown(first["input"]), wanted(path, first["msg"])
     more = error.error_count() - 1
-    return f"{where}: {found}; wanted {wanted}" + (f" (and {more} more)" if more else "")
+    return f"{where}: {found}; wanted {needed}" + (f" (and {more} more)" if more else "")
 
 
 def who(place: int, contact_id: Any) -> str:
@@ -74,7 +75,8 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _wanted(path: Location, otherwise: str) -> str:
+def wanted(path: Location, otherwise: str) -> str:
+    """What belongs at *path*, with an example; *otherwise* where that is not known."""
     if not path:
         return "an object with the fifteen fields of a contact"
     if path == ("custom_fields",):

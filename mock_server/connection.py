@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import Any, Final
 
 from starlette.types import Send
@@ -29,13 +30,35 @@ async def cut(send: Send, *, reset: bool) -> None:
         transport.abort()
     else:
         transport.close()
-    await _until_gone(cycle, transport)
+    # Until the HTTP server knows of it, so that it does not take the missing answer for a defect.
+    while await hold(send, PATIENCE):
+        transport.abort()
 
 
-async def _until_gone(cycle: Any, transport: asyncio.Transport) -> None:
-    """Until the HTTP server knows of it, so that it does not take the missing answer for a defect."""
-    until = asyncio.get_running_loop().time() + PATIENCE
+async def hold(send: Send, seconds: float) -> bool:
+    """Wait so many seconds; whether the client of *send* is still there then. It ends at once when the client goes.
+
+    The server's end counts as the client's: a request that is held must not hold it up.
+    """
+    cycle: Any = getattr(send, "__self__", None)
+    if getattr(cycle, "message_event", None) is None:  # called in process: there is no connection
+        await asyncio.sleep(seconds)
+        return True
+    try:
+        async with asyncio.timeout(seconds):
+            await _gone(cycle)
+    except TimeoutError:
+        pass
+    except asyncio.CancelledError:  # the server ends, and its connections with it
+        cycle.transport.abort()
+        while not cycle.disconnected:
+            with suppress(asyncio.CancelledError):  # it asks twice
+                await _gone(cycle)
+    return not cycle.disconnected
+
+
+async def _gone(cycle: Any) -> None:
+    """Until the HTTP server has lost the connection, which it tells by this event, among other news."""
     while not cycle.disconnected:
-        if asyncio.get_running_loop().time() > until:
-            transport.abort()
-        await asyncio.sleep(0.001)
+        cycle.message_event.clear()
+        await cycle.message_event.wait()

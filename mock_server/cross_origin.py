@@ -50,6 +50,11 @@ class SendWithHeaders:
         return getattr(self._cycle, "transport", None)
 
     @property
+    def message_event(self) -> Any:
+        """What is set when the connection is gone, among other news; or None."""
+        return getattr(self._cycle, "message_event", None)
+
+    @property
     def disconnected(self) -> bool:
         """Whether the connection is gone."""
         return bool(self._cycle.disconnected)

@@ -29,7 +29,6 @@ PREFILLED: Final = {"days", "limit"}
 SWAGGER_UI: Final = {
     "defaultModelsExpandDepth": -1,
     "displayRequestDuration": True,
-    "docExpansion": "full",
     "validatorUrl": None,
 }
 """Settings of Swagger UI; without ``validatorUrl`` the page might ask a host of its makers."""
@@ -120,15 +119,18 @@ def _page(prefix: str) -> HTMLResponse:
     return swagger_page("GET /api/public/contacts · vambe-mock", f"{prefix}/openapi.json", prefix)
 
 
-def swagger_page(title: str, document_url: str, assets_url: str) -> HTMLResponse:
-    """Swagger UI over the document at *document_url*, with its files below *assets_url*."""
+def swagger_page(title: str, document_url: str, assets_url: str, expanded: str = "full") -> HTMLResponse:
+    """Swagger UI over the document at *document_url*, with its files below *assets_url*.
+
+    *expanded* is ``full`` for a document of one operation, ``list`` for one of many, which would take seconds to show.
+    """
     return get_swagger_ui_html(
         openapi_url=document_url,
         title=title,
         swagger_js_url=f"{assets_url}/swagger-ui-bundle.js",
         swagger_css_url=f"{assets_url}/swagger-ui.css",
         swagger_favicon_url=f"{assets_url}/favicon-32x32.png",
-        swagger_ui_parameters=SWAGGER_UI,
+        swagger_ui_parameters={**SWAGGER_UI, "docExpansion": expanded},
     )
 
 

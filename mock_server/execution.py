@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from mock_server.explanation import lines
-from mock_server.settings import Settings, SettingsError
+from mock_server.settings import Settings, SettingsError, names
 from mock_server.testing import Control, MockError, VambeMock
+
+NOT_AROUND_A_COMMAND: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
+"""Settings of a server that stands alone."""
 
 
 def execute(command: Sequence[str], settings: Settings) -> int:
@@ -17,11 +19,12 @@ def execute(command: Sequence[str], settings: Settings) -> int:
 
     Raises SettingsError where there is no such command, DatasetError for data that cannot be served.
     """
-    given: dict[str, Any] = {name: getattr(settings, name) for name in asdict(settings)}
+    given: dict[str, Any] = {name: getattr(settings, name) for name in names() if name not in NOT_AROUND_A_COMMAND}
     if not any(given[name] is not None for name in ("fixture", "data", "contacts", "seed")):
         given["fixture"] = "default"
     with VambeMock(**given) as mock:
         environment = {"VAMBE_BASE_URL": mock.url, "VAMBE_API_KEY": mock.api_key, "VAMBE_MOCK_URL": mock.url}
+        environment |= {"VAMBE_MOCK_ADMIN_TOKEN": mock.admin_token} if mock.admin_token else {}
         try:
             process = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: S603 - it is the user's own
         except OSError as error:

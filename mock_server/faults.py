@@ -6,9 +6,9 @@ empty list for each request.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
+import re
 import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mock_server import errors, javascript
 from mock_server.authentication import HEADER
-from mock_server.connection import cut
+from mock_server.connection import cut, hold
 from mock_server.contacts import PREFER, Answer, ContactsEndpoint, send_answer, send_noted
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ MOST_PREFERRED: Final = 60.0
 """Nor a ``Prefer: wait`` for more than this."""
 
 SLOWEST_STEP: Final = 0.05
+
+_PIECE: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -249,36 +251,59 @@ class _Trouble:
 
     delay: float = 0.0
     instead: Answer | None = None
+    why: str = ""
     ending: Stall | Reset | Truncated | None = None
     slow: SlowBody | None = None
     body: Malformed | Empty | None = None
     content_type: ContentType | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
+    def has_room_for(self, effect: Effect) -> bool:
+        """Whether *effect* would still change anything: not where another of its kind did so already."""
+        match effect:
+            case Delay():
+                return True
+            case Status() | RateLimit():
+                return self.instead is None
+            case SlowBody():
+                return self.slow is None
+            case Malformed() | Empty():
+                return self.body is None
+            case ContentType():
+                return self.content_type is None
+            case _:
+                return self.ending is None
+
     def add(self, fault: Fault) -> None:
-        """Let the request meet *fault* too."""
+        """Let the request meet *fault* too, for which there is room."""
         match fault.rule.effect:
             case Delay() as delay:
                 self.delay += fault.seconds(delay)
             case Status(status=status, message=message, retry_after=after):
-                self.refuse(status, message, after)
+                self.refuse(status, message, after, f"as fault {fault.number} asked for")
             case RateLimit():
-                if self.instead is None and (wait := fault.wait()) is not None:
-                    self.refuse(429, None, wait)
+                if (wait := fault.wait()) is not None:
+                    self.refuse(429, None, wait, f"as fault {fault.number} asked for")
             case SlowBody() as slow:
-                self.slow = self.slow or slow
+                self.slow = slow
             case Malformed() | Empty() as body:
-                self.body = self.body or body
+                self.body = body
             case ContentType() as content_type:
-                self.content_type = self.content_type or content_type
+                self.content_type = content_type
             case ending:
-                self.ending = self.ending or ending
+                self.ending = ending
 
-    def refuse(self, status: int, message: str | None, retry_after: int | None) -> None:
-        """Answer with *status*, unless another fault does so already."""
-        if self.instead is None:
-            headers = [] if retry_after is None else [(b"retry-after", b"%d" % retry_after)]
-            self.instead = Answer(status, headers, errors.on_demand(status, message).body)
+    @property
+    def held(self) -> float:
+        """How many seconds nothing is sent."""
+        stall = self.ending.seconds if isinstance(self.ending, Stall) else 0
+        return min(self.delay, LONGEST) + stall
+
+    def refuse(self, status: int, message: str | None, retry_after: int | None, why: str) -> None:
+        """Answer with *status*; the log and the record tell *why*."""
+        self.why = why
+        headers = [] if retry_after is None else [(b"retry-after", b"%d" % retry_after)]
+        self.instead = Answer(status, headers, errors.on_demand(status, message).body)
 
     def deform(self, answer: Answer) -> Answer:
         """*answer* as the faults leave it, its body in one piece."""
@@ -298,14 +323,14 @@ async def troubled(
     """Answer a request that may meet faults or prefers one."""
     asked.at = organisation.clock.now()
     trouble = _trouble(endpoint, organisation, scope, asked)
-    if trouble.delay:
-        await asyncio.sleep(min(trouble.delay, LONGEST))
-    if isinstance(trouble.ending, Stall):
-        await asyncio.sleep(trouble.ending.seconds)
+    if trouble.held and not await hold(send, trouble.held):
+        asked.message = "the client left before it was answered"
+        return
     if isinstance(trouble.ending, Stall | Reset):
         asked.message = f"{trouble.ending.kind}: no answer, as a fault asked for"
         await cut(send, reset=isinstance(trouble.ending, Reset))
         return
+    asked.message = trouble.why
     answer = endpoint.answer(organisation, scope, asked) if trouble.instead is None else trouble.instead
     if not (trouble.slow or trouble.body or trouble.content_type or trouble.headers or trouble.ending):
         await send_noted(answer, scope, send, asked)
@@ -317,10 +342,10 @@ async def troubled(
 
 def _trouble(endpoint: ContactsEndpoint, organisation: Organisation, scope: Scope, asked: Asked) -> _Trouble:
     trouble = _Trouble()
-    met = [fault for fault in organisation.faults if fault.meets(scope)]
-    asked.faults = tuple(fault.number for fault in met)
-    for fault in met:
-        trouble.add(fault)
+    for fault in organisation.faults:
+        if trouble.has_room_for(fault.rule.effect) and fault.meets(scope):
+            asked.faults += (fault.number,)
+            trouble.add(fault)
     put_aside(organisation)
     if endpoint.prefer:
         _prefer(trouble, [value for name, value in scope["headers"] if name == PREFER])
@@ -338,18 +363,24 @@ def put_aside(organisation: Organisation) -> None:
 def _prefer(trouble: _Trouble, values: list[bytes]) -> None:
     """`prefer-header`: ``code=500`` and ``wait=2``; what is not understood is ignored, as RFC 7240 wants it."""
     applied = []
-    for piece in b",".join(values).decode("latin-1").split(","):
-        name, _, text = (part.strip(' \t"') for part in piece.partition(";")[0].partition("="))
-        if name.lower() == "code" and text.isascii() and text.isdigit() and len(text) == 3 and 400 <= int(text) <= 599:
-            trouble.refuse(int(text), None, 1 if text == "429" else None)
+    for name, text in _preferences(b",".join(values).decode("latin-1")).items():
+        if name == "code" and re.fullmatch("[45][0-9]{2}", text) and trouble.instead is None:
+            trouble.refuse(int(text), None, 1 if text == "429" else None, "as Prefer asked for")
             applied.append(f"code={text}")
-        elif (
-            name.lower() == "wait" and (seconds := javascript.number(text)) >= 0 and text and seconds <= MOST_PREFERRED
-        ):
-            trouble.delay += seconds
+        elif name == "wait" and re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text) and float(text) <= MOST_PREFERRED:
+            trouble.delay += float(text)
             applied.append(f"wait={text}")
     if applied:
-        trouble.headers.append((b"preference-applied", ", ".join(applied).encode("latin-1")))
+        trouble.headers.append((b"preference-applied", ", ".join(applied).encode()))
+
+
+def _preferences(sent: str) -> dict[str, str]:
+    """Each preference by its name in lower case, the first of several; a comma in quotes parts nothing."""
+    found: dict[str, str] = {}
+    for piece in _PIECE.findall(sent):
+        name, _, text = (part.strip(' \t"') for part in piece.partition(";")[0].partition("="))
+        found.setdefault(name.lower(), text)
+    return found
 
 
 async def _send(answer: Answer, trouble: _Trouble, head: bool, send: Send) -> None:
@@ -369,6 +400,9 @@ async def _send(answer: Answer, trouble: _Trouble, head: bool, send: Send) -> No
     assert trouble.slow is not None  # noqa: S101 - one of the two
     step = max(1, int(trouble.slow.bytes_per_second * SLOWEST_STEP))
     for start in range(0, len(body), step):
-        await send({"type": "http.response.body", "body": body[start : start + step], "more_body": True})
-        await asyncio.sleep(step / trouble.slow.bytes_per_second)
-    await send({"type": "http.response.body", "body": b""})
+        last = start + step >= len(body)
+        if not await hold(send, min(step, len(body) - start) / trouble.slow.bytes_per_second):
+            return
+        await send({"type": "http.response.body", "body": body[start : start + step], "more_body": not last})
+    if not body:
+        await send({"type": "http.response.body", "body": b""})

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mock_server.settings import StageFilter
     from mock_server.state import State
 
+SAME_TIME = 1_000
+"""Clocks that differ by fewer milliseconds show the same time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -108,11 +111,20 @@ class Organisation:
         self.store.restore(state)
         self.describe(dataset.header)
 
-    def restart(self, dataset: Dataset, shift: int) -> None:
-        """As ``replace``, and it is the start that ``reset`` goes back to; faults and record stay."""
-        self.replace(dataset, shift)
+    def restart(self, dataset: Dataset, *, keep_timestamps: bool = False) -> None:
+        """As ``replace``, and it is the start that ``reset`` goes back to; faults and record stay.
+
+        The anchor of the data is moved to now, and that of the start to what the clock would show without a change.
+        """
+        anchor = dataset.header.anchored_at
+        here, start = (0 if keep_timestamps else clock.now() - anchor for clock in (self.clock, self.start.clock))
+        state = begun = Store(dataset.columns(here), self.store.known).state()
+        if abs(start - here) > SAME_TIME:
+            begun = Store(dataset.columns(start), self.store.known).state()
+        self.store.restore(state)
+        self.describe(dataset.header)
         self.made = 0
-        self.start = Moment(self.store.state(), self.header, self.start.clock, 0)
+        self.start = Moment(begun, dataset.header, self.start.clock, 0)
 
     def describe(self, header: Header) -> None:
         """Have the pipelines and custom fields of *header*, whose columns the store must have."""

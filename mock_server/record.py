@@ -35,12 +35,17 @@ class Record:
         self.requests.clear()
         self.total = 0
 
+    @property
+    def forgotten(self) -> int:
+        """How many requests there were that the record no longer has."""
+        return self.total - len(self.requests)
+
     def matching(self, matches: Callable[[Asked], bool]) -> list[Asked]:
         """The answered requests that *matches* holds for, newest first."""
         return [asked for asked in reversed(self.requests) if asked.milliseconds is not None and matches(asked)]
 
     async def wait(self, matches: Callable[[Asked], bool], count: int, seconds: float) -> list[Asked]:
-        """As ``matching``, when there are *count* of them or *seconds* are over."""
+        """As ``matching``, when there are *count* of them, or *seconds* are over, or the server ends."""
         event = asyncio.Event()
         self.waiting.add(event)
         try:
@@ -48,7 +53,7 @@ class Record:
                 while len(self.matching(matches)) < count:
                     event.clear()
                     await event.wait()
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError):
             pass
         finally:
             self.waiting.discard(event)

@@ -8,9 +8,10 @@ import json
 import re
 import secrets
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import typer
 
@@ -218,6 +219,8 @@ class Settings:
                 f"--api-key is empty, or a header cannot carry it; wanted printable ASCII without blanks around it, "
                 f"like {DEFAULT_KEY}"
             )
+        if self.fixture is not None and self.fixture not in get_args(FixtureSet):
+            raise SettingsError(f'--fixture "{self.fixture}"; wanted one of {", ".join(get_args(FixtureSet))}')
         self._check_control()
         self._check_organisations()
         token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
@@ -231,7 +234,10 @@ class Settings:
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
 
     def data_of_organisations(self) -> dict[str, Path]:
         """The data file of each further organisation by its key."""
@@ -295,6 +301,11 @@ class Settings:
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)
+
+
+def names() -> list[str]:
+    """The names of all options."""
+    return [one.name for one in fields(Settings) if one.name != "started_at"]
 
 
 def _can_be_sent(key: str) -> bool:

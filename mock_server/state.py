@@ -66,6 +66,8 @@ class State:
         """Add each of *contacts*, or put it into the place of the one that has its id."""
         if len(contacts) > ONE_BY_ONE:
             self._put_many(contacts)
+        elif len(contacts) == 1:
+            self._put_one(contacts)
         else:
             for place in range(len(contacts)):
                 self._put_one(contacts.take(np.array([place], dtype=np.int32)))

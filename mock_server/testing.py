@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from mock_server.settings import Settings
+
 Json = Any
 Contact = dict[str, Any]
+
+MOST_SHOWN: Final = 20
+"""How many requests a failed assertion shows, the last ones."""
 
 PATIENCE: Final = 30.0
 """Seconds that a server may take to start, or to answer the test."""
@@ -248,6 +253,7 @@ class Mock:
         self.name = "default"
         self.url = url
         self.api_key = api_key
+        self.admin_token = token
         self.control = Control(url, api_key, token)
         self.contacts = Contacts(self.control)
         self.clock = ClockControl(self.control)
@@ -261,7 +267,7 @@ class Mock:
     @property
     def requests(self) -> list[Request]:
         """The requests to the endpoint with this key, in the order in which they came."""
-        return self._requests()
+        return self._requests()[0]
 
     def fail_next(self, status: int = 500, *, times: int = 1, message: str | None = None) -> int:
         """Answer the next request, or so many, with *status*. The fault's number."""
@@ -272,14 +278,10 @@ class Mock:
 
         A value None means any. The requests. Raises AssertionError that says what came instead.
         """
-        found = self._requests(query)
-        if len(found) == times or (times is None and found):
+        found, forgotten = self._requests(query)
+        if (times is None and found) or (len(found) == times and not forgotten):
             return found
-        wanted = "at least once" if times is None else f"exactly {times} times"
-        came = "\n".join(f"  {one}" for one in self.requests) or "  (nothing was asked)"
-        raise AssertionError(
-            f"wanted a request {wanted} with {_shown(query)}; it came {len(found)} times. What came:\n{came}"
-        )
+        raise self._disappointment("at least once" if times is None else f"exactly {_times(times)}", query, len(found))
 
     def assert_not_requested(self, **query: Any) -> None:
         """That there was no request with these parameters."""
@@ -289,10 +291,14 @@ class Mock:
         """Wait until there were *count* requests with these parameters. Raises AssertionError if it takes too long."""
         parameters = _parameters(query)
         self.control("GET", "/requests/count", parameter=parameters, at_least=count, timeout=timeout)
-        found = self._requests(query)
+        found, _ = self._requests(query)
         if len(found) < count:
-            self.assert_requested(count, **query)
+            raise self._disappointment(f"at least {_times(count)} within {timeout:g} seconds", query, len(found))
         return found
+
+    def clear_requests(self) -> None:
+        """Forget what was asked so far."""
+        self.control("DELETE", "/requests")
 
     def reset(self) -> None:
         """Back to the start: data, clock, faults, record."""
@@ -312,9 +318,25 @@ class Mock:
         told: dict[str, Any] = self.control("GET", "/explain", contact=contact_id, query=query)
         return told
 
-    def _requests(self, query: Mapping[str, Any] | None = None) -> list[Request]:
-        listed = self.control("GET", "/requests", limit=1_000, parameter=_parameters(query or {}))["requests"]
-        return [Request(**one) for one in reversed(listed)]
+    def _requests(self, query: Mapping[str, Any] | None = None) -> tuple[list[Request], int]:
+        """The requests with those parameters, and how many requests of any kind the record has forgotten."""
+        listed = self.control("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}))
+        return [Request(**one) for one in reversed(listed["requests"])], listed["forgotten"]
+
+    def _disappointment(self, wanted: str, query: Mapping[str, Any], came: int) -> AssertionError:
+        """What to raise where requests were *wanted* and did not come so."""
+        requests, forgotten = self._requests()
+        lines = [f"wanted a request {wanted} with {_shown(query)}; it came {_times(came)}. What came:"]
+        if forgotten:
+            lines.append(f"  ({forgotten} more, forgotten; clear_requests() in between, or keep more: record=10_000)")
+        if len(requests) > MOST_SHOWN:
+            lines.append(f"  ({len(requests) - MOST_SHOWN} more)")
+        lines += [f"  {one}" for one in requests[-MOST_SHOWN:]]
+        return AssertionError("\n".join(lines if len(lines) > 1 else [*lines, "  (nothing was asked)"]))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _parameters(query: Mapping[str, Any]) -> list[str]:
@@ -345,13 +367,10 @@ class VambeMock(Mock):
         Raises SettingsError or DatasetError, each with one line.
         """
         from mock_server.serve import background  # noqa: PLC0415 - a test run that never starts one does not pay for it
-        from mock_server.settings import Settings  # noqa: PLC0415 - as above
 
-        given: dict[str, Any] = {"port": 0, "quiet": True, **self._settings}
-        given |= {"data": Path(given["data"])} if given.get("data") else {}
-        if not given.keys() & {"fixture", "data", "contacts", "seed"}:
-            given["fixture"] = "empty"
-        settings = Settings(**given).checked()
+        if self._server is not None:
+            raise MockError(0, "the server is started already; wanted one VambeMock() for each")
+        settings = _settings(self._settings)
         self._server, self._thread, url = background(settings)
         until = time.monotonic() + PATIENCE
         while not self._server.started:
@@ -360,6 +379,14 @@ class VambeMock(Mock):
             time.sleep(0.001)
         super().__init__(url, settings.api_keys[0], settings.admin_token)
         return self
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What is there only after the start."""
+            if name in ("url", "api_key", "control", "contacts", "clock", "faults", "name"):
+                raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
+            raise AttributeError(name)
 
     def stop(self) -> None:
         """Stop the server, and return when it is gone."""
@@ -406,3 +433,36 @@ class VambeMock(Mock):
         import asyncio  # noqa: PLC0415 - only here
 
         await asyncio.to_thread(self.stop)
+
+
+_SERVE_ALONE: Final = ("admin_port", "url_file", "watch")
+
+
+def _settings(said: Mapping[str, Any]) -> Settings:
+    """The settings of a server in this process. Raises SettingsError with one line."""
+    from mock_server import instants  # noqa: PLC0415 - as above
+    from mock_server.settings import Settings, SettingsError, names  # noqa: PLC0415 - as above
+
+    known = [name for name in names() if name not in _SERVE_ALONE]
+    for name in said:
+        if name not in known:
+            raise SettingsError(f"{name} is no setting of a VambeMock; wanted one of {', '.join(known)}")
+    given: dict[str, Any] = {"port": 0, "quiet": True, **said}
+    given |= {"data": Path(given["data"])} if given.get("data") else {}
+    for name in ("api_keys", "organisations", "cors"):
+        given |= {name: (given[name],)} if isinstance(given.get(name), str) else {}
+    if isinstance(given.get("frozen_at"), str):
+        try:
+            given["frozen_at"] = instants.parse(given["frozen_at"])
+        except ValueError as error:
+            raise SettingsError(
+                f'frozen_at="{given["frozen_at"]}" is no instant; wanted one like "2026-01-31T09:30:00Z"'
+            ) from error
+    if all(given.get(name) is None for name in ("fixture", "data", "contacts", "seed")):
+        given["fixture"] = "empty"
+    settings = Settings(**given).checked()
+    if not settings.has_admin:
+        raise SettingsError(
+            "read_only, or workers above 1: a VambeMock is driven through the admin API; leave them out"
+        )
+    return settings

@@ -32,10 +32,10 @@ async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data once more; it is the start from then on."""
     try:
         dataset = await asyncio.to_thread(dataset_of, settings)
-        shift = 0 if settings.keep_timestamps else organisation.clock.now() - dataset.header.anchored_at
-        organisation.restart(dataset, shift)
-    except DatasetError as error:
-        print(f"vambe-mock: {error}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
+        organisation.restart(dataset, keep_timestamps=settings.keep_timestamps)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
+        reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
+        print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
         print(f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts", flush=True)  # noqa: T201

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message
 
@@ -37,7 +38,7 @@ def ask(  # noqa: PLR0913 - what makes a request
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path.decode("latin-1"),
+        "path": unquote(path.decode("latin-1")),
         "raw_path": path,
         "query_string": raw,
         "root_path": "",

@@ -1,7 +1,9 @@
 """The admin API, noun by noun, from outside; what the random changes do not look at."""
 
 import json
+import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from asgi import Reply, ask, control
@@ -156,6 +158,101 @@ def test_the_clock_stands_moves_and_runs(app: Application) -> None:
     assert told(control(app, "GET", "/clock"))["now"] == "2026-03-01T12:00:00.000Z"
 
 
+def test_the_clock_stops_at_the_end_of_time(app: Application) -> None:
+    """A running clock does not pass the last instant that can be written (`clock-follows`)."""
+    control(app, "POST", "/clock/run")
+    told(control(app, "POST", "/clock/set", {"at": "9999-12-31T23:59:59.999Z"}))
+    time.sleep(0.01)
+    assert told(control(app, "GET", "/clock")) == {"now": "9999-12-31T23:59:59.999Z", "frozen": False}
+    made = told(control(app, "POST", "/contacts", {}), 201)
+    assert [one["id"] for one in told(ask(app, "days=1"))] == [made["id"]]
+    told(control(app, "POST", "/clock/set", {"at": "2026-03-01T12:00:00Z"}))
+    assert told(control(app, "GET", "/clock"))["now"][:4] == "2026"
+
+
+WRONG: list[tuple[str, str, Any, str]] = [
+    ("POST", "/contacts", {"nam": "x"}, "body.nam: no such field"),
+    ("POST", "/contacts", [{}, {"nam": "x"}], "body.1.nam: no such field"),
+    ("POST", "/contacts", [{}, {"platform": "fax"}], 'body.1.platform: "fax"; wanted one of whatsapp, '),
+    ("POST", "/contacts", 5, "body: 5; input should be a valid"),
+    ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
+    ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
+    ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
+    ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
+    ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "status", "status": 99}},
+        "body.effect.status: 99; input",
+    ),
+    ("POST", "/faults", {"effect": {"kind": "delay", "seconds": {"minimum": 2, "maximum": 1}}}, "minimum is above"),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "delay", "seconds": {"median": 0, "sigma": 1}}},
+        "median: 0; input",
+    ),
+    ("PATCH", f"/pipelines/{LEADS}", {"name": None}, "body.name: null; wanted a text like"),
+    ("DELETE", "/contacts", None, "wanted ?id=ID (repeatable) or ?all=true"),
+    ("DELETE", f"/contacts?all=true&id={ONE}", None, "wanted ?id=ID (repeatable) or ?all=true"),
+    ("GET", "/requests?parametre=days", None, "query.parametre: no such parameter; wanted one of: "),
+    ("GET", "/requests/count?exacty=2", None, "query.exacty: no such parameter"),
+    ("GET", "/clock?x=", None, "query.x: no such parameter; wanted none"),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "detail"), WRONG, ids=[f"{row[0]} {row[1]} {row[2]}" for row in WRONG]
+)
+def test_what_is_wrong_is_one_clear_line(app: Application, method: str, path: str, body: Any, detail: str) -> None:
+    """Which field, what came, what is wanted, in the client's words; nothing changed (`admin-one-line-problems`)."""
+    before = control(app, "GET", "/dataset").body
+    problem = told(control(app, method, path, body), 422)
+    assert detail in problem["detail"]
+    assert len(problem["detail"]) < 300
+    assert control(app, "GET", "/dataset").body == before
+
+
+def test_the_document_names_each_operation_once(app: Application) -> None:
+    """A generated client has a ``read_clock``, and the body of each refusal (`admin-one-line-problems`)."""
+    paths = told(control(app, "GET", "/openapi.json"))["paths"].values()
+    operations = [operation for path in paths for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names) > 30
+    assert {"read_clock", "add_fault", "reset"} <= set(names)
+    assert all(list(one["responses"]["422"]["content"]) == ["application/problem+json"] for one in operations)
+
+
+def test_a_key_that_stands_twice_counts_the_second_time(app: Application) -> None:
+    """As ``JSON.parse`` reads it (`admin-one-line-problems`)."""
+    changed = told(control(app, "PATCH", f"/contacts/{ONE}", b'{"name": "first", "name": "second"}'))
+    assert changed["name"] == "second"
+
+
+def test_head_is_get_without_the_body(app: Application) -> None:
+    """And a method that is not done is told with those that are (`admin-one-line-problems`)."""
+    whole, head = control(app, "GET", "/contacts"), control(app, "HEAD", "/contacts")
+    assert (head.status, head.body, head.headers) == (200, b"", whole.headers)
+    for method in ("PUT", "OPTIONS", "TRACE"):
+        refused = control(app, method, "/contacts")
+        assert (refused.status, refused.headers["allow"]) == (405, "GET, POST, PATCH, DELETE, HEAD")
+        assert "wanted GET" in told(refused, 405)["detail"]
+    assert control(app, "HEAD", "/reset").status == 405
+
+
+def test_a_request_is_about_one_organisation(app: Application) -> None:
+    """Two keys in one request are none (`organisation-of-its-own`)."""
+    headers = [(b"host", b"localhost"), (b"x-api-key", b"test-key"), (b"x-api-key", b"other")]
+    assert told(ask(app, path=b"/__admin/reset", method="POST", headers=headers), 400)["status"] == 400
+
+
+def test_an_id_that_is_null_is_made_up(app: Application) -> None:
+    """As one that is left out (`new-contact-defaults`)."""
+    made = told(control(app, "POST", "/contacts", {"id": None, "client_id": None, "default_stage_id": None}), 201)
+    assert (len(made["id"]), made["client_id"], made["default_stage_id"]) == (36, CLIENT, None)
+
+
 def test_a_data_set_comes_whole_or_not_at_all(app: Application) -> None:
     """A broken document is told of and changes nothing; a good one is moved to now (`whole-or-not-at-all`)."""
     exported = told(control(app, "GET", "/dataset"))
@@ -171,6 +268,18 @@ def test_a_data_set_comes_whole_or_not_at_all(app: Application) -> None:
     assert told(ask(app, "days=1")) == []
     told(control(app, "POST", "/reset"))
     assert len(told(ask(app, "days=1"))) == 2
+
+
+@pytest.mark.parametrize("name", ["a/b", "á é", "x/restore", "..", "%2F"])
+def test_names_may_have_any_characters(app: Application, name: str) -> None:
+    """A custom field's key and a snapshot's name are the user's own words (`admin-one-line-problems`)."""
+    path = quote(name, safe="")
+    field = {"key": name, "type": "text", "entities": ["customer"]}
+    assert told(control(app, "PUT", f"/custom-fields/{path}", [field]))[0]["key"] == name
+    assert told(control(app, "GET", f"/custom-fields/{path}"))[0]["type"] == "text"
+    assert told(control(app, "PUT", f"/snapshots/{path}"))["name"] == name
+    assert told(control(app, "POST", f"/snapshots/{path}/restore"))["name"] == name
+    assert told(control(app, "DELETE", f"/snapshots/{path}"))["name"] == name
 
 
 def test_snapshots_are_listed_bounded_and_forgotten(app: Application) -> None:
@@ -205,23 +314,24 @@ def test_what_was_asked_is_remembered(app: Application) -> None:
 
 
 VERIFIED = [
-    ("exactly=2&parameter=updated_after", {"count": 2, "expected": True}),
-    ("exactly=3&parameter=updated_after", {"count": 2, "expected": False}),
-    ("parameter=limit=5", {"count": 1, "expected": None}),
-    ("parameter=limit&parameter=updated_after", {"count": 1, "expected": None}),
-    ("without=limit&at_least=2&timeout=0.01", {"count": 2, "expected": True}),
-    ("at_least=4&timeout=0.01", {"count": 3, "expected": False}),
-    ("status=400", {"count": 1, "expected": None}),
-    ("contains=limit%3D5&method=get", {"count": 1, "expected": None}),
+    ("exactly=2&parameter=updated_after", (2, True)),
+    ("exactly=3&parameter=updated_after", (2, False)),
+    ("parameter=limit=5", (1, None)),
+    ("parameter=limit&parameter=updated_after", (1, None)),
+    ("without=limit&at_least=2&timeout=0.01", (2, True)),
+    ("at_least=4&timeout=0.01", (3, False)),
+    ("status=400", (1, None)),
+    ("contains=limit%3D5&method=get", (1, None)),
 ]
 
 
 @pytest.mark.parametrize(("query", "expected"), VERIFIED, ids=[row[0] for row in VERIFIED])
-def test_verification_is_one_call(app: Application, query: str, expected: dict[str, Any]) -> None:
+def test_verification_is_one_call(app: Application, query: str, expected: tuple[int, bool | None]) -> None:
     """Was it asked, how often, with what (`request-record`)."""
     for asked in ("updated_after=2026-01-01T00:00:00Z", "updated_after=2026-01-01T00:00:00Z&limit=5", "days=400"):
         ask(app, asked)
-    assert told(control(app, "GET", f"/requests/count?{query}")) == expected
+    count, holds = expected
+    assert told(control(app, "GET", f"/requests/count?{query}")) == {"count": count, "forgotten": 0, "expected": holds}
 
 
 def test_the_record_is_bounded_and_cleared() -> None:
@@ -237,6 +347,20 @@ def test_the_record_is_bounded_and_cleared() -> None:
     assert told(control(app, "GET", "/requests"))["total"] == 0
 
 
+def test_what_the_record_forgot_is_never_guessed() -> None:
+    """A count that forgotten requests could change is refused, and what is sure is told (`request-record`)."""
+    app = create_app(from_document(document()), Settings(quiet=True, record=3))
+    for _ in range(5):
+        ask(app, "days=1")
+    assert told(control(app, "GET", "/requests?limit=1"))["forgotten"] == 2
+    assert told(control(app, "GET", "/requests/count?at_least=2")) == {"count": 3, "forgotten": 2, "expected": True}
+    assert told(control(app, "GET", "/requests/count?exactly=2"))["expected"] is False
+    for query in ("exactly=3", "exactly=5", "at_least=4&timeout=0.01", "parameter=limit&exactly=0"):
+        assert "3 of 5 requests" in told(control(app, "GET", f"/requests/count?{query}"), 409)["detail"]
+    control(app, "DELETE", "/requests")
+    assert told(control(app, "GET", "/requests/count?exactly=0"))["expected"] is True
+
+
 def test_strangers_have_a_record_of_their_own(app: Application) -> None:
     """A request without a right key, or to no path, is nobody's, and is told apart (`request-record`)."""
     ask(app, "days=1", headers=((b"x-api-key", b"wrong"),))
@@ -244,6 +368,8 @@ def test_strangers_have_a_record_of_their_own(app: Application) -> None:
     assert told(control(app, "GET", "/requests"))["count"] == 0
     strangers = told(control(app, "GET", "/requests/strangers"))["requests"]
     assert [one["status"] for one in strangers] == [404, 401]
+    assert told(control(app, "DELETE", "/requests/strangers")) == {"cleared": 2}
+    assert told(control(app, "GET", "/requests/strangers"))["count"] == 0
 
 
 def test_organisations_share_nothing(app: Application) -> None:

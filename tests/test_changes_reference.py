@@ -252,6 +252,23 @@ class Changes(RuleBasedStateMachine):
             self._must_equal(ask(self.app, sent), self.model, self.now, meaning)
 
     @invariant()
+    def known_questions_are_asked_again(self) -> None:
+        """After each step, the same filters: what a store remembers of its last answer must not outlive a change."""
+        if not hasattr(self, "app"):
+            return
+        since = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
+        asked: list[tuple[str, dict[str, Any]]] = [
+            (f"{EVERYTHING}&stage_id={STAGES[0]}", {"created_after": since, "stage_id": STAGES[0]}),
+            (f"days=365&pipeline_id={PIPELINES[0]}", {"days": 365, "pipeline_id": PIPELINES[0]}),
+        ]
+        if "note" in [field["key"] for field in self.model["custom_fields"]]:
+            note = {"custom_field_key": "note", "custom_field_value": "a b"}
+            sent = "&custom_field_key=note&custom_field_value=a+b"
+            asked.append((EVERYTHING.replace("created", "updated") + sent, {"updated_after": since, **note}))
+        for sent, meaning in asked:
+            self._must_equal(ask(self.app, sent), self.model, self.now, meaning)
+
+    @invariant()
     def nothing_leaks(self) -> None:
         """The other organisation is as it began."""
         if hasattr(self, "app"):

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -103,6 +103,33 @@ def test_docs_page_sends_a_typed_filter(server: Server, visit: Visit) -> None:
         page.get_by_role("button", name="Execute").click()
     sent = parse_qs(urlsplit(answered.value.request.url).query)
     assert sent == {"days": ["30"], "limit": ["100"], "offset": ["3"]}
+
+
+@pytest.mark.browser
+def test_admin_page_offline(server: Server, visit: Visit) -> None:
+    """The admin API's page shows every noun, asks no other host for anything, and what it sends is answered."""
+    page = visit.page
+    page.goto(f"{server.url}/__admin/docs")
+    page.locator("[id=operations-clock-read_clock]").wait_for()
+    page.wait_for_load_state("networkidle")
+    nouns = {one["tags"][0] for path in _admin_document(server)["paths"].values() for one in path.values()}
+    shown = page.locator("h3.opblock-tag").evaluate_all("all => all.map(one => one.dataset.tag)")
+    assert (set(shown), len(nouns)) == (nouns, 11)
+    clock = page.locator("[id=operations-clock-freeze_clock]")
+    clock.get_by_role("button").first.click()
+    clock.get_by_role("button", name="Try it out").click()
+    clock.locator("textarea").fill('{"at": "2026-01-31T09:30:00Z"}')
+    with page.expect_response("**/__admin/clock/freeze") as answered:
+        clock.get_by_role("button", name="Execute").click()
+    assert answered.value.status == 200
+    assert answered.value.json() == {"now": "2026-01-31T09:30:00.000Z", "frozen": True}
+    httpx.post(f"{server.url}/__admin/reset")
+    assert visit.elsewhere == []
+    assert visit.errors == []
+
+
+def _admin_document(server: Server) -> Any:
+    return httpx.get(f"{server.url}/__admin/openapi.json").json()
 
 
 def test_served_document(server: Server) -> None:

@@ -5,8 +5,10 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 from asgi import KEY, ask, control
 from small_data import AT_ANCHOR, contact, document
@@ -104,6 +106,16 @@ def test_a_fault_counts(app: Application) -> None:
     assert control(app, "DELETE", f"/faults/{number}").status == 404
 
 
+def test_faults_of_a_kind_wait_for_their_turn(app: Application) -> None:
+    """One fault answers a request; the next one is there for the next request, not used up (`faults-on-demand`)."""
+    for status in (503, 429):
+        fault(app, "status", {"first": 1}, status=status)
+    fault(app, "delay", {"first": 1}, seconds=0)
+    assert statuses(app, "days=1", "days=1", "days=1") == [503, 429, 200]
+    counted = [(one["matched"], one["applied"]) for one in json.loads(control(app, "GET", "/faults").body)]
+    assert counted == [(1, 1), (1, 1), (1, 1)]
+
+
 def test_a_fault_expires(app: Application) -> None:
     """After its seconds nobody meets it (`faults-on-demand`)."""
     rule = {"effect": {"kind": "status", "status": 500}, "expires_in": 0.2}
@@ -176,6 +188,44 @@ def test_what_nobody_understands_is_ignored(app: Application, value: bytes) -> N
     """As RFC 7240 wants it (`prefer-header`)."""
     reply = ask(app, "days=1", headers=(*KEY, (b"prefer", value)))
     assert (reply.status, "preference-applied" in reply.headers) == (200, False)
+
+
+PREFERRED = [
+    (b'x="a, code=500", wait=0', 200, "wait=0"),
+    (b"code=500, code=501", 500, "code=500"),
+    (b'CODE="429"', 429, "code=429"),
+    (b"wait=0x1, wait=0", 200, None),
+]
+
+
+@pytest.mark.parametrize(("value", "status", "applied"), PREFERRED, ids=[str(row[0]) for row in PREFERRED])
+def test_preferences_are_read_as_the_rfc_has_them(
+    app: Application, value: bytes, status: int, applied: str | None
+) -> None:
+    """The first of several counts, and a comma in quotes parts nothing (`prefer-header`)."""
+    reply = ask(app, "days=1", headers=(*KEY, (b"prefer", value)))
+    assert (reply.status, reply.headers.get("preference-applied")) == (status, applied)
+
+
+def test_the_record_tells_why_a_request_failed(app: Application) -> None:
+    """A 500 that was asked for is not taken for a defect (`request-record`)."""
+    fault(app, "status", {"first": 1}, status=503)
+    ask(app, "days=1")
+    ask(app, "days=1", headers=(*KEY, (b"prefer", b"code=500")))
+    ask(app, "days=1", headers=(*KEY, (b"prefer", b"wait=0")))
+    told = json.loads(control(app, "GET", "/requests").body)["requests"]
+    assert [(one["status"], one["message"]) for one in reversed(told)] == [
+        (503, "as fault 1 asked for"),
+        (500, "as Prefer asked for"),
+        (200, ""),
+    ]
+
+
+def test_a_preference_that_a_fault_overrules_is_not_acknowledged(app: Application) -> None:
+    """What was not applied is not said to be (`prefer-header`)."""
+    fault(app, "status", status=503)
+    reply = ask(app, "days=1", headers=(*KEY, (b"prefer", b"code=500")))
+    assert (reply.status, "preference-applied" in reply.headers) == (503, False)
 
 
 def test_prefer_can_be_turned_off() -> None:
@@ -262,6 +312,67 @@ def test_a_slow_body(mock: Mock) -> None:
     began = time.perf_counter()
     assert get(mock)[1] == whole
     assert 0.15 <= time.perf_counter() - began < 3
+
+
+def test_what_goes_wrong_is_recorded_at_once(mock: Mock) -> None:
+    """Who saw the failure finds it in the record without waiting (`request-record`)."""
+    for kind, effect in (
+        ("connection_reset", {}),
+        ("truncated_body", {}),
+        ("slow_body", {"bytes_per_second": 1_000_000}),
+        ("stall", {"seconds": 0.01}),
+    ):
+        mock.reset()
+        mock.faults.add(kind, **effect)
+        for number in range(1, 26):
+            with suppress(OSError, http.client.HTTPException):
+                get(mock)
+            mock.assert_requested(number)
+
+
+def test_a_client_that_leaves_is_recorded(mock: Mock) -> None:
+    """It is known at once, and not when the fault would have ended (`request-record`)."""
+    for kind in ("stall", "delay"):
+        mock.reset()
+        mock.faults.add(kind, seconds=60)
+        with pytest.raises(socket.timeout):
+            get(mock, timeout=0.1)
+        (asked,) = mock.wait_for_requests(1)
+        assert (asked.status, asked.message) == (0, "the client left before it was answered")
+
+
+def test_a_held_request_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    """The server ends while a client hangs in a fault and another waits for requests: no defect is told."""
+    with VambeMock() as mock:
+        mock.faults.add("stall", seconds=60)
+        request = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {mock.api_key}\r\n\r\n".encode()
+        waiting = b"GET /__admin/requests/count?at_least=9&timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        address = ("127.0.0.1", int(mock.url.rpartition(":")[2]))
+        with socket.create_connection(address) as held, socket.create_connection(address) as other:
+            held.sendall(request)
+            other.sendall(waiting)
+            until = time.monotonic() + 5
+            while mock.control("GET", "/requests")["total"] < 1 and time.monotonic() < until:
+                time.sleep(0.01)
+            began = time.monotonic()
+            mock.stop()
+            assert time.monotonic() - began < 3
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_a_stopped_server_says_nothing_of_held_requests(start_server: Any) -> None:
+    """SIGTERM while a client hangs in a fault: exit code 0 and no traceback, though the client never leaves."""
+    server = start_server()
+    rule = {"effect": {"kind": "stall", "seconds": 60}}
+    httpx.post(f"{server.url}/__admin/faults", json=rule).raise_for_status()
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as held:
+        held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n\r\n".encode())
+        while httpx.get(f"{server.url}/__admin/requests").json()["total"] < 1:
+            time.sleep(0.01)
+        server.process.terminate()
+        assert server.process.wait(timeout=20) == 0
+    assert "Traceback" not in server.log()
+    assert "the client left before it was answered" in server.log()
 
 
 def test_cut_requests_are_recorded(mock: Mock) -> None:

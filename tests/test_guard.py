@@ -39,6 +39,7 @@ PAGES: list[tuple[str, dict[str, str], int]] = [
     ("an address beside loopback", {"host": "192.168.1.10:8262"}, 403),
     ("a host that is none", {"host": "[::1"}, 403),
     ("an empty host", {"host": ""}, 403),
+    ("a host with a user", {"host": "attacker@127.0.0.1"}, 403),
     ("a page of elsewhere", {"origin": "https://attacker.example"}, 403),
     ("a page in a sandbox", {"origin": "null"}, 403),
     ("a page on another port", {"origin": "http://127.0.0.1:3000"}, 403),
@@ -100,6 +101,28 @@ def test_with_the_token_any_name_of_the_server_is_right(sent: dict[str, str]) ->
     """In a network of containers the server has names that it cannot know (`admin-token`)."""
     app = made(host="0.0.0.0", admin_token="s3cret")
     assert control(app, "PATCH", ONE, {"name": "changed"}, host="vambe-mock:8262", **sent).status == 200
+
+
+def test_the_page_and_the_document_know_of_the_token() -> None:
+    """The page opens under any name and can send the token, and so can a generated client (`admin-token`)."""
+    app = made(host="0.0.0.0", admin_token="s3cret")
+    for path in ("/docs", "/docs/swagger-ui.css", "/openapi.json"):
+        assert control(app, "GET", path, host="vambe-mock:8262").status == 200
+    document = json.loads(control(app, "GET", "/openapi.json", host="vambe-mock:8262").body)
+    (scheme,) = document["components"]["securitySchemes"].items()
+    assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+    assert document["paths"]["/reset"]["post"]["security"] == [{scheme[0]: []}]
+    assert "securitySchemes" not in json.loads(control(made(), "GET", "/openapi.json").body)["components"]
+
+
+ALONE = ("127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "LocalHost")
+OPEN = ("127.attacker.example", "0.0.0.0", "::", "::ffff:10.0.0.1", "")
+
+
+@pytest.mark.parametrize("host", [*ALONE, *OPEN])
+def test_only_loopback_needs_no_token(host: str) -> None:
+    """A name that only looks like loopback may be anything (`admin-token`)."""
+    assert Settings(host=host).on_loopback is (host in ALONE)
 
 
 def test_beyond_loopback_a_token_is_made_up() -> None:

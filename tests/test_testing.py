@@ -16,7 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server.settings import SettingsError
+from mock_server import changes, instants, watch
+from mock_server.clock import Clock
+from mock_server.dataset import from_document
+from mock_server.organisation import Organisation
+from mock_server.settings import Settings, SettingsError
 from mock_server.testing import Mock, MockError, VambeMock
 
 pytest_plugins = ["pytester"]
@@ -104,13 +108,35 @@ def test_assertions_say_what_came_instead(mock: Mock) -> None:
     with pytest.raises(AssertionError) as wrong:
         mock.assert_requested(2, updated_after=None)
     assert str(wrong.value).splitlines() == [
-        "wanted a request exactly 2 times with updated_after; it came 1 times. What came:",
+        "wanted a request exactly 2 times with updated_after; it came once. What came:",
         "  200 GET /api/public/contacts?updated_after=2026-01-01T00:00:00Z&limit=5",
         "  400 GET /api/public/contacts?days=0  Validation failed; days: Too small: expected number to be >=1",
     ]
     assert [one.status for one in mock.requests] == [200, 400]
-    with pytest.raises(AssertionError, match="exactly 3 times"):
+    with pytest.raises(AssertionError, match=r"at least 3 times within 0\.05 seconds.*it came 2 times"):
         mock.wait_for_requests(3, timeout=0.05)
+
+
+def test_assertions_do_not_trust_a_record_that_forgot() -> None:
+    """What the record no longer has may have been what was asserted not to be there (`request-record`)."""
+    with VambeMock(record=2) as mock:
+        for number in (1, 2, 3):
+            asked(mock, f"days={number}")
+        assert mock.assert_requested(days=3)[0].status == 200
+        with pytest.raises(AssertionError, match=re.escape("(1 more, forgotten; clear_requests()")):
+            mock.assert_not_requested(days=1)
+        mock.clear_requests()
+        mock.assert_not_requested(days=3)
+
+
+def test_a_failed_assertion_is_no_flood(mock: Mock) -> None:
+    """It shows the last requests and says how many came before (`request-record`)."""
+    for _ in range(25):
+        asked(mock, "days=1")
+    with pytest.raises(AssertionError) as wrong:
+        mock.assert_requested(1)
+    assert len(str(wrong.value).splitlines()) == 22
+    assert "  (5 more)" in str(wrong.value)
 
 
 def test_a_refusal_is_a_mock_error(mock: Mock) -> None:
@@ -150,6 +176,63 @@ def test_it_ends(tmp_path: Path) -> None:
     mock.stop()
     with pytest.raises(SettingsError, match="both say what to serve"):
         VambeMock(fixture="tiny", data=tmp_path).start()
+
+
+WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"fixtur": "tiny"}, "fixtur is no setting of a VambeMock; wanted one of host, "),
+    ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
+    ({"frozen_at": "noon"}, "wanted one like"),
+    ({"workers": 2}, "driven through"),
+    ({"read_only": True}, "driven through"),
+    ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
+    ({"watch": True}, "watch is no setting of a VambeMock"),
+]
+
+
+@pytest.mark.parametrize(("settings", "line"), WRONG_SETTINGS, ids=[str(row[0]) for row in WRONG_SETTINGS])
+def test_settings_that_cannot_be_are_told(settings: dict[str, Any], line: str) -> None:
+    """A slip of the pen is one line, and never a server that is not what was asked for (`vambe-mock-for-tests`)."""
+    with pytest.raises(SettingsError, match=re.escape(line)):
+        VambeMock(**settings).start()
+
+
+def test_settings_as_one_would_write_them() -> None:
+    """An instant as a text, one key without a list (`vambe-mock-for-tests`)."""
+    with VambeMock(frozen_at="2026-03-01T12:00:00Z", api_keys="mine") as mock:
+        assert (mock.api_key, mock.clock.now) == ("mine", "2026-03-01T12:00:00.000Z")
+        with pytest.raises(MockError, match="started already"):
+            mock.start()
+
+
+def test_what_is_not_started_says_so() -> None:
+    """Who forgets ``with`` reads what to write (`vambe-mock-for-tests`)."""
+    with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
+        VambeMock().contacts.add()
+
+
+def test_a_typed_test_file_passes_mypy(tmp_path: Path) -> None:
+    """What a user writes is checked as strictly as what we write (`vambe-mock-for-tests`)."""
+    file = tmp_path / "test_typed.py"
+    file.write_text(TYPED, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CONTROL.parents[1])
+    assert done.stdout.splitlines() == [
+        f'{file}:6: note: Revealed type is "str"',
+        f'{file}:7: note: Revealed type is "list[mock_server.testing.Request]"',
+        f'{file}:8: error: "Mock" has no attribute "fail_nxt"; maybe "fail_next"?  [attr-defined]',
+        "Found 1 error in 1 file (checked 1 source file)",
+    ]
+
+
+TYPED = """
+from mock_server.testing import Mock
+
+
+def test_it(vambe_mock: Mock) -> None:
+    reveal_type(vambe_mock.clock.advance(days=1.5))
+    reveal_type(vambe_mock.assert_requested(2, updated_after=None))
+    vambe_mock.fail_nxt(503)
+"""
 
 
 def run_pytest(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
@@ -253,6 +336,21 @@ def test_exec_runs_a_command_beside_a_server(code: int) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (code, "30\n", "")
 
 
+def test_exec_tells_the_token_where_there_is_one() -> None:
+    """Beyond loopback the command drives the server too, and so does ``explain`` in it (`exec-around-a-command`)."""
+    say = "import os; print(len(os.environ['VAMBE_MOCK_ADMIN_TOKEN']), os.environ['VAMBE_MOCK_URL'][:17])"
+    done = run("exec", "--fixture", "empty", "--host", "0.0.0.0", "--", sys.executable, "-c", say)
+    assert (done.returncode, done.stdout) == (0, "32 http://127.0.0.1:\n")
+
+
+@pytest.mark.parametrize("flag", [("--watch",), ("--admin-port", "0"), ("--read-only",), ("--workers", "2")])
+def test_exec_has_no_options_that_it_would_not_heed(flag: tuple[str, ...]) -> None:
+    """What makes sense for a server that stands alone is refused (`exec-around-a-command`)."""
+    done = run("exec", *flag, "--", "true")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert flag[0] in done.stderr
+
+
 def test_exec_of_nothing_is_one_line() -> None:
     """A command that does not exist is told as every wrong call (`exec-around-a-command`)."""
     done = run("exec", "--", "no-such-command")
@@ -312,6 +410,34 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     assert names() == ["Contact 2", "Contact 3"]
 
 
+def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
+    """After a reset the clock shows the start's time, and the reloaded data is anchored there (`watched-file`)."""
+    from small_data import AT_ANCHOR, contact, document
+
+    organisation = Organisation.of(from_document(document(contact(1))), Clock(AT_ANCHOR))
+    organisation.clock.set(AT_ANCHOR + 10**9)
+    organisation.restart(from_document(document(contact(2))))
+    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
+    organisation.reset()
+    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)
+
+
+def test_watching_goes_on_whatever_a_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure that nobody foresaw is told as well, and the old data stays (`watched-file`)."""
+    from small_data import contact, document
+
+    def broken(_settings: Settings) -> None:
+        raise MemoryError("too much")
+
+    monkeypatch.setattr(watch, "dataset_of", broken)
+    organisation = Organisation.of(from_document(document(contact(1))), Clock())
+    asyncio.run(watch.reload(organisation, Settings(data=tmp_path / "x.json")))
+    assert "too much" in capsys.readouterr().err
+    assert len(organisation.store) == 1
+
+
 def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
     """There it answers, and on the endpoint's port it is the vendor's 404 (`admin-port`)."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -355,6 +481,21 @@ def test_what_does_not_go_together_is_one_line(options: list[str], says: str) ->
     assert says in done.stderr
 
 
+def test_an_answer_on_its_way_keeps_what_it_began_with() -> None:
+    """A large answer that is being sent is not touched by what is changed meanwhile (`changes-at-once`)."""
+    with VambeMock(contacts=5_000) as mock, httpx.Client(headers=mock.headers) as client:
+        url = f"{mock.url}/api/public/contacts?created_after=1900-01-01T00:00:00Z"
+        before = client.get(url).content
+        with client.stream("GET", url) as streamed:
+            pieces = streamed.iter_bytes(1_000)
+            begun = next(pieces)
+            mock.contacts.clear()
+            mock.contacts.add(name="new")
+            assert begun + b"".join(pieces) == before
+        mock.reset()
+        assert client.get(url).content == before
+
+
 def test_a_short_soak() -> None:
     """Readers, writers, faults and resets at once: no answer is wrong, nor is the end (`changes-at-once`)."""
     from benchmarks.soak import soak
@@ -363,3 +504,5 @@ def test_a_short_soak() -> None:
         done = asyncio.run(soak(loaded, 3, readers=6, writers=3))
     assert done.wrong == []
     assert done.kinds["read 200"] > 5
+    assert {"status", "cut", "malformed"} <= set(done.failed)
+    assert done.resets > 0

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
 from mock_server import changes
+from mock_server.admin.problems import Refused
 from mock_server.admin.scope import Asking, Model, as_json
 from mock_server.changes import Contact, Direction
 from mock_server.dataset import StoredContact
@@ -59,7 +60,8 @@ class ContactDraft(_Fields):
 
     def said(self) -> Contact:
         """As above; an id that is null is one to be made up."""
-        return {name: value for name, value in super().said().items() if value is not None or name[-3:] != "_id"}
+        made_up = ("id", "client_id")
+        return {name: value for name, value in super().said().items() if value is not None or name not in made_up}
 
 
 class ContactChange(_Fields):
@@ -126,6 +128,8 @@ async def delete_contacts(
     all: Annotated[bool, Query(description="Delete every contact.")] = False,  # noqa: A002 - says what it does
 ) -> Response:
     """Delete the contacts with those ids, all or none of them; or every contact."""
+    if all == bool(id):
+        raise Refused(422, "id and all=true both say which, or neither does; wanted ?id=ID (repeatable) or ?all=true")
     if all:
         deleted = len(organisation.store)
         organisation.store.clear()

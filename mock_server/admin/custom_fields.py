@@ -27,7 +27,7 @@ async def replace_custom_fields(organisation: Asking, body: list[CustomField]) -
     return organisation.header.custom_fields
 
 
-@routes.get("/{key}")
+@routes.get("/{key:path}")
 async def read_custom_field(organisation: Asking, key: Key) -> list[CustomField]:
     """The definitions of a key: one, or one for each entity."""
     found = [field for field in organisation.header.custom_fields if field.key == key]
@@ -36,7 +36,7 @@ async def read_custom_field(organisation: Asking, key: Key) -> list[CustomField]
     return found
 
 
-@routes.put("/{key}")
+@routes.put("/{key:path}")
 async def define_custom_field(organisation: Asking, key: Key, body: list[CustomField]) -> list[CustomField]:
     """Have these definitions of a key; an empty list takes it away."""
     wrong = next((field.key for field in body if field.key != key), None)

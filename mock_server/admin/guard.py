@@ -45,11 +45,11 @@ class Guard:
 
     def _check(self, scope: Scope) -> None:
         headers = _Headers(scope)
-        trusted = self.token is not None and headers.has_token(self.token)
+        trusted = self.token is not None and (headers.has_token(self.token) or _is_page(scope))
         if not trusted:
             _check_host(headers)
         _check_origin(headers, scope)
-        if self.token is not None and not trusted and not _is_page(scope):
+        if self.token is not None and not trusted:
             raise Refused(401, "the admin API of this server wants its token; send it as Authorization: Bearer TOKEN")
 
 
@@ -78,7 +78,7 @@ class _Headers:
 def _check_host(headers: _Headers) -> None:
     """Only by a name of this machine's own: every other name may be one that somebody else points here."""
     host = headers.one("host")
-    name = _hostname(f"//{host}") if host else None
+    name = _hostname(f"//{host}") if host and "@" not in host else None
     if name is None or not _LOOPBACK.fullmatch(name):
         raise Refused(
             403,

@@ -1,6 +1,9 @@
 """``/__admin/pipelines``: which stages belong together."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import Field
 
 from mock_server import changes
 from mock_server.admin.problems import Refused
@@ -15,9 +18,9 @@ routes = APIRouter(prefix="/pipelines", tags=["pipelines"])
 class PipelineChange(Model):
     """What changes of a pipeline."""
 
-    name: str | None = None
+    name: str = ""
     description: str | None = None
-    stages: list[Stage] | None = None
+    stages: Annotated[list[Stage], Field(default_factory=list)]
 
 
 @routes.get("")
@@ -45,9 +48,7 @@ async def change_pipeline(organisation: Asking, pipeline_id: Uuid, body: Pipelin
     place = _place(organisation, pipeline_id)
     pipelines = list(organisation.header.pipelines)
     said = {name: getattr(body, name) for name in body.model_fields_set}
-    pipelines[place] = pipelines[place].model_copy(
-        update={k: v for k, v in said.items() if v is not None or k[0] == "d"}
-    )
+    pipelines[place] = pipelines[place].model_copy(update=said)
     changes.describe(organisation, pipelines)
     return pipelines[place]
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from mock_server import complaints
 from mock_server.changes import ChangeError
 from mock_server.dataset import DatasetError
 
@@ -67,13 +68,17 @@ def handle(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        faults = [_fault(one) for one in error.errors()[:MOST_ERRORS]]
+        found = sorted(error.errors(), key=lambda one: _weight(one, error.body), reverse=True)
+        faults = [_fault(one, error.body) for one in found[:MOST_ERRORS]]
         return answer(422, f"{faults[0].where}: {faults[0].message}", faults)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return answer(404, f"the admin API has nothing at {request.url.path}; GET /__admin/openapi.json tells what")
+            path = request.url.path[:LONGEST_INPUT]
+            return answer(404, f"the admin API has nothing at {path}; GET /__admin/openapi.json tells what")
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return _wrong_method(request)
         return answer(error.status_code, str(error.detail))
 
     @app.exception_handler(Exception)
@@ -81,9 +86,85 @@ def handle(app: FastAPI) -> None:
         return answer(500, f"a defect of the mock: {error!r}")
 
 
-def _fault(error: dict[str, Any]) -> Fault:
-    """A fault that pydantic found, with what was there."""
-    where = ".".join(str(part) for part in error["loc"]) or "body"
-    shown = json.dumps(error.get("input"), default=str, ensure_ascii=True)
-    came = "" if error["type"] == "missing" else f"; came {shown[:LONGEST_INPUT]}{'...' * (len(shown) > LONGEST_INPUT)}"
-    return Fault(where=where, message=error["msg"] + came)
+def describe(app: FastAPI) -> None:
+    """Let the document of *app* have problems under their own media type; FastAPI knows but one."""
+    plain = app.openapi
+
+    def document() -> dict[str, Any]:
+        made = plain()
+        for operations in made["paths"].values():
+            for operation in operations.values():
+                content = operation["responses"]["422"]["content"]
+                if MEDIA_TYPE not in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+        return made
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change it
+
+
+def only_known_parameters(request: Request) -> None:
+    """Raise Refused for a query parameter that the route does not have: ignored, it would answer another question."""
+    known = _operation(request).get("parameters", [])
+    names = [one["name"] for one in known if one["in"] == "query"]
+    for name in request.query_params:
+        if name not in names:
+            wanted = f"one of: {', '.join(names)}" if names else "none"
+            raise Refused(422, f"query.{name[:LONGEST_INPUT]}: no such parameter; wanted {wanted}")
+
+
+def _operation(request: Request) -> dict[str, Any]:
+    """The operation of *request* in the API's own document."""
+    operation: dict[str, Any] = _operations(request).get(request.method.lower(), {})
+    return operation
+
+
+def _operations(request: Request) -> dict[str, Any]:
+    """All operations at the path of *request*, by their methods."""
+    operations: dict[str, Any] = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    return operations
+
+
+def _wrong_method(request: Request) -> Response:
+    allowed = [method.upper() for method in _operations(request)]
+    allowed += ["HEAD"] if "GET" in allowed else []
+    refusal = answer(405, f"{request.method[:20]} is not done at {request.url.path}; wanted {', '.join(allowed)}")
+    refusal.headers["Allow"] = ", ".join(allowed)
+    return refusal
+
+
+def _place(error: Any, body: Any) -> list[str]:
+    """Where a fault is, as the client wrote it: without the names of the models that were tried."""
+    kind, *location = error["loc"]
+    if kind != "body":
+        return [str(part) for part in error["loc"]]
+    place, here = ["body"], body
+    for part in location:
+        there = (isinstance(here, dict) and part in here) or (isinstance(here, list) and part in range(len(here)))
+        if there:
+            here = here[part]
+        if there or (error["type"] == "missing" and part == location[-1]):
+            place.append(str(part))
+    return place
+
+
+def _weight(error: Any, body: Any) -> float:
+    """How likely it is what the client meant: the further into the body, and the nearer to a value that is wrong."""
+    nearer = {"value_error": 1.0, "missing": -0.5, "extra_forbidden": -0.5}
+    return len(_place(error, body)) + nearer.get(error["type"], 0.0)
+
+
+def _fault(error: Any, body: Any) -> Fault:
+    """A fault that pydantic found: what was there, and what is wanted."""
+    place = _place(error, body)
+    wanted = complaints.wanted(tuple(place[1:]), "")
+    match error["type"]:
+        case "missing":
+            message = "missing" + (f"; wanted {wanted}" if wanted else "")
+        case "extra_forbidden":
+            message = "no such field; /__admin/docs has those that there are"
+        case "string_pattern_mismatch" | "string_type" | "value_error" | "literal_error" | "bool_type" if wanted:
+            message = f"{complaints.shown(error['input'])}; wanted {wanted}"
+        case _:
+            reason = error["msg"].removeprefix("Value error, ")
+            message = f"{complaints.shown(error['input'])}; {reason[:1].lower()}{reason[1:]}"
+    return Fault(where=".".join(place), message=message)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from mock_server import instants, javascript
+from mock_server.admin.problems import Refused
 from mock_server.admin.scope import All, Asking, Model
 from mock_server.organisations import Organisations
 from mock_server.parameters import ContactsQuery
@@ -14,7 +15,7 @@ from mock_server.request_log import Asked
 
 routes = APIRouter(prefix="/requests", tags=["requests"])
 
-MOST_LISTED = 1_000
+MOST_LISTED = 1_000_000
 
 
 class Step(Model):
@@ -41,17 +42,22 @@ class Told(Model):
 
 
 class Listed(Model):
-    """Requests, newest first; ``count`` is how many match, ``total`` how many there were since the last clearing."""
+    """Requests, newest first; ``count`` is how many match, ``total`` how many there were since the last clearing.
+
+    ``forgotten`` of those are no longer in the record, which is bounded, and so in no count.
+    """
 
     count: int
     total: int
+    forgotten: int
     requests: list[Told]
 
 
 class Counted(Model):
-    """How many requests match, and, where that was asked, whether it is as expected."""
+    """How many requests match, and, where that was asked, whether it is as expected; ``forgotten`` as above."""
 
     count: int
+    forgotten: int
     expected: bool | None = None
 
 
@@ -61,7 +67,7 @@ class Cleared(Model):
     cleared: int
 
 
-def _matcher(
+async def _matcher(
     parameter: Annotated[
         list[str] | None,
         Query(description="A parameter that was sent: NAME, or NAME=VALUE. Repeatable; all must hold."),
@@ -112,26 +118,48 @@ async def count_requests(
     timeout: Annotated[float, Query(ge=0, le=300, allow_inf_nan=False, description="Seconds to wait.")] = 5.0,  # noqa: ASYNC109 - the client's
     exactly: Annotated[int | None, Query(ge=0, description="Tell whether there are just so many.")] = None,
 ) -> Counted:
-    """How many requests match. Asked exactly twice with updated_after? ``exactly=2&parameter=updated_after``."""
-    found = organisation.record.matching(matches)
-    if at_least is not None and len(found) < at_least:
-        found = await organisation.record.wait(matches, at_least, timeout)
-    holds = [len(found) >= at_least] if at_least is not None else []
-    holds += [len(found) == exactly] if exactly is not None else []
-    return Counted(count=len(found), expected=all(holds) if holds else None)
+    """How many requests match. Asked exactly twice with updated_after? ``exactly=2&parameter=updated_after``.
+
+    Where the record has forgotten what would decide that, it is refused (409) and not guessed.
+    """
+    record = organisation.record
+    count = len(record.matching(matches))
+    if at_least is not None and count < at_least:
+        count = len(await record.wait(matches, at_least, timeout))
+    holds = [count >= at_least] if at_least is not None else []
+    holds += [count == exactly] if exactly is not None else []
+    undecided = (at_least is not None and count < at_least) or (exactly is not None and count <= exactly)
+    if record.forgotten and undecided:
+        raise Refused(
+            409,
+            f"the record has {len(record.requests):,} of {record.total:,} requests, so nobody can tell; "
+            "clear it in between (DELETE /__admin/requests), or keep more (--record)",
+        )
+    return Counted(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
+
+
+@routes.delete("/strangers")
+async def clear_strangers(all_: All) -> Cleared:
+    """Forget the requests that are nobody's."""
+    return _clear(all_.strangers)
 
 
 @routes.delete("")
 async def clear_requests(organisation: Asking) -> Cleared:
     """Forget all requests of the organisation."""
-    cleared = len(organisation.record.requests)
-    organisation.record.clear()
+    return _clear(organisation.record)
+
+
+def _clear(record: Record) -> Cleared:
+    cleared = len(record.requests)
+    record.clear()
     return Cleared(cleared=cleared)
 
 
 def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> Listed:
     found = record.matching(matches)
-    return Listed(count=len(found), total=record.total, requests=[_told(one, all_.masked) for one in found[:limit]])
+    told = [_told(one, all_.masked) for one in found[:limit]]
+    return Listed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
 
 
 def _told(asked: Asked, masked: Callable[[str], str]) -> Told:

@@ -17,7 +17,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _organisations(request: Request) -> Organisations:
+async def _organisations(request: Request) -> Organisations:
     organisations: Organisations = request.app.state.organisations
     return organisations
 
@@ -28,7 +28,9 @@ async def _organisation(
         str | None, Header(description="Whose data: an organisation's key. Left out, the first.")
     ] = None,
 ) -> Organisation:
-    organisations = _organisations(request)
+    organisations = await _organisations(request)
+    if len(request.headers.getlist("x-api-key")) > 1:
+        raise Refused(400, "the header x-api-key came more than once; wanted the key of one organisation")
     if x_api_key is None:
         return organisations.first
     found = organisations.keys.get(x_api_key.strip().encode("utf-8", "replace"))

@@ -31,7 +31,7 @@ async def list_snapshots(organisation: Asking) -> list[Snapshot]:
     return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
 
 
-@routes.put("/{name}")
+@routes.put("/{name:path}")
 async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
     """Keep the data and the clock as they are now."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
@@ -40,14 +40,14 @@ async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
     return _snapshot(name, organisation.snapshots[name])
 
 
-@routes.post("/{name}/restore")
+@routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: Asking, name: Name) -> Snapshot:
     """Have the data and the clock of the snapshot again."""
     organisation.back_to(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 
-@routes.delete("/{name}")
+@routes.delete("/{name:path}")
 async def delete_snapshot(organisation: Asking, name: Name) -> Snapshot:
     """Forget the snapshot."""
     moment = _moment(organisation, name)
