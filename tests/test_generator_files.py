@@ -462,7 +462,7 @@ class TestCommand:
             (["--preview", "-3"], "--preview -3"),
             (["--plot", "figure.gif"], "--plot figure.gif"),
             (["-", "--format", "sqlite"], "--format sqlite on standard output"),
-            (["--verify", "OUT"], "no manifest there"),
+            (["--verify", "OUT"], "no such file or directory"),
             ([], "nowhere to write"),
         ],
     )

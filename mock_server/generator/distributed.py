@@ -17,9 +17,10 @@ from mock_server.generator.chunks import Maker
 from mock_server.generator.files import aside
 from mock_server.generator.job import Part
 from mock_server.generator.manifest import manifest
+from mock_server.generator.neighbours import refuse_neighbours
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.texts import header_text
-from mock_server.generator.writing import Written, refuse_orphans
+from mock_server.generator.writing import Written
 from mock_server.readers import needed
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write(job: Job, scheduler: str | None, progress: Callable[[int], None]) -> W
     parts = parts_of(job)
     names = [job.data_name(part) for part in parts]
     maker = Maker(job.plan)
-    refuse_orphans(job, job.folder, names)
+    refuse_neighbours(job, job.folder, names)
     with aside(job.folder, [*names, HEADER_FILE, job.manifest_name], force=job.force) as writing:
         with _client(distributed, scheduler, job.processes) as client:
             futures = [client.submit(write_part, *_task(job, part, writing), pure=False) for part in parts]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mock_server.generator.content import BLOCK
 from mock_server.generator.plan import Plan
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import form
+from mock_server.readers import MANIFEST, form
 
 if TYPE_CHECKING:
     from mock_server.generator.shape import Shape
@@ -149,6 +149,8 @@ def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, s
     if not named:
         return path, "contacts", ""
     stem, dot, ending = path.name[: len(path.name) - len(packed)].rpartition(".")
+    if MANIFEST.fullmatch(path.name):
+        raise GeneratorError(f"{out}: a name that manifests have; wanted something like contacts.{kind}")
     if not stem:
         raise GeneratorError(f"{out}: a name without a beginning; wanted something like contacts.{kind}")
     return path.parent, stem, dot + ending

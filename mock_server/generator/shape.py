@@ -189,12 +189,12 @@ def _uuid(name: str, value: Any) -> str:
 def _cases(value: Any) -> tuple[str, ...] | str:
     from mock_server.generator.edge_cases import EDGE_CASES  # noqa: PLC0415 - it needs this module's names
 
-    names = value.split(",") if isinstance(value, str) else value
-    if value in ("all", "none"):
-        return str(value)
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if names in (["all"], ["none"]):
+        return str(names[0])
     known = {case.name for case in EDGE_CASES}
-    if not isinstance(names, list | tuple) or not names or any(name not in known for name in names):
-        wrong = next((name for name in names if name not in known), value) if isinstance(names, list) else value
+    if not isinstance(names, list | tuple) or not names or any(str(name) not in known for name in names):
+        wrong = next((name for name in names if str(name) not in known), value) if isinstance(names, list) else value
         raise GeneratorError(
             f'knob edge_cases names {wrong!r}; wanted: "all", "none" or names that --edge-cases list shows, '
             "for example: null_phone,emoji"
