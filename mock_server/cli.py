@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext, suppress
 from dataclasses import fields
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -20,12 +21,14 @@ from contract_tests.problems import JudgeError
 from mock_server import __version__
 from mock_server.generator.command import generate
 from mock_server.generator.problems import GeneratorError
+from mock_server.generator.standard_output import told_in_full
 from mock_server.settings import Settings, SettingsError
 
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 FINDINGS: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+_TOLD: Final = {"--help", "-h", "--version"}
 
 app = typer.Typer(
     name="vambe-mock",
@@ -41,10 +44,11 @@ def main() -> None:
     """Run the command line; every complaint is one line."""
     from mock_server.dataset import DatasetError  # noqa: PLC0415 - pydantic is slow to load, and --help needs none of it
 
+    arguments = sys.argv[1:] or ["--help"]
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     try:
-        sys.exit(
-            typer.main.get_command(app).main(sys.argv[1:] or ["--help"], prog_name="vambe-mock", standalone_mode=False)
-        )
+        with told_in_full() if _TOLD & {*own} else nullcontext():
+            sys.exit(typer.main.get_command(app).main(arguments, prog_name="vambe-mock", standalone_mode=False))
     except (Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except TyperException as error:
@@ -70,7 +74,8 @@ def _from_environment(context: typer.Context, name: str) -> bool:
 
 def _complain(message: str) -> None:
     line = " ".join(message.split())
-    print(f"vambe-mock: {line}", file=sys.stderr)  # noqa: T201
+    with suppress(OSError):  # standard error may be full; the exit code still tells
+        print(f"vambe-mock: {line}", file=sys.stderr)  # noqa: T201
     sys.exit(USAGE)
 
 

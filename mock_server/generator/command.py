@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mock_server.generator.problems import GeneratorError
-from mock_server.generator.standard_output import opened, standard_output
+from mock_server.generator.standard_output import opened, say, standard_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,15 +74,19 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     options = dict(locals())
     if verify is not None:
         _alone("verify", options)
+    elif fixtures is not None:
+        _alone("fixtures", options, "check")
+    elif check:
+        raise GeneratorError("--check without --fixtures; wanted both, for example: --fixtures fixtures --check")
     with standard_output():
         _run(**options)
 
 
-def _alone(option: str, options: dict[str, Any]) -> None:
+def _alone(option: str, options: dict[str, Any], *heeded: str) -> None:
     """Refuses options that this one would not heed."""
     defaults = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
     for name, value in options.items():
-        if (value or None) != (defaults[name] or None) and name not in (option, "quiet"):
+        if (value or None) != (defaults[name] or None) and name not in (option, "quiet", *heeded):
             told = "OUT" if name == "out" else f"--{name.strip('_').replace('_', '-')}"
             example = f"for example: --{option} {options[option]}"
             raise GeneratorError(f"--{option} with {told} {value}; wanted --{option} by itself, {example}")
@@ -189,9 +193,10 @@ def _verify(place: Path) -> None:
     from mock_server.generator.manifest import verify  # noqa: PLC0415 - as above
 
     verdict = verify(place)
-    print(verdict.text, file=sys.stdout if verdict.same else sys.stderr)
     if not verdict.same:
+        say(verdict.text)
         raise typer.Exit(1)
+    print(verdict.text, file=opened())
 
 
 def _fixtures(folder: Path, *, check: bool) -> None:
@@ -202,9 +207,9 @@ def _fixtures(folder: Path, *, check: bool) -> None:
         return
     changed = fixture_sets.changed(folder)
     if changed:
-        print(f"{folder}: not what would be made now: {', '.join(changed)}", file=sys.stderr)  # noqa: T201
+        say(f"{folder}: not what would be made now: {', '.join(changed)}")
         raise typer.Exit(1)
-    print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged")  # noqa: T201
+    print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged", file=opened())
 
 
 def _show(  # noqa: PLR0913 - as `generate`
@@ -238,7 +243,7 @@ def _show(  # noqa: PLR0913 - as `generate`
         if stats:
             figures.bars(counts, console)
         if plot is not None:
-            figures.plot(counts, plot)
+            figures.plot(counts, plot, force=force)
     return True
 
 
@@ -266,7 +271,7 @@ def _summary(work: Job, written: Written) -> None:
     rate = written.contacts / max(written.seconds, 1e-9)
     told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
-    print(f"{told}{whole}", file=sys.stderr)  # noqa: T201
+    say(f"{told}{whole}")
 
 
 @contextmanager

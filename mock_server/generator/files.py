@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from mock_server.generator.problems import GeneratorError
@@ -96,6 +97,7 @@ def without_interrupts() -> Iterator[None]:
 
     They inherit the mask, so not even their first lines can be interrupted; the parent gets the signal after the block.
     """
+    resource_tracker.ensure_running()  # what starts it would take the mask away in the middle of the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -189,7 +189,7 @@ def _read(path: Path) -> dict[str, Any]:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise GeneratorError(f"{path}: not all of a manifest; wanted one as vambe-mock generate writes it") from error
-    outside = [name for name in names if Path(name).name != name or "\\" in name]
+    outside = [name for name in names if Path(name).name != name or "\\" in name or name == ".."]
     if outside or not names or not whole:
         raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
     return found

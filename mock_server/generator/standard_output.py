@@ -53,6 +53,27 @@ def _written() -> Iterator[None]:
 
 
 @contextmanager
+def told_in_full() -> Iterator[None]:
+    """The same around a program's help, which ends the program by itself."""
+    code: object = 0
+    try:
+        with standard_output():
+            try:
+                yield
+            except SystemExit as end:
+                code = READER_GONE if end.code == 1 else end.code  # rich has its own for a reader that is gone
+    except typer.Exit as end:
+        code = end.exit_code
+    raise SystemExit(code)
+
+
+def say(text: str) -> None:
+    """A line on standard error; what it says is lost where that takes none, but nothing else."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+@contextmanager
 def _buffered() -> Iterator[None]:
     """A buffer where PYTHONUNBUFFERED took it away: without it Python loses what a pipe did not take at one go."""
     bare = sys.stdout
