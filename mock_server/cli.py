@@ -169,7 +169,7 @@ def explain(
         str, typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.")
     ] = "http://127.0.0.1:8262",
     api_key: Annotated[
-        str | None, typer.Option("--api-key", envvar="VAMBE_API_KEY", help="Whose contact.  [default: the first's]")
+        str | None, typer.Option("--api-key", envvar="VAMBE_API_KEY", help="Whose contact.", show_default="the first's")
     ] = None,
     admin_token: Annotated[
         str | None, typer.Option("--admin-token", envvar="VAMBE_MOCK_ADMIN_TOKEN", help="Where the server wants it.")
@@ -190,7 +190,9 @@ app.command("check", epilog="Example: vambe-mock check --target http://127.0.0.1
 def readyz(
     url: Annotated[
         str | None,
-        typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.  [default: where serve would be]"),
+        typer.Option(
+            "--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.", show_default="where serve would be"
+        ),
     ] = None,
     wait: Annotated[
         float,

@@ -181,6 +181,18 @@ class TestPictures:
         assert vambe("generate", "--contacts", 80, "--plot", tmp_path / "new" / "P.PNG").code == 0
         assert (tmp_path / "new" / "P.PNG").read_bytes().startswith(b"\x89PNG")
 
+    def test_a_set_that_cannot_be_written_is_not_drawn(self, tmp_path: Path) -> None:
+        """A call that is refused leaves nothing behind, no picture either."""
+        made(tmp_path / "set.json")
+        line = refused("generate", tmp_path / "set.json", "--plot", tmp_path / "p.svg")
+        assert "set.json is there already" in line
+        assert names_in(tmp_path) == ["set.json", "set.manifest.json"]
+
+    @pytest.mark.parametrize("option", [["--preview", "3"], ["--stats"]])
+    def test_a_table_and_the_set_are_not_mixed(self, option: list[str]) -> None:
+        """Standard output has the set or its table."""
+        assert f"{option[0]} and - as OUT; wanted one of them" in refused("generate", "-", *option)
+
     def test_a_place_that_takes_no_picture_is_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A folder that is not there, a full disk: one line, and no half picture."""
         (tmp_path / "file").write_text("")

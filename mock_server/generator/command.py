@@ -37,31 +37,46 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     seed: Annotated[str, typer.Option(help="The same seed makes the same set.", metavar="S")] = str(DEFAULT_SEED),
     anchor: Annotated[str, typer.Option(help='The set\'s "now".', metavar="INSTANT")] = DEFAULT_ANCHOR,
     format_: Annotated[
-        str | None, typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.  [default: by OUT, or ndjson]")
+        str | None,
+        typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.", show_default="by OUT, or ndjson"),
     ] = None,
-    compress: Annotated[str | None, typer.Option(help="gz or zst, for the text formats.  [default: by OUT]")] = None,
+    compress: Annotated[
+        str | None, typer.Option(help="gz or zst, for the text formats.", show_default="by OUT")
+    ] = None,
     profile: Annotated[Path | None, typer.Option(help="TOML or YAML file with knobs.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A knob, as --set tickets=0.5; may be repeated.", metavar="KNOB=VALUE"),
+        typer.Option(
+            "--set", help="A knob, as --set tickets=0.5; may be repeated. --knobs shows them all.", metavar="KNOB=VALUE"
+        ),
     ] = None,
     edge_cases: Annotated[
-        str | None, typer.Option(help='"all", "none", or names with commas between; "list" shows them.  [default: all]')
+        str | None,
+        typer.Option(help='"all", "none", or names with commas between; "list" shows them.', show_default="all"),
     ] = None,
     legacy: Annotated[
         bool | None, typer.Option("--legacy", help="Leave out updated_at, as the vendor's older page does.")
     ] = None,
-    knobs: Annotated[bool, typer.Option("--knobs", help="Show every knob with its default, as a profile.")] = False,
-    processes: Annotated[int, typer.Option(help="How many processes write.")] = 1,
-    shard: Annotated[str | None, typer.Option(help="Write only part i of n.", metavar="I/N")] = None,
-    chunk: Annotated[int, typer.Option(help="Contacts drawn at once; changes memory and speed, not the set.")] = 16384,
+    knobs: Annotated[
+        bool, typer.Option("--knobs", help="Show every knob: what it gives and its default, as a profile.")
+    ] = False,
+    processes: Annotated[int, typer.Option(help="How many processes write: 1 to 8, or to four for each core.")] = 1,
+    shard: Annotated[
+        str | None, typer.Option(help="Write only part I of N; a small set may have empty ones.", metavar="I/N")
+    ] = None,
+    chunk: Annotated[
+        int, typer.Option(help="Contacts drawn at once, a multiple of 64; changes memory and speed, not the set.")
+    ] = 16384,
     engine: Annotated[str, typer.Option(help="local, or dask for more than one machine.")] = "local",
-    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.  [default: a local cluster]")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.", show_default="a local cluster")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
     preview: Annotated[int | None, typer.Option(help="Show the first N contacts as a table.", metavar="N")] = None,
     stats: Annotated[bool, typer.Option("--stats", help="Show the set's distributions.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the distributions into FILE.png or FILE.svg.")] = None,
-    verify: Annotated[Path | None, typer.Option(help="Recompute a written set's content hash.", metavar="DIR")] = None,
+    verify: Annotated[
+        Path | None,
+        typer.Option(help="Recompute a set's content hash: by its folder, file or manifest.", metavar="SET"),
+    ] = None,
     fixtures: Annotated[
         Path | None, typer.Option(help="Make the project's committed sets anew in a folder.", metavar="DIR")
     ] = None,
@@ -131,27 +146,25 @@ def _run(  # noqa: PLR0913 - as `generate`
     from mock_server.generator.profile import shape_of  # noqa: PLC0415 - numpy and yaml come with it
 
     shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
-    shown = _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
-    if out is None:
-        if shown:
-            return None
-        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
-    from mock_server.generator.job import Part, job  # noqa: PLC0415 - numpy comes with it
+    _check_show(out, preview=preview, stats=stats, plot=plot, force=force)
+    if out is not None:
+        from mock_server.generator.job import Part, job  # noqa: PLC0415 - numpy comes with it
 
-    work = job(
-        out,
-        seed=number,
-        count=count,
-        anchor=moment,
-        shape=shape,
-        format_=format_,
-        compression=compress,
-        part=Part.parse(shard) if shard else None,
-        processes=processes,
-        chunk=chunk,
-        force=force,
-    )
-    _write(work, engine, scheduler, quiet=quiet)
+        work = job(
+            out,
+            seed=number,
+            count=count,
+            anchor=moment,
+            shape=shape,
+            format_=format_,
+            compression=compress,
+            part=None if shard is None else Part.parse(shard),
+            processes=processes,
+            chunk=chunk,
+            force=force,
+        )
+        _write(work, engine, scheduler, quiet=quiet)
+    _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
     return None
 
 
@@ -212,6 +225,20 @@ def _fixtures(folder: Path, *, check: bool) -> None:
     print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged", file=opened())
 
 
+def _check_show(out: str | None, *, preview: int | None, stats: bool, plot: Path | None, force: bool) -> None:
+    """Whether it can be shown, before anything is written; and that there is anything to do at all."""
+    if preview is not None and preview < 0:
+        raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
+    if plot is not None:
+        from mock_server.generator.figures import check_place  # noqa: PLC0415 - as above
+
+        check_place(plot, force=force)
+    if out == "-" and (stats or preview is not None):
+        raise GeneratorError(f"--{'stats' if stats else 'preview'} and - as OUT; wanted one of them on standard output")
+    if out is None and not stats and preview is None and plot is None:
+        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
+
+
 def _show(  # noqa: PLR0913 - as `generate`
     seed: int,
     count: int,
@@ -222,21 +249,16 @@ def _show(  # noqa: PLR0913 - as `generate`
     stats: bool,
     plot: Path | None,
     force: bool,
-) -> bool:
-    """Whether anything was shown."""
+) -> None:
     if preview is None and not stats and plot is None:
-        return False
+        return
     from mock_server.generator import figures  # noqa: PLC0415 - as above
     from mock_server.generator.plan import Plan  # noqa: PLC0415 - as above
 
     if preview is not None or stats:
         opened()
-    if plot is not None:
-        figures.check_place(plot, force=force)
     console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
-        if preview < 0:
-            raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
         figures.preview(plan, min(preview, count), console)
     if stats or plot is not None:
         counts = figures.counted(plan, count)
@@ -244,7 +266,6 @@ def _show(  # noqa: PLR0913 - as `generate`
             figures.bars(counts, console)
         if plot is not None:
             figures.plot(counts, plot, force=force)
-    return True
 
 
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:

@@ -73,6 +73,7 @@ def _value(text: str) -> Any:
 def knob_lines() -> list[str]:
     """Every knob with its default and meaning, as a profile has them."""
     from dataclasses import fields  # noqa: PLC0415 - only for this list
+    from textwrap import wrap  # noqa: PLC0415 - as above
 
     shape = Shape()
     lines = []
@@ -83,5 +84,6 @@ def knob_lines() -> list[str]:
             if isinstance(value, dict)
             else json.dumps(value)
         )
-        lines += [f"# {knob.metadata['meaning']}", f"{knob.name} = {shown}"]
+        lines += [*wrap(knob.metadata["meaning"], 100, initial_indent="# ", subsequent_indent="# ")]
+        lines.append(f"{knob.name} = {shown}")
     return lines

@@ -93,10 +93,15 @@ class Shape:
     blocked: float = _knob("share with blocked true", 0.02)
     read: float = _knob("share with is_chat_read true, of those not UNATTENDED (of those, a tenth of it)", 0.9)
     shared_customers: float = _knob(
-        "share that joins the customer of an earlier contact, unless that has one on the same platform",
+        "share that may join the customer of an earlier contact, and does where that has none on the same platform: "
+        "with the default platforms 0.1 gives 6% of all contacts, 0.2 gives 12%, 0.5 gives 27%, 1 gives 38%",
         0.2,
     )
-    ties: float = _knob("share whose three instants are those of a neighbour (as after an import)", 0.02)
+    ties: float = _knob(
+        "share whose three instants are those of a neighbour (as after an import), where both have written: "
+        "with the default never_messaged 0.02 gives 2%, 0.5 gives 46%, 1 gives 92%",
+        0.02,
+    )
     filled: float = _knob("share of custom fields with a value (the first field of each entity always has one)", 0.8)
     pipelines: int = _knob("number of pipelines (1 to 200)", 3)
     stages: int = _knob("stages in each pipeline (1 to 100)", 6)
