@@ -258,7 +258,7 @@ def load(path: Path) -> Dataset:
 
 
 def _load(path: Path) -> Dataset:
-    if path.suffix == ".json" and path.name != HEADER_FILE and not _PART.search(path.stem):
+    if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and not _PART.search(path.stem):
         return from_json(path.read_bytes().removeprefix(BOM))
     from mock_server.readers import read  # noqa: PLC0415 - most servers have a plain document
 

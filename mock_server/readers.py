@@ -14,6 +14,7 @@ import sqlite3
 import zlib
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from glob import escape
 from importlib import import_module
 from importlib.util import find_spec
 from io import BufferedReader, RawIOBase, TextIOWrapper
@@ -97,8 +98,19 @@ def files_of(path: Path) -> list[Path]:
         path = _in_folder(path)
     elif path.name == HEADER_FILE and "contacts" not in _object(path.read_bytes(), path):
         path = _in_folder(path.parent)
+    path = part_of(path) or path
     part = _PART.fullmatch(path.name)
     return _parts(path, part) if part else [_known(path)]
+
+
+def part_of(path: Path) -> Path | None:
+    """The first part of a set that was to be called so and was written in parts; None if the file is there itself."""
+    if path.exists():
+        return None
+    stem = Path(path.name[: len(path.name) - len(form(path)[1])]).stem
+    suffixes = path.name.removeprefix(stem)
+    beside = path.parent.glob(f"{escape(stem)}-00001-of-[0-9][0-9][0-9][0-9][0-9]{escape(suffixes)}")
+    return next(beside, None)
 
 
 def _in_folder(folder: Path) -> Path:
@@ -319,6 +331,7 @@ def _parquet_contacts(path: Path) -> Iterator[Record]:
 @contextmanager
 def whole_parquet(path: Path) -> Iterator[None]:
     """What is read in the block is Parquet, or else DatasetError; OSError for a file that cannot be opened."""
+    path.open("rb").close()
     try:
         yield
     except (needed("pyarrow", "arrow").ArrowException, OSError, ValueError, OverflowError) as error:

@@ -148,6 +148,18 @@ class TestNeighbours:
         line = refused("generate", tmp_path / "contacts.parquet", "--force")
         assert "has contacts-00001-of-00002.parquet, which needs" in line
 
+    def test_the_summary_names_what_is_there(self, tmp_path: Path) -> None:
+        """Several processes leave Parquet in parts; the summary says so, and the name that was given leads to them."""
+        done = vambe("generate", tmp_path / "set.parquet", "--contacts", 200, "--processes", 2)
+        assert f"200 contacts to {tmp_path / 'set-00001-of-00002.parquet'} and 1 more, " in done.err
+        assert names_in(tmp_path) == [
+            "dataset.json",
+            "manifest.json",
+            "set-00001-of-00002.parquet",
+            "set-00002-of-00002.parquet",
+        ]
+        assert len(load(tmp_path / "set.parquet")) == 200
+
     def test_shards_share_their_header(self, tmp_path: Path) -> None:
         """Parts of one set meet in a folder; a part of another set, or another number of parts, is refused."""
         part = tmp_path / "contacts.ndjson"

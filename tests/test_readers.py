@@ -256,15 +256,27 @@ def test_instants_without_a_zone_are_utc_on_any_machine(
 class TestParts:
     """Sets in several files."""
 
-    @pytest.mark.parametrize("ending", ["sqlite", "db", "json", "parquet", "csv.zst"])
-    def test_parts_are_one_set(self, ending: str, tmp_path: Path, expected: dict[str, Any]) -> None:
-        """Any part, or their folder, is the whole set; the parts together are verified."""
+    @pytest.mark.parametrize(
+        ("stem", "ending"),
+        [
+            ("set", "sqlite"),
+            ("set", "db"),
+            ("set", "json"),
+            ("set", "parquet"),
+            ("set", "csv.zst"),
+            ("a.b", "ndjson.gz"),
+        ],
+    )
+    def test_parts_are_one_set(self, stem: str, ending: str, tmp_path: Path, expected: dict[str, Any]) -> None:
+        """Any part, the name that was given, or their folder is the whole set, served and verified."""
+        whole, part = tmp_path / f"{stem}.{ending}", tmp_path / f"{stem}-00002-of-00003.{ending}"
         for number in (1, 2, 3):
-            made(tmp_path / f"set.{ending}", "--shard", f"{number}/3")
-        part = tmp_path / f"set-00002-of-00003.{ending}"
+            made(whole, "--shard", f"{number}/3")
         assert [*contents(part)[1]] == [*contents(tmp_path)[1]] == expected["contacts"]
-        assert len(load(part)) == COUNT
-        assert verify(part).same
+        assert not whole.exists()
+        for place in (part, whole, tmp_path):
+            assert len(load(place)) == COUNT
+            assert verify(place).same
 
     @pytest.mark.parametrize("ending", ["sqlite", "ndjson"])
     def test_a_lone_part_is_one_line(self, ending: str, tmp_path: Path) -> None:

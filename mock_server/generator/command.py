@@ -287,12 +287,17 @@ def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> Non
 
 
 def _summary(work: Job, written: Written) -> None:
-    where = "standard output" if work.folder is None else work.folder / work.data_name(work.part)
+    where = "standard output" if work.folder is None else " and ".join(_shortly(work.folder, written.names))
     size = f", {written.bytes / 1e6:,.1f} MB" if written.bytes else ""
     rate = written.contacts / max(written.seconds, 1e-9)
     told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
     say(f"{told}{whole}")
+
+
+def _shortly(folder: Path, names: list[str]) -> list[str]:
+    """The one file, or the first of several and how many more."""
+    return [str(folder / names[0]), *([f"{len(names) - 1} more"] if len(names) > 1 else [])]
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def write(job: Job, scheduler: str | None, progress: Callable[[int], None]) -> W
         writing.path(HEADER_FILE).write_text(header_text(maker.plan.header()), "utf-8", newline="\n")
         text = json.dumps(manifest(job, maker, files), ensure_ascii=False, indent=1)
         writing.path(job.manifest_name).write_text(f"{text}\n", "utf-8", newline="\n")
-    return Written(job.count, time.perf_counter() - began, size, maker)
+    return Written(job.count, time.perf_counter() - began, size, maker, names)
 
 
 def parts_of(job: Job) -> list[Part]:
@@ -92,7 +92,11 @@ def _local_client(distributed: Any, processes: int) -> Any:
     quiet = {"distributed.nanny.pre-spawn-environ": {}, "distributed.worker.profile.enabled": False}
     with needed("dask", "dask").config.set(quiet):
         return distributed.Client(
-            n_workers=processes, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None
+            n_workers=processes,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # with None it would take 8787, and warn where that is taken
+            memory_limit=None,
         )
 
 

@@ -17,7 +17,7 @@ from mock_server.generator import content, pools, rows
 from mock_server.generator.edge_cases import instant
 from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import MANIFEST, contents, form, lines
+from mock_server.readers import MANIFEST, contents, form, lines, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,6 +133,7 @@ def _difference(manifests: list[dict[str, Any]], header: dict[str, Any], found: 
 
 
 def _manifests(place: Path) -> list[Path]:
+    place = part_of(place) or place
     if place.name == HEADER_FILE and place.exists():
         return _manifests(place.parent)
     folder = place if place.is_dir() else place.parent

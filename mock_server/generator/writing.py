@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_server.dataset import HEADER_FILE
@@ -36,6 +36,8 @@ class Written:
     seconds: float
     bytes: int
     maker: Maker
+    names: list[str] = field(default_factory=list)
+    """The files with the contacts; none on standard output."""
 
 
 def write(job: Job, progress: Progress = lambda _: None) -> Written:
@@ -49,7 +51,7 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
         stream.flush()
         return Written(stop - first, time.perf_counter() - began, 0, maker)
     size, maker = _write_files(job, job.folder, progress)
-    return Written(stop - first, time.perf_counter() - began, size, maker)
+    return Written(stop - first, time.perf_counter() - began, size, maker, _data_names(job))
 
 
 def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker]:
