@@ -142,6 +142,14 @@ class TestNeighbours:
             assert "has contacts.json, which needs the manifest.json there" in line
         assert vambe("generate", "--verify", tmp_path / "contacts.json").code == 0
 
+    def test_a_document_and_a_database_of_one_name_share_a_manifest(self, tmp_path: Path) -> None:
+        """`a.json` and `a.sqlite` would have one manifest, so the second goes elsewhere."""
+        made(tmp_path / "a.json")
+        for force in ([], ["--force"]):
+            line = refused("generate", tmp_path / "a.sqlite", *force)
+            assert "has a.json, which needs the a.manifest.json there" in line
+        assert vambe("generate", "--verify", tmp_path / "a.json").code == 0
+
     def test_more_processes_leave_no_old_parts(self, tmp_path: Path) -> None:
         """Parquet in other parts than before would stay beside the new ones, so it is refused."""
         made(tmp_path / "contacts.parquet", "--processes", 2)

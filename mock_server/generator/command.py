@@ -35,7 +35,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
     contacts: Annotated[str, typer.Option(help="How many contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
     seed: Annotated[str, typer.Option(help="The same seed makes the same set.", metavar="S")] = str(DEFAULT_SEED),
-    anchor: Annotated[str, typer.Option(help='The set\'s "now".', metavar="INSTANT")] = DEFAULT_ANCHOR,
+    anchor: Annotated[
+        str, typer.Option(help='The set\'s "now"; "now" for this second.', metavar="INSTANT")
+    ] = DEFAULT_ANCHOR,
     format_: Annotated[
         str | None,
         typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.", show_default="by OUT, or ndjson"),

@@ -121,7 +121,7 @@ def job(  # noqa: PLR0913 - the options of one command
         folder=folder,
         stem=stem,
         part=part or Part(),
-        processes=_processes(processes, kind, out),
+        processes=_processes(processes, kind, out, part or Part()),
         chunk=_chunk(chunk),
         force=force,
         ending=ending + ("" if packed or not named else COMPRESSIONS.get(compressed, "")),
@@ -171,12 +171,16 @@ def _compression(kind: str, option: str | None, named: str) -> str:
     return asked
 
 
-def _processes(asked: int, kind: str, out: str) -> int:
+def _processes(asked: int, kind: str, out: str, part: Part) -> int:
     most = 4 * (os.cpu_count() or 1)
     if not 1 <= asked <= max(8, most):
         raise GeneratorError(f"--processes {asked}; wanted 1 to {max(8, most)}, for example: --processes 2")
     if asked > 1 and (kind == "sqlite" or out == "-"):
         raise GeneratorError(f"--processes {asked} for {'standard output' if out == '-' else kind}; wanted 1")
+    if asked > 1 and kind == "parquet" and part.of > 1:
+        raise GeneratorError(
+            f"--processes {asked} for a shard of parquet, where each writes a part; wanted --shard or --processes"
+        )
     return asked
 
 

@@ -1,6 +1,7 @@
 """What is in a folder already: whether a run would take header or manifest from contacts that stay there.
 
-NDJSON, CSV and Parquet files share one `dataset.json` and one `manifest.json` with all that is in their folder.
+NDJSON, CSV and Parquet files share one `dataset.json` and one `manifest.json` with all that is in their folder; a
+document and a database of the same stem share a manifest.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be read") from error
     shared = _shared(job, there)
     kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
-    others = sorted(_owners(folder, there, shared) - kept) if shared else []
+    others = sorted(_owners(folder, there, shared) - kept)
     if others:
         example = folder / job.stem / job.data_name(Part())
         raise GeneratorError(
@@ -46,20 +47,18 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
 
 def _shared(job: Job, there: set[str]) -> list[str]:
     """The files besides its contacts that the run writes and that are there already."""
-    written = [HEADER_FILE] if job.format in BESIDE else []
-    if job.part.of == 1 and job.manifest_name == "manifest.json":
-        written.append(job.manifest_name)
+    written = [HEADER_FILE, job.manifest_name] if job.format in BESIDE else [job.manifest_name]
     return [name for name in written if name in there]
 
 
 def _owners(folder: Path, there: set[str], shared: list[str]) -> set[str]:
     """The contacts' files that belong to these; where no manifest tells, all that may."""
-    manifests = [name for name in there if name.startswith("manifest") and MANIFEST.fullmatch(name)]
-    told = {name: {*files_in(folder / name)} & there for name in manifests}
+    told = {name: {*files_in(folder / name)} & there for name in there if MANIFEST.fullmatch(name)}
+    owned = {file for name in shared if name in told for file in told[name]}
     if HEADER_FILE not in shared:
-        return told["manifest.json"]
-    owned = set[str]().union(*told.values()) if manifests else there
-    return {name for name in owned if form(folder / name)[0] in BESIDE}
+        return owned
+    beside = [files for name, files in told.items() if name.startswith("manifest")] or [there]
+    return owned | {file for files in beside for file in files if form(folder / file)[0] in BESIDE}
 
 
 def _same_header(job: Job, folder: Path) -> bool:

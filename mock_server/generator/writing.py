@@ -45,6 +45,10 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     began = time.perf_counter()
     first, stop = job.bounds
     _ = job.plan.fields  # a wrong argument is told before anything is touched
+    if job.format == "parquet":
+        needed("pyarrow", "arrow")
+    if job.compression == "zst":
+        needed("zstandard", "generate")
     if job.folder is None:
         stream = opened().buffer
         maker = text_files.write_stream(job, stream, progress)
@@ -55,8 +59,6 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
 
 
 def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker]:
-    if job.format == "parquet":
-        needed("pyarrow", "arrow")
     names = _data_names(job)
     beside = [HEADER_FILE] if job.format in BESIDE else []
     # Every shard writes the same header, so it is no surprise to find it there.
