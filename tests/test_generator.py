@@ -290,9 +290,18 @@ class TestShape:
             "tickets": len(tickets) / len(many),
             "null_stage": _share(tickets, lambda one: one["active_ticket_v2"]["current_stage_id"] is None),
             "blocked": _share(many, lambda one: one["blocked"]),
+            "read": _share(
+                [one for one in many if one["chat_status"] != "UNATTENDED"], lambda one: one["is_chat_read"]
+            ),
+            "filled": _share(tickets, lambda one: "amount" in one["custom_fields"]["ticket"]),
         }
         for name, share in shares.items():
             assert share == pytest.approx(getattr(shape, name), abs=0.015), name
+        countries = {"+5690": "es_CL", "+5210": "es_MX", "+5739": "es_CO", "+54990": "es_AR", "+55209": "pt_BR"}
+        known = [contact for contact in many if contact["phone"]]
+        met = Counter(countries.get(contact["phone"][:5], countries.get(contact["phone"][:6])) for contact in known)
+        for locale, weight in shape.locales.items():
+            assert met[locale] / len(known) == pytest.approx(weight, abs=0.015), locale
         for name, of in (("platforms", "platform"), ("chat_statuses", "chat_status")):
             met = Counter(contact[of] for contact in many)
             for value, weight in getattr(shape, name).items():

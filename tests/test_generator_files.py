@@ -205,14 +205,28 @@ class TestFormats:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
         assert done.stdout == (tmp_path / "contacts.ndjson").read_bytes()
 
-    def test_a_format_without_its_library_is_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Without pyarrow the line says how to get it, and nothing is left behind."""
-        monkeypatch.setitem(sys.modules, "pyarrow", None)
-        with pytest.raises(
-            DatasetError, match=r"pyarrow is not installed; get it with: pip install 'vambe-mock\[arrow\]'"
-        ):
-            made(tmp_path / "new", "contacts.parquet")
-        assert not (tmp_path / "new").exists()
+    @pytest.mark.parametrize(
+        ("module", "extra", "arguments"),
+        [
+            ("pyarrow", "arrow", ["new/contacts.parquet"]),
+            ("pyarrow", "arrow", ["new/contacts.parquet", "--processes", "2"]),
+            ("zstandard", "generate", ["new/contacts.csv.zst"]),
+            ("zstandard", "generate", ["new/contacts.ndjson.zst", "--processes", "2"]),
+            ("zstandard", "generate", ["-", "--compress", "zst"]),
+            ("matplotlib.pyplot", "plot", ["--plot", "new/p.svg"]),
+            ("distributed", "dask", ["new/contacts.ndjson", "--engine", "dask"]),
+        ],
+    )
+    def test_what_needs_a_library_that_is_missing_is_one_line(
+        self, module: str, extra: str, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The line says how to get it, and nothing is left behind."""
+        monkeypatch.setitem(sys.modules, module, None)
+        monkeypatch.chdir(tmp_path)
+        result = run(*arguments)
+        assert isinstance(result.exception, DatasetError), result.exception
+        assert f"{module} is not installed; get it with: pip install 'vambe-mock[{extra}]'" in str(result.exception)
+        assert (result.stdout, [*tmp_path.iterdir()]) == ("", [])
 
 
 class TestSameContent:

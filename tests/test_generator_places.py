@@ -85,6 +85,14 @@ class TestNames:
         assert names_in(tmp_path) == []
 
 
+def test_one_shard_of_one_is_the_whole(tmp_path: Path) -> None:
+    """`--shard 1/1` writes the files that no `--shard` writes, byte for byte, the manifest too."""
+    made(tmp_path / "whole" / "contacts.csv")
+    made(tmp_path / "shard" / "contacts.csv", "--shard", "1/1")
+    whole, shard = ({one.name: one.read_bytes() for one in (tmp_path / of).iterdir()} for of in ("whole", "shard"))
+    assert whole == shard
+
+
 class TestNeighbours:
     """One folder, one `dataset.json`, one `manifest.json`."""
 

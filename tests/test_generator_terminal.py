@@ -200,19 +200,38 @@ if __name__ == "__main__":
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     """On a file system of 300 KB every format says that it is full, and takes its unfinished files away."""
     names = ["a.json", "b.ndjson", "c.csv", "d.parquet", "e.sqlite", "f.ndjson.gz", "two.ndjson", "two.parquet"]
+    assert _mounted(tmp_path, "size=300k", FULL, names) == [f"{name} 2 1 True []" for name in names]
+
+
+READ_ONLY = """
+import sys
+from commands import refused
+for name in sys.argv[2:]:
+    print("read-only file system" in refused("generate", f"{sys.argv[1]}/{name}", "--contacts", 3))
+"""
+
+
+def test_a_place_that_is_only_read_is_one_line(tmp_path: Path) -> None:
+    """On a file system that is mounted to be read, files and folders are refused with the system's reason."""
+    assert _mounted(tmp_path, "ro", READ_ONLY, ["a.json", "new/a.json", "."]) == ["True"] * 3
+
+
+def _mounted(tmp_path: Path, options: str, code: str, names: list[str]) -> list[str]:
+    """What the program prints that finds a file system of its own, mounted so, in its first argument."""
     (tmp_path / "small").mkdir()
-    (tmp_path / "full.py").write_text(FULL)
-    mounted = 'mount -t tmpfs -o size=300k none "$0" || exit 99; exec "$@"'
+    (tmp_path / "program.py").write_text(code)
+    mounted = f'mount -t tmpfs -o {options} none "$0" || exit 99; exec "$@"'
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, str(tmp_path / "small")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    program = [sys.executable, str(tmp_path / "full.py"), str(tmp_path / "small"), *names]
+    program = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "small"), *names]
     done = subprocess.run(
         [*command, *program], capture_output=True, text=True, check=False, timeout=60, env=environment
     )
     if done.returncode == 99 or "unshare" in done.stderr:
         reason = f"no small file system to be had here: {done.stderr}"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    assert done.stdout.splitlines() == [f"{name} 2 1 True []" for name in names], done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("missing", [4, 200])
