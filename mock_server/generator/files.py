@@ -110,12 +110,16 @@ def _make(folder: Path) -> list[Path]:
     missing = [one for one in (folder, *folder.parents) if not _exists(one)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
-            raise OSError(code, os.strerror(code))
+        _check_writable(folder)
     except OSError as error:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
     return missing
+
+
+def _check_writable(folder: Path) -> None:
+    if not os.access(folder, os.W_OK):
+        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def reason(error: OSError) -> str:
