@@ -2,6 +2,8 @@
 
 import errno
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,17 @@ def test_a_list_of_edge_cases_may_have_spaces(tmp_path: Path) -> None:
     assert '"name":"Caro 🌸' in (tmp_path / "a.json").read_text("utf-8")
     for wrong in ("emoji quotes", "emoji,", ",", "[[1]]"):
         assert "knob edge_cases names" in refused("generate", tmp_path / "c.json", "--edge-cases", wrong)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/generator.md"])
+def test_the_guides_examples_work_one_after_the_other(
+    document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every call of `generate` in the guide ends well, in the order in which a reader types them (fewer contacts)."""
+    text = (Path(__file__).parents[1] / document).read_text("utf-8")
+    lines = re.findall(r"^(?:\$ )?vambe-mock (generate .+?)(?: \| .+)?$", text, re.MULTILINE)
+    assert len(lines) > 3
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        done = vambe(*shlex.split(re.sub(r"--contacts \d+", "--contacts 200", line)))
+        assert done.code == 0, (line, done.err)
