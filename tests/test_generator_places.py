@@ -121,6 +121,23 @@ class TestNeighbours:
         assert json.loads((tmp_path / "dataset.json").read_bytes())["seed"] == 2
         assert vambe("generate", "--verify", tmp_path).code == 0
 
+    def test_a_link_that_leads_nowhere_is_there_too(self, tmp_path: Path) -> None:
+        """A symbolic link is something that --force replaces, wherever it leads."""
+        file = tmp_path / "a.json"
+        file.symlink_to(tmp_path / "none")
+        assert f"{file} is there already; --force replaces it" in refused("generate", file)
+        made(file, "--force")
+        assert not file.is_symlink()
+
+    @pytest.mark.parametrize("name", ["a.json", "a.manifest.json"])
+    def test_a_folder_is_not_replaced(self, name: str, tmp_path: Path) -> None:
+        """Not even with --force; and then none of the other files is."""
+        (tmp_path / "a.json").write_text("mine") if name != "a.json" else None
+        (tmp_path / name).mkdir()
+        for force in ([], ["--force"]):
+            assert f"{tmp_path / name} is a folder; wanted" in refused("generate", tmp_path / "a.json", *force)
+        assert (tmp_path / "a.json").is_dir() or (tmp_path / "a.json").read_text() == "mine"
+
     def test_what_is_left_of_a_set_is_replaced_only_with_force(self, tmp_path: Path) -> None:
         """A header whose contacts were taken away belongs to nobody."""
         made(tmp_path / "o1.ndjson").unlink()

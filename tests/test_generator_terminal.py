@@ -146,17 +146,24 @@ def _in_shell(script: str, arguments: list[str], **environment: str) -> "subproc
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT, env=env)
 
 
+SEVERAL = ["--processes", "2"]
+
+
 @pytest.mark.parametrize(
-    ("name", "processes"),
-    [("out/contacts.ndjson", 1), ("out/contacts.ndjson", 2), ("out/contacts.parquet", 2), ("set.json", 1)],
+    ("number", "code", "name", "options"),
+    [
+        *((signal.SIGINT, 130, name, []) for name in ("out/contacts.ndjson", "set.json")),
+        *((signal.SIGINT, 130, name, SEVERAL) for name in ("out/contacts.ndjson", "out/contacts.parquet")),
+        (signal.SIGINT, 130, "out/contacts.ndjson", [*SEVERAL, "--engine", "dask"]),
+        (signal.SIGTERM, 143, "out/contacts.ndjson", []),
+        *((signal.SIGTERM, 143, name, SEVERAL) for name in ("out/contacts.ndjson", "out/contacts.parquet")),
+    ],
 )
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_leaves_nothing(
-    name: str, processes: int, number: signal.Signals, code: int, tmp_path: Path
+    number: signal.Signals, code: int, name: str, options: list[str], tmp_path: Path
 ) -> None:
     """Ctrl-C and SIGTERM end it with the shell's own codes: no file, no folder, no process (`sigterm-cleans-up`)."""
-    options = ["--contacts", "50000000", "--processes", str(processes)]
-    command = [*COMMAND, "generate", str(tmp_path / name), *options]
+    command = [*COMMAND, "generate", str(tmp_path / name), "--contacts", "50000000", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as running:
         deadline = time.monotonic() + 30
         while not any(one.is_file() and one.stat().st_size > 1_000_000 for one in tmp_path.rglob(".*")):

@@ -7,6 +7,7 @@ machines must see the folder under the same path.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.dataset import HEADER_FILE
 from mock_server.generator.chunks import Maker
-from mock_server.generator.files import aside
+from mock_server.generator.files import aside, without_interrupts
 from mock_server.generator.job import Part
 from mock_server.generator.manifest import manifest
 from mock_server.generator.neighbours import refuse_neighbours
@@ -89,14 +90,19 @@ def _local_client(distributed: Any, processes: int) -> Any:
     Dask gives its workers a small MALLOC_TRIM_THRESHOLD_, so that they return memory at once; the chunks here would
     be taken from the system anew each time. Its sampling of what runs costs as well.
     """
-    quiet = {"distributed.nanny.pre-spawn-environ": {}, "distributed.worker.profile.enabled": False}
-    with needed("dask", "dask").config.set(quiet):
+    quiet = {
+        "distributed.nanny.pre-spawn-environ": {},
+        "distributed.worker.profile.enabled": False,
+        "distributed.logging": {"distributed": "critical"},  # a run that is interrupted has nothing to tell
+    }
+    with needed("dask", "dask").config.set(quiet), without_interrupts():
         return distributed.Client(
             n_workers=processes,
             threads_per_worker=1,
             processes=True,
             dashboard_address="127.0.0.1:0",  # with None it would take 8787, and warn where that is taken
             memory_limit=None,
+            silence_logs=logging.CRITICAL,
         )
 
 

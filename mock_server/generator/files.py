@@ -46,9 +46,12 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
     The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
     for a place that cannot be written, a file that is there already, a full disk.
     """
-    there = [name for name in names if _exists(folder / name)]
+    there = [path for path in (folder / name for name in names) if _exists(path) or path.is_symlink()]
+    folders = [path for path in there if path.is_dir()]
+    if folders:
+        raise GeneratorError(f"{folders[0]} is a folder; wanted a name for a file, which is free")
     if there and not force:
-        raise GeneratorError(f"{folder / there[0]} is there already; --force replaces it")
+        raise GeneratorError(f"{there[0]} is there already; --force replaces it")
     with _ending_on_sigterm():
         yield from _written(folder)
 
