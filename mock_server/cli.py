@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext, suppress
 from dataclasses import fields
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -20,12 +21,14 @@ from contract_tests.problems import JudgeError
 from mock_server import __version__
 from mock_server.generator.command import generate
 from mock_server.generator.problems import GeneratorError
+from mock_server.generator.standard_output import told_in_full
 from mock_server.settings import Settings, SettingsError
 
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 FINDINGS: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+_TOLD: Final = {"--help", "-h", "--version"}
 
 app = typer.Typer(
     name="vambe-mock",
@@ -41,10 +44,11 @@ def main() -> None:
     """Run the command line; every complaint is one line."""
     from mock_server.dataset import DatasetError  # noqa: PLC0415 - pydantic is slow to load, and --help needs none of it
 
+    arguments = sys.argv[1:] or ["--help"]
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     try:
-        sys.exit(
-            typer.main.get_command(app).main(sys.argv[1:] or ["--help"], prog_name="vambe-mock", standalone_mode=False)
-        )
+        with told_in_full() if _TOLD & {*own} else nullcontext():
+            sys.exit(typer.main.get_command(app).main(arguments, prog_name="vambe-mock", standalone_mode=False))
     except (Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except TyperException as error:
@@ -71,7 +75,8 @@ def _from_environment(context: typer.Context, name: str) -> bool:
 
 def _complain(message: str) -> None:
     line = " ".join(message.split())
-    print(f"vambe-mock: {line}", file=sys.stderr)  # noqa: T201
+    with suppress(OSError):  # standard error may be full; the exit code still tells
+        print(f"vambe-mock: {line}", file=sys.stderr)  # noqa: T201
     sys.exit(USAGE)
 
 
@@ -166,7 +171,7 @@ def explain(
         str, typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.")
     ] = "http://127.0.0.1:8262",
     api_key: Annotated[
-        str | None, typer.Option("--api-key", envvar="VAMBE_API_KEY", help="Whose contact.  [default: the first's]")
+        str | None, typer.Option("--api-key", envvar="VAMBE_API_KEY", help="Whose contact.", show_default="the first's")
     ] = None,
     admin_token: Annotated[
         str | None, typer.Option("--admin-token", envvar="VAMBE_MOCK_ADMIN_TOKEN", help="Where the server wants it.")
@@ -187,7 +192,9 @@ app.command("check", epilog="Example: vambe-mock check --target http://127.0.0.1
 def readyz(
     url: Annotated[
         str | None,
-        typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.  [default: where serve would be]"),
+        typer.Option(
+            "--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.", show_default="where serve would be"
+        ),
     ] = None,
     wait: Annotated[
         float,

@@ -3,6 +3,7 @@
 A document is taken whole or not at all. What is wrong with it is one line: where, what is there, what is wanted.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from mock_server.schemas import FIELDS, Contact, Instant, Uuid
 FORMAT: Final = "vambe-mock/1"
 HEADER_FILE: Final = "dataset.json"
 BOM: Final = b"\xef\xbb\xbf"
+_PART: Final = re.compile(r"-\d{5}-of-\d{5}$")
 
 
 class DatasetError(Exception):
@@ -269,7 +271,7 @@ def load(path: Path) -> Dataset:
 
 
 def _load(path: Path) -> Dataset:
-    if path.suffix == ".json" and path.name != HEADER_FILE:
+    if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and not _PART.search(path.stem):
         return from_json(path.read_bytes().removeprefix(BOM))
     from mock_server.readers import read  # noqa: PLC0415 - most servers have a plain document
 

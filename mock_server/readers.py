@@ -12,14 +12,16 @@ import json
 import re
 import sqlite3
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from glob import escape
 from importlib import import_module
 from importlib.util import find_spec
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mock_server.complaints import shown
 from mock_server.dataset import BOM, HEADER_FILE, Dataset, DatasetError, Header, from_document
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 _PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)")
+MANIFEST = re.compile(r"(.+\.)?manifest(-\d{5}-of-\d{5})?\.json", re.DOTALL)
+"""What the manifest of a set or of a part is called."""
 _FORMATS = {
     ".json": "json",
     ".ndjson": "ndjson",
@@ -94,14 +98,25 @@ def files_of(path: Path) -> list[Path]:
         path = _in_folder(path)
     elif path.name == HEADER_FILE and "contacts" not in _object(path.read_bytes(), path):
         path = _in_folder(path.parent)
+    path = part_of(path) or path
     part = _PART.fullmatch(path.name)
     return _parts(path, part) if part else [_known(path)]
 
 
+def part_of(path: Path) -> Path | None:
+    """The first part of a set that was to be called so and was written in parts; None if the file is there itself."""
+    if path.exists():
+        return None
+    stem = Path(path.name[: len(path.name) - len(form(path)[1])]).stem
+    suffixes = path.name.removeprefix(stem)
+    beside = path.parent.glob(f"{escape(stem)}-00001-of-[0-9][0-9][0-9][0-9][0-9]{escape(suffixes)}")
+    return next(beside, None)
+
+
 def _in_folder(folder: Path) -> Path:
     """The one data set of a folder: the file called contacts, or the only one, or the first of its parts."""
-    beside = (HEADER_FILE, "manifest")
-    found = [one for one in sorted(folder.iterdir()) if form(one)[0] and not any(name in one.name for name in beside)]
+    beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
+    found = [one for one in beside if HEADER_FILE not in one.name]
     contacts = [one for one in found if one.name.startswith("contacts")] or found
     if len({_PART.sub(r"\g<stem>\g<suffixes>", one.name) for one in contacts}) == 1:
         return contacts[0]
@@ -159,9 +174,9 @@ class _Unpacked(RawIOBase):
         except StopIteration:
             return 0
         except EOFError:
-            raise DatasetError(f"{self._path} cannot be read: the compressed data end early") from None
+            raise DatasetError(f"{self._path}: the compressed data end early; wanted a whole file") from None
         except _Damaged as error:
-            raise DatasetError(f"{self._path} cannot be read: the compressed data are damaged: {error}") from error
+            raise DatasetError(f"{self._path}: the compressed data are damaged; wanted a whole file") from error
         taken = min(len(buffer), len(self._rest))
         buffer[:taken], self._rest = self._rest[:taken], self._rest[taken:]
         return taken
@@ -232,7 +247,7 @@ def _bytes(path: Path) -> bytes:
 def _object(raw: bytes, path: Path, where: str = "") -> Record:
     try:
         value = json.loads(raw.removeprefix(BOM))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{path}: {where}not JSON: {error}") from error
     if not isinstance(value, dict):
         raise DatasetError(f"{path}: {where}wanted a JSON object")
@@ -240,17 +255,44 @@ def _object(raw: bytes, path: Path, where: str = "") -> Record:
 
 
 def _csv_contacts(files: list[Path], header: Record) -> Iterator[Record]:
-    types = {
-        f"{entity}.{field['key']}": field["type"] for field in header["custom_fields"] for entity in field["entities"]
-    }
+    fields = checked_header(header).custom_fields
+    types: dict[str, str] = {f"{entity}.{field.key}": field.type for field in fields for entity in field.entities}
     names: list[str] = []
-    for place, path in enumerate(files):
-        with TextIOWrapper(open_bytes(path), "utf-8", newline="") as file:
-            reader = csv.reader(file)
-            if place == 0:
-                names = next(reader, [])
-            for row in reader:
+    for path in files:
+        for line, row in _csv_rows(path):
+            if not names:
+                names = _columns(path, row)
+            elif len(row) == len(names):
                 yield _unflattened({name: _cell(name, cell, types) for name, cell in zip(names, row, strict=True)})
+            else:
+                raise DatasetError(f"{path}: line {line}: {len(row)} cells; wanted {len(names)}, one for each column")
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its last line."""
+    with TextIOWrapper(open_bytes(path), "utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        try:
+            yield from ((reader.line_num, row) for row in reader if row)
+        except UnicodeDecodeError as error:
+            raise DatasetError(f"{path}: bytes that are no text in UTF-8; wanted CSV in UTF-8") from error
+        except csv.Error as error:
+            line = f"line {reader.line_num}: no end of a cell"
+            raise DatasetError(f"{path}: {line}; wanted CSV, in which every quote is closed") from error
+
+
+def _columns(path: Path, names: list[str]) -> list[str]:
+    """The names of flat columns, checked as far as contacts cannot be made without."""
+    strange = [name for name in names if "." in name and name.partition(".")[0] not in _ENTITIES]
+    for wrong, told in (
+        ([name for name in _TICKET if name not in names], "no column"),
+        ([name for name in names if names.count(name) > 1], "more than one column"),
+        ([name for name in strange if name not in _TICKET], "an unknown column"),
+    ):
+        if wrong:
+            wanted = f"wanted id, name, ..., {', '.join(_TICKET)}, and customer.KEY or ticket.KEY for custom fields"
+            raise DatasetError(f"{path}: {told} {shown(wrong[0])}; {wanted}")
+    return names
 
 
 def _cell(name: str, cell: str, types: dict[str, str]) -> Any:
@@ -258,7 +300,10 @@ def _cell(name: str, cell: str, types: dict[str, str]) -> Any:
     if not cell:
         return "" if name == "name" else None
     if name in _FLAGS or types.get(name) in ("number", "boolean"):
-        return json.loads(cell)
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError):
+            return cell  # whoever checks the contact tells what is wanted there
     return cell
 
 
@@ -277,10 +322,24 @@ def _unflattened(flat: Record) -> Record:
 
 def _parquet_contacts(path: Path) -> Iterator[Record]:
     parquet = needed("pyarrow.parquet", "arrow")
-    with parquet.ParquetFile(path) as file:
+    with whole_parquet(path), parquet.ParquetFile(path) as file:
         for group in range(file.num_row_groups):  # one at a time: pyarrow cannot join nested columns across them
             for batch in file.iter_batches(8192, row_groups=[group]):
                 yield from contacts_of(batch)
+
+
+@contextmanager
+def whole_parquet(path: Path) -> Iterator[None]:
+    """What is read in the block is Parquet, or else DatasetError; OSError for a file that cannot be opened."""
+    path.open("rb").close()
+    try:
+        yield
+    except (needed("pyarrow", "arrow").ArrowException, OSError, ValueError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DatasetError(
+            f"{path}: damaged, cut off, or no Parquet; wanted a whole file, as vambe-mock generate writes it"
+        ) from error
 
 
 def contacts_of(batch: Any) -> Iterator[Record]:
@@ -288,17 +347,23 @@ def contacts_of(batch: Any) -> Iterator[Record]:
     for row in batch.to_pylist():
         custom = row.pop("custom_fields", None) or {}
         contact = {name: _plain(value) for name, value in row.items()}
-        contact["custom_fields"] = {
-            entity: {key: _plain(value) for key, value in (custom.get(entity) or {}).items() if value is not None}
-            for entity in _ENTITIES
-        }
+        of = {entity: custom.get(entity) or {} for entity in _ENTITIES} if isinstance(custom, dict) else custom
+        contact["custom_fields"] = {entity: _values(of[entity]) for entity in of} if isinstance(of, dict) else of
         yield contact
+
+
+def _values(values: Any) -> Any:
+    """An entity's values without those that are null; whatever else stands there is left to who checks the contact."""
+    if not isinstance(values, dict):
+        return values
+    return {key: _plain(value) for key, value in values.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
     """An Arrow value as JSON has it; a whole number is written as one."""
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+        value = value.astimezone(UTC) if value.tzinfo else value  # without a zone it is UTC, on any machine
+        return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
@@ -307,58 +372,65 @@ def _plain(value: Any) -> Any:
 
 
 def _sqlite_header(path: Path) -> Record:
-    try:
-        with closing(_connect(path)) as database:
-            header = {key: json.loads(value) for key, value in database.execute("SELECT key, value FROM dataset")}
-            header["pipelines"] = [
-                {
-                    "id": identifier,
-                    "name": name,
-                    "description": description,
-                    "stages": [
-                        dict(zip(("id", "name", "description"), stage, strict=True))
-                        for stage in database.execute(
-                            "SELECT id, name, description FROM stages WHERE pipeline = ? ORDER BY place", (place,)
-                        )
-                    ],
-                }
-                for place, identifier, name, description in database.execute(
-                    "SELECT place, id, name, description FROM pipelines ORDER BY place"
-                ).fetchall()
-            ]
-            header["custom_fields"] = [
-                {
-                    "key": key,
-                    "name": name,
-                    "type": kind,
-                    "options": None if options is None else json.loads(options),
-                    "entities": json.loads(entities),
-                }
-                for key, name, kind, options, entities in database.execute(
-                    "SELECT key, name, type, options, entities FROM custom_fields ORDER BY place"
-                )
-            ]
-            return header
-    except sqlite3.Error as error:
-        raise DatasetError(f"{path}: {error}; wanted an SQLite data set that vambe-mock generate wrote") from error
+    with _database(path) as database:
+        header = {key: json.loads(value) for key, value in database.execute("SELECT key, value FROM dataset")}
+        header["pipelines"] = [
+            {
+                "id": identifier,
+                "name": name,
+                "description": description,
+                "stages": [
+                    dict(zip(("id", "name", "description"), stage, strict=True))
+                    for stage in database.execute(
+                        "SELECT id, name, description FROM stages WHERE pipeline = ? ORDER BY place", (place,)
+                    )
+                ],
+            }
+            for place, identifier, name, description in database.execute(
+                "SELECT place, id, name, description FROM pipelines ORDER BY place"
+            ).fetchall()
+        ]
+        header["custom_fields"] = [
+            {
+                "key": key,
+                "name": name,
+                "type": kind,
+                "options": None if options is None else json.loads(options),
+                "entities": json.loads(entities),
+            }
+            for key, name, kind, options, entities in database.execute(
+                "SELECT key, name, type, options, entities FROM custom_fields ORDER BY place"
+            )
+        ]
+        return header
 
 
 def _sqlite_contacts(path: Path) -> Iterator[Record]:
-    with closing(_connect(path)) as database:
-        database.row_factory = sqlite3.Row
+    with _database(path) as database:
         types = {
             f"{entity}.{key}": kind
             for key, kind, entities in database.execute("SELECT key, type, entities FROM custom_fields")
             for entity in json.loads(entities)
         }
         flags = {*_FLAGS, *(name for name, kind in types.items() if kind == "boolean")}
-        for row in database.execute("SELECT * FROM contacts ORDER BY rowid"):
+        found = database.execute("SELECT * FROM contacts ORDER BY rowid")
+        names = _columns(path, [column[0] for column in found.description])
+        for row in found:
             flat = {
-                name: bool(value) if name in flags and value is not None else _plain(value)
-                for name, value in zip(row.keys(), row, strict=True)
+                name: bool(value) if name in flags and value in (0, 1) else _plain(value)
+                for name, value in zip(names, row, strict=True)
             }
             yield _unflattened(flat)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{path.resolve().as_posix().replace('?', '%3f')}?mode=ro", uri=True)
+@contextmanager
+def _database(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database that is only read; DatasetError for what is none of ours, OSError for what cannot be opened."""
+    path.open("rb").close()
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as one:
+            yield one
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        text = isinstance(error, sqlite3.Error) and not str(error).startswith("Could not decode")
+        found = error if text else "values that no data set has"
+        raise DatasetError(f"{path}: {found}; wanted an SQLite data set that vambe-mock generate wrote") from error

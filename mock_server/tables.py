@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from mock_server import custom_fields, instants
 from mock_server.columns import NEVER, NOTHING, Codes, Columns
-from mock_server.dataset import Dataset, Header
-from mock_server.readers import form, open_bytes, read
+from mock_server.dataset import Dataset, DatasetError, Header
+from mock_server.readers import form, open_bytes, read, whole_parquet
 from mock_server.schemas import PLATFORMS
 
 if TYPE_CHECKING:
@@ -70,8 +70,18 @@ class Table(Dataset):
         """The contacts as columns, every instant moved by `shift` milliseconds. Raises DatasetError."""
         try:
             return _Gathered(self, shift).columns()
-        except (Unclear, pa.ArrowException):
-            return read(self.path, plainly=True).columns(shift)
+        except (Unclear, pa.ArrowException, OSError, ValueError, OverflowError):
+            return self._plainly().columns(shift)
+
+    def _plainly(self) -> Dataset:
+        """The same set read row by row. Raises DatasetError with one line, which begins as `where` says."""
+        try:
+            rows = read(self.path, plainly=True)
+        except DatasetError as error:
+            told = str(error)
+            raise DatasetError(told if told.startswith(str(self.path)) else f"{self.where}{told}") from error
+        rows.where = self.where
+        return rows
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The contacts as record batches."""
@@ -107,7 +117,8 @@ class Table(Dataset):
 
 def _count(file: Path) -> int:
     if form(file)[0] == "parquet":
-        return pq.read_metadata(file).num_rows
+        with whole_parquet(file):
+            return pq.read_metadata(file).num_rows
     return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
 
 
@@ -192,16 +203,20 @@ class _Gathered:
     def _values(batch: pa.RecordBatch, entity: str, key: str) -> Any:
         if "custom_fields" not in batch.schema.names:
             return pa.nulls(batch.num_rows)
-        custom = batch.column("custom_fields")
-        if custom.type.get_field_index(entity) < 0:
-            return pa.nulls(batch.num_rows)
-        values = _child(custom, entity)
-        return _child(values, key) if values.type.get_field_index(key) >= 0 else pa.nulls(batch.num_rows)
+        values = batch.column("custom_fields")
+        for name in (entity, key):
+            if not pa.types.is_struct(values.type):
+                raise Unclear
+            if values.type.get_field_index(name) < 0:
+                return pa.nulls(batch.num_rows)
+            values = _child(values, name)
+        return values
 
     def _check(self, batch: pa.RecordBatch) -> None:
         """What every contact must have; Unclear where one has not."""
         if not {*_TEXTS, *_INSTANTS, *_FLAGS, "active_ticket_v2"} <= {*batch.schema.names}:
             raise Unclear
+        self._check_types(batch)
         for name in ("id", "name", "platform", "created_at", "updated_at", "chat_status", "client_id", *_FLAGS):
             if batch.column(name).null_count:
                 raise Unclear
@@ -218,6 +233,16 @@ class _Gathered:
         if {text.lower() for text in _distinct(batch.column("client_id"))} - {own}:
             raise Unclear
         if set(_distinct(batch.column("platform"))) - set(PLATFORMS) or "" in _distinct(batch.column("chat_status")):
+            raise Unclear
+
+    @staticmethod
+    def _check_types(batch: pa.RecordBatch) -> None:
+        """Unclear where a column is of another type; ArrowInvalid for bytes that are no UTF-8."""
+        batch.validate(full=True)  # pyarrow itself reads such bytes without a word
+        types = {name: batch.schema.field(name).type for name in batch.schema.names}
+        if any(types[name] not in (_INSTANT, pa.timestamp("ms")) for name in _INSTANTS):
+            raise Unclear
+        if any(types[name] != pa.bool_() for name in _FLAGS) or not pa.types.is_struct(types["active_ticket_v2"]):
             raise Unclear
 
     def _moved(self, column: Any) -> NDArray[np.int64]:

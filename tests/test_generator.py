@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter, defaultdict
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -289,9 +290,18 @@ class TestShape:
             "tickets": len(tickets) / len(many),
             "null_stage": _share(tickets, lambda one: one["active_ticket_v2"]["current_stage_id"] is None),
             "blocked": _share(many, lambda one: one["blocked"]),
+            "read": _share(
+                [one for one in many if one["chat_status"] != "UNATTENDED"], lambda one: one["is_chat_read"]
+            ),
+            "filled": _share(tickets, lambda one: "amount" in one["custom_fields"]["ticket"]),
         }
         for name, share in shares.items():
             assert share == pytest.approx(getattr(shape, name), abs=0.015), name
+        countries = {"+5690": "es_CL", "+5210": "es_MX", "+5739": "es_CO", "+54990": "es_AR", "+55209": "pt_BR"}
+        known = [contact for contact in many if contact["phone"]]
+        met = Counter(countries.get(contact["phone"][:5], countries.get(contact["phone"][:6])) for contact in known)
+        for locale, weight in shape.locales.items():
+            assert met[locale] / len(known) == pytest.approx(weight, abs=0.015), locale
         for name, of in (("platforms", "platform"), ("chat_statuses", "chat_status")):
             met = Counter(contact[of] for contact in many)
             for value, weight in getattr(shape, name).items():
@@ -321,6 +331,35 @@ class TestShape:
         met = Counter((one["created_at"], one["last_message_at"], one["updated_at"]) for one in contacts)
         tied = sum(number for number in met.values() if number > 1)
         assert tied / len(contacts) == pytest.approx(share, abs=0.02)
+
+    @pytest.mark.parametrize(
+        ("knob", "value", "share"),
+        [
+            ("shared_customers", 0.1, 0.06),
+            ("shared_customers", 0.2, 0.12),
+            ("shared_customers", 0.5, 0.27),
+            ("shared_customers", 1, 0.38),
+            ("ties", 0.02, 0.02),
+            ("ties", 0.5, 0.46),
+            ("ties", 1, 0.92),
+        ],
+    )
+    def test_knobs_that_give_less_say_what_they_give(self, knob: str, value: float, share: float) -> None:
+        """Not every contact can join a customer or be tied; knob and guide say what comes of it (`set-shares`)."""
+        contacts = document(4, 10_000, ANCHOR, {"edge_cases": "none", "null_customer": 0.0, knob: value})["contacts"]
+        instants = Counter((one["created_at"], one["last_message_at"], one["updated_at"]) for one in contacts)
+        found = {
+            "shared_customers": 1 - len({one["ai_customer_id"] for one in contacts}) / len(contacts),
+            "ties": sum(number for number in instants.values() if number > 1) / len(contacts),
+        }
+        assert found[knob] == pytest.approx(share, abs=0.012)
+        (meaning,) = (one.metadata["meaning"] for one in fields(Shape) if one.name == knob)
+        assert f"{value} gives {share:.0%}" in meaning
+        (row,) = re.findall(
+            rf"^\| `{knob}` (.+?) \| (.+?) \|", (ROOT / "docs" / "generator.md").read_text("utf-8"), re.MULTILINE
+        )
+        assert f"{value}" in row[0]
+        assert re.search(rf"\b{share * 100:.0f}(\.\d)? %|1\.9 %", row[1])
 
     def test_locales_choose_names_and_phones(self) -> None:
         """A set of one locale has its phones and names only."""
@@ -564,6 +603,14 @@ class TestFixtureSets:
         made = json.loads(text)
         assert len(from_document(made)) == len(made["contacts"]) == count
         assert len([line for line in text.splitlines() if line.startswith('{"id":')]) == count
+
+    def test_the_guide_tells_the_tiny_contacts(self) -> None:
+        """docs/generator.md has a row for each contact of the tiny set, in its order, under its name."""
+        rows = re.findall(
+            r"^\| (\d+) \| (.+?) \| .+ \|$", (ROOT / "docs" / "generator.md").read_text("utf-8"), re.MULTILINE
+        )
+        contacts = json.loads((ROOT / "fixtures" / "tiny.json").read_text("utf-8"))["contacts"]
+        assert rows == [(str(number), contact["name"]) for number, contact in enumerate(contacts, 1)]
 
     def test_build_hands_a_data_set_to_the_server(self) -> None:
         """`build` is `document`, loaded."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mock_server.generator.problems import GeneratorError
-from mock_server.generator.standard_output import opened, standard_output
+from mock_server.generator.standard_output import opened, say, standard_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,33 +35,50 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
     contacts: Annotated[str, typer.Option(help="How many contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
     seed: Annotated[str, typer.Option(help="The same seed makes the same set.", metavar="S")] = str(DEFAULT_SEED),
-    anchor: Annotated[str, typer.Option(help='The set\'s "now".', metavar="INSTANT")] = DEFAULT_ANCHOR,
+    anchor: Annotated[
+        str, typer.Option(help='The set\'s "now"; "now" for this second.', metavar="INSTANT")
+    ] = DEFAULT_ANCHOR,
     format_: Annotated[
-        str | None, typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.  [default: by OUT, or ndjson]")
+        str | None,
+        typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.", show_default="by OUT, or ndjson"),
     ] = None,
-    compress: Annotated[str | None, typer.Option(help="gz or zst, for the text formats.  [default: by OUT]")] = None,
+    compress: Annotated[
+        str | None, typer.Option(help="gz or zst, for the text formats.", show_default="by OUT")
+    ] = None,
     profile: Annotated[Path | None, typer.Option(help="TOML or YAML file with knobs.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A knob, as --set tickets=0.5; may be repeated.", metavar="KNOB=VALUE"),
+        typer.Option(
+            "--set", help="A knob, as --set tickets=0.5; may be repeated. --knobs shows them all.", metavar="KNOB=VALUE"
+        ),
     ] = None,
     edge_cases: Annotated[
-        str | None, typer.Option(help='"all", "none", or names with commas between; "list" shows them.  [default: all]')
+        str | None,
+        typer.Option(help='"all", "none", or names with commas between; "list" shows them.', show_default="all"),
     ] = None,
     legacy: Annotated[
         bool | None, typer.Option("--legacy", help="Leave out updated_at, as the vendor's older page does.")
     ] = None,
-    knobs: Annotated[bool, typer.Option("--knobs", help="Show every knob with its default, as a profile.")] = False,
-    processes: Annotated[int, typer.Option(help="How many processes write.")] = 1,
-    shard: Annotated[str | None, typer.Option(help="Write only part i of n.", metavar="I/N")] = None,
-    chunk: Annotated[int, typer.Option(help="Contacts drawn at once; changes memory and speed, not the set.")] = 16384,
+    knobs: Annotated[
+        bool, typer.Option("--knobs", help="Show every knob: what it gives and its default, as a profile.")
+    ] = False,
+    processes: Annotated[int, typer.Option(help="How many processes write: 1 to 8, or to four for each core.")] = 1,
+    shard: Annotated[
+        str | None, typer.Option(help="Write only part I of N; a small set may have empty ones.", metavar="I/N")
+    ] = None,
+    chunk: Annotated[
+        int, typer.Option(help="Contacts drawn at once, a multiple of 64; changes memory and speed, not the set.")
+    ] = 16384,
     engine: Annotated[str, typer.Option(help="local, or dask for more than one machine.")] = "local",
-    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.  [default: a local cluster]")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.", show_default="a local cluster")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
     preview: Annotated[int | None, typer.Option(help="Show the first N contacts as a table.", metavar="N")] = None,
     stats: Annotated[bool, typer.Option("--stats", help="Show the set's distributions.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the distributions into FILE.png or FILE.svg.")] = None,
-    verify: Annotated[Path | None, typer.Option(help="Recompute a written set's content hash.", metavar="DIR")] = None,
+    verify: Annotated[
+        Path | None,
+        typer.Option(help="Recompute a set's content hash: by its folder, file or manifest.", metavar="SET"),
+    ] = None,
     fixtures: Annotated[
         Path | None, typer.Option(help="Make the project's committed sets anew in a folder.", metavar="DIR")
     ] = None,
@@ -74,15 +91,19 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     options = dict(locals())
     if verify is not None:
         _alone("verify", options)
+    elif fixtures is not None:
+        _alone("fixtures", options, "check")
+    elif check:
+        raise GeneratorError("--check without --fixtures; wanted both, for example: --fixtures fixtures --check")
     with standard_output():
         _run(**options)
 
 
-def _alone(option: str, options: dict[str, Any]) -> None:
+def _alone(option: str, options: dict[str, Any], *heeded: str) -> None:
     """Refuses options that this one would not heed."""
     defaults = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
     for name, value in options.items():
-        if (value or None) != (defaults[name] or None) and name not in (option, "quiet"):
+        if (value or None) != (defaults[name] or None) and name not in (option, "quiet", *heeded):
             told = "OUT" if name == "out" else f"--{name.strip('_').replace('_', '-')}"
             example = f"for example: --{option} {options[option]}"
             raise GeneratorError(f"--{option} with {told} {value}; wanted --{option} by itself, {example}")
@@ -127,27 +148,25 @@ def _run(  # noqa: PLR0913 - as `generate`
     from mock_server.generator.profile import shape_of  # noqa: PLC0415 - numpy and yaml come with it
 
     shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
-    shown = _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
-    if out is None:
-        if shown:
-            return None
-        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
-    from mock_server.generator.job import Part, job  # noqa: PLC0415 - numpy comes with it
+    _check_show(out, preview=preview, stats=stats, plot=plot, force=force)
+    if out is not None:
+        from mock_server.generator.job import Part, job  # noqa: PLC0415 - numpy comes with it
 
-    work = job(
-        out,
-        seed=number,
-        count=count,
-        anchor=moment,
-        shape=shape,
-        format_=format_,
-        compression=compress,
-        part=Part.parse(shard) if shard else None,
-        processes=processes,
-        chunk=chunk,
-        force=force,
-    )
-    _write(work, engine, scheduler, quiet=quiet)
+        work = job(
+            out,
+            seed=number,
+            count=count,
+            anchor=moment,
+            shape=shape,
+            format_=format_,
+            compression=compress,
+            part=None if shard is None else Part.parse(shard),
+            processes=processes,
+            chunk=chunk,
+            force=force,
+        )
+        _write(work, engine, scheduler, quiet=quiet)
+    _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
     return None
 
 
@@ -189,9 +208,10 @@ def _verify(place: Path) -> None:
     from mock_server.generator.manifest import verify  # noqa: PLC0415 - as above
 
     verdict = verify(place)
-    print(verdict.text, file=sys.stdout if verdict.same else sys.stderr)
     if not verdict.same:
+        say(verdict.text)
         raise typer.Exit(1)
+    print(verdict.text, file=opened())
 
 
 def _fixtures(folder: Path, *, check: bool) -> None:
@@ -202,9 +222,23 @@ def _fixtures(folder: Path, *, check: bool) -> None:
         return
     changed = fixture_sets.changed(folder)
     if changed:
-        print(f"{folder}: not what would be made now: {', '.join(changed)}", file=sys.stderr)  # noqa: T201
+        say(f"{folder}: not what would be made now: {', '.join(changed)}")
         raise typer.Exit(1)
-    print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged")  # noqa: T201
+    print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged", file=opened())
+
+
+def _check_show(out: str | None, *, preview: int | None, stats: bool, plot: Path | None, force: bool) -> None:
+    """Whether it can be shown, before anything is written; and that there is anything to do at all."""
+    if preview is not None and preview < 0:
+        raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
+    if plot is not None:
+        from mock_server.generator.figures import check_place  # noqa: PLC0415 - as above
+
+        check_place(plot, force=force)
+    if out == "-" and (stats or preview is not None):
+        raise GeneratorError(f"--{'stats' if stats else 'preview'} and - as OUT; wanted one of them on standard output")
+    if out is None and not stats and preview is None and plot is None:
+        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
 
 
 def _show(  # noqa: PLR0913 - as `generate`
@@ -217,29 +251,23 @@ def _show(  # noqa: PLR0913 - as `generate`
     stats: bool,
     plot: Path | None,
     force: bool,
-) -> bool:
-    """Whether anything was shown."""
+) -> None:
     if preview is None and not stats and plot is None:
-        return False
+        return
     from mock_server.generator import figures  # noqa: PLC0415 - as above
     from mock_server.generator.plan import Plan  # noqa: PLC0415 - as above
 
     if preview is not None or stats:
         opened()
-    if plot is not None:
-        figures.check_place(plot, force=force)
     console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
-        if preview < 0:
-            raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
         figures.preview(plan, min(preview, count), console)
     if stats or plot is not None:
         counts = figures.counted(plan, count)
         if stats:
             figures.bars(counts, console)
         if plot is not None:
-            figures.plot(counts, plot)
-    return True
+            figures.plot(counts, plot, force=force)
 
 
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
@@ -261,12 +289,17 @@ def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> Non
 
 
 def _summary(work: Job, written: Written) -> None:
-    where = "standard output" if work.folder is None else work.folder / work.data_name(work.part)
+    where = "standard output" if work.folder is None else " and ".join(_shortly(work.folder, written.names))
     size = f", {written.bytes / 1e6:,.1f} MB" if written.bytes else ""
     rate = written.contacts / max(written.seconds, 1e-9)
     told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
-    print(f"{told}{whole}", file=sys.stderr)  # noqa: T201
+    say(f"{told}{whole}")
+
+
+def _shortly(folder: Path, names: list[str]) -> list[str]:
+    """The one file, or the first of several and how many more."""
+    return [str(folder / names[0]), *([f"{len(names) - 1} more"] if len(names) > 1 else [])]
 
 
 @contextmanager

@@ -45,8 +45,16 @@ class Content:
 
     def hash(self, header: dict[str, Any]) -> str:
         """The content hash of a set with this header and these blocks."""
-        head = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return sha256(head.encode() + self.total.to_bytes(32, "big")).hexdigest()
+        return sha256(_plain(header) + self.total.to_bytes(32, "big")).hexdigest()
+
+
+def header_hash(header: dict[str, Any]) -> str:
+    """The hash of a header alone, by which each part of a set knows its own."""
+    return sha256(_plain(header)).hexdigest()
+
+
+def _plain(header: dict[str, Any]) -> bytes:
+    return json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def of_lines(lines: Iterable[bytes], first: int = 0) -> Content:

@@ -7,6 +7,7 @@ machines must see the folder under the same path.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.dataset import HEADER_FILE
 from mock_server.generator.chunks import Maker
-from mock_server.generator.files import aside
+from mock_server.generator.files import aside, without_interrupts
 from mock_server.generator.job import Part
 from mock_server.generator.manifest import manifest
+from mock_server.generator.neighbours import refuse_neighbours
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.texts import header_text
-from mock_server.generator.writing import Written, refuse_orphans
+from mock_server.generator.writing import Written
 from mock_server.readers import needed
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def write(job: Job, scheduler: str | None, progress: Callable[[int], None]) -> W
     parts = parts_of(job)
     names = [job.data_name(part) for part in parts]
     maker = Maker(job.plan)
-    refuse_orphans(job, job.folder, names)
+    refuse_neighbours(job, job.folder, names)
     with aside(job.folder, [*names, HEADER_FILE, job.manifest_name], force=job.force) as writing:
         with _client(distributed, scheduler, job.processes) as client:
             futures = [client.submit(write_part, *_task(job, part, writing), pure=False) for part in parts]
@@ -55,7 +57,7 @@ def write(job: Job, scheduler: str | None, progress: Callable[[int], None]) -> W
         writing.path(HEADER_FILE).write_text(header_text(maker.plan.header()), "utf-8", newline="\n")
         text = json.dumps(manifest(job, maker, files), ensure_ascii=False, indent=1)
         writing.path(job.manifest_name).write_text(f"{text}\n", "utf-8", newline="\n")
-    return Written(job.count, time.perf_counter() - began, size, maker)
+    return Written(job.count, time.perf_counter() - began, size, maker, names)
 
 
 def parts_of(job: Job) -> list[Part]:
@@ -88,10 +90,19 @@ def _local_client(distributed: Any, processes: int) -> Any:
     Dask gives its workers a small MALLOC_TRIM_THRESHOLD_, so that they return memory at once; the chunks here would
     be taken from the system anew each time. Its sampling of what runs costs as well.
     """
-    quiet = {"distributed.nanny.pre-spawn-environ": {}, "distributed.worker.profile.enabled": False}
-    with needed("dask", "dask").config.set(quiet):
+    quiet = {
+        "distributed.nanny.pre-spawn-environ": {},
+        "distributed.worker.profile.enabled": False,
+        "distributed.logging": {"distributed": "critical"},  # a run that is interrupted has nothing to tell
+    }
+    with needed("dask", "dask").config.set(quiet), without_interrupts():
         return distributed.Client(
-            n_workers=processes, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None
+            n_workers=processes,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # with None it would take 8787, and warn where that is taken
+            memory_limit=None,
+            silence_logs=logging.CRITICAL,
         )
 
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mock_server.generator.chunks import Maker
+from mock_server.generator.files import aside
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.rows import rows
 from mock_server.readers import needed
@@ -28,6 +29,7 @@ _WIDTHS = {  # by importance
     "active_ticket_v2": 36,
 }
 _NUMBER_WIDTH = 6
+_WIDEST = 36
 _CHARTS = {
     "recency": "Last message within days",
     "platform": "Platform",
@@ -55,17 +57,27 @@ def console() -> Console:
 
 def preview(plan: Plan, count: int, console: Console) -> None:
     """The first contacts as a table."""
-    from rich.table import Table  # noqa: PLC0415 - a terminal's business
+    from rich.cells import cell_len  # noqa: PLC0415 - a terminal's business
+    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
 
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     shown = columns_for(console.width)
     table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
-    table.add_column("#", justify="right", no_wrap=True)
-    for column in shown:
-        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=36)
-    for number, contact in enumerate(rows(plan, 0, count)):
-        table.add_row(str(number), *(_cell(contact.get(name)) for name in shown))
+    cells = [[str(at), *(_cell(one.get(name)) for name in shown)] for at, one in enumerate(rows(plan, 0, count))]
+    widths = {
+        name: min(_WIDEST, max(map(cell_len, [name, *column])))
+        for name, *column in zip(["#", *shown], *cells, strict=True)
+    }
+    # What a terminal has no room for is cut from the names: rich would cut a little of everything, instants as well.
+    missing = sum(width + 3 for width in widths.values()) + 1 - console.width
+    widths["name"] = min(widths["name"], max(1, widths["name"] - missing))
+    for name, width in widths.items():
+        justify: Any = "right" if name == "#" else "left"
+        table.add_column(name, justify=justify, overflow="ellipsis", no_wrap=True, max_width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
     console.print(table)
 
 
@@ -81,10 +93,8 @@ def columns_for(width: int) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    from rich.markup import escape  # noqa: PLC0415 - as above
-
     shown = value.get("current_stage_id") or "no stage" if isinstance(value, dict) else "-" if value is None else value
-    return escape("".join(letter if letter.isprintable() else "·" for letter in str(shown)))
+    return "".join(letter if letter.isprintable() else "·" for letter in str(shown))
 
 
 def counted(plan: Plan, count: int) -> dict[str, Any]:
@@ -114,13 +124,13 @@ def bars(counts: dict[str, Any], console: Console) -> None:
 
 def check_place(path: Path, *, force: bool) -> None:
     """Raises GeneratorError for a picture of another kind, and for one that is there already unless `force`."""
-    if path.suffix not in (".png", ".svg"):
+    if path.suffix.lower() not in (".png", ".svg"):
         raise GeneratorError(f"--plot {path}; wanted a name in .png or .svg, for example: --plot contacts.svg")
     if os.path.lexists(path) and not force:
         raise GeneratorError(f"{path} is there already; --force replaces it")
 
 
-def plot(counts: dict[str, Any], path: Path) -> None:
+def plot(counts: dict[str, Any], path: Path, *, force: bool) -> None:
     """The distributions as a picture, PNG or SVG by the file's name. Needs matplotlib."""
     os.environ.setdefault("MPLBACKEND", "agg")
     pyplot = needed("matplotlib.pyplot", "plot")
@@ -136,8 +146,7 @@ def plot(counts: dict[str, Any], path: Path) -> None:
             for place, label in enumerate(axis.get_xticklabels()):
                 label.set_visible(place % 6 == 0)
     try:
-        figure.savefig(path, dpi=110)
-    except OSError as error:
-        raise GeneratorError(f"--plot {path}: {error.strerror}; wanted a place that can be written") from error
+        with aside(path.parent, [path.name], force=force) as writing:
+            figure.savefig(writing.path(path.name), dpi=110, format=path.suffix[1:].lower())
     finally:
         pyplot.close(figure)

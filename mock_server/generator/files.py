@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from mock_server.generator.problems import GeneratorError
@@ -45,9 +46,12 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
     The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
     for a place that cannot be written, a file that is there already, a full disk.
     """
-    there = [name for name in names if _exists(folder / name)]
+    there = [path for path in (folder / name for name in names) if _exists(path) or path.is_symlink()]
+    folders = [path for path in there if path.is_dir()]
+    if folders:
+        raise GeneratorError(f"{folders[0]} is a folder; wanted a name for a file, which is free")
     if there and not force:
-        raise GeneratorError(f"{folder / there[0]} is there already; --force replaces it")
+        raise GeneratorError(f"{there[0]} is there already; --force replaces it")
     with _ending_on_sigterm():
         yield from _written(folder)
 
@@ -96,6 +100,7 @@ def without_interrupts() -> Iterator[None]:
 
     They inherit the mask, so not even their first lines can be interrupted; the parent gets the signal after the block.
     """
+    resource_tracker.ensure_running()  # what starts it would take the mask away in the middle of the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -108,11 +113,16 @@ def _make(folder: Path) -> list[Path]:
     missing = [one for one in (folder, *folder.parents) if not _exists(one)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _check_writable(folder)
     except OSError as error:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
     return missing
+
+
+def _check_writable(folder: Path) -> None:
+    if not os.access(folder, os.W_OK):
+        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def reason(error: OSError) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mock_server.generator.content import BLOCK
 from mock_server.generator.plan import Plan
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import form
+from mock_server.readers import MANIFEST, form
 
 if TYPE_CHECKING:
     from mock_server.generator.shape import Shape
@@ -68,7 +68,7 @@ class Job:
     chunk: int = 16384
     force: bool = False
     ending: str = ""
-    """How the name that was given ends, compression aside, where it is another than the format: `.jsonl`, `.db`."""
+    """How the name that was given ends: `.jsonl`, `.CSV.gz`; nothing where only a folder was given."""
 
     @property
     def plan(self) -> Plan:
@@ -82,7 +82,8 @@ class Job:
 
     def data_name(self, part: Part) -> str:
         """The name of the file with a part's contacts."""
-        return f"{self.stem}{part.suffix}{self.ending or f'.{self.format}'}{COMPRESSIONS.get(self.compression, '')}"
+        usual = f".{self.format}{COMPRESSIONS.get(self.compression, '')}"
+        return f"{self.stem}{part.suffix}{self.ending or usual}"
 
     @property
     def manifest_name(self) -> str:
@@ -108,6 +109,7 @@ def job(  # noqa: PLR0913 - the options of one command
     """A job from what the command line says: the format also by the name, `-` for standard output."""
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
+    compressed = _compression(kind, compression, packed.removeprefix("."))
     folder, stem, ending = _place(out, named, kind, packed)
     return Job(
         seed=seed,
@@ -115,14 +117,14 @@ def job(  # noqa: PLR0913 - the options of one command
         anchor=anchor,
         shape=shape,
         format=kind,
-        compression=_compression(kind, compression or packed.removeprefix(".")),
+        compression=compressed,
         folder=folder,
         stem=stem,
         part=part or Part(),
-        processes=_processes(processes, kind, out),
+        processes=_processes(processes, kind, out, part or Part()),
         chunk=_chunk(chunk),
         force=force,
-        ending=ending,
+        ending=ending + ("" if packed or not named else COMPRESSIONS.get(compressed, "")),
     )
 
 
@@ -146,15 +148,20 @@ def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, s
     if out == "-":
         return None, "contacts", ""
     path = Path(out)
+    if not named and form(Path(f"contacts{path.name}"))[0]:
+        raise GeneratorError(f"{out}: a name without a beginning; wanted something like contacts{path.name}")
     if not named:
         return path, "contacts", ""
-    stem, dot, ending = path.name[: len(path.name) - len(packed)].rpartition(".")
-    if not stem:
-        raise GeneratorError(f"{out}: a name without a beginning; wanted something like contacts.{kind}")
-    return path.parent, stem, dot + ending
+    if MANIFEST.fullmatch(path.name):
+        raise GeneratorError(f"{out}: a name that manifests have; wanted something like contacts.{kind}")
+    stem = path.name[: len(path.name) - len(packed)].rpartition(".")[0]
+    return path.parent, stem, path.name.removeprefix(stem)
 
 
-def _compression(kind: str, asked: str) -> str:
+def _compression(kind: str, option: str | None, named: str) -> str:
+    if option and named and option != named:
+        raise GeneratorError(f"--compress {option} and a file name that says {named}; wanted one of them, {_EXAMPLE}")
+    asked = option or named
     if asked and asked not in COMPRESSIONS:
         raise GeneratorError(
             f"--compress {asked}; wanted one of {', '.join(COMPRESSIONS)}, for example: --compress zst"
@@ -164,12 +171,16 @@ def _compression(kind: str, asked: str) -> str:
     return asked
 
 
-def _processes(asked: int, kind: str, out: str) -> int:
+def _processes(asked: int, kind: str, out: str, part: Part) -> int:
     most = 4 * (os.cpu_count() or 1)
     if not 1 <= asked <= max(8, most):
         raise GeneratorError(f"--processes {asked}; wanted 1 to {max(8, most)}, for example: --processes 2")
     if asked > 1 and (kind == "sqlite" or out == "-"):
         raise GeneratorError(f"--processes {asked} for {'standard output' if out == '-' else kind}; wanted 1")
+    if asked > 1 and kind == "parquet" and part.of > 1:
+        raise GeneratorError(
+            f"--processes {asked} for a shard of parquet, where each writes a part; wanted --shard or --processes"
+        )
     return asked
 
 

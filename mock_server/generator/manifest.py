@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mock_server import __version__
-from mock_server.dataset import DatasetError
+from mock_server.dataset import HEADER_FILE, DatasetError
 from mock_server.generator import content, pools, rows
 from mock_server.generator.edge_cases import instant
 from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import contents, form, lines
+from mock_server.readers import MANIFEST, contents, form, lines, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mock_server.generator.job import Job
 
 FORMAT = "vambe-mock-manifest/1"
+_WANTED = "wanted a generated set: its folder, its file or its manifest"
 ALGORITHM = 1
 """Goes up with every change of the generator that changes what the same arguments make."""
 
@@ -53,6 +54,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
         },
         "files": [{"name": name_of(path), "bytes": path.stat().st_size} for path in files],
         "counts": maker.counts.plain(),
+        "header_hash": content.header_hash(maker.plan.header()),
         "content_sum": maker.content.text(),
         "content_hash": maker.content.hash(maker.plan.header()) if whole else None,
     }
@@ -77,78 +79,118 @@ def verify(place: Path) -> Verdict:
     try:
         manifests = [_read(path) for path in _manifests(place)]
     except OSError as error:
-        raise GeneratorError(f"{place}: {reason(error)}; wanted the folder of a generated set") from error
+        raise GeneratorError(f"{error.filename or place}: {reason(error)}; {_WANTED}") from error
     folder = place if place.is_dir() else place.parent
-    part = manifests[0]["part"]
-    numbers = sorted(one["part"]["number"] for one in manifests)
-    if numbers != [*range(1, part["of"] + 1)]:
-        return Verdict(same=False, text=f"{folder}: {len(numbers)} of {part['of']} parts; the set is not complete")
-    total = sum(int(one["content_sum"], 16) for one in manifests) % (1 << 256)
-    stated = manifests[0]["content_hash"]
-    files = {file["name"]: file["bytes"] for one in manifests for file in one["files"]}
+    names = [file["name"] for one in manifests for file in one["files"]]
     try:
-        sizes = {name: (folder / name).stat().st_size for name in files}
-        header, found, count = _recompute([folder / name for name in files])
-    except (OSError, DatasetError, KeyError, ValueError, TypeError) as error:
+        fault = _apart(manifests) or _sizes(manifests, folder)
+        header, found, count = ({}, content.Content(), 0) if fault else _recompute([folder / name for name in names])
+    except OSError as error:
+        return Verdict(same=False, text=f"{error.filename or folder}: {reason(error)}; the manifest has it")
+    except (DatasetError, KeyError, ValueError, TypeError) as error:
         return Verdict(same=False, text=f"{folder}: cannot be read as it was written: {error}")
-    arguments = manifests[0]["arguments"]
-    contacts = arguments["contacts"]
-    for key in ("seed", "anchor"):
-        if header.get(key) != arguments[key]:
-            text = f"{folder}: the header's {key} is {header.get(key)}; the manifest says {arguments[key]}"
-            return Verdict(same=False, text=text)
-    if count != contacts:
-        return Verdict(same=False, text=f"{folder}: {count} contacts; the manifest says {contacts}")
-    if found.total != total or (stated is not None and found.hash(header) != stated):
-        return Verdict(same=False, text=f"{folder}: content hash {found.hash(header)}; the manifest says {stated}")
-    for name, size in files.items():
-        if sizes[name] != size:
-            return Verdict(same=False, text=f"{folder / name}: {sizes[name]} bytes; the manifest says {size}")
+    if fault := fault or _difference(manifests, header, found, count):
+        return Verdict(same=False, text=f"{folder}: {fault}")
     return Verdict(
         same=True, text=f"{folder}: {count:,} contacts, content hash {found.hash(header)}, as the manifest says"
     )
 
 
+def _apart(manifests: list[dict[str, Any]]) -> str:
+    """Why these manifests are not those of all parts of one set; nothing if they are."""
+    first, of = manifests[0], manifests[0]["part"]["of"]
+    if sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
+        return f"{len(manifests)} of {of} parts; the set is not complete"
+    same = ("arguments", "header_hash")
+    if any(one[name] != first[name] or one["part"]["of"] != of for one in manifests for name in same):
+        return "parts of several sets; their manifests differ in more than their contacts"
+    return ""
+
+
+def _sizes(manifests: list[dict[str, Any]], folder: Path) -> str:
+    """Which file has not the bytes that its manifest says; nothing if all have. OSError for one that is missing."""
+    for file in [file for one in manifests for file in one["files"]]:
+        size = (folder / file["name"]).stat().st_size
+        if size != file["bytes"]:
+            return f"{file['name']} has {size} bytes; the manifest says {file['bytes']}"
+    return ""
+
+
+def _difference(manifests: list[dict[str, Any]], header: dict[str, Any], found: content.Content, count: int) -> str:
+    """What of a set that was read is not what its manifests say; nothing if all is."""
+    arguments, stated = manifests[0]["arguments"], manifests[0]["content_hash"]
+    for key in ("seed", "anchor"):
+        if header.get(key) != arguments[key]:
+            return f"the header's {key} is {header.get(key)}; the manifest says {arguments[key]}"
+    if content.header_hash(header) != manifests[0]["header_hash"]:
+        return "the header (pipelines, custom fields, client_id) is not the one that the manifest says"
+    if count != arguments["contacts"]:
+        return f"{count} contacts; the manifest says {arguments['contacts']}"
+    total = sum(int(one["content_sum"], 16) for one in manifests) % (1 << 256)
+    if found.total != total or (stated is not None and found.hash(header) != stated):
+        return f"content hash {found.hash(header)}; the manifest says {stated or 'another'}"
+    return ""
+
+
 def _manifests(place: Path) -> list[Path]:
+    place = part_of(place) or place
+    if place.name == HEADER_FILE and place.exists():
+        return _manifests(place.parent)
+    folder = place if place.is_dir() else place.parent
+    there = [one for one in sorted(folder.iterdir()) if MANIFEST.fullmatch(one.name)]
     if place.is_dir():
-        found = sorted(place.glob("manifest*.json")) or sorted(place.glob("*.manifest*.json"))
-        if len({path.name.rpartition("manifest")[0] for path in found}) > 1:
-            raise GeneratorError(f"{place} has several manifests; wanted one of them, for example: {found[0]}")
-    elif "manifest" in place.name:
-        found = [place]
-    else:
-        stem = place.name.partition(".")[0]
-        part = re.search(r"-\d{5}-of-\d{5}$", stem)
-        suffix = part[0] if part else ""
-        names = (f"{stem.removesuffix(suffix)}.manifest{suffix}.json", f"manifest{suffix}.json")
-        found = [one for one in (place.parent / name for name in names) if one.exists()]
-    if not found or not found[0].exists():
-        raise GeneratorError(f"{place}: no manifest there; wanted the folder of a generated set")
-    return found if place.is_dir() else _siblings(found[0])
+        return _of_folder(place, there)
+    place.stat()  # OSError where there is nothing, though a manifest may be left of it
+    found = [place] if place in there else [one for one in there if place.name in files_in(one)]
+    found = found or [one for one in there if not files_in(one)]  # what is wrong with it will be told
+    if not found:
+        raise GeneratorError(f"{place}: no manifest has it; {_WANTED}")
+    return _siblings(found[0], there)
 
 
-def _siblings(path: Path) -> list[Path]:
+def _of_folder(folder: Path, there: list[Path]) -> list[Path]:
+    found = [one for one in there if one.name.startswith("manifest")] or there
+    if len({path.name.rpartition("manifest")[0] for path in found}) > 1:
+        raise GeneratorError(f"{folder} has several manifests; wanted one of them, for example: {found[0]}")
+    if not found:
+        raise GeneratorError(f"{folder}: no manifest there; {_WANTED}")
+    return found
+
+
+def files_in(path: Path) -> list[str]:
+    """The names of the files that a manifest has; none if it is not one that can be read."""
+    try:
+        return [file["name"] for file in _read(path)["files"]]
+    except (OSError, GeneratorError):
+        return []
+
+
+def _siblings(path: Path, there: list[Path]) -> list[Path]:
     """The manifests of all parts of a set, from one of them."""
     part = re.fullmatch(r"(.*manifest-)\d{5}(-of-\d{5}\.json)", path.name, re.DOTALL)
     if part is None:
         return [path]
-    return sorted(one for one in path.parent.iterdir() if one.name.startswith(part[1]) and one.name.endswith(part[2]))
+    return [one for one in there if one.name.startswith(part[1]) and one.name.endswith(part[2])]
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise GeneratorError(f"{path}: not a manifest that can be read: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise GeneratorError(f"{path}: not JSON: {error}; wanted a manifest of vambe-mock generate") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise GeneratorError(f"{path}: not a manifest of vambe-mock generate")
+        raise GeneratorError(f"{path}: something else; wanted a manifest of vambe-mock generate")
     try:
         names = [file["name"] for file in found["files"] if file["bytes"] >= 0]
         whole = found["part"]["number"] <= found["part"]["of"] and int(found["content_sum"], 16) >= 0
-        _ = found["content_hash"], [found["arguments"][key] for key in ("contacts", "seed", "anchor")]
+        _ = (
+            found["content_hash"],
+            found["header_hash"],
+            [found["arguments"][key] for key in ("contacts", "seed", "anchor")],
+        )
     except (KeyError, TypeError, ValueError) as error:
-        raise GeneratorError(f"{path}: not a manifest of vambe-mock generate: {error!r}") from error
-    outside = [name for name in names if Path(name).name != name or "\\" in name]
+        raise GeneratorError(f"{path}: not all of a manifest; wanted one as vambe-mock generate writes it") from error
+    outside = [name for name in names if Path(name).name != name or "\\" in name or name == ".."]
     if outside or not names or not whole:
         raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
     return found
@@ -156,7 +198,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _recompute(files: list[Path]) -> tuple[dict[str, Any], content.Content, int]:
     """The header of the set in these files, the content that they hold, and how many contacts that is."""
-    data = [path for path in files if form(path)[0] and path.name != "dataset.json"] or files
+    data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
     counted = _Counted(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))
     return header, content.of_lines(counted), counted.count

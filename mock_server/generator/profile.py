@@ -35,11 +35,19 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
     except (tomllib.TOMLDecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
-        told = " ".join(str(error).split())
+        told = _told(error)
         raise GeneratorError(f"--profile {path}: {told}; wanted TOML or YAML, for example: tickets = 0.5") from error
     if not isinstance(knobs, dict):
         raise GeneratorError(f"--profile {path}: wanted a table of knobs, for example: tickets: 0.5")
     return {str(name): _textual(value) for name, value in knobs.items()}
+
+
+def _told(error: Exception) -> str:
+    """The fault and its place; PyYAML alone would quote the line, with a pointer below it."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'no YAML'}"
+    return " ".join(str(error).split())
 
 
 def _textual(value: Any) -> Any:
@@ -73,6 +81,7 @@ def _value(text: str) -> Any:
 def knob_lines() -> list[str]:
     """Every knob with its default and meaning, as a profile has them."""
     from dataclasses import fields  # noqa: PLC0415 - only for this list
+    from textwrap import wrap  # noqa: PLC0415 - as above
 
     shape = Shape()
     lines = []
@@ -83,5 +92,6 @@ def knob_lines() -> list[str]:
             if isinstance(value, dict)
             else json.dumps(value)
         )
-        lines += [f"# {knob.metadata['meaning']}", f"{knob.name} = {shown}"]
+        lines += [*wrap(knob.metadata["meaning"], 100, initial_indent="# ", subsequent_indent="# ")]
+        lines.append(f"{knob.name} = {shown}")
     return lines

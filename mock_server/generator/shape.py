@@ -93,10 +93,15 @@ class Shape:
     blocked: float = _knob("share with blocked true", 0.02)
     read: float = _knob("share with is_chat_read true, of those not UNATTENDED (of those, a tenth of it)", 0.9)
     shared_customers: float = _knob(
-        "share that joins the customer of an earlier contact, unless that has one on the same platform",
+        "share that may join the customer of an earlier contact, and does where that has none on the same platform: "
+        "with the default platforms 0.1 gives 6% of all contacts, 0.2 gives 12%, 0.5 gives 27%, 1 gives 38%",
         0.2,
     )
-    ties: float = _knob("share whose three instants are those of a neighbour (as after an import)", 0.02)
+    ties: float = _knob(
+        "share whose three instants are those of a neighbour (as after an import), where both have written: "
+        "with the default never_messaged 0.02 gives 2%, 0.5 gives 46%, 1 gives 92%",
+        0.02,
+    )
     filled: float = _knob("share of custom fields with a value (the first field of each entity always has one)", 0.8)
     pipelines: int = _knob("number of pipelines (1 to 200)", 3)
     stages: int = _knob("stages in each pipeline (1 to 100)", 6)
@@ -189,12 +194,12 @@ def _uuid(name: str, value: Any) -> str:
 def _cases(value: Any) -> tuple[str, ...] | str:
     from mock_server.generator.edge_cases import EDGE_CASES  # noqa: PLC0415 - it needs this module's names
 
-    names = value.split(",") if isinstance(value, str) else value
-    if value in ("all", "none"):
-        return str(value)
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if names in (["all"], ["none"]):
+        return str(names[0])
     known = {case.name for case in EDGE_CASES}
-    if not isinstance(names, list | tuple) or not names or any(name not in known for name in names):
-        wrong = next((name for name in names if name not in known), value) if isinstance(names, list) else value
+    if not isinstance(names, list | tuple) or not names or any(str(name) not in known for name in names):
+        wrong = next((name for name in names if str(name) not in known), value) if isinstance(names, list) else value
         raise GeneratorError(
             f'knob edge_cases names {wrong!r}; wanted: "all", "none" or names that --edge-cases list shows, '
             "for example: null_phone,emoji"

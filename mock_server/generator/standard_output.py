@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 import typer
@@ -28,7 +29,15 @@ def opened() -> TextIO:
 
 @contextmanager
 def standard_output() -> Iterator[None]:
-    """What is written in the block arrives, or else: GeneratorError with one line, exit code 141 without a reader."""
+    """What is written in the block arrives, or else: GeneratorError with one line, exit code 141 without a reader.
+
+    A reader that goes when everything is in the pipe already has missed nothing that this program could know of.
+    """
+    with _buffered():
+        yield from _written()
+
+
+def _written() -> Iterator[None]:
     try:
         yield
         if sys.stdout is not None:
@@ -41,6 +50,45 @@ def standard_output() -> Iterator[None]:
         raise GeneratorError(
             f"{error.filename or 'standard output'}: {reason(error)}; wanted a place that can be written"
         ) from error
+
+
+@contextmanager
+def told_in_full() -> Iterator[None]:
+    """The same around a program's help, which ends the program by itself."""
+    code: object = 0
+    try:
+        with standard_output():
+            try:
+                yield
+            except SystemExit as end:
+                code = READER_GONE if end.code == 1 else end.code  # rich has its own for a reader that is gone
+    except typer.Exit as end:
+        code = end.exit_code
+    raise SystemExit(code)
+
+
+def say(text: str) -> None:
+    """A line on standard error; what it says is lost where that takes none, but nothing else."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+@contextmanager
+def _buffered() -> Iterator[None]:
+    """A buffer where PYTHONUNBUFFERED took it away: without it Python loses what a pipe did not take at one go."""
+    bare = sys.stdout
+    if not isinstance(getattr(bare, "buffer", None), RawIOBase):
+        yield
+        return
+    buffer = BufferedWriter(bare.buffer)
+    sys.stdout = TextIOWrapper(buffer, bare.encoding, bare.errors, line_buffering=bare.isatty())
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # told already
+            sys.stdout.detach()
+            buffer.detach()
+        sys.stdout = bare
 
 
 def _drop() -> None:

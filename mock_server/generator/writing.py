@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_server.dataset import HEADER_FILE
 from mock_server.generator import text_files
-from mock_server.generator.files import aside, reason
-from mock_server.generator.job import BESIDE, TEXTS, Part
+from mock_server.generator.files import aside
+from mock_server.generator.job import BESIDE, TEXTS
 from mock_server.generator.manifest import manifest
-from mock_server.generator.problems import GeneratorError
+from mock_server.generator.neighbours import refuse_neighbours
 from mock_server.generator.standard_output import opened
 from mock_server.generator.texts import header_text
-from mock_server.readers import form, needed
+from mock_server.readers import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,8 @@ class Written:
     seconds: float
     bytes: int
     maker: Maker
+    names: list[str] = field(default_factory=list)
+    """The files with the contacts; none on standard output."""
 
 
 def write(job: Job, progress: Progress = lambda _: None) -> Written:
@@ -43,23 +45,25 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     began = time.perf_counter()
     first, stop = job.bounds
     _ = job.plan.fields  # a wrong argument is told before anything is touched
+    if job.format == "parquet":
+        needed("pyarrow", "arrow")
+    if job.compression == "zst":
+        needed("zstandard", "generate")
     if job.folder is None:
         stream = opened().buffer
         maker = text_files.write_stream(job, stream, progress)
         stream.flush()
         return Written(stop - first, time.perf_counter() - began, 0, maker)
     size, maker = _write_files(job, job.folder, progress)
-    return Written(stop - first, time.perf_counter() - began, size, maker)
+    return Written(stop - first, time.perf_counter() - began, size, maker, _data_names(job))
 
 
 def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker]:
-    if job.format == "parquet":
-        needed("pyarrow", "arrow")
     names = _data_names(job)
     beside = [HEADER_FILE] if job.format in BESIDE else []
     # Every shard writes the same header, so it is no surprise to find it there.
     guarded = [*names, *(beside if job.part.of == 1 else []), job.manifest_name]
-    refuse_orphans(job, folder, names)
+    refuse_neighbours(job, folder, names)
     with aside(folder, guarded, force=job.force) as writing:
         maker = _write_data(job, writing, progress)
         files = [writing.path(name) for name in names]
@@ -69,23 +73,6 @@ def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker
         text = json.dumps(manifest(job, maker, files), ensure_ascii=False, indent=1)
         writing.path(job.manifest_name).write_text(f"{text}\n", "utf-8", newline="\n")
     return size, maker
-
-
-def refuse_orphans(job: Job, folder: Path, names: list[str]) -> None:
-    """Raises GeneratorError where the run would take header or manifest from contacts that stay in the folder."""
-    if job.manifest_name.startswith(f"{job.stem}.") or (job.part.of == 1 and not job.force):
-        return  # files of its own only, or all of them are guarded
-    kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
-    try:
-        there = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be read") from error
-    if HEADER_FILE not in there and "manifest.json" not in there:
-        return
-    for name in there:
-        format_, _ = form(folder / name)
-        if (format_ in BESIDE or (format_ and name.startswith("contacts."))) and name not in kept:
-            raise GeneratorError(f"{folder} has {name} of another set; wanted a folder of its own, or that one removed")
 
 
 def _data_names(job: Job) -> list[str]:

@@ -1,0 +1,65 @@
+"""What is in a folder already: whether a run would take header or manifest from contacts that stay there.
+
+NDJSON, CSV and Parquet files share one `dataset.json` and one `manifest.json` with all that is in their folder; a
+document and a database of the same stem share a manifest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_server.dataset import HEADER_FILE
+from mock_server.generator.files import reason
+from mock_server.generator.job import BESIDE, Part
+from mock_server.generator.manifest import files_in
+from mock_server.generator.problems import GeneratorError
+from mock_server.generator.texts import header_text
+from mock_server.readers import MANIFEST, form
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mock_server.generator.job import Job
+
+
+def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
+    """Raises GeneratorError where another set in the folder needs what the run, with files of these names, replaces.
+
+    `--force` replaces a set, so it changes nothing here: the contacts of the other one would stay, and mean something
+    else or cannot be verified any more.
+    """
+    try:
+        there = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    except OSError as error:
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be read") from error
+    shared = _shared(job, there)
+    kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
+    others = sorted(_owners(folder, there, shared) - kept)
+    if others:
+        example = folder / job.stem / job.data_name(Part())
+        raise GeneratorError(
+            f"{folder} has {others[0]}, which needs the {' and '.join(shared)} there; wanted a folder of its own, "
+            f"for example: vambe-mock generate {example} (or {others[0]} removed)"
+        )
+    if HEADER_FILE in shared and job.part.of > 1 and not job.force and not _same_header(job, folder):
+        raise GeneratorError(f"{folder / HEADER_FILE} is there already, of another set; --force replaces it")
+
+
+def _shared(job: Job, there: set[str]) -> list[str]:
+    """The files besides its contacts that the run writes and that are there already."""
+    written = [HEADER_FILE, job.manifest_name] if job.format in BESIDE else [job.manifest_name]
+    return [name for name in written if name in there]
+
+
+def _owners(folder: Path, there: set[str], shared: list[str]) -> set[str]:
+    """The contacts' files that belong to these; where no manifest tells, all that may."""
+    told = {name: {*files_in(folder / name)} & there for name in there if MANIFEST.fullmatch(name)}
+    owned = {file for name in shared if name in told for file in told[name]}
+    if HEADER_FILE not in shared:
+        return owned
+    beside = [files for name, files in told.items() if name.startswith("manifest")] or [there]
+    return owned | {file for files in beside for file in files if form(folder / file)[0] in BESIDE}
+
+
+def _same_header(job: Job, folder: Path) -> bool:
+    return (folder / HEADER_FILE).read_bytes() == header_text(job.plan.header()).encode()
