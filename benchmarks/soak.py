@@ -54,10 +54,14 @@ class Soak:
         self.resets = 0
         self.failed, self.asked_for = Counter[str](), Counter[str]()
 
+    def going(self) -> bool:
+        """Whether the load goes on: for its time, and on a slow machine until every fault came and a reset."""
+        return time.monotonic() < self.until or not self.resets
+
     async def read(self, seed: int) -> None:
         """One reader: any query, every answer checked."""
         draw = random.Random(seed)
-        while time.monotonic() < self.until:
+        while self.going():
             name = draw.choice(["updated_after", "created_after", "days"])
             query = {name: 365 if name == "days" else SINCE, "limit": draw.choice([1, 20, 200])}
             try:
@@ -92,7 +96,7 @@ class Soak:
     async def write(self, writer: int) -> None:
         """One writer: contacts of its own come, change and go, so that it knows what they are at the end."""
         draw = random.Random(writer)
-        while time.monotonic() < self.until:
+        while self.going():
             async with self.writing:
                 await self.write_once(writer, draw)
 
@@ -114,7 +118,7 @@ class Soak:
     async def trouble(self) -> None:
         """Faults that the readers meet, one after the other; each tells at its end how many met it."""
         for number in itertools.count():
-            if time.monotonic() > self.until:
+            if not self.going():
                 return
             kind, effect = FAULTS[number % len(FAULTS)]
             made = await self.control("POST", "/faults", {"match": {"every": 3}, "effect": effect})
@@ -139,7 +143,7 @@ class Soak:
         """Faults in an organisation of their own: what was asked for comes, and nothing else."""
         made = await self.control("POST", "/organisations", {})
         key = {"x-api-key": made["key"]}
-        while time.monotonic() < self.until:
+        while self.going():
             rule = {"match": {"first": 1}, "effect": {"kind": "status", "status": 503}}
             await self.control("POST", "/faults", rule, key)
             for expected in (503, 200):
