@@ -12,14 +12,15 @@ import pyarrow as pa
 
 from mock_server.generator.draws import NULL
 from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS
-from mock_server.generator.sheet import UUID_WIDTH, Sheet, lengths
+from mock_server.generator.sheet import UUID_WIDTH, Sheet
 from mock_server.generator.slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mock_server.generator.chunks import Chunk
     from mock_server.generator.draws import Draws
+    from mock_server.generator.layout import Bytes
     from mock_server.generator.plan import Plan, Table
     from mock_server.generator.randomness import Flags, Indices, Words
     from mock_server.generator.rows import Contact
@@ -165,10 +166,14 @@ def _texts(sheet: Sheet, drawn: Draws, there: Flags | None, width: int = 0) -> p
         data = np.concatenate([*map(np.copy, sheet.fill(drawn))])
         offsets[:] = np.arange(0, (count + 1) * width, width)
     else:
-        pieces = [(text, lengths(used)) for text, used in sheet.render(drawn)]
+        pieces = [(matrix[used], np.count_nonzero(used, axis=1)) for matrix, used in _used(sheet, drawn)]
         data = np.concatenate([text for text, _ in pieces])
         np.cumsum(np.concatenate([sizes for _, sizes in pieces]), out=offsets[1:])
     return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _used(sheet: Sheet, drawn: Draws) -> Iterator[tuple[Bytes, Flags]]:
+    return ((matrix, matrix != 0) for matrix in sheet.fill(drawn))
 
 
 def _buffer(data: Any) -> pa.Buffer:
