@@ -72,10 +72,14 @@ class Sheet:
 
     def look_up(self, entries: Iterable[bytes], index: Callable[[Draws], Indices]) -> None:
         """One of these texts in each row; the index -1 is the last of them."""
-        table, lack = texts(tuple(entries))
-        width, ragged = table.dtype.itemsize, bool(lack.any())
-        if ragged:
-            self._parts[-1].pieces.append(Piece(self._width, self._width, int(lack.max())))
+        listed = tuple(entries)
+        if ragged := len({*map(len, listed)}) > 1:
+            before = self._loose()
+            listed = tuple(before + entry for entry in listed)
+            self._parts[-1].pieces.append(Piece(self._width, self._width))
+        table, lack = texts(listed)
+        width = table.dtype.itemsize
+        self._parts[-1].pieces[-1].most += int(lack.max())
         place = self._take(width)
 
         def bind(matrix: Bytes) -> Prepare:
@@ -162,6 +166,18 @@ class Sheet:
         for part in self._parts:
             part.pieces = [piece for piece in part.pieces if piece.width]
         return Layout(self._bound[0], [part for part in self._parts if part.pieces])
+
+    def _loose(self) -> bytes:
+        """The text that is all of the last piece, taken back: it saves a copy when it goes with what follows it."""
+        piece = self._parts[-1].pieces[-1]
+        if not self._constants or self._constants[-1][0] != piece.start or piece.start == 0:
+            return b""
+        place, text = self._constants[-1]
+        if place + len(text) != self._width:
+            return b""
+        self._constants.pop()
+        self._width = piece.stop = piece.start
+        return text
 
     def _take(self, width: int) -> int:
         self._width += width
