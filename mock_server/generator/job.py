@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mock_server.generator.content import BLOCK
 from mock_server.generator.plan import Plan
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import form
 
 if TYPE_CHECKING:
     from mock_server.generator.shape import Shape
@@ -106,6 +105,8 @@ def job(  # noqa: PLR0913 - the options of one command
     force: bool = False,
 ) -> Job:
     """A job from what the command line says: the format also by the name, `-` for standard output."""
+    from mock_server.readers import form  # noqa: PLC0415 - a data set's classes come with it; a process needs none
+
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
     folder, stem, ending = _place(out, named, kind, packed)

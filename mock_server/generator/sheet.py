@@ -51,7 +51,7 @@ def hexadecimal(high: Words, low: Words) -> Iterator[Texts]:
 
 @lru_cache(maxsize=1)
 def _four_digits() -> Texts:
-    return np.frombuffer(b"".join(b"%04x" % number for number in range(1 << 16)), dtype="V4")
+    return np.frombuffer(np.arange(1 << 16, dtype=">u2").tobytes().hex().encode(), dtype="V4")
 
 
 class Sheet:
