@@ -14,13 +14,13 @@ from mock_server.generator.draws import NULL
 from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS
 from mock_server.generator.sheet import UUID_WIDTH, Sheet
 from mock_server.generator.slots import Slots
+from mock_server.generator.text_column import TextColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from mock_server.generator.chunks import Chunk
     from mock_server.generator.draws import Draws
-    from mock_server.generator.layout import Bytes
     from mock_server.generator.plan import Plan, Table
     from mock_server.generator.randomness import Flags, Indices, Words
     from mock_server.generator.rows import Contact
@@ -106,7 +106,7 @@ class ArrowMaker:
 
     def _batch(self, drawn: Draws) -> pa.RecordBatch:
         columns = {
-            "id": _texts(self.id, drawn, None, UUID_WIDTH),
+            "id": _uuids(self.id, drawn, None),
             "name": _texts(self.name, drawn, None),
             "phone": _texts(self.phone, drawn, drawn.has_phone),
             "email": _texts(self.email, drawn, drawn.email_domain != NULL),
@@ -116,7 +116,7 @@ class ArrowMaker:
             "created_at": _instants(drawn.created_at, None),
             "updated_at": _instants(drawn.updated_at, None),
             "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), [self.plan.shape.client_id]),
-            "ai_customer_id": _texts(self.customer, drawn, drawn.has_customer, UUID_WIDTH),
+            "ai_customer_id": _uuids(self.customer, drawn, drawn.has_customer),
             "default_stage_id": _words(drawn.default_stage, self.plan.stage_ids),
             "blocked": pa.array(drawn.blocked),
             "is_chat_read": pa.array(drawn.is_chat_read),
@@ -127,7 +127,7 @@ class ArrowMaker:
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
 
     def _tickets(self, drawn: Draws) -> pa.StructArray:
-        identifiers = _texts(self.ticket, drawn, drawn.has_ticket, UUID_WIDTH)
+        identifiers = _uuids(self.ticket, drawn, drawn.has_ticket)
         stages = _words(drawn.current_stage, self.plan.stage_ids)
         return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
 
@@ -142,10 +142,10 @@ class ArrowMaker:
         return pa.StructArray.from_arrays(entities, fields=list(custom))
 
 
-def _column(plan: Plan, name: str) -> Sheet:
+def _column(plan: Plan, name: str) -> TextColumn:
     slots = Slots(plan, "", "")
     getattr(slots, name)()
-    return slots.sheet
+    return TextColumn(slots.sheet.look_ups)
 
 
 def _uuid_sheet(name: str) -> Sheet:
@@ -158,22 +158,20 @@ def _uuid_sheet(name: str) -> Sheet:
     return sheet
 
 
-def _texts(sheet: Sheet, drawn: Draws, there: Flags | None, width: int = 0) -> pa.StringArray:
-    """A column of texts; `width` where all have the same."""
+def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
+    data, sizes = column.texts(drawn)
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=offsets[1:])
+    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _uuids(sheet: Sheet, drawn: Draws, there: Flags | None) -> pa.StringArray:
     count = len(drawn.numbers)
-    offsets = np.zeros(count + 1, dtype=np.int32)
-    if width:
-        data = np.concatenate([*map(np.copy, sheet.fill(drawn))])
-        offsets[:] = np.arange(0, (count + 1) * width, width)
-    else:
-        pieces = [(matrix[used], np.count_nonzero(used, axis=1)) for matrix, used in _used(sheet, drawn)]
-        data = np.concatenate([text for text, _ in pieces])
-        np.cumsum(np.concatenate([sizes for _, sizes in pieces]), out=offsets[1:])
+    data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
+    for start, matrix in zip(range(0, count, sheet.rows), sheet.fill(drawn), strict=True):
+        data[start : start + len(matrix)] = matrix
+    offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
     return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
-
-
-def _used(sheet: Sheet, drawn: Draws) -> Iterator[tuple[Bytes, Flags]]:
-    return ((matrix, matrix != 0) for matrix in sheet.fill(drawn))
 
 
 def _buffer(data: Any) -> pa.Buffer:
@@ -191,8 +189,10 @@ def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
 
 
 def _words(indices: Indices, values: Any) -> pa.DictionaryArray[Any, Any]:
-    places: Any = pa.array(indices.astype(np.int32), mask=indices == NULL)
-    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()))
+    places: Any = pa.Array.from_buffers(
+        pa.int32(), len(indices), [_validity(indices != NULL), _buffer(np.maximum(indices, 0).astype(np.int32))]
+    )
+    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()), safe=False)
 
 
 def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Fill = Callable[[int, int], None]
     Prepare = Callable[[Draws], tuple[Fill, Indices | None]]
     Slot = Callable[[Bytes], Prepare]
+    LookUp = tuple[tuple[bytes, ...], Callable[[Draws], Indices]]
 
 ROWS = 1024
 UUID_WIDTH = 36
@@ -60,6 +61,7 @@ class Sheet:
     def __init__(self, rows: int = ROWS) -> None:
         """No slot yet; the matrix will have so many rows."""
         self.rows = rows
+        self.look_ups: list[LookUp] = []
         self._constants: list[tuple[int, bytes]] = []
         self._slots: list[tuple[int, Slot]] = []
         self._parts = [Part([Piece(0, 0)])]
@@ -73,6 +75,7 @@ class Sheet:
     def look_up(self, entries: Iterable[bytes], index: Callable[[Draws], Indices]) -> None:
         """One of these texts in each row; the index -1 is the last of them."""
         listed = tuple(entries)
+        self.look_ups.append((listed, index))
         if ragged := len({*map(len, listed)}) > 1:
             before = self._loose()
             listed = tuple(before + entry for entry in listed)
