@@ -75,12 +75,13 @@ class Layout:
         if self._reaches_over():
             raise ValueError("a row begins with too short a text")
 
-    def text(self, count: int, lacks: dict[int, Indices], there: Sequence[Flags | None]) -> tuple[Bytes, Indices]:
+    def text(self, count: int, ragged: dict[int, Indices], there: Sequence[Flags | None]) -> tuple[Bytes, Indices]:
         """The first `count` rows' text, and the length of each.
 
-        `lacks` has for each ragged piece, by its start, how many places each row lacks; `there` an entry for each part.
+        `ragged` has for each piece that may lack places, by its start, its length in each row; `there` an entry for each
+        part.
         """
-        sizes = [self._sizes(part, lacks, flags) for part, flags in zip(self.parts, there, strict=True)]
+        sizes = [self._sizes(part, ragged, flags) for part, flags in zip(self.parts, there, strict=True)]
         lengths = np.zeros(count, dtype=np.int64)
         for size in sizes:
             lengths += size
@@ -89,23 +90,21 @@ class Layout:
         # Room for a row before the text, since the pieces are copied with their empty places; and for one after it.
         flat = np.empty(stop + self._width, dtype=np.uint8)
         for part, size, flags in zip(reversed(self.parts), reversed(sizes), reversed(there), strict=True):
-            self._copy(part, flat, ends, lacks, flags)
+            self._copy(part, flat, ends, ragged, flags)
             ends = ends - size
         return flat[self._width : stop], lengths
 
-    def _sizes(self, part: Part, lacks: dict[int, Indices], flags: Flags | None) -> Indices | int:
-        size = part.width - sum(lacks[piece.start] for piece in part.pieces if piece.most)
+    def _sizes(self, part: Part, ragged: dict[int, Indices], flags: Flags | None) -> Indices | int:
+        size = sum(ragged.get(piece.start, piece.width) for piece in part.pieces)
         return size if flags is None else np.where(flags, size, len(part.otherwise))
 
-    def _copy(self, part: Part, flat: Bytes, ends: Indices, lacks: dict[int, Indices], flags: Flags | None) -> None:
+    def _copy(self, part: Part, flat: Bytes, ends: Indices, ragged: dict[int, Indices], flags: Flags | None) -> None:
         """The pieces of one part of all rows; `ends` are the places behind it in the flat text."""
         # A part that is not there goes where nobody reads it.
         end = ends if flags is None else np.where(flags, ends, len(flat) - self._width)
         for piece in reversed(part.pieces):
             self._before(flat, piece.width)[end] = self._columns[piece.start][: len(ends)]
-            end = end - piece.width
-            if piece.most:
-                end += lacks[piece.start]
+            end = end - ragged.get(piece.start, piece.width)
         if flags is not None and part.otherwise:
             text = np.frombuffer(part.otherwise, dtype=f"V{len(part.otherwise)}")
             self._before(flat, len(part.otherwise))[ends[~flags]] = text

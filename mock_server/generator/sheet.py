@@ -81,12 +81,13 @@ class Sheet:
             listed = tuple(before + entry for entry in listed)
             self._parts[-1].pieces.append(Piece(self._width, self._width))
         table, lack = texts(listed)
-        width = table.dtype.itemsize
-        self._parts[-1].pieces[-1].most += int(lack.max())
+        width, piece = table.dtype.itemsize, self._parts[-1].pieces[-1]
+        piece.most += int(lack.max())
         place = self._take(width)
 
         def bind(matrix: Bytes) -> Prepare:
             target = matrix[:, place : place + width].view(table.dtype)[:, 0]
+            sizes = piece.width - lack
 
             def prepare(drawn: Draws) -> tuple[Fill, Indices | None]:
                 indices = index(drawn)
@@ -94,7 +95,7 @@ class Sheet:
                 def fill(start: int, stop: int) -> None:
                     target[: stop - start] = table.take(indices[start:stop])
 
-                return fill, lack.take(indices) if ragged else None
+                return fill, sizes.take(indices) if ragged else None
 
             return prepare
 
@@ -135,9 +136,9 @@ class Sheet:
         """The contacts' rows, some at a time: their text, and the length of each row."""
         layout = self._layout
         there = [None if part.there is None else part.there(drawn) for part in layout.parts]
-        for start, stop, lacks in self._filled(drawn):
+        for start, stop, ragged in self._filled(drawn):
             here = [None if flags is None else flags[start:stop] for flags in there]
-            yield layout.text(stop - start, lacks, here)
+            yield layout.text(stop - start, ragged, here)
 
     def fill(self, drawn: Draws) -> Iterator[Bytes]:
         """The same with their empty places. The memory is used again for the next rows."""
@@ -145,16 +146,16 @@ class Sheet:
             yield self._bound[0][: stop - start]
 
     def _filled(self, drawn: Draws) -> Iterator[tuple[int, int, dict[int, Indices]]]:
-        """From which contact to which the matrix holds, and how many places their pieces lack."""
+        """From which contact to which the matrix holds, and the lengths of the ragged pieces by where they start."""
         _, prepares = self._bound
         prepared = [(place, *prepare(drawn)) for place, prepare in prepares]
-        lacking = {place: lack for place, _, lack in prepared if lack is not None}
+        ragged = {place: sizes for place, _, sizes in prepared if sizes is not None}
         count = len(drawn.numbers)
         for start in range(0, count, self.rows):
             stop = min(start + self.rows, count)
             for _, fill, _ in prepared:
                 fill(start, stop)
-            yield start, stop, {place: lack[start:stop] for place, lack in lacking.items()}
+            yield start, stop, {place: sizes[start:stop] for place, sizes in ragged.items()}
 
     @cached_property
     def _bound(self) -> tuple[Bytes, list[tuple[int, Prepare]]]:
