@@ -78,8 +78,8 @@ class Layout:
     def text(self, count: int, ragged: dict[int, Indices], there: Sequence[Flags | None]) -> tuple[Bytes, Indices]:
         """The first `count` rows' text, and the length of each.
 
-        `ragged` has for each piece that may lack places, by its start, its length in each row; `there` an entry for each
-        part.
+        `ragged` has for each piece that may lack places, by its start, its length in each row; `there` has an entry for
+        each part.
         """
         sizes = [self._sizes(part, ragged, flags) for part, flags in zip(self.parts, there, strict=True)]
         lengths = np.zeros(count, dtype=np.int64)

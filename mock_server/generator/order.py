@@ -1,4 +1,4 @@
-"""The order in which several processes write the chunks of one file.
+"""The order in which several processes write the chunks of one file (`set-processes`).
 
 Each process takes the next chunk that nobody has, makes it in memory, and then asks where it goes: behind the chunk
 before it, as soon as that one's size is known. So the whole is the same however many they are and whoever is slow.

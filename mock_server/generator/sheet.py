@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from mock_server.generator.layout import Bytes, Texts
     from mock_server.generator.randomness import Flags, Indices, Words
 
-    Fill = Callable[[int, int], None]
-    Prepare = Callable[[Draws], tuple[Fill, Indices | None]]
-    Slot = Callable[[Bytes], Prepare]
+    Fill = Callable[[Draws], Indices | None]
+    Slot = Callable[[Bytes], Fill]
     LookUp = tuple[tuple[bytes, ...], Callable[[Draws], Indices]]
 
 ROWS = 1024
@@ -85,19 +84,16 @@ class Sheet:
         piece.most += int(lack.max())
         place = self._take(width)
 
-        def bind(matrix: Bytes) -> Prepare:
+        def bind(matrix: Bytes) -> Fill:
             target = matrix[:, place : place + width].view(table.dtype)[:, 0]
             sizes = piece.width - lack
 
-            def prepare(drawn: Draws) -> tuple[Fill, Indices | None]:
+            def fill(drawn: Draws) -> Indices | None:
                 indices = index(drawn)
+                target[: len(indices)] = table.take(indices)
+                return sizes.take(indices) if ragged else None
 
-                def fill(start: int, stop: int) -> None:
-                    target[: stop - start] = table.take(indices[start:stop])
-
-                return fill, sizes.take(indices) if ragged else None
-
-            return prepare
+            return fill
 
         self._slots.append((place, bind))
 
@@ -107,19 +103,14 @@ class Sheet:
         for dash in (8, 13, 18, 23):
             self._constants.append((place + dash, b"-"))
 
-        def bind(matrix: Bytes) -> Prepare:
+        def bind(matrix: Bytes) -> Fill:
             targets = [matrix[:, place + at : place + at + 4].view("V4")[:, 0] for at in _FOURS]
 
-            def prepare(drawn: Draws) -> tuple[Fill, None]:
-                high, low = halves(drawn)
+            def fill(drawn: Draws) -> None:
+                for target, digits in zip(targets, hexadecimal(*halves(drawn)), strict=True):
+                    target[: len(digits)] = digits
 
-                def fill(start: int, stop: int) -> None:
-                    for target, digits in zip(targets, hexadecimal(high[start:stop], low[start:stop]), strict=True):
-                        target[: stop - start] = digits
-
-                return fill, None
-
-            return prepare
+            return fill
 
         self._slots.append((place, bind))
 
@@ -135,30 +126,24 @@ class Sheet:
     def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Indices]]:
         """The contacts' rows, some at a time: their text, and the length of each row."""
         layout = self._layout
-        there = [None if part.there is None else part.there(drawn) for part in layout.parts]
-        for start, stop, ragged in self._filled(drawn):
-            here = [None if flags is None else flags[start:stop] for flags in there]
-            yield layout.text(stop - start, ragged, here)
+        for some in drawn.in_pieces(self.rows):
+            ragged = self._fill(some)
+            there = [None if part.there is None else part.there(some) for part in layout.parts]
+            yield layout.text(len(some.numbers), ragged, there)
 
     def fill(self, drawn: Draws) -> Iterator[Bytes]:
         """The same with their empty places. The memory is used again for the next rows."""
-        for start, stop, _ in self._filled(drawn):
-            yield self._bound[0][: stop - start]
+        for some in drawn.in_pieces(self.rows):
+            self._fill(some)
+            yield self._bound[0][: len(some.numbers)]
 
-    def _filled(self, drawn: Draws) -> Iterator[tuple[int, int, dict[int, Indices]]]:
-        """From which contact to which the matrix holds, and the lengths of the ragged pieces by where they start."""
-        _, prepares = self._bound
-        prepared = [(place, *prepare(drawn)) for place, prepare in prepares]
-        ragged = {place: sizes for place, _, sizes in prepared if sizes is not None}
-        count = len(drawn.numbers)
-        for start in range(0, count, self.rows):
-            stop = min(start + self.rows, count)
-            for _, fill, _ in prepared:
-                fill(start, stop)
-            yield start, stop, {place: sizes[start:stop] for place, sizes in ragged.items()}
+    def _fill(self, drawn: Draws) -> dict[int, Indices]:
+        """Fill the matrix; the lengths of the ragged pieces, by where they start."""
+        filled = ((place, fill(drawn)) for place, fill in self._bound[1])
+        return {place: sizes for place, sizes in filled if sizes is not None}
 
     @cached_property
-    def _bound(self) -> tuple[Bytes, list[tuple[int, Prepare]]]:
+    def _bound(self) -> tuple[Bytes, list[tuple[int, Fill]]]:
         """The matrix, with the texts that are always the same; and the slots, each bound to its place."""
         matrix = np.zeros((self.rows, self._width), dtype=np.uint8)
         for place, text in self._constants:

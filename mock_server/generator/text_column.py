@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mock_server.generator.draws import Draws
-    from mock_server.generator.layout import Bytes
+    from mock_server.generator.layout import Bytes, Texts
     from mock_server.generator.randomness import Indices
     from mock_server.generator.sheet import LookUp
 
@@ -27,28 +27,25 @@ class TextColumn:
     def __init__(self, look_ups: Sequence[LookUp]) -> None:
         """What each text is put together from, from left to right."""
         self._width = max(len(entry) for entries, _ in look_ups for entry in entries)
-        self._indices = [index for _, index in look_ups]
-        self._sizes = [np.array([*map(len, entries)]) for entries, _ in look_ups]
-        self._tables = [
-            np.frombuffer(b"".join(entry.ljust(self._width) for entry in entries), dtype=f"V{self._width}")
-            for entries, _ in look_ups
-        ]
+        self._look_ups = [(self._table(entries), np.array([*map(len, entries)]), index) for entries, index in look_ups]
+
+    def _table(self, entries: Sequence[bytes]) -> Texts:
+        return np.frombuffer(b"".join(entry.ljust(self._width) for entry in entries), dtype=f"V{self._width}")
 
     def texts(self, drawn: Draws) -> tuple[Bytes, Indices]:
         """The texts of all contacts, and the length of each."""
-        indices = [index(drawn) for index in self._indices]
-        stops = range(_ROWS, len(drawn.numbers) + _ROWS, _ROWS)
-        pieces = [self._some([one[stop - _ROWS : stop] for one in indices]) for stop in stops]
-        empty = np.empty(0, dtype=np.uint8), np.empty(0, dtype=np.int64)
-        flat, sizes = zip(*(pieces or [empty]), strict=True)
+        if not len(drawn.numbers):
+            return np.empty(0, dtype=np.uint8), np.empty(0, dtype=np.int64)
+        flat, sizes = zip(*map(self._some, drawn.in_pieces(_ROWS)), strict=True)
         return np.concatenate(flat), np.concatenate(sizes)
 
-    def _some(self, indices: list[Indices]) -> tuple[Bytes, Indices]:
-        shape = len(indices[0]), len(indices)
+    def _some(self, drawn: Draws) -> tuple[Bytes, Indices]:
+        shape = len(drawn.numbers), len(self._look_ups)
         found, sizes = np.empty(shape, dtype=f"V{self._width}"), np.empty(shape, dtype=np.int64)
-        for place, (table, size, index) in enumerate(zip(self._tables, self._sizes, indices, strict=True)):
-            found[:, place] = table.take(index)
-            sizes[:, place] = size.take(index)
+        for place, (table, size, index) in enumerate(self._look_ups):
+            indices = index(drawn)
+            found[:, place] = table.take(indices)
+            sizes[:, place] = size.take(indices)
         ends = np.cumsum(sizes)
         flat = np.empty(int(ends[-1]) + self._width, dtype=np.uint8)
         # At each index of this view are that many bytes from there on; numpy assigns to them one after the other.
