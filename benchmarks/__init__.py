@@ -1,5 +1,6 @@
-"""What is measured, one command each: ``python -m benchmarks`` (``make bench``) measures the server, ``python -m
-benchmarks.generator`` the generator.
+"""What is measured, one command each.
+
+``python -m benchmarks`` (``make bench``) measures the server, ``python -m benchmarks.generator`` the generator.
 
 How a figure comes about, file by file:
 

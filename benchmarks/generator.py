@@ -6,7 +6,7 @@ own, so peak memory is that of one run. Only the start of a process and its impo
 those of the first.
 
 Memory, and the CPU time of Dask's cluster against the plain loop, are measured once, with the large set: a cluster is
-for sets that take longer than its start. The files go to the folder for temporary files, where the large set takes 9 GB.
+for sets that take longer than its start. The large set takes 9 GB in the folder for temporary files.
 """
 
 from __future__ import annotations

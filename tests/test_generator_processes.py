@@ -11,15 +11,16 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from blake3 import blake3
 
 from mock_server.generator import GeneratorError
+from mock_server.generator.draws import draw
 from mock_server.generator.job import job
-from mock_server.generator.layout import Layout, Part, Piece
 from mock_server.generator.order import Kept
+from mock_server.generator.plan import Plan
 from mock_server.generator.shape import Shape
+from mock_server.generator.sheet import Sheet
 from mock_server.generator.writing import write
 
 ANCHOR = 1_767_225_600_000
@@ -147,9 +148,21 @@ def test_nobody_waits_for_a_process_that_failed() -> None:
         order.take()
 
 
-def test_a_row_must_begin_with_a_text() -> None:
-    """A row whose beginning may be empty would cover the end of the row before it, and is refused."""
-    matrix = np.zeros((4, 8), dtype=np.uint8)
-    Layout(matrix, [Part([Piece(0, 4), Piece(4, 8, 4)])])
-    with pytest.raises(ValueError, match="too short"):
-        Layout(matrix, [Part([Piece(0, 3), Piece(3, 8, 5)])])
+def test_a_line_must_begin_with_a_text() -> None:
+    """A line whose beginning may be empty would cover the end of the line before it, and is refused."""
+
+    def sheet(*entries: tuple[bytes, ...]) -> Sheet:
+        found = Sheet()
+        for one in entries:
+            found.look_up(one, lambda drawn: drawn.platform)
+        return found
+
+    drawn = draw(Plan.of(1, 100, ANCHOR, Shape()), 0, 100)
+    many = tuple(b"x" * size for size in range(12))
+    ((text, sizes),) = sheet((b"0123456789ab",) * 12, many).render(drawn)
+    expected = [b"0123456789ab" + b"x" * size for size in drawn.platform.tolist()]
+    assert bytes(text) == b"".join(expected)
+    assert sizes.tolist() == [*map(len, expected)]
+    for entries in ((many,), ((b"0123456789",) * 12, many)):
+        with pytest.raises(ValueError, match="too short"):
+            next(sheet(*entries).render(drawn))

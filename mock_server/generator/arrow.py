@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from mock_server.generator.draws import NULL
 from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS
-from mock_server.generator.sheet import UUID_WIDTH, Sheet
+from mock_server.generator.sheet import ROWS, UUID_WIDTH, Fixed
 from mock_server.generator.slots import Slots
 from mock_server.generator.text_column import TextColumn
 
@@ -86,7 +86,7 @@ class ArrowMaker:
         self.plan = plan
         self.schema = schema(plan.header(), legacy=plan.shape.legacy)
         self.name, self.phone, self.email = (_column(plan, name) for name in ("name", "phone", "email"))
-        self.id, self.customer, self.ticket = (_uuid_sheet(name) for name in ("id", "customer", "ticket"))
+        self.id, self.customer, self.ticket = (_uuid_piece(name) for name in ("id", "customer", "ticket"))
         self.values = {
             (entity, place): _taker(plan.fields[place].type, table)
             for entity, tables in plan.tables.items()
@@ -148,14 +148,14 @@ def _column(plan: Plan, name: str) -> TextColumn:
     return TextColumn(slots.sheet.look_ups)
 
 
-def _uuid_sheet(name: str) -> Sheet:
+def _uuid_piece(name: str) -> Fixed:
     def halves(drawn: Draws) -> tuple[Words, Words]:
         found: tuple[Words, Words] = getattr(drawn, name)
         return found
 
-    sheet = Sheet()
-    sheet.uuid(halves)
-    return sheet
+    piece = Fixed(ROWS)
+    piece.uuid(halves)
+    return piece
 
 
 def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
@@ -165,11 +165,11 @@ def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringAr
     return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
 
 
-def _uuids(sheet: Sheet, drawn: Draws, there: Flags | None) -> pa.StringArray:
+def _uuids(piece: Fixed, drawn: Draws, there: Flags | None) -> pa.StringArray:
     count = len(drawn.numbers)
     data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
-    for start, matrix in zip(range(0, count, sheet.rows), sheet.fill(drawn), strict=True):
-        data[start : start + len(matrix)] = matrix
+    for start, some in zip(range(0, count, ROWS), drawn.in_pieces(ROWS), strict=True):
+        data[start : start + ROWS] = piece.rows_of(some)
     offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
     return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
 

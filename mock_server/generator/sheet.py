@@ -1,8 +1,8 @@
-"""Text for many contacts at once: a matrix of bytes with a row a contact, whose rows are then put side by side.
+"""Text for many contacts at once: a line each, as a sequence of slots.
 
-A row is a sequence of slots of fixed width. A slot is the same text in each row, a text looked up by an index, or the
-hexadecimal digits of a UUID. A text shorter than its slot has NUL bytes before it, which no text here contains. The
-matrix has few enough rows to stay in a processor's cache.
+A slot is the same text in each line, a text looked up by an index, or the hexadecimal digits of a UUID. Neighbours that
+have the same width in each line share a matrix of bytes with a row a contact, few enough rows to stay in a processor's
+cache. Texts of different lengths are pieces of their own. `layout` then puts the pieces side by side.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mock_server.generator.layout import Layout, Part, Piece
+from mock_server.generator.layout import Layout, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from mock_server.generator.layout import Bytes, Texts
     from mock_server.generator.randomness import Flags, Indices, Words
 
-    Fill = Callable[[Draws], Indices | None]
+    Index = Callable[[Draws], Indices]
+    LookUp = tuple[tuple[bytes, ...], Index]
+    Fill = Callable[[Draws], None]
     Slot = Callable[[Bytes], Fill]
-    LookUp = tuple[tuple[bytes, ...], Callable[[Draws], Indices]]
 
 ROWS = 1024
 UUID_WIDTH = 36
@@ -34,10 +35,10 @@ _FOURS = (0, 4, 9, 14, 19, 24, 28, 32)
 
 @lru_cache(maxsize=256)
 def texts(entries: tuple[bytes, ...]) -> tuple[Texts, Indices]:
-    """A look-up table: entries of one width, NUL bytes before shorter ones; and how many of these each has."""
+    """A look-up table: entries of one width, NUL bytes before shorter ones; and their lengths without these."""
     width = max([1, *map(len, entries)])
     table = np.frombuffer(b"".join(entry.rjust(width, b"\0") for entry in entries), dtype=f"V{width}")
-    return table, np.array([width - len(entry) for entry in entries])
+    return table, np.array([*map(len, entries)])
 
 
 def hexadecimal(high: Words, low: Words) -> Iterator[Texts]:
@@ -54,54 +55,75 @@ def _four_digits() -> Texts:
     return np.frombuffer(np.arange(1 << 16, dtype=">u2").tobytes().hex().encode(), dtype="V4")
 
 
-class Sheet:
-    """Slots in the order in which they were added; `render` writes the rows of some contacts."""
+class Ragged:
+    """A piece that is looked up and has different lengths."""
 
-    def __init__(self, rows: int = ROWS) -> None:
-        """No slot yet; the matrix will have so many rows."""
-        self.rows = rows
-        self.look_ups: list[LookUp] = []
-        self._constants: list[tuple[int, bytes]] = []
-        self._slots: list[tuple[int, Slot]] = []
-        self._parts = [Part([Piece(0, 0)])]
-        self._width = 0
+    def __init__(self, entries: Iterable[bytes], index: Index) -> None:
+        """One of these texts for each contact."""
+        self.entries, self.index = tuple(entries), index
 
-    def same(self, text: str) -> None:
-        """The same text in every row."""
-        encoded = text.encode()
-        self._constants.append((self._take(len(encoded)), encoded))
+    def append(self, text: bytes) -> None:
+        """The same text after each of them."""
+        self.entries = tuple(entry + text for entry in self.entries)
 
-    def look_up(self, entries: Iterable[bytes], index: Callable[[Draws], Indices]) -> None:
-        """One of these texts in each row; the index -1 is the last of them."""
-        listed = tuple(entries)
-        self.look_ups.append((listed, index))
-        if ragged := len({*map(len, listed)}) > 1:
-            before = self._loose()
-            listed = tuple(before + entry for entry in listed)
-            self._parts[-1].pieces.append(Piece(self._width, self._width))
-        table, lack = texts(listed)
-        width, piece = table.dtype.itemsize, self._parts[-1].pieces[-1]
-        piece.most += int(lack.max())
-        place = self._take(width)
+    @property
+    def width(self) -> int:
+        """As Piece says."""
+        return max(map(len, self.entries))
+
+    @property
+    def least(self) -> int:
+        """As Piece says."""
+        return min(map(len, self.entries))
+
+    def texts(self, drawn: Draws) -> tuple[Texts, Indices]:
+        """As Piece says."""
+        indices = self.index(drawn)
+        table, sizes = self._table
+        return table.take(indices), sizes.take(indices)
+
+    @cached_property
+    def _table(self) -> tuple[Texts, Indices]:
+        return texts(self.entries)
+
+
+class Fixed:
+    """A piece that is equally wide for all contacts: a matrix of them and its places."""
+
+    def __init__(self, rows: int) -> None:
+        """No place yet."""
+        self.rows, self.width = rows, 0
+        self.constants: list[tuple[int, bytes]] = []
+        self._slots: list[Slot] = []
+
+    @property
+    def least(self) -> int:
+        """As Piece says."""
+        return self.width
+
+    def same(self, text: bytes) -> None:
+        """The same text in each row."""
+        self.constants.append((self._take(len(text)), text))
+
+    def look_up(self, entries: tuple[bytes, ...], index: Index) -> None:
+        """One of these texts, which are equally long."""
+        table, _ = texts(entries)
+        place = self._take(table.dtype.itemsize)
 
         def bind(matrix: Bytes) -> Fill:
-            target = matrix[:, place : place + width].view(table.dtype)[:, 0]
-            sizes = piece.width - lack
+            target = matrix[:, place : place + table.dtype.itemsize].view(table.dtype)[:, 0]
 
-            def fill(drawn: Draws) -> Indices | None:
-                indices = index(drawn)
-                target[: len(indices)] = table.take(indices)
-                return sizes.take(indices) if ragged else None
+            def fill(drawn: Draws) -> None:
+                target[: len(drawn.numbers)] = table.take(index(drawn))
 
             return fill
 
-        self._slots.append((place, bind))
+        self._slots.append(bind)
 
     def uuid(self, halves: Callable[[Draws], tuple[Words, Words]]) -> None:
-        """A UUID in each row."""
+        """A UUID."""
         place = self._take(UUID_WIDTH)
-        for dash in (8, 13, 18, 23):
-            self._constants.append((place + dash, b"-"))
+        self.constants += [(place + dash, b"-") for dash in (8, 13, 18, 23)]
 
         def bind(matrix: Bytes) -> Fill:
             targets = [matrix[:, place + at : place + at + 4].view("V4")[:, 0] for at in _FOURS]
@@ -112,63 +134,98 @@ class Sheet:
 
             return fill
 
-        self._slots.append((place, bind))
+        self._slots.append(bind)
 
-    def begin(self) -> None:
-        """Here begins a part that some rows do not have."""
-        self._parts.append(Part([Piece(self._width, self._width)]))
+    def is_constant(self) -> bool:
+        """Whether nothing in it depends on the contact."""
+        return not self._slots
 
-    def end(self, there: Callable[[Draws], Flags], otherwise: str) -> None:
-        """Here the part ends; in the rows that do not have it, a (shorter) text takes its place."""
-        self._parts[-1].there, self._parts[-1].otherwise = there, otherwise.encode()
-        self._parts.append(Part([Piece(self._width, self._width)]))
+    def rows_of(self, drawn: Draws) -> Bytes:
+        """The matrix, filled in for some contacts."""
+        matrix, fills = self._bound
+        for fill in fills:
+            fill(drawn)
+        return matrix[: len(drawn.numbers)]
 
-    def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Indices]]:
-        """The contacts' rows, some at a time: their text, and the length of each row."""
-        layout = self._layout
-        for some in drawn.in_pieces(self.rows):
-            ragged = self._fill(some)
-            there = [None if part.there is None else part.there(some) for part in layout.parts]
-            yield layout.text(len(some.numbers), ragged, there)
-
-    def fill(self, drawn: Draws) -> Iterator[Bytes]:
-        """The same with their empty places. The memory is used again for the next rows."""
-        for some in drawn.in_pieces(self.rows):
-            self._fill(some)
-            yield self._bound[0][: len(some.numbers)]
-
-    def _fill(self, drawn: Draws) -> dict[int, Indices]:
-        """Fill the matrix; the lengths of the ragged pieces, by where they start."""
-        filled = ((place, fill(drawn)) for place, fill in self._bound[1])
-        return {place: sizes for place, sizes in filled if sizes is not None}
+    def texts(self, drawn: Draws) -> tuple[Texts, int]:
+        """As Piece says."""
+        return self.rows_of(drawn).view(f"V{self.width}")[:, 0], self.width
 
     @cached_property
-    def _bound(self) -> tuple[Bytes, list[tuple[int, Fill]]]:
-        """The matrix, with the texts that are always the same; and the slots, each bound to its place."""
-        matrix = np.zeros((self.rows, self._width), dtype=np.uint8)
-        for place, text in self._constants:
+    def _bound(self) -> tuple[Bytes, list[Fill]]:
+        """The matrix, with the texts that are always the same; and what fills in the others."""
+        matrix = np.zeros((self.rows, self.width), dtype=np.uint8)
+        for place, text in self.constants:
             matrix[:, place : place + len(text)] = np.frombuffer(text, dtype=np.uint8)
-        return matrix, [(place, bind(matrix)) for place, bind in self._slots]
+        return matrix, [bind(matrix) for bind in self._slots]
+
+    def _take(self, width: int) -> int:
+        self.width += width
+        return self.width - width
+
+
+class Sheet:
+    """Slots in the order in which they were added; `render` writes the lines of some contacts."""
+
+    def __init__(self, rows: int = ROWS) -> None:
+        """No slot yet; so many contacts at a time."""
+        self.rows = rows
+        self.look_ups: list[LookUp] = []
+        self._parts = [Part()]
+
+    def same(self, text: str) -> None:
+        """The same text in every line."""
+        pieces = self._parts[-1].pieces
+        if pieces and isinstance(pieces[-1], Ragged):
+            pieces[-1].append(text.encode())
+        elif text:
+            self._fixed().same(text.encode())
+
+    def look_up(self, entries: Iterable[bytes], index: Index) -> None:
+        """One of these texts in each line; the index -1 is the last of them."""
+        listed = tuple(entries)
+        self.look_ups.append((listed, index))
+        if len({*map(len, listed)}) == 1:
+            self._fixed().look_up(listed, index)
+        else:
+            before = self._loose()
+            self._parts[-1].pieces.append(Ragged((before + entry for entry in listed), index))
+
+    def uuid(self, halves: Callable[[Draws], tuple[Words, Words]]) -> None:
+        """A UUID in each line."""
+        self._fixed().uuid(halves)
+
+    def begin(self) -> None:
+        """Here begins a part that some lines do not have."""
+        self._parts.append(Part())
+
+    def end(self, there: Callable[[Draws], Flags], otherwise: str) -> None:
+        """Here the part ends; in the lines that do not have it, a (shorter) text takes its place."""
+        self._parts[-1].there, self._parts[-1].otherwise = there, otherwise.encode()
+        self._parts.append(Part())
+
+    def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Indices]]:
+        """The contacts' lines, some at a time: their text, and the length of each."""
+        return map(self._layout.text, drawn.in_pieces(self.rows))
 
     @cached_property
     def _layout(self) -> Layout:
-        for part in self._parts:
-            part.pieces = [piece for piece in part.pieces if piece.width]
-        return Layout(self._bound[0], [part for part in self._parts if part.pieces])
+        return Layout([part for part in self._parts if part.pieces])
+
+    def _fixed(self) -> Fixed:
+        """The last piece, which is not ragged."""
+        pieces = self._parts[-1].pieces
+        last = pieces[-1] if pieces else None
+        if not isinstance(last, Fixed):
+            last = Fixed(self.rows)
+            pieces.append(last)
+        return last
 
     def _loose(self) -> bytes:
-        """The text that is all of the last piece, taken back: it saves a copy when it goes with what follows it."""
-        piece = self._parts[-1].pieces[-1]
-        if not self._constants or self._constants[-1][0] != piece.start or piece.start == 0:
+        """The text that is all of the last piece, taken back: it is better copied together with what follows."""
+        pieces = self._parts[-1].pieces
+        last = pieces[-1] if pieces else None
+        if not isinstance(last, Fixed) or not last.is_constant():
             return b""
-        place, text = self._constants[-1]
-        if place + len(text) != self._width:
-            return b""
-        self._constants.pop()
-        self._width = piece.stop = piece.start
-        return text
-
-    def _take(self, width: int) -> int:
-        self._width += width
-        self._parts[-1].pieces[-1].stop = self._width
-        return self._width - width
+        pieces.pop()
+        return b"".join(text for _, text in last.constants)
