@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from blake3 import blake3
@@ -21,7 +22,13 @@ from mock_server.generator.order import Kept
 from mock_server.generator.plan import Plan
 from mock_server.generator.shape import Shape
 from mock_server.generator.sheet import Sheet
+from mock_server.generator.texts import TextFormat
 from mock_server.generator.writing import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_server.generator.chunks import Chunk
 
 ANCHOR = 1_767_225_600_000
 
@@ -75,6 +82,26 @@ def test_the_hash_is_what_the_documentation_says(tmp_path: Path) -> None:
     assert manifest["content_sum"] == f"{total:064x}"
     assert manifest["content_hash"] == blake3(plain.encode() + total.to_bytes(32, "big")).hexdigest()
     assert written.contacts == 200
+
+
+@pytest.mark.parametrize("name", ["contacts.ndjson", "set.json", "contacts.csv.gz"])
+def test_each_process_writes_its_share(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first process that is slow makes some of the chunks, the other one the rest; together, what one would make."""
+    made, plain = list[int](), TextFormat.chunk
+
+    def slow(text: TextFormat, chunk: Chunk) -> Iterator[Any]:
+        made.append(chunk.start)
+        time.sleep(0.05)
+        return plain(text, chunk)
+
+    arguments: dict[str, Any] = {"seed": 3, "count": 6400, "anchor": ANCHOR, "shape": Shape(), "chunk": 64}
+    one = write(job(str(tmp_path / "one" / name), **arguments))
+    monkeypatch.setattr(TextFormat, "chunk", slow)
+    two = write(job(str(tmp_path / "two" / name), processes=2, **arguments))
+    assert 0 < len(made) < 100
+    assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert two.maker.content.text() == one.maker.content.text()
+    assert two.maker.counts.plain() == one.maker.counts.plain()
 
 
 @pytest.mark.parametrize("processes", [2, 3])
