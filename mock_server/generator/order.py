@@ -113,8 +113,11 @@ class Answers(Thread):
                 pass
         except GeneratorError as problem:
             self._order.fail(problem)
-        except (EOFError, OSError):
-            self._order.fail(GeneratorError("a process ended before its part was written; wanted: all of them"))
+        except (EOFError, OSError):  # told below
+            pass
+        finally:
+            if self.result is None:
+                self._order.fail(GeneratorError("a process ended before its part was written; wanted: all of them"))
 
     def _answered(self, kind: str, *values: Any) -> bool:
         if kind == "done":

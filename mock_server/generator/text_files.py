@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from mock_server.generator.chunks import Chunk, Maker
@@ -119,4 +119,7 @@ def _work(job: Job, path: str, connection: Connection) -> None:
             _write_chunks(job, maker, stream, order)
         order.done((maker.content.total, maker.counts.plain()))
     except OSError as error:
-        order.fail(reason(error))
+        with suppress(OSError):  # the first process is gone
+            order.fail(reason(error))
+    except EOFError:
+        pass  # as above
