@@ -1,8 +1,8 @@
 """Text for many contacts at once: a line each, as a sequence of slots.
 
 A slot is the same text in each line, a text looked up by an index, or the hexadecimal digits of a UUID. Neighbours that
-have the same width in each line share a matrix of bytes with a row a contact, few enough rows to stay in a processor's
-cache. Texts of different lengths are pieces of their own. `layout` then puts the pieces side by side.
+have the same width in each line share a matrix of bytes with a row a contact. Texts of different lengths are pieces of
+their own. `layout` then puts the pieces side by side.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Fill = Callable[[Draws], None]
     Slot = Callable[[Bytes], Fill]
 
-ROWS = 1024
+ROWS = 8192  # so many that the calls of numpy do not count, so few that a processor's last cache holds their text
 UUID_WIDTH = 36
 
 # Where each four digits of a UUID stand in its text.
@@ -36,9 +36,11 @@ _FOURS = (0, 4, 9, 14, 19, 24, 28, 32)
 @lru_cache(maxsize=256)
 def texts(entries: tuple[bytes, ...]) -> tuple[Texts, Indices]:
     """A look-up table: entries of one width, NUL bytes before shorter ones; and their lengths without these."""
-    width = max([1, *map(len, entries)])
-    table = np.frombuffer(b"".join(entry.rjust(width, b"\0") for entry in entries), dtype=f"V{width}")
-    return table, np.array([*map(len, entries)])
+    sizes = np.array([*map(len, entries)])
+    table = np.zeros((len(entries), int(sizes.max())), dtype=np.uint8)
+    width = table.shape[1]
+    table[np.arange(width) >= (width - sizes)[:, np.newaxis]] = np.frombuffer(b"".join(entries), dtype=np.uint8)
+    return table.view(f"V{width}")[:, 0], sizes
 
 
 def hexadecimal(high: Words, low: Words) -> Iterator[Texts]:

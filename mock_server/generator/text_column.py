@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mock_server.generator.sheet import ROWS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from mock_server.generator.layout import Bytes, Texts
     from mock_server.generator.randomness import Indices
     from mock_server.generator.sheet import LookUp
-
-_ROWS = 2048  # few enough to stay in a processor's cache
 
 
 class TextColumn:
@@ -36,7 +36,7 @@ class TextColumn:
         """The texts of all contacts, and the length of each."""
         if not len(drawn.numbers):
             return np.empty(0, dtype=np.uint8), np.empty(0, dtype=np.int64)
-        flat, sizes = zip(*map(self._some, drawn.in_pieces(_ROWS)), strict=True)
+        flat, sizes = zip(*map(self._some, drawn.in_pieces(ROWS)), strict=True)
         return np.concatenate(flat), np.concatenate(sizes)
 
     def _some(self, drawn: Draws) -> tuple[Bytes, Indices]:
