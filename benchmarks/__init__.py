@@ -1,4 +1,6 @@
-"""What is measured, one command each; ``python -m benchmarks`` (``make bench``) measures the server.
+"""What is measured, one command each.
+
+``python -m benchmarks`` (``make bench``) measures the server, ``python -m benchmarks.generator`` the generator.
 
 How a figure comes about, file by file:
 
@@ -13,6 +15,7 @@ How a figure comes about, file by file:
     millions      1,000,000 contacts: loading, memory, the same page, deep offsets, filters
     exports       one large answer: its first byte, the memory it takes, and small requests meanwhile
     starts        the time to the first 200
+    generator     the generator against a loop around Faker, which is in generator_naive
 
 All loads of one figure run in the same run, one after the other, several rounds; what counts is the median of the
 ratios of each round, because a shared machine changes its speed from minute to minute. docs/benchmarks.md says more.

@@ -1,14 +1,19 @@
 """The generator against the straightforward Faker loop, in one run and interleaved: `python -m benchmarks.generator`.
 
-Each figure is the median of several rounds. A ratio of seconds is what a user waits; a ratio of processor time (all
-processes and threads added up) is steadier on a machine that others use too. Every run is a process of its own, so peak
-memory is that of one run.
+Each figure is the median of the ratios of several rounds. A ratio of seconds is what a user waits; a ratio of processor
+time (all processes and threads added up) is steadier on a machine that others use too. Every run is a process of its
+own, so peak memory is that of one run. Only the start of a process and its imports are left out; of two processes, only
+those of the first.
+
+Memory, and the CPU time of Dask's cluster against the plain loop, are measured once, with the large set: a cluster is
+for sets that take longer than its start. The large set takes 9 GB in the folder for temporary files.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import platform
 import resource
 import statistics
 import subprocess
@@ -16,7 +21,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.figures import Figure, at_least, at_most, ratio, table, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANCHOR = 1_767_225_600_000
 NAIVE_CONTACTS = 4_000
@@ -93,54 +103,99 @@ def measured(*arguments: Any) -> dict[str, float]:
     return found
 
 
-RUNS = {
-    "NDJSON, one process": ("ndjson", 1, "local"),
-    "NDJSON, two processes": ("ndjson", 2, "local"),
-    "Parquet, one process": ("parquet", 1, "local"),
-    "Parquet, Dask's local cluster": ("parquet", 2, "dask"),
-}
+class Runs:
+    """The figures of the same run in several rounds."""
+
+    def __init__(self, *arguments: Any) -> None:
+        """A run by its arguments; nothing is measured yet."""
+        self.arguments, self.figures = arguments, list[dict[str, float]]()
+
+    def again(self) -> None:
+        """One more round."""
+        self.figures.append(measured(*self.arguments))
+
+    def of(self, name: str) -> list[float]:
+        """One figure of all rounds."""
+        return [figures[name] for figures in self.figures]
+
+    @property
+    def spent(self) -> str:
+        """Seconds and processor time of a contact, in words."""
+        return f"{statistics.median(self.of('wall')):.2f} µs a contact, {statistics.median(self.of('cpu')):.2f} of CPU"
 
 
-def compare(count: int, rounds: int) -> None:
-    """The table of ratios."""
-    slow: list[dict[str, float]] = []
-    fast: dict[str, list[dict[str, float]]] = {name: [] for name in RUNS}
+def faster(what: str, asked: float, ours_: Runs, base: Runs, of: str) -> Figure:
+    """How many times as fast ours is, by the seconds that a user waits."""
+    by_cpu = ratio(base.of("cpu"), ours_.of("cpu"))
+    return at_least(what, asked, ratio(base.of("wall"), ours_.of("wall")), of, f" ({ours_.spent}: {by_cpu:.2f} x)")
+
+
+def speed(contacts: int, rounds: int) -> Iterator[Figure]:
+    """One process against the Faker loop, and two processes against one."""
+    more = 4 * contacts
+    slow = Runs("naive")
+    ndjson, parquet = (Runs("ours", format_, contacts, 1, "local") for format_ in ("ndjson", "parquet"))
+    one, two = (Runs("ours", "ndjson", more, processes, "local") for processes in (1, 2))
     for _ in range(rounds):
-        slow.append(measured("naive"))
-        for name, (format_, processes, engine) in RUNS.items():
-            fast[name].append(measured("ours", format_, count, processes, engine))
-    base = {key: statistics.median(one[key] for one in slow) for key in ("wall", "cpu")}
-    print(f"{'':<32}{'µs':>9}{'cpu µs':>9}{'ratio':>8}{'of cpu':>8}{'peak MB':>9}")
-    print(f"{'Faker loop, json.dumps':<32}{base['wall']:>9.1f}{base['cpu']:>9.1f}{1:>8}{1:>8}")
-    for name, figures in fast.items():
-        wall, cpu, memory = (statistics.median(one[key] for one in figures) for key in ("wall", "cpu", "peak"))
-        ratios = f"{base['wall'] / wall:>8.0f}{base['cpu'] / cpu:>8.0f}"
-        print(f"{name:<32}{wall:>9.2f}{cpu:>9.2f}{ratios}{memory:>9.0f}")
+        for runs in (slow, ndjson, parquet, one, two):
+            runs.again()
+    yield told("the Faker loop", slow.spent)
+    yield faster(f"NDJSON, one process, {contacts:,} contacts", 100, ndjson, slow, "x the Faker loop")
+    yield faster(f"Parquet, one process, {contacts:,} contacts", 150, parquet, slow, "x the Faker loop")
+    yield faster(f"NDJSON, two processes, {more:,} contacts", 1.6, two, one, "x one process")
 
 
-def main() -> None:
-    """Compare, or do one run and print its figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts in each run (default: %(default)s)")
-    parser.add_argument(
-        "--rounds", type=int, default=3, help="rounds, of which the median counts (default: %(default)s)"
+def large(contacts: int, small: int) -> Iterator[Figure]:
+    """Peak memory of a large set and of a small one, and the CPU time of Dask's cluster for the large one."""
+    plain: dict[str, float] = {}
+    for format_, name in (("ndjson", "NDJSON"), ("parquet", "Parquet")):
+        few, plain = (measured("ours", format_, count, 1, "local") for count in (small, contacts))
+        yield at_most(f"peak memory, {name}, {contacts:,} contacts", 350, plain["peak"], "MB")
+        yield at_most(f"the same, of that with {small:,}", 1.1, plain["peak"] / few["peak"], "x")
+    dask = measured("ours", "parquet", contacts, 2, "dask")
+    more = f" ({plain['cpu']:.2f} and {dask['cpu']:.2f} µs a contact)"
+    reached = dask["cpu"] / plain["cpu"]
+    yield at_most(f"Dask's cluster, CPU time, Parquet, {contacts:,} contacts", 1.4, reached, "x one process", more)
+
+
+def documents() -> Iterator[Figure]:
+    """The document that `serve --contacts` makes."""
+    for count, asked in ((1_000, 0.3), (100_000, 5)):
+        yield at_most(f"the document of {count:,} contacts", asked, measured("document", count)["seconds"], "s")
+
+
+def one_run(kind: str, *rest: str) -> dict[str, float]:
+    """What `measured` asks of the process that it starts."""
+    if kind == "naive":
+        return naive()
+    if kind == "document":
+        return document(int(rest[0]))
+    format_, count, processes, engine = rest
+    return ours(format_, int(count), int(processes), engine)
+
+
+def main() -> int:
+    """Compare, or do one run and print its figures; 0 when all that is asked was reached, 1 when not."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.generator", description="Measure the generator's speed."
     )
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="of the ratios (default: %(default)s)")
+    parser.add_argument(
+        "--large", type=int, default=10_000_000, help="of memory and Dask; 0: none (default: %(default)s)"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="of the ratios; 0: none (default: %(default)s)")
     parser.add_argument("--run", nargs="+", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.run:
-        kind, *rest = arguments.run
-        if kind == "naive":
-            figures = naive()
-        elif kind == "document":
-            figures = document(int(rest[0]))
-        else:
-            figures = ours(rest[0], int(rest[1]), int(rest[2]), rest[3])
-        print(json.dumps(figures))
-        return
-    compare(arguments.contacts, arguments.rounds)
-    for count in (1_000, 100_000):
-        print(f"document of {count:,} contacts: {measured('document', count)['seconds']:.2f} s beyond imports")
+    options = parser.parse_args()
+    if options.run:
+        print(json.dumps(one_run(*options.run)))
+        return 0
+    figures = [*speed(options.contacts, options.rounds)] if options.rounds else []
+    figures += [*large(options.large, options.contacts)] if options.large else []
+    figures += documents()
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}; {options.rounds} rounds\n")
+    print(table(figures))
+    return 1 if any(figure.good is False for figure in figures) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from mock_server.generator.draws import NULL
 from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS
-from mock_server.generator.sheet import UUID_WIDTH, Sheet, lengths
+from mock_server.generator.sheet import ROWS, UUID_WIDTH, Fixed
 from mock_server.generator.slots import Slots
+from mock_server.generator.text_column import TextColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ class ArrowMaker:
         self.plan = plan
         self.schema = schema(plan.header(), legacy=plan.shape.legacy)
         self.name, self.phone, self.email = (_column(plan, name) for name in ("name", "phone", "email"))
-        self.id, self.customer, self.ticket = (_uuid_sheet(name) for name in ("id", "customer", "ticket"))
+        self.id, self.customer, self.ticket = (_uuid_piece(name) for name in ("id", "customer", "ticket"))
         self.values = {
             (entity, place): _taker(plan.fields[place].type, table)
             for entity, tables in plan.tables.items()
@@ -105,7 +106,7 @@ class ArrowMaker:
 
     def _batch(self, drawn: Draws) -> pa.RecordBatch:
         columns = {
-            "id": _texts(self.id, drawn, None, UUID_WIDTH),
+            "id": _uuids(self.id, drawn, None),
             "name": _texts(self.name, drawn, None),
             "phone": _texts(self.phone, drawn, drawn.has_phone),
             "email": _texts(self.email, drawn, drawn.email_domain != NULL),
@@ -115,7 +116,7 @@ class ArrowMaker:
             "created_at": _instants(drawn.created_at, None),
             "updated_at": _instants(drawn.updated_at, None),
             "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), [self.plan.shape.client_id]),
-            "ai_customer_id": _texts(self.customer, drawn, drawn.has_customer, UUID_WIDTH),
+            "ai_customer_id": _uuids(self.customer, drawn, drawn.has_customer),
             "default_stage_id": _words(drawn.default_stage, self.plan.stage_ids),
             "blocked": pa.array(drawn.blocked),
             "is_chat_read": pa.array(drawn.is_chat_read),
@@ -126,7 +127,7 @@ class ArrowMaker:
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
 
     def _tickets(self, drawn: Draws) -> pa.StructArray:
-        identifiers = _texts(self.ticket, drawn, drawn.has_ticket, UUID_WIDTH)
+        identifiers = _uuids(self.ticket, drawn, drawn.has_ticket)
         stages = _words(drawn.current_stage, self.plan.stage_ids)
         return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
 
@@ -141,33 +142,35 @@ class ArrowMaker:
         return pa.StructArray.from_arrays(entities, fields=list(custom))
 
 
-def _column(plan: Plan, name: str) -> Sheet:
+def _column(plan: Plan, name: str) -> TextColumn:
     slots = Slots(plan, "", "")
     getattr(slots, name)()
-    return slots.sheet
+    return TextColumn(slots.sheet.look_ups)
 
 
-def _uuid_sheet(name: str) -> Sheet:
+def _uuid_piece(name: str) -> Fixed:
     def halves(drawn: Draws) -> tuple[Words, Words]:
         found: tuple[Words, Words] = getattr(drawn, name)
         return found
 
-    sheet = Sheet()
-    sheet.uuid(halves)
-    return sheet
+    piece = Fixed(ROWS)
+    piece.uuid(halves)
+    return piece
 
 
-def _texts(sheet: Sheet, drawn: Draws, there: Flags | None, width: int = 0) -> pa.StringArray:
-    """A column of texts; `width` where all have the same."""
+def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
+    data, sizes = column.texts(drawn)
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=offsets[1:])
+    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _uuids(piece: Fixed, drawn: Draws, there: Flags | None) -> pa.StringArray:
     count = len(drawn.numbers)
-    offsets = np.zeros(count + 1, dtype=np.int32)
-    if width:
-        data = np.concatenate([*map(np.copy, sheet.fill(drawn))])
-        offsets[:] = np.arange(0, (count + 1) * width, width)
-    else:
-        pieces = [(text, lengths(used)) for text, used in sheet.render(drawn)]
-        data = np.concatenate([text for text, _ in pieces])
-        np.cumsum(np.concatenate([sizes for _, sizes in pieces]), out=offsets[1:])
+    data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
+    for start, some in zip(range(0, count, ROWS), drawn.in_pieces(ROWS), strict=True):
+        data[start : start + ROWS] = piece.rows_of(some)
+    offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
     return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
 
 
@@ -186,8 +189,10 @@ def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
 
 
 def _words(indices: Indices, values: Any) -> pa.DictionaryArray[Any, Any]:
-    places: Any = pa.array(indices.astype(np.int32), mask=indices == NULL)
-    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()))
+    places: Any = pa.Array.from_buffers(
+        pa.int32(), len(indices), [_validity(indices != NULL), _buffer(np.maximum(indices, 0).astype(np.int32))]
+    )
+    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()), safe=False)
 
 
 def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:

@@ -1,16 +1,17 @@
 """The content hash: what a set says, whatever format, chunk size, process or shard it was written by.
 
-The contacts are cut into blocks of 64 by contact number. Each block's SHA-256 is taken over its number and the JSON
-lines of its contacts, and the digests are added up modulo 2**256: parts can be hashed anywhere, in any order, and
-added. The hash of the set is the SHA-256 of its header and that sum.
+The contacts are cut into blocks of 64 by contact number. Each block's BLAKE3 is taken over the JSON lines of its
+contacts and its number, and the digests are added up modulo 2**256: parts can be hashed anywhere, in any order, and
+added. The hash of the set is the BLAKE3 of its header and that sum.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from blake3 import blake3
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,8 @@ class Content:
         """Add blocks that lie one after the other in `lines`; `sizes` in bytes."""
         at = 0
         for number, size in enumerate(sizes, first_block):
-            digest = sha256(number.to_bytes(8, "big"))
-            digest.update(lines[at : at + size])
-            self.total += int.from_bytes(digest.digest(), "big")
+            digest = blake3(lines[at : at + size]).update(number.to_bytes(8, "big")).digest()
+            self.total += int.from_bytes(digest, "big")
             at += size
         self.total %= _MODULUS
 
@@ -45,12 +45,12 @@ class Content:
 
     def hash(self, header: dict[str, Any]) -> str:
         """The content hash of a set with this header and these blocks."""
-        return sha256(_plain(header) + self.total.to_bytes(32, "big")).hexdigest()
+        return _hash(_plain(header) + self.total.to_bytes(32, "big"))
 
 
 def header_hash(header: dict[str, Any]) -> str:
     """The hash of a header alone, by which each part of a set knows its own."""
-    return sha256(_plain(header)).hexdigest()
+    return _hash(_plain(header))
 
 
 def _plain(header: dict[str, Any]) -> bytes:
@@ -69,3 +69,8 @@ def of_lines(lines: Iterable[bytes], first: int = 0) -> Content:
     if block:
         content.add(number, memoryview(bytes(block)), [len(block)])
     return content
+
+
+def _hash(raw: bytes) -> str:
+    found: str = blake3(raw).hexdigest()
+    return found

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mock_server.generator.files import Aside
     from mock_server.generator.job import Job
 
-_PART_CONTACTS = 250_000
+_PART_CONTACTS = 1_000_000  # each part makes its look-up tables anew, which takes as long as 50,000 contacts
 
 
 def write(job: Job, scheduler: str | None, progress: Callable[[int], None]) -> Written:

@@ -16,6 +16,8 @@ from mock_server.generator.randomness import below, happens, lanes, uuid_halves,
 from mock_server.generator.shape import RECENCY_DAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mock_server.generator.plan import Plan
     from mock_server.generator.randomness import Flags, Indices, Lane, Words
 
@@ -67,12 +69,17 @@ class Draws:
     repeated: Indices
     """The place of a repeated edge case in the plan's list, or NULL."""
 
-    def take(self, places: Indices) -> Draws:
+    def take(self, places: Indices | slice) -> Draws:
         """The same columns of the contacts at these places."""
         return Draws(**{field.name: _taken(getattr(self, field.name), places) for field in fields(self)})
 
+    def in_pieces(self, size: int) -> Iterator[Draws]:
+        """The same columns, so many contacts at a time, without copying any."""
+        for start in range(0, len(self.numbers), size):
+            yield self.take(slice(start, start + size))
 
-def _taken(column: Any, places: Indices) -> Any:
+
+def _taken(column: Any, places: Indices | slice) -> Any:
     if isinstance(column, tuple):
         return tuple(half[places] for half in column)
     if isinstance(column, dict):

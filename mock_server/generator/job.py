@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mock_server.generator.content import BLOCK
 from mock_server.generator.plan import Plan
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import MANIFEST, form
 
 if TYPE_CHECKING:
     from mock_server.generator.shape import Shape
@@ -107,6 +106,8 @@ def job(  # noqa: PLR0913 - the options of one command
     force: bool = False,
 ) -> Job:
     """A job from what the command line says: the format also by the name, `-` for standard output."""
+    from mock_server.readers import form  # noqa: PLC0415 - a data set's classes come with it; a process needs none
+
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
     compressed = _compression(kind, compression, packed.removeprefix("."))
@@ -143,6 +144,8 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
+    from mock_server.readers import MANIFEST, form  # noqa: PLC0415 - as above
+
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":

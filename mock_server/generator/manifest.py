@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mock_server.generator.chunks import Maker
     from mock_server.generator.job import Job
 
-FORMAT = "vambe-mock-manifest/1"
+FORMAT = "vambe-mock-manifest/2"
 _WANTED = "wanted a generated set: its folder, its file or its manifest"
 ALGORITHM = 1
 """Goes up with every change of the generator that changes what the same arguments make."""

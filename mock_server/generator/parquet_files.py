@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -20,15 +21,15 @@ from mock_server.generator.problems import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from mock_server.generator.job import Job
 
 _ROW_GROUP = 1 << 16
-# Every value of these is different, so a dictionary of them would only cost.
 _INSTANTS = ("created_at", "updated_at", "last_message_at")
-_DISTINCT = ("id", "name", "phone", "email", "ai_customer_id", "active_ticket_v2.id", *_INSTANTS)
+_AHEAD = 2  # so many chunks may wait for their hash: each takes memory
 
 
 def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
@@ -36,34 +37,41 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
     maker = Maker(job.plan)
     arrow = ArrowMaker(maker.plan)
     first, stop = job.bounds
-    columns = [name for name in _leaves(arrow.schema) if name not in _DISTINCT]
     # Ids are most of a file and do not compress: compression would save a quarter, and cost as much as all the rest.
-    options: dict[str, Any] = {"compression": "none", "use_dictionary": columns, "write_statistics": [*_INSTANTS]}
+    options: dict[str, Any] = {
+        "compression": "none",
+        "use_dictionary": _words(arrow.schema),
+        "write_statistics": [*_INSTANTS],
+    }
     waiting: list[pa.Table] = []
+    hashed: deque[Future[None]] = deque()
     with (
         pq.ParquetWriter(path, arrow.schema, **options) as file,
         ThreadPoolExecutor(1) as hashing,
     ):
         for chunk in maker.chunks(first, stop, job.chunk):
             chunk.special_contacts  # noqa: B018 - drawn here, so that the two threads only read
-            hashed = hashing.submit(chunk.hash)
+            hashed.append(hashing.submit(chunk.hash))
             waiting.append(arrow.table(chunk))
             if sum(table.num_rows for table in waiting) >= _ROW_GROUP:
                 file.write_table(pa.concat_tables(waiting).unify_dictionaries())
                 waiting.clear()
-            hashed.result()
+            if len(hashed) > _AHEAD:
+                hashed.popleft().result()
             progress(chunk.stop - chunk.start)
         if waiting:
             file.write_table(pa.concat_tables(waiting).unify_dictionaries())
+        for one in hashed:
+            one.result()
     return maker
 
 
-def _leaves(columns: pa.Schema) -> list[str]:
-    """The paths of all columns that hold values."""
+def _words(columns: pa.Schema) -> list[str]:
+    """The paths of the columns that hold one of few texts. A dictionary of anything else costs more than it saves."""
 
     def of(name: str, kind: pa.DataType) -> list[str]:
         if not pa.types.is_struct(kind):
-            return [name]
+            return [name] if pa.types.is_dictionary(kind) else []
         return [leaf for member in kind for leaf in of(f"{name}.{member.name}", member.type)]
 
     return [leaf for column in columns for leaf in of(column.name, column.type)]

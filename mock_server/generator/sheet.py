@@ -1,8 +1,8 @@
-"""Text for many contacts at once: a matrix of bytes with a row a contact, whose empty places are squeezed out.
+"""Text for many contacts at once: a line each, as a sequence of slots.
 
-A row is a sequence of slots of fixed width. A slot is the same text in each row, a text looked up by an index, or the
-hexadecimal digits of a UUID. Texts shorter than their slot leave NUL bytes, which no text here contains. The matrix
-has few enough rows to stay in a processor's cache.
+A slot is the same text in each line, a text looked up by an index, or the hexadecimal digits of a UUID. Neighbours that
+have the same width in each line share a matrix of bytes with a row a contact. Texts of different lengths are pieces of
+their own. `layout` then puts the pieces side by side.
 """
 
 from __future__ import annotations
@@ -12,183 +12,222 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mock_server.generator.layout import Layout, Part
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from numpy.typing import NDArray
-
     from mock_server.generator.draws import Draws
+    from mock_server.generator.layout import Bytes, Texts
     from mock_server.generator.randomness import Flags, Indices, Words
 
-    Bytes = NDArray[np.uint8]
-    Texts = NDArray[np.void]
-    Used = NDArray[np.bool_]
-    Fill = Callable[[int, int], None]
-    Prepare = Callable[[Draws], Fill]
-    Slot = Callable[[Bytes], Prepare]
+    Index = Callable[[Draws], Indices]
+    LookUp = tuple[tuple[bytes, ...], Index]
+    Fill = Callable[[Draws], None]
+    Slot = Callable[[Bytes], Fill]
 
-ROWS = 1024
+ROWS = 8192  # so many that the calls of numpy do not count, so few that a processor's last cache holds their text
 UUID_WIDTH = 36
 
-# Eight hexadecimal digits of each quarter of a UUID: place in the text, first digit, number of digits.
-_GROUPS = ((0, 0, 0, 8), (9, 1, 0, 4), (14, 1, 4, 4), (19, 2, 0, 4), (24, 2, 4, 4), (28, 3, 0, 8))
-
-
-def texts(entries: Iterable[bytes], *, right: bool = False) -> Texts:
-    """A look-up table: entries of one width, shorter ones filled up with NUL bytes after them, or before them."""
-    return _texts(tuple(entries), right)
+# Where each four digits of a UUID stand in its text.
+_FOURS = (0, 4, 9, 14, 19, 24, 28, 32)
 
 
 @lru_cache(maxsize=256)
-def _texts(entries: tuple[bytes, ...], right: bool) -> Texts:
-    width = max([1, *map(len, entries)])
-    filled = (entry.rjust(width, b"\0") if right else entry.ljust(width, b"\0") for entry in entries)
-    return np.frombuffer(b"".join(filled), dtype=f"V{width}")
+def texts(entries: tuple[bytes, ...]) -> tuple[Texts, Indices]:
+    """A look-up table: entries of one width, NUL bytes before shorter ones; and their lengths without these."""
+    sizes = np.array([*map(len, entries)])
+    table = np.zeros((len(entries), int(sizes.max())), dtype=np.uint8)
+    width = table.shape[1]
+    table[np.arange(width) >= (width - sizes)[:, np.newaxis]] = np.frombuffer(b"".join(entries), dtype=np.uint8)
+    return table.view(f"V{width}")[:, 0], sizes
 
 
-def lengths(used: Used) -> Indices:
-    """The length of each row in bytes."""
-    counted: Indices = np.count_nonzero(used, axis=1)
-    return counted
+def hexadecimal(high: Words, low: Words) -> Iterator[Texts]:
+    """The eight groups of four lower-case digits of each UUID, from left to right."""
+    digits = _four_digits()
+    for word in (high, low):
+        quarters = word.astype("<u8", copy=False).view("<u2").reshape(-1, 4)
+        for place in (3, 2, 1, 0):
+            yield digits.take(quarters[:, place])
 
 
-def quarters(high: Words, low: Words) -> Words:
-    """The four 32-bit quarters of UUIDs, a row each."""
-    lower = np.uint64(0xFFFFFFFF)
-    words = np.empty((4, len(high)), dtype=np.uint64)
-    words[0], words[1] = high >> np.uint64(32), high & lower
-    words[2], words[3] = low >> np.uint64(32), low & lower
-    return words
+@lru_cache(maxsize=1)
+def _four_digits() -> Texts:
+    return np.frombuffer(np.arange(1 << 16, dtype=">u2").tobytes().hex().encode(), dtype="V4")
 
 
-def hexadecimal(word: Words) -> Bytes:
-    """The eight lower-case digits of each 32-bit word: every nibble into a byte, and that into its letter."""
-    spread = (word | (word << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    spread = (spread | (spread << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    spread = (spread | (spread << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    above_nine = ((spread + np.uint64(0x0606060606060606)) >> np.uint64(4)) & np.uint64(0x0101010101010101)
-    letters = spread + np.uint64(0x3030303030303030) + above_nine * np.uint64(0x27)
-    return letters.astype(">u8").view(np.uint8).reshape(*word.shape, 8)
+class Ragged:
+    """A piece that is looked up and has different lengths."""
+
+    def __init__(self, entries: Iterable[bytes], index: Index) -> None:
+        """One of these texts for each contact."""
+        self.entries, self.index = tuple(entries), index
+
+    def append(self, text: bytes) -> None:
+        """The same text after each of them."""
+        self.entries = tuple(entry + text for entry in self.entries)
+
+    @property
+    def width(self) -> int:
+        """As Piece says."""
+        return max(map(len, self.entries))
+
+    @property
+    def least(self) -> int:
+        """As Piece says."""
+        return min(map(len, self.entries))
+
+    def texts(self, drawn: Draws) -> tuple[Texts, Indices]:
+        """As Piece says."""
+        indices = self.index(drawn)
+        table, sizes = self._table
+        return table.take(indices), sizes.take(indices)
+
+    @cached_property
+    def _table(self) -> tuple[Texts, Indices]:
+        return texts(self.entries)
 
 
-class Sheet:
-    """Slots in the order in which they were added; `render` writes the rows of some contacts."""
+class Fixed:
+    """A piece that is equally wide for all contacts: a matrix of them and its places."""
 
-    def __init__(self, rows: int = ROWS) -> None:
-        """No slot yet; the matrix will have so many rows."""
-        self.rows = rows
-        self._constants: list[tuple[int, bytes]] = []
+    def __init__(self, rows: int) -> None:
+        """No place yet."""
+        self.rows, self.width = rows, 0
+        self.constants: list[tuple[int, bytes]] = []
         self._slots: list[Slot] = []
-        self._width = 0
-        self._ragged_at = -1
 
-    def same(self, text: str) -> None:
-        """The same text in every row."""
-        encoded = text.encode()
-        self._constants.append((self._take(len(encoded)), encoded))
+    @property
+    def least(self) -> int:
+        """As Piece says."""
+        return self.width
 
-    def look_up(self, entries: Iterable[bytes], index: Callable[[Draws], Indices]) -> None:
-        """One of these texts in each row; the index -1 is the last of them.
+    def same(self, text: bytes) -> None:
+        """The same text in each row."""
+        self.constants.append((self._take(len(text)), text))
 
-        Texts of different lengths end raggedly. What follows such a slot at once begins raggedly, so that both have
-        their empty places side by side and are squeezed at one go.
-        """
-        right = self._ragged_at == self._width
-        table = texts(entries, right=right)
-        width = table.dtype.itemsize
-        place = self._take(width)
-        self._ragged_at = -1 if right else self._width
+    def look_up(self, entries: tuple[bytes, ...], index: Index) -> None:
+        """One of these texts, which are equally long."""
+        table, _ = texts(entries)
+        place = self._take(table.dtype.itemsize)
 
-        def bind(matrix: Bytes) -> Prepare:
-            target = matrix[:, place : place + width].view(table.dtype)[:, 0]
+        def bind(matrix: Bytes) -> Fill:
+            target = matrix[:, place : place + table.dtype.itemsize].view(table.dtype)[:, 0]
 
-            def prepare(drawn: Draws) -> Fill:
-                indices = index(drawn)
+            def fill(drawn: Draws) -> None:
+                target[: len(drawn.numbers)] = table.take(index(drawn))
 
-                def fill(start: int, stop: int) -> None:
-                    target[: stop - start] = table[indices[start:stop]]
-
-                return fill
-
-            return prepare
+            return fill
 
         self._slots.append(bind)
 
     def uuid(self, halves: Callable[[Draws], tuple[Words, Words]]) -> None:
-        """A UUID in each row."""
+        """A UUID."""
         place = self._take(UUID_WIDTH)
-        for dash in (8, 13, 18, 23):
-            self._constants.append((place + dash, b"-"))
+        self.constants += [(place + dash, b"-") for dash in (8, 13, 18, 23)]
 
-        def bind(matrix: Bytes) -> Prepare:
-            targets = [matrix[:, place + at : place + at + count].view(f"V{count}") for at, _, _, count in _GROUPS]
+        def bind(matrix: Bytes) -> Fill:
+            targets = [matrix[:, place + at : place + at + 4].view("V4")[:, 0] for at in _FOURS]
 
-            def prepare(drawn: Draws) -> Fill:
-                high, low = halves(drawn)
+            def fill(drawn: Draws) -> None:
+                for target, digits in zip(targets, hexadecimal(*halves(drawn)), strict=True):
+                    target[: len(digits)] = digits
 
-                def fill(start: int, stop: int) -> None:
-                    digits = hexadecimal(quarters(high[start:stop], low[start:stop]))
-                    for target, (_, quarter, first, count) in zip(targets, _GROUPS, strict=True):
-                        target[: stop - start] = digits[quarter, :, first : first + count].view(f"V{count}")
-
-                return fill
-
-            return prepare
+            return fill
 
         self._slots.append(bind)
 
-    def begin(self) -> int:
-        """The place where a part begins that some rows do not have."""
-        return self._width
+    def is_constant(self) -> bool:
+        """Whether nothing in it depends on the contact."""
+        return not self._slots
 
-    def end(self, began: int, there: Callable[[Draws], Flags], otherwise: str) -> None:
-        """The part since `began` is replaced by a (shorter) text in the rows that do not have it."""
-        stop_at = self._width
-        blank = np.frombuffer(otherwise.encode().ljust(stop_at - began, b"\0"), dtype=f"V{stop_at - began}")
+    def rows_of(self, drawn: Draws) -> Bytes:
+        """The matrix, filled in for some contacts."""
+        matrix, fills = self._bound
+        for fill in fills:
+            fill(drawn)
+        return matrix[: len(drawn.numbers)]
 
-        def bind(matrix: Bytes) -> Prepare:
-            target = matrix[:, began:stop_at].view(blank.dtype)[:, 0]
-
-            def prepare(drawn: Draws) -> Fill:
-                missing = ~there(drawn)
-
-                def fill(start: int, stop: int) -> None:
-                    target[np.flatnonzero(missing[start:stop])] = blank
-
-                return fill
-
-            return prepare
-
-        self._slots.append(bind)
-
-    def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Used]]:
-        """The contacts' rows, some at a time: their text, and which places of the matrix it came from."""
-        for matrix in self.fill(drawn):
-            used = matrix != 0
-            yield matrix[used], used
-
-    def fill(self, drawn: Draws) -> Iterator[Bytes]:
-        """The same with the empty places. The memory is used again for the next rows."""
-        whole, constant, prepares = self._bound
-        fills = [prepare(drawn) for prepare in prepares]
-        count = len(drawn.numbers)
-        for start in range(0, count, self.rows):
-            stop = min(start + self.rows, count)
-            matrix = whole[: stop - start]
-            matrix[:] = constant
-            for fill in fills:
-                fill(start, stop)
-            yield matrix
+    def texts(self, drawn: Draws) -> tuple[Texts, int]:
+        """As Piece says."""
+        return self.rows_of(drawn).view(f"V{self.width}")[:, 0], self.width
 
     @cached_property
-    def _bound(self) -> tuple[Bytes, Bytes, list[Prepare]]:
-        """The matrix, one row of the texts that are always the same, and the slots bound to their columns."""
-        matrix = np.empty((self.rows, self._width), dtype=np.uint8)
-        constant = np.zeros(self._width, dtype=np.uint8)
-        for place, text in self._constants:
-            constant[place : place + len(text)] = np.frombuffer(text, dtype=np.uint8)
-        return matrix, constant, [bind(matrix) for bind in self._slots]
+    def _bound(self) -> tuple[Bytes, list[Fill]]:
+        """The matrix, with the texts that are always the same; and what fills in the others."""
+        matrix = np.zeros((self.rows, self.width), dtype=np.uint8)
+        for place, text in self.constants:
+            matrix[:, place : place + len(text)] = np.frombuffer(text, dtype=np.uint8)
+        return matrix, [bind(matrix) for bind in self._slots]
 
     def _take(self, width: int) -> int:
-        self._width += width
-        return self._width - width
+        self.width += width
+        return self.width - width
+
+
+class Sheet:
+    """Slots in the order in which they were added; `render` writes the lines of some contacts."""
+
+    def __init__(self, rows: int = ROWS) -> None:
+        """No slot yet; so many contacts at a time."""
+        self.rows = rows
+        self.look_ups: list[LookUp] = []
+        self._parts = [Part()]
+
+    def same(self, text: str) -> None:
+        """The same text in every line."""
+        pieces = self._parts[-1].pieces
+        if pieces and isinstance(pieces[-1], Ragged):
+            pieces[-1].append(text.encode())
+        elif text:
+            self._fixed().same(text.encode())
+
+    def look_up(self, entries: Iterable[bytes], index: Index) -> None:
+        """One of these texts in each line; the index -1 is the last of them."""
+        listed = tuple(entries)
+        self.look_ups.append((listed, index))
+        if len({*map(len, listed)}) == 1:
+            self._fixed().look_up(listed, index)
+        else:
+            before = self._loose()
+            self._parts[-1].pieces.append(Ragged((before + entry for entry in listed), index))
+
+    def uuid(self, halves: Callable[[Draws], tuple[Words, Words]]) -> None:
+        """A UUID in each line."""
+        self._fixed().uuid(halves)
+
+    def begin(self) -> None:
+        """Here begins a part that some lines do not have."""
+        self._parts.append(Part())
+
+    def end(self, there: Callable[[Draws], Flags], otherwise: str) -> None:
+        """Here the part ends; in the lines that do not have it, a (shorter) text takes its place."""
+        self._parts[-1].there, self._parts[-1].otherwise = there, otherwise.encode()
+        self._parts.append(Part())
+
+    def render(self, drawn: Draws) -> Iterator[tuple[Bytes, Indices]]:
+        """The contacts' lines, some at a time: their text, and the length of each."""
+        return map(self._layout.text, drawn.in_pieces(self.rows))
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout([part for part in self._parts if part.pieces])
+
+    def _fixed(self) -> Fixed:
+        """The last piece, which is not ragged."""
+        pieces = self._parts[-1].pieces
+        last = pieces[-1] if pieces else None
+        if not isinstance(last, Fixed):
+            last = Fixed(self.rows)
+            pieces.append(last)
+        return last
+
+    def _loose(self) -> bytes:
+        """The text that is all of the last piece, taken back: it is better copied together with what follows."""
+        pieces = self._parts[-1].pieces
+        last = pieces[-1] if pieces else None
+        if not isinstance(last, Fixed) or not last.is_constant():
+            return b""
+        pieces.pop()
+        return b"".join(text for _, text in last.constants)

@@ -65,12 +65,13 @@ class Slots:
 
     def uuid(self, name: str, there: Condition | None) -> None:
         """A UUID of a column of that name."""
-        began = self.sheet.begin()
+        if there is not None:
+            self.sheet.begin()
         self.constant(self.quote)
         self.sheet.uuid(lambda drawn: getattr(drawn, name))
         self.constant(self.quote)
         if there is not None:
-            self.sheet.end(began, there, self.null)
+            self.sheet.end(there, self.null)
 
     def name(self) -> None:
         """First name, perhaps a second one, last name, perhaps the mother's."""
@@ -83,7 +84,7 @@ class Slots:
 
     def phone(self) -> None:
         """The prefix of a locale and seven or eight digits, or null."""
-        began = self.sheet.begin()
+        self.sheet.begin()
         prefixes = [f"{self.quote}{prefix}".encode() for prefix, _ in phones.PREFIXES]
         self.sheet.look_up(prefixes, lambda drawn: drawn.locale)
         short = np.array([width == 7 for _, width in phones.PREFIXES])  # the two widths are 7 and 8
@@ -97,11 +98,11 @@ class Slots:
         self.sheet.look_up(upper, upper_digits)
         lower = [f"{value:04d}{self.quote}".encode() for value in range(_MYRIAD)]
         self.sheet.look_up(lower, lambda drawn: (drawn.phone % np.uint64(_MYRIAD)).view(np.int64))
-        self.sheet.end(began, lambda drawn: drawn.has_phone, self.null)
+        self.sheet.end(lambda drawn: drawn.has_phone, self.null)
 
     def email(self) -> None:
         """The letters of first and last name, the number of the person, a reserved domain; or null."""
-        began = self.sheet.begin()
+        self.sheet.begin()
         first = [f"{self.quote}{pools.slug(name)}.".encode() for name in self.plan.first_names.values]
         self.sheet.look_up(first, lambda drawn: drawn.first)
         self.sheet.look_up(
@@ -109,7 +110,7 @@ class Slots:
         )
         self._whole(lambda drawn: drawn.person.view(np.int64))
         self.sheet.look_up([f"@{domain}{self.quote}".encode() for domain in DOMAINS], lambda drawn: drawn.email_domain)
-        self.sheet.end(began, lambda drawn: drawn.email_domain != NULL, self.null)
+        self.sheet.end(lambda drawn: drawn.email_domain != NULL, self.null)
 
     def _whole(self, column: Column) -> None:
         """A whole number of up to eight digits."""
@@ -129,7 +130,8 @@ class Slots:
 
     def instant(self, name: str, there: Condition | None) -> None:
         """An instant in UTC with three fraction digits and `Z`."""
-        began = self.sheet.begin()
+        if there is not None:
+            self.sheet.begin()
         first = self.plan.anchor // DAY - _OLDEST_DAYS
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         days = [f"{epoch + timedelta(first + day):%Y-%m-%d}" for day in range(_OLDEST_DAYS + 5)]
@@ -146,7 +148,7 @@ class Slots:
         thousandths = (f".{thousandth:03d}Z{self.quote}".encode() for thousandth in range(1000))
         self.sheet.look_up(thousandths, lambda drawn: of(drawn) % 1000)
         if there is not None:
-            self.sheet.end(began, there, self.null)
+            self.sheet.end(there, self.null)
 
 
 def json_lines(plan: Plan) -> Sheet:
@@ -177,13 +179,13 @@ def json_lines(plan: Plan) -> Sheet:
     say(',"default_stage_id":')
     _json_stage_and_flags(slots)
     say(',"active_ticket_v2":')
-    began = slots.sheet.begin()
+    slots.sheet.begin()
     say('{"id":')
     slots.uuid("ticket", None)
     say(',"current_stage_id":')
     one_of(plan.stage_ids, lambda drawn: drawn.current_stage)
     say("}")
-    slots.sheet.end(began, lambda drawn: drawn.has_ticket, "null")
+    slots.sheet.end(lambda drawn: drawn.has_ticket, "null")
     say(',"custom_fields":{"customer":{')
     _json_values(slots, "customer")
     say('},"ticket":{')

@@ -1,27 +1,23 @@
-"""Writes the text formats, by one process or by several.
-
-Several processes write a file each, which are then put one after the other. The whole is the same byte for byte however
-many they are.
-"""
+"""Writes the text formats, by one process or by several. The file is the same byte for byte however many they are."""
 
 from __future__ import annotations
 
 import multiprocessing
-import shutil
-from multiprocessing import connection
-from typing import TYPE_CHECKING, Any, BinaryIO
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO
 
-from mock_server.generator.chunks import Maker
+from mock_server.generator.chunks import Chunk, Maker
 from mock_server.generator.files import reason, without_interrupts
-from mock_server.generator.problems import GeneratorError
+from mock_server.generator.order import Answers, Asked, Kept
 from mock_server.generator.texts import TextFormat, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
 
     from mock_server.generator.job import Job
+    from mock_server.generator.order import Order
 
     Progress = Callable[[int], None]
 
@@ -48,90 +44,82 @@ def _after(job: Job, text: TextFormat) -> list[bytes]:
 
 
 def write_file(job: Job, path: Path, progress: Progress) -> Maker:
-    """The same to a file, by as many processes as the job says."""
+    """The same to a file, by as many processes as the job says; this one is the first of them."""
     if job.processes > 1:
-        return _Together(job, path).write(progress)
+        return _write_together(job, path, progress)
     with path.open("wb") as stream:
         return write_stream(job, stream, progress)
 
 
-_COPIED = 1 << 20  # bytes at a time
-
-
-class _Together:
-    """Several processes and one file: the first writes into it, the others beside it."""
-
-    def __init__(self, job: Job, path: Path) -> None:
-        self.job, self.path, self.maker = job, path, Maker(job.plan)
-        self.text = TextFormat(job.format, self.maker.plan, job.count)
-        self.paths = [path, *(path.with_name(f"{path.name}.{number}") for number in range(1, job.processes))]
-
-    def write(self, progress: Progress) -> Maker:
-        context = multiprocessing.get_context("spawn")
-        pipes = [context.Pipe(duplex=False) for _ in self.paths]
-        workers = [
-            context.Process(target=_work, args=(self.job, number, str(path), sender), daemon=True)
-            for number, (path, (_, sender)) in enumerate(zip(self.paths, pipes, strict=True))
-        ]
-        try:
-            with without_interrupts():
-                for worker, (_, sender) in zip(workers, pipes, strict=True):
-                    worker.start()
-                    sender.close()
-            self._listen([receiver for receiver, _ in pipes], progress)
-            with self.path.open("ab") as stream:
-                for path in self.paths[1:]:
-                    with path.open("rb") as part:
-                        shutil.copyfileobj(part, stream, _COPIED)
-                stream.writelines(packed(self.job.compression, _after(self.job, self.text)))
-        finally:
-            for worker in workers:
-                if worker.pid is not None:  # not started
-                    worker.terminate()
-                    worker.join()
-            for path in self.paths[1:]:
-                path.unlink(missing_ok=True)
-        return self.maker
-
-    def _listen(self, receivers: list[Connection], progress: Progress) -> None:
-        """Progress, and at the end each worker's hash and counts; a GeneratorError for one that failed."""
-        working: list[Any] = list(receivers)
-        while working:
-            receiver: Any
-            for receiver in connection.wait(working):
-                try:
-                    kind, value = receiver.recv()
-                except EOFError:
-                    raise GeneratorError("a process ended before its part was written; wanted: all of them") from None
-                if kind == "progress":
-                    progress(value)
-                elif kind == "problem":
-                    raise GeneratorError(f"{self.path.parent}: {value}; wanted a place that can be written")
-                else:
-                    self.maker.content.join(value[0])
-                    self.maker.counts.join(value[1])
-                    working.remove(receiver)
-
-
-def _work(job: Job, number: int, path: str, sender: Connection) -> None:
-    """One process: its run of the job's chunks, into a file."""
-    try:
-        maker = Maker(job.plan)
-        text = TextFormat(job.format, maker.plan, job.count)
-        with open(path, "wb") as stream:  # noqa: PTH123 - a plain name crosses to the process
-            if number == 0:
-                stream.writelines(packed(job.compression, _before(job, text)))
-            for chunk in maker.chunks(*_run(job, number), job.chunk):
-                stream.writelines(packed(job.compression, text.chunk(chunk)))
-                sender.send(("progress", chunk.stop - chunk.start))
-        sender.send(("done", (maker.content.total, maker.counts.plain())))
-    except OSError as error:
-        sender.send(("problem", reason(error)))
-
-
-def _run(job: Job, number: int) -> tuple[int, int]:
-    """The contact numbers of one process: whole chunks, as many as for any other."""
+def _write_together(job: Job, path: Path, progress: Progress) -> Maker:
+    maker = Maker(job.plan)
+    text = TextFormat(job.format, maker.plan, job.count)
     first, stop = job.bounds
     chunks = -(-(stop - first) // job.chunk)
-    start, end = (min(stop, first + chunks * at // job.processes * job.chunk) for at in (number, number + 1))
-    return start, end
+    with path.open("wb") as stream:
+        stream.writelines(packed(job.compression, _before(job, text)))
+        stream.flush()
+        order = Kept(chunks, stream.tell(), lambda chunk: progress(len(range(*_bounds(job, chunk)))))
+        with _others(job, path, order, min(job.processes, chunks) - 1) as others:
+            _write_chunks(job, maker, stream, order)
+            for other in others:
+                other.join()
+            order.check()
+        for other in others:
+            total, counts = other.result
+            maker.content.join(total)
+            maker.counts.join(counts)
+        stream.seek(order.end)
+        stream.writelines(packed(job.compression, _after(job, text)))
+    return maker
+
+
+def _write_chunks(job: Job, maker: Maker, stream: BinaryIO, order: Order) -> None:
+    """The part of one process: chunks as long as there are any."""
+    text = TextFormat(job.format, maker.plan, job.count)
+    while (number := order.take()) is not None:
+        pieces = [*packed(job.compression, text.chunk(Chunk(maker, *_bounds(job, number))))]
+        stream.seek(order.place(number, sum(map(len, pieces))))
+        stream.writelines(pieces)
+
+
+def _bounds(job: Job, chunk: int) -> tuple[int, int]:
+    """The contact numbers of a chunk of the job: from the first up to, but not with, the second."""
+    first, stop = job.bounds
+    return first + chunk * job.chunk, min(stop, first + (chunk + 1) * job.chunk)
+
+
+@contextmanager
+def _others(job: Job, path: Path, order: Kept, count: int) -> Iterator[list[Answers]]:
+    """Other processes that write the job's chunks too, each with its thread; none is left when the block ends."""
+    context = multiprocessing.get_context("spawn")
+    started = []
+    try:
+        answers = []
+        with without_interrupts():
+            for _ in range(count):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(job, str(path), theirs), daemon=True)
+                process.start()
+                started.append(process)
+                theirs.close()
+                answers.append(Answers(order, ours))
+        yield answers
+    finally:
+        for process in started:
+            process.terminate()
+            process.join()
+
+
+def _work(job: Job, path: str, connection: Connection) -> None:
+    """Another process."""
+    order, maker = Asked(connection), Maker(job.plan)
+    try:
+        with open(path, "r+b") as stream:  # noqa: PTH123 - a plain name crosses to the process
+            _write_chunks(job, maker, stream, order)
+        order.done((maker.content.total, maker.counts.plain()))
+    except OSError as error:
+        with suppress(OSError):  # the first process is gone
+            order.fail(reason(error))
+    except EOFError:
+        pass  # as above

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.generator import flat, rows
 from mock_server.generator.slots import json_text
-from mock_server.readers import needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,4 +100,6 @@ def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
         if compression == "gz":
             yield gzip.compress(whole, compresslevel=5, mtime=0)
         else:
+            from mock_server.readers import needed  # noqa: PLC0415 - a data set's classes come with it
+
             yield needed("zstandard", "generate").ZstdCompressor(level=3).compress(whole)
