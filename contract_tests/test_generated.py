@@ -30,6 +30,9 @@ SETTINGS: Final = {
     "cache": {"enabled": False},
 }
 SMALL: Final = "5"
+USUAL: Final = (("days", 30), ("created_after", "2020-01-01T00:00:00Z"), ("updated_after", "2020-01-01T00:00:00Z"))
+"""Time filters for generated requests that have none, in turn, so that each of them is asked alone."""
+
 UNKNOWN_KEY: Final[Headers] = (("x-api-key", "no-such-key"),)
 
 OPERATION: Final = schemathesis.openapi.from_dict(TIGHT, config=schemathesis.Config.from_dict(SETTINGS))[PATH]["GET"]
@@ -64,19 +67,20 @@ def queries(mode: GenerationMode, count: int) -> list[str]:
     )
     @given(case=OPERATION.as_strategy(generation_mode=mode))
     def collect(case: Any) -> None:
-        found.append(written(case.query or {}, whole=mode == GenerationMode.POSITIVE))
+        usual = USUAL[len(found) % len(USUAL)]
+        found.append(written(case.query or {}, usual if mode == GenerationMode.POSITIVE else None))
 
     if count:
         collect()
     return found[:count]
 
 
-def written(parameters: dict[str, Any], *, whole: bool) -> str:
-    """A generated query as text. *whole* adds what makes a good question of it: a time filter, both of a pair."""
+def written(parameters: dict[str, Any], usual: tuple[str, Any] | None) -> str:
+    """A generated query as text. *usual*, a time filter, makes a good question of it where it has none."""
     query = dict(parameters)
-    if whole:
+    if usual:
         if not any(name in query for name in document.TIME_FILTERS):
-            query["days"] = 30
+            query[usual[0]] = usual[1]
         if (document.PAIR[0] in query) != (document.PAIR[1] in query):
             query = {name: value for name, value in query.items() if name not in document.PAIR}
         for name in ("limit", "offset"):
