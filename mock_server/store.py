@@ -128,7 +128,8 @@ class Store:
         """Those of *places* that *row_filter* leaves: a cut of its kept list, or a look at what is left."""
         if isinstance(places, slice):
             postings = self._posting(by, row_filter, wanted)
-            first, last = postings.searchsorted((places.start, places.stop)).tolist()
+            ends = np.array((places.start, places.stop), dtype=np.int32)  # of their own type, or numpy copies them all
+            first, last = postings.searchsorted(ends).tolist()
             cut: Rows = postings[first:last]
             return cut
         rows = self.orders[by].rows[places]
@@ -137,9 +138,9 @@ class Store:
     def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
         """The places in the order *by* of all contacts that have what is *wanted*, ascending."""
         key = (by, row_filter.parameter, wanted)
-        if key in self._postings:
+        if (kept := self._postings.get(key)) is not None:
             self._postings.move_to_end(key)
-            return self._postings[key]
+            return kept
         flags = row_filter.matches(self.columns, self.known, wanted, ALL)
         places: Rows = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
         self._keep(key, places)
