@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -179,22 +180,24 @@ def test_damaged_files_are_one_line(
     assert (done.code, done.err.count("\n")) == (1, 1)
 
 
+def execute(file: Path, statement: str) -> None:
+    """Change the database *file*."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute(statement)
+
+
 def test_a_database_with_other_columns_is_one_line(copied: Callable[[str], Path]) -> None:
     """A table that lacks a ticket's column, or has switches that are none, is explained."""
     file = copied("set.sqlite")
-    with sqlite3.connect(file) as database:
-        database.execute("UPDATE contacts SET blocked = 'no'")
+    execute(file, "UPDATE contacts SET blocked = 'no'")
     with pytest.raises(DatasetError, match=r'field blocked: "no"; wanted true or false'):
         load(file)
-    with sqlite3.connect(file) as database:
-        database.execute('ALTER TABLE contacts DROP COLUMN "active_ticket_v2.id"')
+    execute(file, 'ALTER TABLE contacts DROP COLUMN "active_ticket_v2.id"')
     with pytest.raises(DatasetError, match=r'no column "active_ticket_v2.id"; wanted'):
         load(file)
-    with sqlite3.connect(file) as database:
-        database.execute("UPDATE dataset SET value = 'x'")
+    execute(file, "UPDATE dataset SET value = 'x'")
     with pytest.raises(DatasetError, match="values that no data set has; wanted an SQLite data set"):
         load(file)
-    database.close()
 
 
 @pytest.mark.parametrize("name", ["50%41 ü?#.db", "a b.sqlite"])
