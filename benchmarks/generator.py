@@ -61,6 +61,9 @@ def ours(format_: str, count: int, processes: int, engine: str) -> dict[str, flo
     from mock_server.generator.job import job  # noqa: PLC0415 - as above
     from mock_server.generator.shape import Shape  # noqa: PLC0415 - as above
 
+    if format_ == "parquet":
+        from mock_server.generator import parquet_files  # noqa: F401, PLC0415 - pyarrow's import is left out, as Faker's
+
     with tempfile.TemporaryDirectory() as folder:
         work = job(
             f"{folder}/set",

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import typer
 import zstandard
+from column_hash_naive import column_hash, column_sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -25,10 +26,11 @@ from typer.testing import CliRunner
 from mock_server import tables
 from mock_server.dataset import DatasetError, from_document
 from mock_server.generator import GeneratorError, document
+from mock_server.generator import column_hash as column_hash_fast
 from mock_server.generator.arrow import ArrowMaker
 from mock_server.generator.chunks import Maker
 from mock_server.generator.command import generate
-from mock_server.generator.content import of_lines
+from mock_server.generator.content import Content, of_lines
 from mock_server.generator.job import Part, job
 from mock_server.generator.manifest import verify
 from mock_server.generator.plan import Plan
@@ -36,6 +38,11 @@ from mock_server.generator.shape import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS, 
 from mock_server.generator.texts import TextFormat
 from mock_server.generator.writing import write
 from mock_server.readers import contacts_of, contents, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Wanted = Callable[[str], str]
 
 Contact = dict[str, Any]
 
@@ -72,10 +79,11 @@ def expected() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def wanted(expected: dict[str, Any]) -> str:
-    """The content hash of that document."""
+def wanted(expected: dict[str, Any]) -> Wanted:
+    """The content hash of that document, in a file of a name."""
     header = {key: value for key, value in expected.items() if key != "contacts"}
-    return of_lines(map(json_line, expected["contacts"])).hash(header)
+    of_text, of_columns = of_lines(map(json_line, expected["contacts"])).hash(header), column_hash(expected)
+    return lambda name: of_columns if name.endswith("parquet") else of_text
 
 
 FORMS = [
@@ -233,41 +241,41 @@ class TestSameContent:
     """One set, whatever way it was written."""
 
     @pytest.mark.parametrize("name", FORMS)
-    def test_over_formats(self, name: str, wanted: str, tmp_path: Path) -> None:
-        """Every format has the same content hash, and proves it."""
-        assert made(tmp_path, name) == wanted
+    def test_over_formats(self, name: str, wanted: Wanted, tmp_path: Path) -> None:
+        """Every format has the content hash of the document, of lines or columns, and proves it."""
+        assert made(tmp_path, name) == wanted(name)
         verdict = verify(tmp_path / name)
         assert verdict.same
-        assert wanted in verdict.text
+        assert wanted(name) in verdict.text
 
     @pytest.mark.parametrize("chunk", [64, 128, 640, 65_536])
     @pytest.mark.parametrize("name", ["set.json", "contacts.ndjson", "contacts.csv", "contacts.parquet"])
-    def test_over_chunk_sizes(self, name: str, chunk: int, wanted: str, tmp_path: Path) -> None:
+    def test_over_chunk_sizes(self, name: str, chunk: int, wanted: Wanted, tmp_path: Path) -> None:
         """A chunk size changes neither the hash nor, in the text formats, a byte."""
         made(tmp_path / "one", name)
-        assert made(tmp_path / "other", name, chunk=chunk) == wanted
+        assert made(tmp_path / "other", name, chunk=chunk) == wanted(name)
         if not name.endswith("parquet"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
     @pytest.mark.parametrize("processes", [2, 3])
     @pytest.mark.parametrize("name", ["contacts.ndjson", "contacts.csv.gz", "contacts.parquet"])
-    def test_over_processes(self, name: str, processes: int, wanted: str, tmp_path: Path) -> None:
+    def test_over_processes(self, name: str, processes: int, wanted: Wanted, tmp_path: Path) -> None:
         """However many processes write it, it is the same set."""
         made(tmp_path / "one", name, chunk=64)
-        assert made(tmp_path / "many", name, chunk=64, processes=processes) == wanted
+        assert made(tmp_path / "many", name, chunk=64, processes=processes) == wanted(name)
         assert verify(tmp_path / "many").same
         if not name.endswith("parquet"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
 
     @pytest.mark.parametrize("of", [2, 7, 20])
     @pytest.mark.parametrize("name", ["set.json", "contacts.ndjson", "contacts.csv", "contacts.parquet"])
-    def test_over_shards(self, name: str, of: int, wanted: str, tmp_path: Path, expected: dict[str, Any]) -> None:
+    def test_over_shards(self, name: str, of: int, wanted: Wanted, tmp_path: Path, expected: dict[str, Any]) -> None:
         """The parts joined are the whole: byte for byte in the text formats, contact for contact in all."""
         for number in range(1, of + 1):
             made(tmp_path / "parts", name, part=Part(number, of))
         verdict = verify(tmp_path / "parts")
         assert verdict.same
-        assert wanted in verdict.text
+        assert wanted(name) in verdict.text
         first = tmp_path / "parts" / name.replace(".", f"-00001-of-{of:05d}.", 1)
         assert [*contents(first)[1]] == expected["contacts"]
         if not name.endswith("parquet"):
@@ -278,7 +286,7 @@ class TestSameContent:
             assert b"".join(part.read_bytes() for part in parts) == (tmp_path / "whole" / name).read_bytes()
 
     @pytest.mark.parametrize("format_", ["parquet", "ndjson"])
-    def test_over_engines(self, format_: str, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_over_engines(self, format_: str, wanted: Wanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Dask's local cluster writes parts with the same hash as one process."""
         from mock_server.generator import distributed
 
@@ -287,11 +295,11 @@ class TestSameContent:
             str(tmp_path / "out"), seed=SEED, count=COUNT, anchor=ANCHOR, shape=Shape(), format_=format_, processes=2
         )
         written = distributed.write(work, None, lambda _: None)
-        assert written.maker.content.hash(work.plan.header()) == wanted
+        assert written.maker.content.hash(work.plan.header()) == wanted(format_)
         assert verify(tmp_path / "out").same
         assert len([*(tmp_path / "out").glob(f"contacts-*.{format_}")]) == 3
 
-    def test_dask_workers_of_another_scheduler(self, wanted: str, tmp_path: Path) -> None:
+    def test_dask_workers_of_another_scheduler(self, wanted: Wanted, tmp_path: Path) -> None:
         """`--scheduler` takes a cluster that is already there."""
         distributed = pytest.importorskip("distributed")
         with distributed.LocalCluster(
@@ -302,7 +310,7 @@ class TestSameContent:
                 "--scheduler", cluster.scheduler_address,
             )  # fmt: skip
         assert told.exit_code == 0, told.exception
-        assert wanted in verify(tmp_path / "out").text
+        assert wanted("ndjson") in verify(tmp_path / "out").text
 
 
 class TestFastAndNaive:
@@ -319,6 +327,10 @@ class TestFastAndNaive:
         assert lines == b"".join(map(json_line, contacts))
         batches = [batch for one in chunks for batch in arrow.table(one).to_batches()]
         assert [contact for batch in batches for contact in contacts_of(batch)] == contacts
+        content = Content()
+        for one in chunks:
+            column_hash_fast.add(content, arrow.table(one), one.start // 64)
+        assert content.total == column_sum(plan.header(), contacts)
         text = TextFormat("csv", plan, count)
         rows = [
             *csv.reader(

@@ -131,7 +131,7 @@ def test_a_manifest_leads_nowhere_else(name: str, tmp_path: Path) -> None:
         (b"\xff", "not JSON"),
         (b"[]", "wanted a manifest of vambe-mock generate"),
         (b'{"name": "a web app", "icons": []}', "wanted a manifest of vambe-mock generate"),
-        (b'{"format": "vambe-mock-manifest/2"}', "not all of a manifest"),
+        (b'{"format": "vambe-mock-manifest/3"}', "not all of a manifest"),
     ],
 )
 def test_another_manifest_is_one_line(text: bytes, told: str, tmp_path: Path) -> None:

@@ -86,6 +86,9 @@ class ArrowMaker:
         self.plan = plan
         self.schema = schema(plan.header(), legacy=plan.shape.legacy)
         self.name, self.phone, self.email = (_column(plan, name) for name in ("name", "phone", "email"))
+        self.platforms, self.statuses, self.clients, self.stages = (
+            pa.array(words, pa.string()) for words in (PLATFORMS, CHAT_STATUSES, [plan.shape.client_id], plan.stage_ids)
+        )
         self.id, self.customer, self.ticket = (_uuid_piece(name) for name in ("id", "customer", "ticket"))
         self.values = {
             (entity, place): _taker(plan.fields[place].type, table)
@@ -110,14 +113,14 @@ class ArrowMaker:
             "name": _texts(self.name, drawn, None),
             "phone": _texts(self.phone, drawn, drawn.has_phone),
             "email": _texts(self.email, drawn, drawn.email_domain != NULL),
-            "platform": _words(drawn.platform, PLATFORMS),
+            "platform": _words(drawn.platform, self.platforms),
             "last_message_at": _instants(drawn.last_message_at, drawn.has_message),
-            "chat_status": _words(drawn.chat_status, CHAT_STATUSES),
+            "chat_status": _words(drawn.chat_status, self.statuses),
             "created_at": _instants(drawn.created_at, None),
             "updated_at": _instants(drawn.updated_at, None),
-            "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), [self.plan.shape.client_id]),
+            "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), self.clients),
             "ai_customer_id": _uuids(self.customer, drawn, drawn.has_customer),
-            "default_stage_id": _words(drawn.default_stage, self.plan.stage_ids),
+            "default_stage_id": _words(drawn.default_stage, self.stages),
             "blocked": pa.array(drawn.blocked),
             "is_chat_read": pa.array(drawn.is_chat_read),
             "active_ticket_v2": self._tickets(drawn),
@@ -128,7 +131,7 @@ class ArrowMaker:
 
     def _tickets(self, drawn: Draws) -> pa.StructArray:
         identifiers = _uuids(self.ticket, drawn, drawn.has_ticket)
-        stages = _words(drawn.current_stage, self.plan.stage_ids)
+        stages = _words(drawn.current_stage, self.stages)
         return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
 
     def _custom(self, drawn: Draws) -> pa.StructArray:
@@ -188,11 +191,11 @@ def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
     )
 
 
-def _words(indices: Indices, values: Any) -> pa.DictionaryArray[Any, Any]:
+def _words(indices: Indices, words: pa.Array[Any]) -> pa.DictionaryArray[Any, Any]:
     places: Any = pa.Array.from_buffers(
         pa.int32(), len(indices), [_validity(indices != NULL), _buffer(np.maximum(indices, 0).astype(np.int32))]
     )
-    return pa.DictionaryArray.from_arrays(places, pa.array(list(values), pa.string()), safe=False)
+    return pa.DictionaryArray.from_arrays(places, words, safe=False)
 
 
 def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
@@ -200,7 +203,7 @@ def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
     if kind in ("text", "options"):
         distinct = list(dict.fromkeys(table.values))
         place = np.array([distinct.index(value) for value in table.values] + [NULL])
-        return partial(_take_words, place, distinct)
+        return partial(_take_words, place, pa.array(distinct, pa.string()))
     plain = (
         [date.fromisoformat(value).toordinal() - _EPOCH for value in table.values] if kind == "date" else table.values
     )
@@ -208,7 +211,7 @@ def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
     return partial(_take_plain, np.array(plain, dtype=types[kind]), _VALUES[kind])
 
 
-def _take_words(place: Indices, distinct: list[str], indices: Indices) -> pa.Array[Any]:
+def _take_words(place: Indices, distinct: pa.Array[Any], indices: Indices) -> pa.Array[Any]:
     return _words(place[indices], distinct)
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from mock_server.generator.rows import Contact
     from mock_server.generator.sheet import Sheet
 
-CHUNK = 16384
-
 _KEPT = 31 << 20
 """Bytes. Once so many were freed at one go, glibc's malloc keeps what is freed up to twice as many (`man mallopt`)."""
 
@@ -49,7 +47,7 @@ class Maker:
         """The sheet of CSV lines."""
         return slots.csv_lines(self.plan)
 
-    def chunks(self, first: int, stop: int, size: int = CHUNK) -> Iterator[Chunk]:
+    def chunks(self, first: int, stop: int, size: int) -> Iterator[Chunk]:
         """The contacts `first` to `stop` - 1 in chunks; `first` and `size` are multiples of 64."""
         for start in range(first, stop, size):
             yield Chunk(self, start, min(start + size, stop))

@@ -67,8 +67,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None, typer.Option(help="Write only part I of N; a small set may have empty ones.", metavar="I/N")
     ] = None,
     chunk: Annotated[
-        int, typer.Option(help="Contacts drawn at once, a multiple of 64; changes memory and speed, not the set.")
-    ] = 16384,
+        int | None,
+        typer.Option(
+            help="Contacts drawn at once, a multiple of 64; changes memory and speed, not the set.",
+            show_default="16384; parquet 32768",
+        ),
+    ] = None,
     engine: Annotated[str, typer.Option(help="local, or dask for more than one machine.")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.", show_default="a local cluster")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
@@ -124,7 +128,7 @@ def _run(  # noqa: PLR0913 - as `generate`
     knobs: bool,
     processes: int,
     shard: str | None,
-    chunk: int,
+    chunk: int | None,
     engine: str,
     scheduler: str | None,
     force: bool,

@@ -1,8 +1,8 @@
-"""The content hash: what a set says, whatever format, chunk size, process or shard it was written by.
+"""The content hash: what a set says, whatever chunk size, process or shard it was written by (`set-content-hash`).
 
 The contacts are cut into blocks of 64 by contact number. Each block's BLAKE3 is taken over the JSON lines of its
 contacts and its number, and the digests are added up modulo 2**256: parts can be hashed anywhere, in any order, and
-added. The hash of the set is the BLAKE3 of its header and that sum.
+added. The hash of the set is the BLAKE3 of its header and that sum. Parquet has the digests of `column_hash`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ class Content:
         """Add blocks that lie one after the other in `lines`; `sizes` in bytes."""
         at = 0
         for number, size in enumerate(sizes, first_block):
-            digest = blake3(lines[at : at + size]).update(number.to_bytes(8, "big")).digest()
-            self.total += int.from_bytes(digest, "big")
+            self.add_digest(blake3(lines[at : at + size]).update(number.to_bytes(8, "big")).digest())
             at += size
-        self.total %= _MODULUS
+
+    def add_digest(self, digest: bytes) -> None:
+        """Add a block by its digest of 32 bytes."""
+        self.join(int.from_bytes(digest, "big"))
 
     def join(self, other: int) -> None:
         """Add the sum of other blocks."""

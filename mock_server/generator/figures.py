@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.generator.chunks import Maker
 from mock_server.generator.files import aside
+from mock_server.generator.job import CHUNK
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.rows import rows
 from mock_server.readers import needed
@@ -100,7 +101,7 @@ def _cell(value: Any) -> str:
 def counted(plan: Plan, count: int) -> dict[str, Any]:
     """The counters of a set (`counts.Counts.plain`), without writing it anywhere."""
     maker = Maker(plan)
-    for chunk in maker.chunks(0, count):
+    for chunk in maker.chunks(0, count, CHUNK):
         chunk.count()
     return maker.counts.plain()
 

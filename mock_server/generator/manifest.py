@@ -17,7 +17,7 @@ from mock_server.generator import content, pools, rows
 from mock_server.generator.edge_cases import instant
 from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
-from mock_server.readers import MANIFEST, contents, form, lines, part_of
+from mock_server.readers import MANIFEST, contents, form, lines, needed, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mock_server.generator.chunks import Maker
     from mock_server.generator.job import Job
 
-FORMAT = "vambe-mock-manifest/2"
+FORMAT = "vambe-mock-manifest/3"
 _WANTED = "wanted a generated set: its folder, its file or its manifest"
 ALGORITHM = 1
 """Goes up with every change of the generator that changes what the same arguments make."""
@@ -55,6 +55,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
         "files": [{"name": name_of(path), "bytes": path.stat().st_size} for path in files],
         "counts": maker.counts.plain(),
         "header_hash": content.header_hash(maker.plan.header()),
+        "hash_of": "columns" if job.format == "parquet" else "lines",
         "content_sum": maker.content.text(),
         "content_hash": maker.content.hash(maker.plan.header()) if whole else None,
     }
@@ -82,6 +83,8 @@ def verify(place: Path) -> Verdict:
         raise GeneratorError(f"{error.filename or place}: {reason(error)}; {_WANTED}") from error
     folder = place if place.is_dir() else place.parent
     names = [file["name"] for one in manifests for file in one["files"]]
+    if form(folder / names[0])[0] == "parquet":
+        needed("pyarrow", "arrow")
     try:
         fault = _apart(manifests) or _sizes(manifests, folder)
         header, found, count = ({}, content.Content(), 0) if fault else _recompute([folder / name for name in names])
@@ -200,6 +203,10 @@ def _recompute(files: list[Path]) -> tuple[dict[str, Any], content.Content, int]
     """The header of the set in these files, the content that they hold, and how many contacts that is."""
     data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
+    if form(data[0])[0] == "parquet":
+        from mock_server.generator import parquet_files  # noqa: PLC0415 - needs pyarrow
+
+        return header, *parquet_files.content_of(data, header)
     counted = _Counted(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))
     return header, content.of_lines(counted), counted.count
 

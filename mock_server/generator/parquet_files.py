@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mock_server.generator.arrow import ArrowMaker
+from mock_server.dataset import DatasetError
+from mock_server.generator import column_hash
+from mock_server.generator.arrow import ArrowMaker, schema
 from mock_server.generator.chunks import Maker
+from mock_server.generator.content import BLOCK, Content
 from mock_server.generator.files import without_interrupts
 from mock_server.generator.job import Part
 from mock_server.generator.problems import GeneratorError
+from mock_server.readers import whole_parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
@@ -29,11 +32,14 @@ if TYPE_CHECKING:
 
 _ROW_GROUP = 1 << 16
 _INSTANTS = ("created_at", "updated_at", "last_message_at")
-_AHEAD = 2  # so many chunks may wait for their hash: each takes memory
+_AHEAD = 1  # so many row groups may wait to be written: each takes memory
 
 
 def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
-    """All contacts of the job to one file. The hash is taken by a second thread meanwhile."""
+    """All contacts of the job to one file. A second thread writes what this one makes.
+
+    Writing is all that it does: that never waits for the interpreter's lock, as hashing or counting there would.
+    """
     maker = Maker(job.plan)
     arrow = ArrowMaker(maker.plan)
     first, stop = job.bounds
@@ -42,28 +48,39 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
         "compression": "none",
         "use_dictionary": _words(arrow.schema),
         "write_statistics": [*_INSTANTS],
+        "write_batch_size": _ROW_GROUP,  # its 1,024 cost a tenth of the writing
     }
-    waiting: list[pa.Table] = []
-    hashed: deque[Future[None]] = deque()
-    with (
-        pq.ParquetWriter(path, arrow.schema, **options) as file,
-        ThreadPoolExecutor(1) as hashing,
-    ):
+    with pq.ParquetWriter(path, arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
+        waiting, written = list[pa.Table](), deque[Future[None]]()
         for chunk in maker.chunks(first, stop, job.chunk):
-            chunk.special_contacts  # noqa: B018 - drawn here, so that the two threads only read
-            hashed.append(hashing.submit(chunk.hash))
-            waiting.append(arrow.table(chunk))
-            if sum(table.num_rows for table in waiting) >= _ROW_GROUP:
-                file.write_table(pa.concat_tables(waiting).unify_dictionaries())
+            table = arrow.table(chunk)
+            chunk.count()
+            column_hash.add(maker.content, table, chunk.start // BLOCK)
+            waiting.append(table)
+            if sum(one.num_rows for one in waiting) >= _ROW_GROUP or chunk.stop == stop:
+                written.append(second.submit(file.write_table, pa.concat_tables(waiting).unify_dictionaries()))
                 waiting.clear()
-            if len(hashed) > _AHEAD:
-                hashed.popleft().result()
+            if len(written) > _AHEAD:
+                written.popleft().result()
             progress(chunk.stop - chunk.start)
-        if waiting:
-            file.write_table(pa.concat_tables(waiting).unify_dictionaries())
-        for one in hashed:
+        for one in written:
             one.result()
     return maker
+
+
+def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, int]:
+    """The content of the files of a set with this header, and how many contacts that is. DatasetError if damaged."""
+    content, count = Content(), 0
+    for path in files:
+        with whole_parquet(path), pq.ParquetFile(path) as file:
+            found = file.schema_arrow
+            if not found.equals(schema(header, legacy="updated_at" not in found.names)):
+                raise DatasetError(f"{path.name} has other columns")
+            for group in range(file.num_row_groups):  # pyarrow cannot put structs of two groups together
+                for batch in file.iter_batches(_ROW_GROUP, row_groups=[group]):
+                    column_hash.add(content, batch, count // BLOCK)
+                    count += batch.num_rows
+    return content, count
 
 
 def _words(columns: pa.Schema) -> list[str]:
