@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _ROW_GROUP = 1 << 16
 _INSTANTS = ("created_at", "updated_at", "last_message_at")
-_AHEAD = 1  # so many row groups may wait to be written: each takes memory
 
 
 def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
@@ -51,20 +49,19 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
         "write_batch_size": _ROW_GROUP,  # its 1,024 cost a tenth of the writing
     }
     with pq.ParquetWriter(path, arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
-        waiting, written = list[pa.Table](), deque[Future[None]]()
+        waiting, written = list[pa.Table](), Future[None]()
+        written.set_result(None)
         for chunk in maker.chunks(first, stop, job.chunk):
             table = arrow.table(chunk)
             chunk.count()
             column_hash.add(maker.content, table, chunk.start // BLOCK)
             waiting.append(table)
             if sum(one.num_rows for one in waiting) >= _ROW_GROUP or chunk.stop == stop:
-                written.append(second.submit(file.write_table, pa.concat_tables(waiting).unify_dictionaries()))
+                written.result()  # one row group is written, one is made: each takes memory
+                written = second.submit(file.write_table, pa.concat_tables(waiting).unify_dictionaries())
                 waiting.clear()
-            if len(written) > _AHEAD:
-                written.popleft().result()
             progress(chunk.stop - chunk.start)
-        for one in written:
-            one.result()
+        written.result()
     return maker
 
 
