@@ -41,9 +41,10 @@ bench: $(VENV)/.project $(VENV)/.developer  ## Measure the speed against the nai
 
 # The server's lock follows the developers' one, so that what was tested is what is served.
 lock: $(VENV)/.developer  ## Lock the dependencies anew; ARGS=--upgrade takes the newest versions.
-	$(uv) --all-extras --group dev --output-file requirements-dev.lock $(ARGS)
-	$(uv) --group build --constraint requirements-dev.lock --output-file requirements.lock $(ARGS)
-uv = $(bin)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	$(uv) pyproject.toml --all-extras --group dev --output-file requirements-dev.lock $(ARGS)
+	$(uv) pyproject.toml --group build --constraint requirements-dev.lock --output-file requirements.lock $(ARGS)
+	$(uv) tests/oldest-faker.in --no-deps --output-file tests/oldest-faker.lock
+uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:  ## Remove the environment and everything that is made.
@@ -69,10 +70,11 @@ $(VENV)/.project: pyproject.toml $(VENV)/.server
 	@$(install) --no-deps --no-build-isolation --editable .
 	@rm $(VENV)/.unfinished && touch $@
 
-$(VENV)/.developer: requirements-dev.lock $(VENV)/.server
+$(VENV)/.developer: requirements-dev.lock tests/oldest-faker.lock $(VENV)/.server
 	@echo "Installing the developers' packages into $(VENV); the first time takes a minute ..."
 	@touch $(VENV)/.unfinished
 	@$(locked) -r requirements-dev.lock
+	@$(locked) --no-deps --upgrade --target $(VENV)/oldest-faker -r tests/oldest-faker.lock
 	@rm $(VENV)/.unfinished && touch $@
 
 # Stamps count only in an environment that is finished, still has its Python, and the one that PYTHON asks for, if any.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +99,34 @@ class TestDeterminism:
         )
         found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         assert found.stdout == "[]\n"
+
+    @pytest.mark.parametrize("path", ["", str(Path(sys.prefix) / "oldest-faker")], ids=["locked", "oldest"])
+    def test_any_faker_gives_the_same_bytes(self, path: str, tmp_path: Path) -> None:
+        """With the locked Faker and with the oldest that the requirement admits, whose own names are others."""
+        code = (
+            "from pathlib import Path\n"
+            "import faker\n"
+            "from mock_server.generator import pools\n"
+            "from mock_server.generator.fixture_sets import changed\n"
+            "print(faker.VERSION, pools.make()['locales'] == pools.load(), changed(Path('fixtures')))\n"
+        )
+        environment = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        locked, oldest = version("faker"), (ROOT / "tests" / "oldest-faker.in").read_text().strip().partition("==")[2]
+        assert done.stdout == (f"{oldest} False []\n" if path else f"{locked} True []\n")
+        command = [sys.executable, "-m", "mock_server", "generate", "set.json", "--contacts", "20000", "--seed", "5"]
+        subprocess.run([*command, "--anchor", ANCHOR_TEXT], cwd=tmp_path, env=environment, check=True)
+        assert json.loads((tmp_path / "set.json").read_bytes()) == document(5, 20_000, ANCHOR)
+
+    def test_the_oldest_faker_is_the_requirements(self) -> None:
+        """What these tests call the oldest is the least that `pyproject.toml` asks for, and locked."""
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+        (least,) = {one.partition(">=")[2] for extra in extras.values() for one in extra if one.startswith("faker")}
+        oldest = (ROOT / "tests" / "oldest-faker.in").read_text().strip()
+        assert oldest.startswith(f"faker=={least}.")
+        assert (ROOT / "tests" / "oldest-faker.lock").read_text().startswith(f"{oldest} ")
 
     def test_importing_the_generator_costs_nothing(self) -> None:
         """The package loads neither numpy nor FastAPI nor anything else that is heavy."""
