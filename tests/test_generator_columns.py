@@ -195,6 +195,27 @@ def test_verify_takes_any_row_groups(tmp_path: Path) -> None:
     assert content_of([file], header)[0] != before
 
 
+def test_bits_that_are_no_number_are_hashed_without_a_word() -> None:
+    """A damaged file may have them; numpy warns of some where it calculates with them."""
+    bits = np.full(64, 0x7FF0000000000001, dtype=np.int64)
+    text: Any = pa.array(["text"] * 64)
+    numbers: list[Any] = [pa.array((bits + more).view(np.float64)) for more in (0, 1)]
+    sums = [added(pa.table({"text": text, "number": number})) for number in numbers]
+    assert sums[0] != sums[1]
+
+
+def test_a_header_that_is_not_the_sets_is_found(tmp_path: Path) -> None:
+    """The one in the file's own metadata, as other tools read it, one letter changed."""
+    file = tmp_path / "contacts.parquet"
+    assert vambe("generate", file, "--contacts", 80, "--quiet").code == 0
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"Ventas", b"Compra"))
+    assert file.read_bytes() != whole
+    done = vambe("generate", "--verify", file)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "contacts.parquet has another header than dataset.json" in done.err
+
+
 def test_a_document_and_its_parquet(tmp_path: Path) -> None:
     """The hash that the command tells is the plain one, edge cases and all."""
     done = vambe("generate", tmp_path, "--contacts", 300, "--seed", 7, "--anchor", "2026-01-01T00:00:00Z", "--format",

@@ -4,12 +4,14 @@ import errno
 import json
 import re
 import shlex
+import signal
 from pathlib import Path
 
 import pytest
 from commands import refused, vambe
 
 from mock_server.dataset import load
+from mock_server.generator.files import aside
 from mock_server.readers import contents
 
 
@@ -277,3 +279,50 @@ def test_the_guides_examples_work_one_after_the_other(
     for line in lines:
         done = vambe(*shlex.split(re.sub(r"--contacts \d+", "--contacts 200", line)))
         assert done.code == 0, (line, done.err)
+
+
+def two_files(folder: Path, *signals: signal.Signals) -> None:
+    """Two files, and signals before they get their names."""
+    with aside(folder, ["a", "b"], force=False) as writing:
+        for name in "ab":
+            writing.path(name).touch()
+        for number in signals:
+            signal.raise_signal(number)
+
+
+class TestSignals:
+    """Ctrl-C and SIGTERM while files are put in their places or taken away."""
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_second_one_is_not_heard(
+        self, number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who presses Ctrl-C twice finds nothing left behind either (`sigterm-cleans-up`)."""
+        unlink, before = Path.unlink, [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+
+        def interrupted(path: Path, *, missing_ok: bool = False) -> None:
+            """Taken away, but for a signal first."""
+            signal.raise_signal(number)
+            unlink(path, missing_ok=missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", interrupted)
+        with pytest.raises((KeyboardInterrupt, SystemExit)):
+            two_files(tmp_path / "new", number)
+        assert names_in(tmp_path) == []
+        assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_one_between_two_files_comes_too_late(
+        self, number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All files are complete then: either none of them gets its name, or all do (`sigterm-cleans-up`)."""
+        replace = Path.replace
+
+        def interrupted(path: Path, target: Path) -> Path:
+            """Renamed, and a signal."""
+            signal.raise_signal(number)
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", interrupted)
+        two_files(tmp_path)
+        assert names_in(tmp_path) == ["a", "b"]

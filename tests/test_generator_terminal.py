@@ -152,7 +152,7 @@ SEVERAL = ["--processes", "2"]
 @pytest.mark.parametrize(
     ("number", "code", "name", "options"),
     [
-        *((signal.SIGINT, 130, name, []) for name in ("out/contacts.ndjson", "set.json")),
+        *((signal.SIGINT, 130, name, []) for name in ("out/contacts.ndjson", "set.json", "a.parquet")),
         *((signal.SIGINT, 130, name, SEVERAL) for name in ("out/contacts.ndjson", "out/contacts.parquet")),
         (signal.SIGINT, 130, "out/contacts.ndjson", [*SEVERAL, "--engine", "dask"]),
         (signal.SIGTERM, 143, "out/contacts.ndjson", []),

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     """Bytes, and where those of each block begin and those of the last one end."""
 
 
+_MINUS_ZERO = np.iinfo(np.int64).min
+
+
 def add(content: Content, batch: pa.Table | pa.RecordBatch, first_block: int) -> None:
     """Add contacts as columns to a content; the first of them begins a block of that number."""
     blocks = -(-batch.num_rows // BLOCK)
@@ -112,7 +115,8 @@ def _kept(column: Array) -> Any:
         bits = np.unpackbits(np.frombuffer(column.buffers()[1], dtype=np.uint8), bitorder="little")
         return np.packbits(bits[column.offset : column.offset + len(column)], bitorder="little")
     if pa.types.is_floating(column.type):
-        return (_memory(column, np.float64) + 0.0).view(np.int64)
+        bits = _memory(column, np.int64)  # of a damaged file they may be no number
+        return np.where(bits == _MINUS_ZERO, 0, bits)
     return _memory(column, np.int32 if pa.types.is_date32(column.type) else np.int64)
 
 

@@ -16,6 +16,9 @@ from mock_server.generator.problems import GeneratorError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import FrameType
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Aside:
@@ -52,7 +55,7 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
         raise GeneratorError(f"{folders[0]} is a folder; wanted a name for a file, which is free")
     if there and not force:
         raise GeneratorError(f"{there[0]} is there already; --force replaces it")
-    with _ending_on_sigterm():
+    with _heard_once():
         yield from _written(folder)
 
 
@@ -62,12 +65,14 @@ def _written(folder: Path) -> Iterator[Aside]:
     complete = False
     try:
         yield writing
+        _hear_no_more()  # some of the files without the others would be half a set
         writing._settle()  # noqa: SLF001 - the one place that ends what it began
         complete = True
     except OSError as error:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a place that can be written") from error
     finally:
         if not complete:
+            _hear_no_more()
             writing._discard()  # noqa: SLF001 - as above
             for one in made:
                 with suppress(OSError):
@@ -82,16 +87,37 @@ def _exists(path: Path) -> bool:
 
 
 @contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
-    """SIGTERM ends the program as an exception does, so that nothing is left behind."""
+def _heard_once() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the program as an exception does, so that nothing is left behind.
+
+    The first is the last that is heard: a second one would come while files are taken away, or one is still written.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    before = {number: signal.getsignal(number) for number in _ENDING}
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        _hear_no_more()
+        interrupt = before[signal.SIGINT]
+        if number == signal.SIGINT and callable(interrupt):
+            interrupt(number, frame)
+        sys.exit(128 + number)
+
     try:
+        for number in _ENDING:
+            if before[number] != signal.SIG_IGN:
+                signal.signal(number, leave)
         yield
     finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+        for number, way in before.items():
+            signal.signal(number, way or signal.SIG_DFL)
+
+
+def _hear_no_more() -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number in _ENDING:
+            signal.signal(number, lambda _number, _frame: None)  # SIG_IGN would tell of one that is on its way
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mock_server.dataset import DatasetError
+from mock_server.dataset import HEADER_FILE, DatasetError
 from mock_server.generator import column_hash
-from mock_server.generator.arrow import ArrowMaker, schema
+from mock_server.generator.arrow import HEADER, ArrowMaker, schema
 from mock_server.generator.chunks import Maker
 from mock_server.generator.content import BLOCK, Content
 from mock_server.generator.files import without_interrupts
@@ -71,8 +71,13 @@ def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, 
     for path in files:
         with whole_parquet(path), pq.ParquetFile(path) as file:
             found = file.schema_arrow
-            if not found.equals(schema(header, legacy="updated_at" not in found.names)):
+            wanted = schema(header, legacy="updated_at" not in found.names)
+            if not found.equals(wanted):
                 raise DatasetError(f"{path.name} has other columns")
+            # It is in Parquet's own metadata, and again in the Arrow schema that they hold.
+            headers = [(one or {}).get(HEADER) for one in (file.metadata.metadata, found.metadata)]
+            if headers != [wanted.metadata[HEADER]] * 2:
+                raise DatasetError(f"{path.name} has another header than {HEADER_FILE}")
             for group in range(file.num_row_groups):  # pyarrow cannot put structs of two groups together
                 for batch in file.iter_batches(_ROW_GROUP, row_groups=[group]):
                     column_hash.add(content, batch, count // BLOCK)
