@@ -42,22 +42,7 @@ class SendWithHeaders:
         """Add *headers* and the one that exposes the mock's own to what *send* sends."""
         self._send = send
         self._headers = [*headers, _EXPOSED]
-        self._cycle: Any = getattr(send, "__self__", None)
-
-    @property
-    def transport(self) -> Any:
-        """The connection's transport, or None."""
-        return getattr(self._cycle, "transport", None)
-
-    @property
-    def message_event(self) -> Any:
-        """What is set when the connection is gone, among other news; or None."""
-        return getattr(self._cycle, "message_event", None)
-
-    @property
-    def disconnected(self) -> bool:
-        """Whether the connection is gone."""
-        return bool(self._cycle.disconnected)
+        self.connection: Any = getattr(send, "__self__", None)
 
     async def send(self, message: Message) -> None:
         """Send *message*, with the headers where it begins an answer."""

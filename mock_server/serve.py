@@ -21,10 +21,13 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from mock_server import instants
 from mock_server.app import Application, create_app
+from mock_server.beside import leave_work
+from mock_server.connection import let_go
 from mock_server.dataset import Dataset
 from mock_server.leaving import leave_at, leave_if_asked
 from mock_server.readiness import base_url, ready
@@ -36,6 +39,9 @@ from mock_server.watch import watch
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
 BACKLOG: Final = 2_048
 MOST_NOTES: Final = 5
+
+LAST_WORDS: Final = 1
+"""Seconds that answers which are on their way may take when the server ends."""
 
 
 def serve(settings: Settings) -> None:
@@ -63,7 +69,10 @@ def serve(settings: Settings) -> None:
         with TemporaryDirectory(prefix="vambe-mock-") as folder:
             _serve_with_workers(settings, listener, banner, Path(folder))
     else:
-        _Server(settings, app, banner, admin).run(sockets=[listener])
+        try:
+            _Server(settings, app, banner, admin).run(sockets=[listener])
+        finally:
+            leave_work()
 
 
 def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
@@ -129,8 +138,17 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        timeout_graceful_shutdown=3,
+        http=_Protocol,
+        timeout_graceful_shutdown=LAST_WORDS,
     )
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's own, which at the server's end lets go of requests that a fault holds."""
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        let_go(self.cycle)
 
 
 class _Server(uvicorn.Server):
@@ -141,6 +159,7 @@ class _Server(uvicorn.Server):
     ) -> None:
         super().__init__(_config(app, settings))
         self._banner = banner
+        self._organisations = app.organisations
         self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
         self._watching = watch(app.organisations.first, settings) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
@@ -161,10 +180,12 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._organisations.let_go()
+        ends = [super().shutdown(sockets)]
         if self._admin is not None:
             server, listener = self._admin
-            await server.shutdown([listener])
-        await super().shutdown(sockets)
+            ends.append(server.shutdown([listener]))
+        await asyncio.gather(*ends)
 
 
 class _Banner:

@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from mock_server.dataset import DatasetError
+from mock_server.beside import beside
+from mock_server.dataset import DatasetError, Header
 from mock_server.organisation import Organisation
 from mock_server.settings import Settings
 from mock_server.sources import dataset_of
+from mock_server.state import State
 
 EVERY: Final = 0.3
 """Seconds between two looks."""
@@ -31,14 +33,18 @@ async def watch(organisation: Organisation, settings: Settings) -> None:
 async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data once more; it is the start from then on."""
     try:
-        dataset = await asyncio.to_thread(dataset_of, settings)
-        organisation.restart(dataset, keep_timestamps=settings.keep_timestamps)
+        organisation.restart(*await beside(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
         print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
         print(f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts", flush=True)  # noqa: T201
+
+
+def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, State, State]:
+    dataset = dataset_of(settings)
+    return dataset.header, *organisation.begun(dataset, keep_timestamps=settings.keep_timestamps)
 
 
 def stamp(path: Path) -> Stamp:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +18,16 @@ import httpx
 import pytest
 
 from mock_server import changes, instants, watch
+from mock_server.admin import guard
 from mock_server.clock import Clock
-from mock_server.dataset import from_document
+from mock_server.dataset import Rows, from_document
 from mock_server.organisation import Organisation
 from mock_server.settings import Settings, SettingsError
 from mock_server.testing import Mock, MockError, VambeMock
 
 pytest_plugins = ["pytester"]
 
+PIPELINE = "a0000000-0000-4000-8000-000000000001"
 CONTROL = Path(__file__).parents[1] / "docs" / "control.md"
 
 
@@ -154,6 +157,43 @@ def test_data_goes_out_and_in(mock: Mock) -> None:
     assert len(mock.contacts) == 0
     mock.load(document)
     assert [one["name"] for one in mock.contacts.list()] == ["Ana"]
+
+
+def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> None:
+    """Who waits for its requests is told at once what there was (`organisation-of-its-own`)."""
+    gone, told = server.organisation(), []
+    count = f"{server.url}/__admin/requests/count?at_least=1&timeout=60"
+    waiting = threading.Thread(target=lambda: told.append(httpx.get(count, headers=gone.headers, timeout=90).json()))
+    waiting.start()
+    time.sleep(0.3)
+    server.forget(gone)
+    waiting.join(5)
+    assert told == [{"count": 0, "forgotten": 0, "expected": False}]
+
+
+def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
+    steps = [(guard, "_check_body"), (Rows, "columns")]
+    document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
+    put = {"json": document, "headers": mock.headers, "timeout": 30}
+    for where, name in steps:
+        begun, go_on = threading.Event(), threading.Event()
+        does = getattr(where, name)
+
+        def slowly(*given: Any, begun: Any = begun, go_on: Any = go_on, does: Any = does) -> Any:
+            begun.set()
+            go_on.wait(10)
+            return does(*given)
+
+        monkeypatch.setattr(where, name, slowly)
+        loading = threading.Thread(target=httpx.put, args=(f"{mock.url}/__admin/dataset",), kwargs=put)
+        loading.start()
+        assert begun.wait(10)
+        assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
+        go_on.set()
+        loading.join(10)
+        monkeypatch.undo()
+    assert mock.export()["pipelines"][0]["id"] == PIPELINE
 
 
 def test_an_async_test_can_have_it() -> None:
@@ -416,7 +456,8 @@ def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
 
     organisation = Organisation.of(from_document(document(contact(1))), Clock(AT_ANCHOR))
     organisation.clock.set(AT_ANCHOR + 10**9)
-    organisation.restart(from_document(document(contact(2))))
+    reloaded = from_document(document(contact(2)))
+    organisation.restart(reloaded.header, *organisation.begun(reloaded))
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
     organisation.reset()
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)
