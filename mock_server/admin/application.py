@@ -60,7 +60,7 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": problems.Problem, "description": "Refused, and nothing changed; so is every 4xx."}},
+        responses={"4XX": {"model": problems.Problem, "description": "Refused, and nothing changed."}},
         dependencies=[Depends(_known), *([Depends(_TOKEN)] if token else [])],
     )
     app.state.organisations = all_

@@ -94,7 +94,7 @@ def describe(app: FastAPI) -> None:
         made = plain()
         for operations in made["paths"].values():
             for operation in operations.values():
-                content = operation["responses"]["422"]["content"]
+                content = operation["responses"]["4XX"]["content"]
                 if MEDIA_TYPE not in content:
                     content[MEDIA_TYPE] = content.pop("application/json")
         return made
