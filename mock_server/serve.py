@@ -34,7 +34,7 @@ from mock_server.readiness import base_url, ready
 from mock_server.request_log import say
 from mock_server.settings import Settings, SettingsError
 from mock_server.sources import copy_of, dataset_of
-from mock_server.watch import watch
+from mock_server.watch import Stamp, stamp, watch
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
 BACKLOG: Final = 2_048
@@ -56,6 +56,7 @@ def serve(settings: Settings) -> None:
         _write_url(settings.url_file, "")
     listener = _listen(settings.host, settings.port)
     url = base_url(settings.host, listener.getsockname()[1])
+    seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
     dataset = dataset_of(settings)
     app = create_app(dataset, settings)
     admin = None if settings.admin_port is None else _listen(settings.host, settings.admin_port)
@@ -70,7 +71,7 @@ def serve(settings: Settings) -> None:
             _serve_with_workers(settings, listener, banner, Path(folder))
     else:
         try:
-            _Server(settings, app, banner, admin).run(sockets=[listener])
+            _Server(settings, app, banner, admin, seen).run(sockets=[listener])
         finally:
             leave_work()
 
@@ -155,13 +156,18 @@ class _Server(uvicorn.Server):
     """A uvicorn server that says what one asks next as soon as it listens, with what runs beside it."""
 
     def __init__(
-        self, settings: Settings, app: Application, banner: "_Banner", admin: socket.socket | None = None
+        self,
+        settings: Settings,
+        app: Application,
+        banner: "_Banner",
+        admin: socket.socket | None,
+        seen: Stamp,
     ) -> None:
         super().__init__(_config(app, settings))
         self._banner = banner
         self._organisations = app.organisations
         self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
-        self._watching = watch(app.organisations.first, settings) if settings.watch else None
+        self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
         gc.enable()

@@ -178,6 +178,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
     ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
     ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
+    ("POST", f"/contacts/{ONE}/messages", None, "body: missing; wanted a JSON body"),
     ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
     ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
     (

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,18 @@ def test_data_goes_out_and_in(mock: Mock) -> None:
     assert len(mock.contacts) == 0
     mock.load(document)
     assert [one["name"] for one in mock.contacts.list()] == ["Ana"]
+
+
+def test_an_export_on_its_way_keeps_what_it_began_with() -> None:
+    """It is written piece by piece, so that others are served, and is whole all the same (`changes-at-once`)."""
+    from small_data import contact, document
+
+    organisation = Organisation.of(from_document(document(*map(contact, range(5)))), Clock())
+    pieces = changes.everything(organisation.store.state())
+    first = next(pieces)
+    changes.delete(organisation, [contact(4)["id"]])
+    changes.change(organisation, [(contact(3)["id"], {"name": "changed"})])
+    assert [json.loads(one)["name"] for one in (first, *pieces)] == [f"Contact {number}" for number in range(5)]
 
 
 def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> None:
@@ -448,6 +461,43 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     file.write_text("{", encoding="utf-8")
     until(lambda: "the old data stays" in server.log())
     assert names() == ["Contact 2", "Contact 3"]
+
+
+def test_only_the_data_is_watched(tmp_path: Path) -> None:
+    """A log that the server writes beside its data is no reason to load that again, for ever (`watched-file`)."""
+    names = ["a.ndjson", "set-00001-of-00002.csv", "set-00002-of-00002.csv", "dataset.json", "one.json"]
+    for name in names:
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+
+    def heeded(path: Path, name: str) -> bool:
+        before = watch.stamp(path)
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(" ")
+        return watch.stamp(path) != before
+
+    data = tmp_path / "a.ndjson"
+    assert [heeded(data, name) for name in (*names, "log.ndjson")] == [True, False, False, True, False, False]
+    for path in (tmp_path / "set.csv", tmp_path / names[1]):
+        assert [heeded(path, name) for name in names] == [False, True, True, True, False]
+    assert [heeded(tmp_path / "one.json", name) for name in names] == [False, False, False, False, True]
+    assert [heeded(tmp_path, name) for name in (*names, "log.txt")] == [True] * len(names) + [False]
+    assert watch.stamp(tmp_path / "nothing" / "a.csv") == ()
+
+
+def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:
+    """What counts is what the file was before it was read (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1), contact(2))), encoding="utf-8")
+    organisation = Organisation.of(from_document(document()), Clock())
+
+    async def soon() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(watch.watch(organisation, Settings(data=file, quiet=True), ()), 2)
+
+    asyncio.run(soon())
+    assert len(organisation.store) == 2
 
 
 def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:

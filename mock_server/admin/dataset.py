@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -35,13 +36,14 @@ async def export_dataset(organisation: Asking) -> StreamingResponse:
 def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
     """The document in pieces, all of it as it is now."""
     header = changes.header_of(organisation).model_dump_json().encode()
-    contacts = changes.everything(organisation)
+    contacts = changes.everything(organisation.store.state())
 
     async def pieces() -> AsyncIterator[bytes]:
         yield header[:-1] + b',"contacts":['
-        for start in range(0, len(contacts), PIECE):
-            piece = b",".join(contacts[start : start + PIECE])
-            yield piece + b"," if start + PIECE < len(contacts) else piece
+        before = b""
+        while piece := b",".join(islice(contacts, PIECE)):
+            yield before + piece
+            before = b","
             await asyncio.sleep(0)
         yield b"]}"
 

@@ -156,7 +156,7 @@ def _weight(error: Any, body: Any) -> float:
 def _fault(error: Any, body: Any) -> Fault:
     """A fault that pydantic found: what was there, and what is wanted."""
     place = _place(error, body)
-    wanted = complaints.wanted(tuple(place[1:]), "")
+    wanted = complaints.wanted(tuple(place[1:]), "") if len(place) > 1 else "a JSON body"
     match error["type"]:
         case "missing":
             message = "missing" + (f"; wanted {wanted}" if wanted else "")
