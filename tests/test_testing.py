@@ -536,9 +536,9 @@ def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
     server = start_server("--admin-port", str(port))
     assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
     assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
-    assert httpx.get(f"http://127.0.0.1:{port}/api/public/contacts?days=1").headers["content-type"] == (
-        "application/problem+json"
-    )
+    for path in ("/api/public/contacts?days=1", "/clock", "/"):
+        elsewhere = httpx.get(f"http://127.0.0.1:{port}{path}")
+        assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (404, "application/problem+json")
     assert f"http://127.0.0.1:{port}/__admin/docs" in server.log()
 
 

@@ -85,6 +85,9 @@ class _Below:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith(f"{PREFIX}/"):  # on a port of its own
+            await problems.nothing_at(scope["path"])(scope, receive, send)
+            return
         below = {**scope, "root_path": scope.get("root_path", "") + PREFIX}
         if scope["method"] == "HEAD":
             await self._app({**below, "method": "GET"}, receive, _without_body(send))

@@ -51,6 +51,11 @@ def answer(status: int, detail: str, errors: list[Fault] | None = None) -> Respo
     return Response(json.dumps(body).encode(), status, media_type=MEDIA_TYPE)
 
 
+def nothing_at(path: str) -> Response:
+    """404 for a path that no route has."""
+    return answer(404, f"the admin API has nothing at {path[:LONGEST_INPUT]}; GET /__admin/openapi.json tells what")
+
+
 def handle(app: FastAPI) -> None:
     """Let *app* answer every error with a problem."""
 
@@ -75,8 +80,7 @@ def handle(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            path = request.url.path[:LONGEST_INPUT]
-            return answer(404, f"the admin API has nothing at {path}; GET /__admin/openapi.json tells what")
+            return nothing_at(request.url.path)
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _wrong_method(request)
         return answer(error.status_code, str(error.detail))
