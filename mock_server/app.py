@@ -121,7 +121,7 @@ class Application(FastAPI):
         self.log.write(asked)
         record = asked.record
         if record is None:
-            if asked.status in (401, 404) and not asked.target.startswith(PREFIX):
+            if asked.status in (401, 404) and not (asked.unmasked or asked.target).startswith(PREFIX):
                 asked.at = self.organisations.first.clock.now()
                 self.organisations.strangers.add(asked)
         elif record.waiting:

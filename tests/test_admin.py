@@ -335,6 +335,19 @@ def test_verification_is_one_call(app: Application, query: str, expected: tuple[
     assert told(control(app, "GET", f"/requests/count?{query}")) == {"count": count, "forgotten": 0, "expected": holds}
 
 
+def test_a_key_of_another_hides_no_request() -> None:
+    """A short key is masked wherever it stands, but what was asked is found all the same (`request-record`)."""
+    app = create_app(from_document(document()), Settings(frozen_at=AT_ANCHOR))
+    for key in ("3", "a"):
+        told(control(app, "POST", "/organisations", {"key": key}), 201)
+    ask(app, "days=30&limit=10")
+    control(app, "GET", "/nothing")
+    (asked,) = told(control(app, "GET", "/requests?parameter=days=30&contains=contacts"))["requests"]
+    assert "a" not in asked["target"]
+    assert told(control(app, "GET", "/requests/count?parameter=limit=10&exactly=1"))["expected"] is True
+    assert told(control(app, "GET", "/requests/strangers"))["requests"] == []
+
+
 def test_the_record_is_bounded_and_cleared() -> None:
     """The oldest goes first, a target without end is cut, DELETE forgets (`request-record`)."""
     app = create_app(from_document(document()), Settings(quiet=True, record=3))

@@ -306,6 +306,8 @@ def test_other_pages_may_ask_only_what_cors_lets_them() -> None:
     assert "access-control-allow-origin" not in ask(closed, "days=30", headers=(origin, key)).headers
     assert ask(closed, method="OPTIONS", headers=preflight).status == 404
     assert ask(opened, "days=30", headers=(origin, key)).headers["access-control-allow-origin"] == "https://app.example"
+    readable = ask(opened, "days=30", headers=(origin, key)).headers["access-control-expose-headers"]
+    assert {"X-Mock-Matched", "Preference-Applied", "Retry-After"} <= set(readable.split(", "))
     answered = ask(opened, method="OPTIONS", headers=preflight)
     assert (answered.status, answered.headers["access-control-allow-headers"]) == (204, "x-api-key")
     other = (b"origin", b"https://other.example")

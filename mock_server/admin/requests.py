@@ -82,9 +82,10 @@ async def _matcher(
     def matches(asked: Asked) -> bool:
         if (method is not None and asked.method != method.upper()) or (status is not None and asked.status != status):
             return False
-        if contains is not None and contains not in asked.target:
+        target = asked.unmasked or asked.target
+        if contains is not None and contains not in target:
             return False
-        sent = javascript.query_pairs(asked.target.partition("?")[2].encode("latin-1", "replace"))
+        sent = javascript.query_pairs(target.partition("?")[2].encode("latin-1", "replace"))
         holds = all(name in sent and value in (None, *sent[name]) for name, value in wanted)
         return holds and not any(name in sent for name in without or ())
 
