@@ -220,6 +220,15 @@ def test_an_async_test_can_have_it() -> None:
     assert asyncio.run(main()) == 200
 
 
+def test_an_organisation_of_an_open_server_has_its_token() -> None:
+    """A server that containers can reach asks for a token, and a test's own mock sends it (`vambe-mock-for-tests`)."""
+    with VambeMock(host="0.0.0.0") as server:
+        mock = server.organisation()
+        assert mock.admin_token == server.admin_token is not None
+        assert mock.contacts.add(name="Ana")["name"] == "Ana"
+        server.forget(mock)
+
+
 def test_it_ends(tmp_path: Path) -> None:
     """After the block nobody listens, and settings that cannot be are told in one line (`vambe-mock-for-tests`)."""
     with VambeMock() as mock:
