@@ -5,12 +5,15 @@ FastAPI's, and a validated route costs several times as much. Everything else is
 checks, the admin API. What nobody answers gets the vendor's 404.
 """
 
+import asyncio
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from mock_server import __version__, cross_origin, docs, errors, health
 from mock_server.clock import Clock
+from mock_server.connection import give_up
 from mock_server.contacts import JSON, METHODS, ContactsEndpoint, is_endpoint
 from mock_server.control import PREFIX, ControlPlane
 from mock_server.dataset import Dataset, load
@@ -87,6 +90,9 @@ class Application(FastAPI):
                 await self.endpoint(scope, send, asked)
             else:
                 await super().__call__(scope, receive, _noting(send, asked))
+        except asyncio.CancelledError:  # the server ends before its client has read the answer
+            if not await give_up(send):
+                raise
         finally:
             self._done(asked)
 
@@ -115,7 +121,7 @@ class Application(FastAPI):
         self.log.write(asked)
         record = asked.record
         if record is None:
-            if asked.status in (401, 404) and not asked.target.startswith(PREFIX):
+            if asked.status in (401, 404) and not (asked.unmasked or asked.target).startswith(PREFIX):
                 asked.at = self.organisations.first.clock.now()
                 self.organisations.strangers.add(asked)
         elif record.waiting:

@@ -4,7 +4,7 @@ A contact that is changed is read back from what the endpoint sends, changed as 
 written again. All that a call changes is changed in one step, or none of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final, Literal, NoReturn
 from uuid import UUID, uuid5
@@ -17,6 +17,7 @@ from mock_server.custom_fields import ENTITIES, CustomField, Entity
 from mock_server.dataset import Header, Pipeline, contacts_of
 from mock_server.errors import SAFE_INTEGER
 from mock_server.organisation import Organisation
+from mock_server.state import State
 
 Contact = dict[str, Any]
 """A contact as a document has it: the fifteen fields of the wire, and ``custom_fields``."""
@@ -69,18 +70,18 @@ def page(organisation: Organisation, offset: int, limit: int) -> list[Contact]:
     return [_at(organisation, row) for row in rows.tolist()]
 
 
-def everything(organisation: Organisation) -> list[bytes]:
-    """Every contact as JSON, custom fields included, in the order of ``created_at``."""
-    columns, rows = organisation.store.columns, organisation.store.orders["created_at"].rows
-    values = {name: _values(codes, rows) for name, codes in columns.custom.items()}
-    written = []
-    for place, wire in enumerate(columns.wire[rows].tolist()):
+def everything(state: State) -> Iterator[bytes]:
+    """Every contact of *state* as JSON, custom fields included, in the order of ``created_at``."""
+    columns = state.columns
+    values = {
+        name: ([_plain(value) for value in codes.values()], codes.codes) for name, codes in columns.custom.items()
+    }
+    for row in state.orders["created_at"].rows.tolist():
         custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
-        for (entity, key), column in values.items():
-            if column[place] is not None:
-                custom[entity][key] = column[place]
-        written.append(wire[:-1] + b',"custom_fields":' + to_json(custom) + b"}")
-    return written
+        for (entity, key), (known, codes) in values.items():
+            if (value := known[codes[row]]) is not None:
+                custom[entity][key] = value
+        yield columns.wire[row][:-1] + b',"custom_fields":' + to_json(custom) + b"}"
 
 
 def create(organisation: Organisation, drafts: Sequence[Contact]) -> list[Contact]:

@@ -13,26 +13,28 @@ PATIENCE: Final = 1.0
 
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 
+_held: Final[set[Any]] = set()
+"""The HTTP server's side of each request that is held now."""
+
 
 async def cut(send: Send, *, reset: bool) -> None:
     """End the connection that *send* belongs to: with a reset, or after what has been sent.
 
     Raises ConnectionResetError where there is no connection, as when an application is called in process.
     """
-    cycle = getattr(send, "__self__", None)
-    transport: asyncio.Transport | None = getattr(cycle, "transport", None)
-    if transport is None:
+    cycle = _cycle(send)
+    if cycle is None:
         raise ConnectionResetError("a fault cut the connection")
     if reset:
-        connection = transport.get_extra_info("socket")
+        connection = cycle.transport.get_extra_info("socket")
         if connection is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        transport.abort()
+        cycle.transport.abort()
     else:
-        transport.close()
+        cycle.transport.close()
     # Until the HTTP server knows of it, so that it does not take the missing answer for a defect.
     while await hold(send, PATIENCE):
-        transport.abort()
+        cycle.transport.abort()
 
 
 async def hold(send: Send, seconds: float) -> bool:
@@ -40,21 +42,47 @@ async def hold(send: Send, seconds: float) -> bool:
 
     The server's end counts as the client's: a request that is held must not hold it up.
     """
-    cycle: Any = getattr(send, "__self__", None)
-    if getattr(cycle, "message_event", None) is None:  # called in process: there is no connection
+    cycle = _cycle(send)
+    if cycle is None:
         await asyncio.sleep(seconds)
         return True
+    _held.add(cycle)
     try:
         async with asyncio.timeout(seconds):
             await _gone(cycle)
     except TimeoutError:
         pass
-    except asyncio.CancelledError:  # the server ends, and its connections with it
-        cycle.transport.abort()
-        while not cycle.disconnected:
-            with suppress(asyncio.CancelledError):  # it asks twice
-                await _gone(cycle)
+    finally:
+        _held.discard(cycle)
     return not cycle.disconnected
+
+
+def let_go(cycle: Any) -> None:
+    """End the connection of a request if it is held: the server ends."""
+    if cycle in _held:
+        cycle.transport.abort()
+
+
+async def give_up(send: Send) -> bool:
+    """End the connection that *send* belongs to, in a request that the ending server cancels; whether there is one.
+
+    It returns when the HTTP server knows of it, so that it does not take the missing answer for a defect.
+    """
+    cycle = _cycle(send)
+    if cycle is None:
+        return False
+    cycle.transport.abort()
+    while not cycle.disconnected:
+        with suppress(asyncio.CancelledError):  # it asks twice
+            await _gone(cycle)
+    return True
+
+
+def _cycle(send: Send) -> Any:
+    """The HTTP server's side of the request that *send* answers; None where the application was called in process."""
+    owner = getattr(send, "__self__", None)
+    cycle = getattr(owner, "connection", owner)
+    return cycle if hasattr(cycle, "message_event") else None
 
 
 async def _gone(cycle: Any) -> None:

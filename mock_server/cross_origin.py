@@ -10,7 +10,10 @@ from starlette.types import Message, Scope, Send
 Headers = list[tuple[bytes, bytes]]
 
 _PREFLIGHT: Final = ((b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-max-age", b"600"))
-_EXPOSED: Final = (b"access-control-expose-headers", b"X-Mock-Matched, X-Mock-Ignored-Parameters, Preference-Applied")
+_EXPOSED: Final = (
+    b"access-control-expose-headers",
+    b"X-Mock-Matched, X-Mock-Ignored-Parameters, Preference-Applied, Retry-After",
+)
 
 
 def allowed(scope: Scope, origins: tuple[str, ...]) -> Headers:
@@ -39,25 +42,10 @@ class SendWithHeaders:
     """A ``send`` that adds headers. It still shows the connection below, which a fault may have to cut."""
 
     def __init__(self, send: Send, headers: Headers) -> None:
-        """Add *headers* and the one that exposes the mock's own to what *send* sends."""
+        """Add *headers*, and the one that lets pages read the mock's own and Retry-After, to what *send* sends."""
         self._send = send
         self._headers = [*headers, _EXPOSED]
-        self._cycle: Any = getattr(send, "__self__", None)
-
-    @property
-    def transport(self) -> Any:
-        """The connection's transport, or None."""
-        return getattr(self._cycle, "transport", None)
-
-    @property
-    def message_event(self) -> Any:
-        """What is set when the connection is gone, among other news; or None."""
-        return getattr(self._cycle, "message_event", None)
-
-    @property
-    def disconnected(self) -> bool:
-        """Whether the connection is gone."""
-        return bool(self._cycle.disconnected)
+        self.connection: Any = getattr(send, "__self__", None)
 
     async def send(self, message: Message) -> None:
         """Send *message*, with the headers where it begins an answer."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mock_server import custom_fields
 from mock_server.filters import Knowledge
 from mock_server.record import MOST_REQUESTS, Record
+from mock_server.state import State
 from mock_server.store import Store
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mock_server.dataset import Dataset, Header, Stage
     from mock_server.faults import Fault
     from mock_server.settings import StageFilter
-    from mock_server.state import State
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds show the same time."""
@@ -105,26 +105,26 @@ class Organisation:
         self.clock.follow(moment.clock)
         self.made = moment.made
 
-    def replace(self, dataset: Dataset, shift: int) -> None:
-        """Have the data of *dataset*, every instant moved by *shift* milliseconds; the clock stays."""
-        state = Store(dataset.columns(shift), self.store.known).state()
+    def replace(self, header: Header, state: State) -> None:
+        """Have the data of *header* and *state*; the clock stays."""
         self.store.restore(state)
-        self.describe(dataset.header)
+        self.describe(header)
 
-    def restart(self, dataset: Dataset, *, keep_timestamps: bool = False) -> None:
-        """As ``replace``, and it is the start that ``reset`` goes back to; faults and record stay.
+    def begun(self, dataset: Dataset, *, keep_timestamps: bool = False) -> tuple[State, State]:
+        """The contacts of *dataset* with their anchor moved to now, and to what the clock would show without a change.
 
-        The anchor of the data is moved to now, and that of the start to what the clock would show without a change.
+        Nothing is changed yet, so others can be served in the meantime.
         """
         anchor = dataset.header.anchored_at
         here, start = (0 if keep_timestamps else clock.now() - anchor for clock in (self.clock, self.start.clock))
-        state = begun = Store(dataset.columns(here), self.store.known).state()
-        if abs(start - here) > SAME_TIME:
-            begun = Store(dataset.columns(start), self.store.known).state()
-        self.store.restore(state)
-        self.describe(dataset.header)
+        state = State.of(dataset.columns(here))
+        return state, State.of(dataset.columns(start)) if abs(start - here) > SAME_TIME else state
+
+    def restart(self, header: Header, state: State, begun: State) -> None:
+        """As ``replace``, and *begun* is the start that ``reset`` goes back to; faults and record stay."""
+        self.replace(header, state)
         self.made = 0
-        self.start = Moment(begun, dataset.header, self.start.clock, 0)
+        self.start = Moment(begun, header, self.start.clock, 0)
 
     def describe(self, header: Header) -> None:
         """Have the pipelines and custom fields of *header*, whose columns the store must have."""

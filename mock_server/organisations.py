@@ -51,7 +51,13 @@ class Organisations:
         return key, organisation
 
     def remove(self, organisation: Organisation) -> None:
-        """Take *organisation* and its keys away."""
+        """Take *organisation* and its keys away; nobody waits for its requests any longer."""
         for key in self.keys_of(organisation):
             del self.keys[key.encode()]
+        organisation.record.let_go()
         self.on_change()
+
+    def let_go(self) -> None:
+        """Let nobody wait for requests any longer: the server ends."""
+        for one in self:
+            one.record.let_go()

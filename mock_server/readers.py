@@ -118,12 +118,17 @@ def _in_folder(folder: Path) -> Path:
     beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
     found = [one for one in beside if HEADER_FILE not in one.name]
     contacts = [one for one in found if one.name.startswith("contacts")] or found
-    if len({_PART.sub(r"\g<stem>\g<suffixes>", one.name) for one in contacts}) == 1:
+    if len(set(map(set_name, contacts))) == 1:
         return contacts[0]
     if not contacts and (folder / HEADER_FILE).exists() and "contacts" in _object(_bytes(folder / HEADER_FILE), folder):
         return folder / HEADER_FILE
     many = f"{contacts[0].name} and {contacts[1].name}" if contacts else "no contacts"
     raise DatasetError(f"{folder}: {many} there; wanted one data set, such as dataset.json beside contacts.ndjson")
+
+
+def set_name(path: Path) -> str:
+    """What a file is called, or for a part the set that it belongs to."""
+    return _PART.sub(r"\g<stem>\g<suffixes>", path.name)
 
 
 def _parts(path: Path, part: re.Match[str]) -> list[Path]:

@@ -19,6 +19,7 @@ class Record:
         self.requests: deque[Asked] = deque(maxlen=most)
         self.total = 0
         self.waiting: set[asyncio.Event] = set()
+        self._over = False
 
     def add(self, asked: Asked) -> None:
         """Keep *asked*, which goes on to be filled in until its answer is out."""
@@ -29,6 +30,11 @@ class Record:
         """Wake whoever waits for requests."""
         for event in self.waiting:
             event.set()
+
+    def let_go(self) -> None:
+        """Let nobody wait any longer: no more requests will come."""
+        self._over = True
+        self.answered()
 
     def clear(self) -> None:
         """Forget everything."""
@@ -45,12 +51,12 @@ class Record:
         return [asked for asked in reversed(self.requests) if asked.milliseconds is not None and matches(asked)]
 
     async def wait(self, matches: Callable[[Asked], bool], count: int, seconds: float) -> list[Asked]:
-        """As ``matching``, when there are *count* of them, or *seconds* are over, or the server ends."""
+        """As ``matching``, when there are *count* of them, or *seconds* are over, or nobody may wait."""
         event = asyncio.Event()
         self.waiting.add(event)
         try:
             async with asyncio.timeout(seconds):
-                while len(self.matching(matches)) < count:
+                while not self._over and len(self.matching(matches)) < count:
                     event.clear()
                     await event.wait()
         except (TimeoutError, asyncio.CancelledError):

@@ -40,7 +40,8 @@ _NO_SECRETS: Final = ("custom_field_key",)
 class Asked:
     """What is known of one request when it has been answered, which is when ``milliseconds`` is set.
 
-    ``at`` is when it came by the organisation's clock, ``faults`` are the numbers of those that it met.
+    ``at`` is when it came by the organisation's clock, ``faults`` are the numbers of those that it met. ``unmasked`` is
+    the target as it came, where a line shows another; nobody is told it, but what was asked is found by it.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Asked:
     record: "Record | None" = None
     at: int = 0
     faults: tuple[int, ...] = ()
+    unmasked: str = ""
     milliseconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
 
@@ -100,7 +102,9 @@ class RequestLog:
         """Leave of *asked* what a line shows."""
         if len(asked.target) > LONGEST:
             asked.query = None
-        asked.target = self.masked(asked.target)
+        shown = self.masked(asked.target)
+        if shown != asked.target:
+            asked.unmasked, asked.target = asked.target[:LONGEST], shown
         if asked.message:
             asked.message = _shown(self._without_keys(asked.message))
         if asked.ignored:

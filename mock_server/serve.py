@@ -21,21 +21,27 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from mock_server import instants
 from mock_server.app import Application, create_app
+from mock_server.beside import leave_work
+from mock_server.connection import let_go
 from mock_server.dataset import Dataset
 from mock_server.leaving import leave_at, leave_if_asked
 from mock_server.readiness import base_url, ready
 from mock_server.request_log import say
 from mock_server.settings import Settings, SettingsError
 from mock_server.sources import copy_of, dataset_of
-from mock_server.watch import watch
+from mock_server.watch import Stamp, stamp, watch
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
 BACKLOG: Final = 2_048
 MOST_NOTES: Final = 5
+
+LAST_WORDS: Final = 1
+"""Seconds that answers which are on their way may take when the server ends."""
 
 
 def serve(settings: Settings) -> None:
@@ -50,6 +56,7 @@ def serve(settings: Settings) -> None:
         _write_url(settings.url_file, "")
     listener = _listen(settings.host, settings.port)
     url = base_url(settings.host, listener.getsockname()[1])
+    seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
     dataset = dataset_of(settings)
     app = create_app(dataset, settings)
     admin = None if settings.admin_port is None else _listen(settings.host, settings.admin_port)
@@ -63,7 +70,10 @@ def serve(settings: Settings) -> None:
         with TemporaryDirectory(prefix="vambe-mock-") as folder:
             _serve_with_workers(settings, listener, banner, Path(folder))
     else:
-        _Server(settings, app, banner, admin).run(sockets=[listener])
+        try:
+            _Server(settings, app, banner, admin, seen).run(sockets=[listener])
+        finally:
+            leave_work()
 
 
 def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
@@ -129,20 +139,35 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        timeout_graceful_shutdown=3,
+        http=_Protocol,
+        timeout_graceful_shutdown=LAST_WORDS,
     )
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's own, which at the server's end lets go of requests that a fault holds."""
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        let_go(self.cycle)
 
 
 class _Server(uvicorn.Server):
     """A uvicorn server that says what one asks next as soon as it listens, with what runs beside it."""
 
     def __init__(
-        self, settings: Settings, app: Application, banner: "_Banner", admin: socket.socket | None = None
+        self,
+        settings: Settings,
+        app: Application,
+        banner: "_Banner",
+        admin: socket.socket | None,
+        seen: Stamp,
     ) -> None:
         super().__init__(_config(app, settings))
         self._banner = banner
+        self._organisations = app.organisations
         self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
-        self._watching = watch(app.organisations.first, settings) if settings.watch else None
+        self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
         gc.enable()
@@ -161,10 +186,12 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._organisations.let_go()
+        ends = [super().shutdown(sockets)]
         if self._admin is not None:
             server, listener = self._admin
-            await server.shutdown([listener])
-        await super().shutdown(sockets)
+            ends.append(server.shutdown([listener]))
+        await asyncio.gather(*ends)
 
 
 class _Banner:

@@ -80,13 +80,6 @@ class State:
                 self.orders[name] = self.orders[name].without(self._place(name, row))
             self._free(identity, row)
 
-    def clear(self) -> None:
-        """Take out all contacts."""
-        for row in self.orders["updated_at"].rows.tolist():
-            self._free(bytes(self.columns.ids[row]), row)
-        none = np.empty(0, dtype=np.int32)
-        self.orders = {name: Order.by(name, self.columns, none) for name in FIELDS}
-
     def _put_one(self, contact: Columns) -> None:
         identity = bytes(contact.ids[0])
         row = self.row(identity)

@@ -401,7 +401,7 @@ class VambeMock(Mock):
     def organisation(self) -> Mock:
         """Another organisation on the same server, as this one was at its start. ``forget`` it when it is done with."""
         made = self.control("POST", "/organisations", {})
-        mock = Mock(self.url, made["key"])
+        mock = Mock(self.url, made["key"], self.admin_token)
         mock.name = made["name"]
         return mock
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from mock_server.dataset import DatasetError
+from mock_server.beside import beside
+from mock_server.dataset import HEADER_FILE, DatasetError, Header
 from mock_server.organisation import Organisation
 from mock_server.settings import Settings
 from mock_server.sources import dataset_of
+from mock_server.state import State
 
 EVERY: Final = 0.3
 """Seconds between two looks."""
@@ -16,10 +19,9 @@ EVERY: Final = 0.3
 Stamp = tuple[tuple[str, int, int], ...]
 
 
-async def watch(organisation: Organisation, settings: Settings) -> None:
-    """Give *organisation* what ``settings.data`` holds whenever that changes; without end."""
+async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> None:
+    """Give *organisation* what ``settings.data`` holds whenever that differs from what was *seen*; without end."""
     assert settings.data is not None  # noqa: S101 - settings.checked() saw to it
-    seen = stamp(settings.data)
     while True:
         await asyncio.sleep(EVERY)
         now = stamp(settings.data)
@@ -31,8 +33,7 @@ async def watch(organisation: Organisation, settings: Settings) -> None:
 async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data once more; it is the start from then on."""
     try:
-        dataset = await asyncio.to_thread(dataset_of, settings)
-        organisation.restart(dataset, keep_timestamps=settings.keep_timestamps)
+        organisation.restart(*await beside(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
         print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
@@ -41,11 +42,27 @@ async def reload(organisation: Organisation, settings: Settings) -> None:
         print(f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts", flush=True)  # noqa: T201
 
 
+def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, State, State]:
+    dataset = dataset_of(settings)
+    return dataset.header, *organisation.begun(dataset, keep_timestamps=settings.keep_timestamps)
+
+
 def stamp(path: Path) -> Stamp:
-    """What changes when the file, or a file of the folder, does; empty where there is none."""
-    folder = path if path.is_dir() else path.parent if path.suffix != ".json" else None
+    """What changes when the data set at *path* does, and nothing else beside it; empty where there is none."""
     try:
-        files = sorted(folder.iterdir()) if folder else [path]
-        return tuple((file.name, status.st_mtime_ns, status.st_size) for file in files if (status := file.stat()))
+        found = sorted((file.name, file.stat()) for file in _files(path))
     except OSError:
         return ()
+    return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
+
+
+def _files(path: Path) -> Iterable[Path]:
+    """The file, or the parts and the header of its set; of a folder, every file that can be one of these."""
+    from mock_server.readers import form, set_name  # noqa: PLC0415 - most servers watch nothing
+
+    if path.is_dir() or path.name == HEADER_FILE:
+        folder = path if path.is_dir() else path.parent
+        return [file for file in folder.iterdir() if form(file)[0]]
+    if path.suffix == ".json" and path.is_file():
+        return [path]
+    return [file for file in path.parent.iterdir() if file.name == HEADER_FILE or set_name(file) == set_name(path)]

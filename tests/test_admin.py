@@ -178,6 +178,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
     ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
     ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
+    ("POST", f"/contacts/{ONE}/messages", None, "body: missing; wanted a JSON body"),
     ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
     ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
     (
@@ -221,7 +222,7 @@ def test_the_document_names_each_operation_once(app: Application) -> None:
     names = [operation["operationId"] for operation in operations]
     assert len(set(names)) == len(names) > 30
     assert {"read_clock", "add_fault", "reset"} <= set(names)
-    assert all(list(one["responses"]["422"]["content"]) == ["application/problem+json"] for one in operations)
+    assert all(list(one["responses"]["4XX"]["content"]) == ["application/problem+json"] for one in operations)
 
 
 def test_a_key_that_stands_twice_counts_the_second_time(app: Application) -> None:
@@ -332,6 +333,19 @@ def test_verification_is_one_call(app: Application, query: str, expected: tuple[
         ask(app, asked)
     count, holds = expected
     assert told(control(app, "GET", f"/requests/count?{query}")) == {"count": count, "forgotten": 0, "expected": holds}
+
+
+def test_a_key_of_another_hides_no_request() -> None:
+    """A short key is masked wherever it stands, but what was asked is found all the same (`request-record`)."""
+    app = create_app(from_document(document()), Settings(frozen_at=AT_ANCHOR))
+    for key in ("3", "a"):
+        told(control(app, "POST", "/organisations", {"key": key}), 201)
+    ask(app, "days=30&limit=10")
+    control(app, "GET", "/nothing")
+    (asked,) = told(control(app, "GET", "/requests?parameter=days=30&contains=contacts"))["requests"]
+    assert "a" not in asked["target"]
+    assert told(control(app, "GET", "/requests/count?parameter=limit=10&exactly=1"))["expected"] is True
+    assert told(control(app, "GET", "/requests/strangers"))["requests"] == []
 
 
 def test_the_record_is_bounded_and_cleared() -> None:

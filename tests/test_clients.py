@@ -19,8 +19,12 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import httpx
 import pytest
 from conftest import program, serving
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from mock_server.testing import VambeMock
 
 ROOT: Final = Path(__file__).parents[1]
 CLIENTS: Final = Path(__file__).parent / "clients" / "node"
@@ -246,21 +250,26 @@ class Generated(NamedTuple):
         return answer.status_code, answer.parsed
 
 
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory, frozen: Frozen) -> Iterator[Generated]:
-    """The client, generated anew and imported."""
-    folder = tmp_path_factory.mktemp("generated")
+def generate(folder: Path, package: str, document: Path) -> None:
+    """The client of *document* as *package* in *folder*, without a word of complaint."""
     (folder / "settings.yaml").write_text("post_hooks: []\n", encoding="utf-8")
-    package = "contacts_client"
     options = ["--meta", "none", "--output-path", str(folder / package), "--config", str(folder / "settings.yaml")]
     made = subprocess.run(
-        [sys.executable, "-m", "openapi_python_client", "generate", "--path", ROOT / "openapi.yaml", *options],
+        [sys.executable, "-m", "openapi_python_client", "generate", "--path", document, *options],
         capture_output=True,
         check=False,
         text=True,
     )
     assert made.returncode == 0, made.stdout + made.stderr
     assert "WARNING" not in (made.stdout + made.stderr).upper()
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory, frozen: Frozen) -> Iterator[Generated]:
+    """The client, generated anew and imported."""
+    folder = tmp_path_factory.mktemp("generated")
+    package = "contacts_client"
+    generate(folder, package, ROOT / "openapi.yaml")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         operation = importlib.import_module(f"{package}.api.contact.public_contacts_controller_get_contacts")
@@ -329,3 +338,26 @@ def test_generated_client_reads_401(generated: Generated) -> None:
     assert status == 401
     assert isinstance(refusal, generated.models.PublicContactsControllerGetContactsUnauthorized)
     assert (refusal.status_code, refusal.error) == (401, "Unauthorized")
+
+
+def test_generated_client_drives_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The admin API's document is valid, and a client made of it has every answer (`admin-one-line-problems`)."""
+    with VambeMock() as mock:
+        document = httpx.get(f"{mock.url}/__admin/openapi.json").json()
+        OpenAPIV31SpecValidator(document).validate()
+        (tmp_path / "admin.json").write_text(json.dumps(document), encoding="utf-8")
+        generate(tmp_path, "admin_client", tmp_path / "admin.json")
+        monkeypatch.syspath_prepend(tmp_path)
+
+        def operation(name: str) -> Any:
+            return importlib.import_module(f"admin_client.api.{name}").sync
+
+        models = importlib.import_module("admin_client.models")
+        with importlib.import_module("admin_client").Client(base_url=f"{mock.url}/__admin") as client:
+            made = operation("contacts.create_contacts")(client=client, body=models.ContactDraft(name="Ana"))
+            assert mock.contacts.get(made.id)["name"] == "Ana"
+            httpx.get(f"{mock.url}/api/public/contacts?days=30", headers=mock.headers)
+            listed = operation("requests.list_requests")(client=client, parameter=["days=30"])
+            assert [one.returned for one in listed.requests] == [1]
+            refused = operation("organisations.remove_organisation")("nobody", client=client)
+            assert (type(refused), refused.status) == (models.Problem, 404)

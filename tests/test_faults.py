@@ -360,19 +360,51 @@ def test_a_held_request_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixtur
     assert [record.getMessage() for record in caplog.records] == []
 
 
-def test_a_stopped_server_says_nothing_of_held_requests(start_server: Any) -> None:
-    """SIGTERM while a client hangs in a fault: exit code 0 and no traceback, though the client never leaves."""
-    server = start_server()
-    rule = {"effect": {"kind": "stall", "seconds": 60}}
-    httpx.post(f"{server.url}/__admin/faults", json=rule).raise_for_status()
-    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as held:
-        held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n\r\n".encode())
-        while httpx.get(f"{server.url}/__admin/requests").json()["total"] < 1:
+HELD = [
+    ("stall", {"effect": {"kind": "stall", "seconds": 60}}, ""),
+    ("delay", {"effect": {"kind": "delay", "seconds": 60}}, ""),
+    ("slow body", {"effect": {"kind": "slow_body", "bytes_per_second": 10}}, ""),
+    ("delay of a page's request", {"effect": {"kind": "delay", "seconds": 60}}, "Origin: http://app.example\r\n"),
+    ("Prefer", None, "Prefer: wait=50\r\n"),
+]
+
+
+@pytest.mark.parametrize(("rule", "header"), [row[1:] for row in HELD], ids=[row[0] for row in HELD])
+def test_sigterm_lets_go_of_held_requests(start_server: Any, rule: dict[str, Any] | None, header: str) -> None:
+    """SIGTERM while clients hang: exit code 0 at once and no traceback, though they never leave."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        admin = f"http://127.0.0.1:{free.getsockname()[1]}/__admin"
+    server = start_server("--cors", "http://app.example", "--admin-port", admin.split(":")[2].partition("/")[0])
+    if rule:
+        httpx.post(f"{admin}/faults", json=rule).raise_for_status()
+    address, place = (("127.0.0.1", int(url.split(":")[2].partition("/")[0])) for url in (server.url, admin))
+    with socket.create_connection(address) as held, socket.create_connection(place) as waiting:
+        held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n{header}\r\n".encode())
+        waiting.sendall(b"GET /__admin/requests/count?at_least=9&timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        while httpx.get(f"{admin}/requests").json()["total"] < 1:
             time.sleep(0.01)
+        began = time.monotonic()
         server.process.terminate()
         assert server.process.wait(timeout=20) == 0
+        assert time.monotonic() - began < 0.9
+        assert waiting.recv(99).startswith(b"HTTP/1.1 200")
     assert "Traceback" not in server.log()
-    assert "the client left before it was answered" in server.log()
+    assert "running task" not in server.log()
+
+
+def test_sigterm_cuts_an_answer_that_nobody_reads(start_server: Any) -> None:
+    """Such an answer has a second to go out; then exit code 0, one line of the request, no traceback."""
+    server = start_server("--contacts", "20000")
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as idle:
+        query = "created_after=2000-01-01T00:00:00Z"
+        idle.sendall(f"GET {PATH}&{query} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n\r\n".encode())
+        idle.recv(1)
+        began = time.monotonic()
+        server.process.terminate()
+        assert server.process.wait(timeout=20) == 0
+        assert time.monotonic() - began < 2
+    assert "Traceback" not in server.log()
+    assert query in server.log()
 
 
 def test_cut_requests_are_recorded(mock: Mock) -> None:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from asgi import Reply, ask, control
+from hypothesis import given
+from hypothesis import strategies as st
 from small_data import contact, document
 
+from mock_server.admin.guard import DEEPEST, MANY_BYTES, _is_deep
 from mock_server.app import Application, create_app
 from mock_server.dataset import from_document
 from mock_server.settings import Settings
@@ -40,6 +43,9 @@ PAGES: list[tuple[str, dict[str, str], int]] = [
     ("a host that is none", {"host": "[::1"}, 403),
     ("an empty host", {"host": ""}, 403),
     ("a host with a user", {"host": "attacker@127.0.0.1"}, 403),
+    ("a host with a port that is none", {"host": "localhost:attacker.example"}, 403),
+    ("a host with a path", {"host": "localhost/attacker.example"}, 403),
+    ("a host with a query", {"host": "localhost?.attacker.example"}, 403),
     ("a page of elsewhere", {"origin": "https://attacker.example"}, 403),
     ("a page in a sandbox", {"origin": "null"}, 403),
     ("a page on another port", {"origin": "http://127.0.0.1:3000"}, 403),
@@ -176,6 +182,58 @@ def test_bad_bodies_change_nothing(body: bytes, status: int) -> None:
     must_refuse(app, control(app, "PATCH", ONE, body), status)
 
 
+SCORED = json.dumps(document(contact(1, stage=None, custom_fields={"customer": {}, "ticket": {"score": 7.25}})))
+
+
+def scored(number: str) -> bytes:
+    """A data set with that *number* in a custom field."""
+    return SCORED.replace("7.25", number).encode()
+
+
+DOCUMENTS: list[tuple[str, bytes, int]] = [
+    ("nothing", b"", 422),
+    ("no JSON", b"[{]", 422),
+    ("a list", b"[]", 422),
+    ("nested too deep", deep(40), 400),
+    ("large and nested too deep", b" " * MANY_BYTES + deep(40), 400),
+    ("large and no JSON", b" " * MANY_BYTES + b"{", 422),
+    ("NaN", scored("NaN"), 422),
+    ("Infinity", scored("Infinity"), 422),
+    ("a number too large", scored("1e999"), 422),
+    ("half a character", scored(r'"\ud800"'), 422),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), [row[1:] for row in DOCUMENTS], ids=[row[0] for row in DOCUMENTS])
+def test_bad_data_sets_change_nothing(body: bytes, status: int) -> None:
+    """A data set is checked by its own reader, and refused like any other body (`admin-bounds`)."""
+    app = made()
+    must_refuse(app, control(app, "PUT", "/dataset", body), status)
+
+
+NESTED = st.recursive(
+    st.text(alphabet='[]{}"\\a') | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='[{"\\}]', max_size=3), inner, max_size=3)
+    ),
+)
+
+
+def depth(value: Any) -> int:
+    """How deep *value* is nested."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+
+@given(NESTED, st.integers(DEEPEST - 4, DEEPEST + 4))
+def test_depth_is_what_is_nested(value: Any, more: int) -> None:
+    """Brackets and quotes in texts do not count, whatever stands around them (`admin-bounds`)."""
+    for _ in range(more):
+        value = [value, "[", '"{\\']
+    body = json.dumps(value).encode()
+    assert _is_deep(body) is (depth(value) > DEEPEST + 1)
+
+
 def test_a_body_without_a_length_is_bounded_too() -> None:
     """A length that lies or is missing does not help (`admin-bounds`)."""
     app = made()
@@ -248,6 +306,8 @@ def test_other_pages_may_ask_only_what_cors_lets_them() -> None:
     assert "access-control-allow-origin" not in ask(closed, "days=30", headers=(origin, key)).headers
     assert ask(closed, method="OPTIONS", headers=preflight).status == 404
     assert ask(opened, "days=30", headers=(origin, key)).headers["access-control-allow-origin"] == "https://app.example"
+    readable = ask(opened, "days=30", headers=(origin, key)).headers["access-control-expose-headers"]
+    assert {"X-Mock-Matched", "Preference-Applied", "Retry-After"} <= set(readable.split(", "))
     answered = ask(opened, method="OPTIONS", headers=preflight)
     assert (answered.status, answered.headers["access-control-allow-headers"]) == (204, "x-api-key")
     other = (b"origin", b"https://other.example")

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,16 @@ import httpx
 import pytest
 
 from mock_server import changes, instants, watch
+from mock_server.admin import guard
 from mock_server.clock import Clock
-from mock_server.dataset import from_document
+from mock_server.dataset import Rows, from_document
 from mock_server.organisation import Organisation
 from mock_server.settings import Settings, SettingsError
 from mock_server.testing import Mock, MockError, VambeMock
 
 pytest_plugins = ["pytester"]
 
+PIPELINE = "a0000000-0000-4000-8000-000000000001"
 CONTROL = Path(__file__).parents[1] / "docs" / "control.md"
 
 
@@ -156,6 +160,55 @@ def test_data_goes_out_and_in(mock: Mock) -> None:
     assert [one["name"] for one in mock.contacts.list()] == ["Ana"]
 
 
+def test_an_export_on_its_way_keeps_what_it_began_with() -> None:
+    """It is written piece by piece, so that others are served, and is whole all the same (`changes-at-once`)."""
+    from small_data import contact, document
+
+    organisation = Organisation.of(from_document(document(*map(contact, range(5)))), Clock())
+    pieces = changes.everything(organisation.store.state())
+    first = next(pieces)
+    changes.delete(organisation, [contact(4)["id"]])
+    changes.change(organisation, [(contact(3)["id"], {"name": "changed"})])
+    assert [json.loads(one)["name"] for one in (first, *pieces)] == [f"Contact {number}" for number in range(5)]
+
+
+def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> None:
+    """Who waits for its requests is told at once what there was (`organisation-of-its-own`)."""
+    gone, told = server.organisation(), []
+    count = f"{server.url}/__admin/requests/count?at_least=1&timeout=60"
+    waiting = threading.Thread(target=lambda: told.append(httpx.get(count, headers=gone.headers, timeout=90).json()))
+    waiting.start()
+    time.sleep(0.3)
+    server.forget(gone)
+    waiting.join(5)
+    assert told == [{"count": 0, "forgotten": 0, "expected": False}]
+
+
+def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
+    steps = [(guard, "_check_body"), (Rows, "columns")]
+    document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
+    put = {"json": document, "headers": mock.headers, "timeout": 30}
+    for where, name in steps:
+        begun, go_on = threading.Event(), threading.Event()
+        does = getattr(where, name)
+
+        def slowly(*given: Any, begun: Any = begun, go_on: Any = go_on, does: Any = does) -> Any:
+            begun.set()
+            go_on.wait(10)
+            return does(*given)
+
+        monkeypatch.setattr(where, name, slowly)
+        loading = threading.Thread(target=httpx.put, args=(f"{mock.url}/__admin/dataset",), kwargs=put)
+        loading.start()
+        assert begun.wait(10)
+        assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
+        go_on.set()
+        loading.join(10)
+        monkeypatch.undo()
+    assert mock.export()["pipelines"][0]["id"] == PIPELINE
+
+
 def test_an_async_test_can_have_it() -> None:
     """``async with`` starts and stops it without holding up the loop (`vambe-mock-for-tests`)."""
 
@@ -165,6 +218,15 @@ def test_an_async_test_can_have_it() -> None:
             return reply.status_code
 
     assert asyncio.run(main()) == 200
+
+
+def test_an_organisation_of_an_open_server_has_its_token() -> None:
+    """A server that containers can reach asks for a token, and a test's own mock sends it (`vambe-mock-for-tests`)."""
+    with VambeMock(host="0.0.0.0") as server:
+        mock = server.organisation()
+        assert mock.admin_token == server.admin_token is not None
+        assert mock.contacts.add(name="Ana")["name"] == "Ana"
+        server.forget(mock)
 
 
 def test_it_ends(tmp_path: Path) -> None:
@@ -410,13 +472,51 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     assert names() == ["Contact 2", "Contact 3"]
 
 
+def test_only_the_data_is_watched(tmp_path: Path) -> None:
+    """A log that the server writes beside its data is no reason to load that again, for ever (`watched-file`)."""
+    names = ["a.ndjson", "set-00001-of-00002.csv", "set-00002-of-00002.csv", "dataset.json", "one.json"]
+    for name in names:
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+
+    def heeded(path: Path, name: str) -> bool:
+        before = watch.stamp(path)
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(" ")
+        return watch.stamp(path) != before
+
+    data = tmp_path / "a.ndjson"
+    assert [heeded(data, name) for name in (*names, "log.ndjson")] == [True, False, False, True, False, False]
+    for path in (tmp_path / "set.csv", tmp_path / names[1]):
+        assert [heeded(path, name) for name in names] == [False, True, True, True, False]
+    assert [heeded(tmp_path / "one.json", name) for name in names] == [False, False, False, False, True]
+    assert [heeded(tmp_path, name) for name in (*names, "log.txt")] == [True] * len(names) + [False]
+    assert watch.stamp(tmp_path / "nothing" / "a.csv") == ()
+
+
+def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:
+    """What counts is what the file was before it was read (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1), contact(2))), encoding="utf-8")
+    organisation = Organisation.of(from_document(document()), Clock())
+
+    async def soon() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(watch.watch(organisation, Settings(data=file, quiet=True), ()), 2)
+
+    asyncio.run(soon())
+    assert len(organisation.store) == 2
+
+
 def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
     """After a reset the clock shows the start's time, and the reloaded data is anchored there (`watched-file`)."""
     from small_data import AT_ANCHOR, contact, document
 
     organisation = Organisation.of(from_document(document(contact(1))), Clock(AT_ANCHOR))
     organisation.clock.set(AT_ANCHOR + 10**9)
-    organisation.restart(from_document(document(contact(2))))
+    reloaded = from_document(document(contact(2)))
+    organisation.restart(reloaded.header, *organisation.begun(reloaded))
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
     organisation.reset()
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)
@@ -445,9 +545,9 @@ def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
     server = start_server("--admin-port", str(port))
     assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
     assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
-    assert httpx.get(f"http://127.0.0.1:{port}/api/public/contacts?days=1").headers["content-type"] == (
-        "application/problem+json"
-    )
+    for path in ("/api/public/contacts?days=1", "/clock", "/"):
+        elsewhere = httpx.get(f"http://127.0.0.1:{port}{path}")
+        assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (404, "application/problem+json")
     assert f"http://127.0.0.1:{port}/__admin/docs" in server.log()
 
 

@@ -60,7 +60,7 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": problems.Problem, "description": "Refused, and nothing changed; so is every 4xx."}},
+        responses={"4XX": {"model": problems.Problem, "description": "Refused, and nothing changed."}},
         dependencies=[Depends(_known), *([Depends(_TOKEN)] if token else [])],
     )
     app.state.organisations = all_
@@ -85,6 +85,9 @@ class _Below:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith(f"{PREFIX}/"):  # on a port of its own
+            await problems.nothing_at(scope["path"])(scope, receive, send)
+            return
         below = {**scope, "root_path": scope.get("root_path", "") + PREFIX}
         if scope["method"] == "HEAD":
             await self._app({**below, "method": "GET"}, receive, _without_body(send))

@@ -83,7 +83,7 @@ class Message(Model):
     is_chat_read: StrictBool | None = None
 
 
-class Listed(Model):
+class ContactsListed(Model):
     """A part of the contacts in the order of ``created_at``, and how many there are."""
 
     total: int
@@ -96,7 +96,7 @@ class Deleted(Model):
     deleted: int
 
 
-@routes.get("", response_model=Listed)
+@routes.get("", response_model=ContactsListed)
 async def list_contacts(
     organisation: Asking,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,

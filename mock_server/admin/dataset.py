@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -10,8 +11,10 @@ from fastapi.responses import StreamingResponse
 from mock_server import changes
 from mock_server.admin.problems import Refused
 from mock_server.admin.scope import Asking, Model
-from mock_server.dataset import Dataset, DatasetError, Document, from_json
+from mock_server.beside import beside
+from mock_server.dataset import Document, Header, from_json
 from mock_server.organisation import Organisation
+from mock_server.state import State
 
 routes = APIRouter(tags=["data set"])
 
@@ -33,13 +36,14 @@ async def export_dataset(organisation: Asking) -> StreamingResponse:
 def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
     """The document in pieces, all of it as it is now."""
     header = changes.header_of(organisation).model_dump_json().encode()
-    contacts = changes.everything(organisation)
+    contacts = changes.everything(organisation.store.state())
 
     async def pieces() -> AsyncIterator[bytes]:
         yield header[:-1] + b',"contacts":['
-        for start in range(0, len(contacts), PIECE):
-            piece = b",".join(contacts[start : start + PIECE])
-            yield piece + b"," if start + PIECE < len(contacts) else piece
+        before = b""
+        while piece := b",".join(islice(contacts, PIECE)):
+            yield before + piece
+            before = b","
             await asyncio.sleep(0)
         yield b"]}"
 
@@ -51,9 +55,7 @@ def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {
-                "application/json": {"schema": Document.model_json_schema(ref_template="#/components/schemas/{model}")}
-            },
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}},
         }
     },
 )
@@ -66,19 +68,17 @@ async def replace_dataset(
 ) -> Replaced:
     """Have the data of a document, all of it or, where it is broken, none. The start stays what it was."""
     body = await request.body()
-    dataset = await asyncio.to_thread(_read, body)
-    now = organisation.clock.now()
-    organisation.replace(dataset, 0 if keep_timestamps else now - dataset.header.anchored_at)
+    organisation.replace(*await beside(lambda: _read(body, organisation, keep_timestamps)))
     return Replaced(contacts=len(organisation.store))
 
 
-def _read(body: bytes) -> Dataset:
+def _read(body: bytes, organisation: Organisation, keep_timestamps: bool) -> tuple[Header, State]:
+    """What *organisation* would have of the document in *body*; nothing is changed yet, so others are served."""
     if not body:
         raise Refused(422, "no body; wanted a data set document")
-    try:
-        return from_json(body)
-    except DatasetError as error:
-        raise Refused(422, str(error)) from error
+    dataset = from_json(body)
+    shift = 0 if keep_timestamps else organisation.clock.now() - dataset.header.anchored_at
+    return dataset.header, State.of(dataset.columns(shift))
 
 
 @routes.post("/reset")

@@ -22,7 +22,7 @@ class OrganisationDraft(Model):
     key: Annotated[Key | None, Field(description="The key that it will have; made up if left out.")] = None
 
 
-class Told(Model):
+class OrganisationTold(Model):
     """An organisation: its name, its keys cut short, how many contacts it has, how many requests there were."""
 
     name: str
@@ -32,14 +32,14 @@ class Told(Model):
     faults: int
 
 
-class Made(Told):
+class Made(OrganisationTold):
     """A new organisation and its key, which is told only here."""
 
     key: str
 
 
 @routes.get("")
-async def list_organisations(all_: All) -> list[Told]:
+async def list_organisations(all_: All) -> list[OrganisationTold]:
     """All organisations."""
     return [_told(all_.keys_of(one), one) for one in all_]
 
@@ -56,7 +56,7 @@ async def make_organisation(organisation: Asking, all_: All, body: OrganisationD
 
 
 @routes.delete("/{name}")
-async def remove_organisation(all_: All, name: str) -> Told:
+async def remove_organisation(all_: All, name: str) -> OrganisationTold:
     """Take an organisation away; its key is unknown after that."""
     found = all_.named(name)
     if found is None:
@@ -68,8 +68,8 @@ async def remove_organisation(all_: All, name: str) -> Told:
     return told
 
 
-def _told(keys: list[str], one: Organisation) -> Told:
-    return Told(
+def _told(keys: list[str], one: Organisation) -> OrganisationTold:
+    return OrganisationTold(
         name=one.name,
         keys=[f"{key[:2]}…" for key in keys],
         contacts=len(one.store),

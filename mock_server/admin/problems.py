@@ -51,6 +51,11 @@ def answer(status: int, detail: str, errors: list[Fault] | None = None) -> Respo
     return Response(json.dumps(body).encode(), status, media_type=MEDIA_TYPE)
 
 
+def nothing_at(path: str) -> Response:
+    """404 for a path that no route has."""
+    return answer(404, f"the admin API has nothing at {path[:LONGEST_INPUT]}; GET /__admin/openapi.json tells what")
+
+
 def handle(app: FastAPI) -> None:
     """Let *app* answer every error with a problem."""
 
@@ -75,8 +80,7 @@ def handle(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            path = request.url.path[:LONGEST_INPUT]
-            return answer(404, f"the admin API has nothing at {path}; GET /__admin/openapi.json tells what")
+            return nothing_at(request.url.path)
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _wrong_method(request)
         return answer(error.status_code, str(error.detail))
@@ -94,7 +98,7 @@ def describe(app: FastAPI) -> None:
         made = plain()
         for operations in made["paths"].values():
             for operation in operations.values():
-                content = operation["responses"]["422"]["content"]
+                content = operation["responses"]["4XX"]["content"]
                 if MEDIA_TYPE not in content:
                     content[MEDIA_TYPE] = content.pop("application/json")
         return made
@@ -156,7 +160,7 @@ def _weight(error: Any, body: Any) -> float:
 def _fault(error: Any, body: Any) -> Fault:
     """A fault that pydantic found: what was there, and what is wanted."""
     place = _place(error, body)
-    wanted = complaints.wanted(tuple(place[1:]), "")
+    wanted = complaints.wanted(tuple(place[1:]), "") if len(place) > 1 else "a JSON body"
     match error["type"]:
         case "missing":
             message = "missing" + (f"; wanted {wanted}" if wanted else "")

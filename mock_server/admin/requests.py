@@ -25,7 +25,7 @@ class Step(Model):
     left: int
 
 
-class Told(Model):
+class RequestTold(Model):
     """One request: what was asked, how it was read, how it ended."""
 
     at: str
@@ -41,7 +41,7 @@ class Told(Model):
     milliseconds: float
 
 
-class Listed(Model):
+class RequestsListed(Model):
     """Requests, newest first; ``count`` is how many match, ``total`` how many there were since the last clearing.
 
     ``forgotten`` of those are no longer in the record, which is bounded, and so in no count.
@@ -50,7 +50,7 @@ class Listed(Model):
     count: int
     total: int
     forgotten: int
-    requests: list[Told]
+    requests: list[RequestTold]
 
 
 class Counted(Model):
@@ -82,9 +82,10 @@ async def _matcher(
     def matches(asked: Asked) -> bool:
         if (method is not None and asked.method != method.upper()) or (status is not None and asked.status != status):
             return False
-        if contains is not None and contains not in asked.target:
+        target = asked.unmasked or asked.target
+        if contains is not None and contains not in target:
             return False
-        sent = javascript.query_pairs(asked.target.partition("?")[2].encode("latin-1", "replace"))
+        sent = javascript.query_pairs(target.partition("?")[2].encode("latin-1", "replace"))
         holds = all(name in sent and value in (None, *sent[name]) for name, value in wanted)
         return holds and not any(name in sent for name in without or ())
 
@@ -97,7 +98,7 @@ Matching = Annotated[Callable[[Asked], bool], Depends(_matcher)]
 @routes.get("")
 async def list_requests(
     organisation: Asking, all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
-) -> Listed:
+) -> RequestsListed:
     """The requests to the endpoint with the organisation's key, newest first."""
     return _listed(organisation.record, all_, matches, limit)
 
@@ -105,7 +106,7 @@ async def list_requests(
 @routes.get("/strangers")
 async def list_strangers(
     all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
-) -> Listed:
+) -> RequestsListed:
     """The requests without a right key, and those to paths that nobody has."""
     return _listed(all_.strangers, all_, matches, limit)
 
@@ -156,15 +157,15 @@ def _clear(record: Record) -> Cleared:
     return Cleared(cleared=cleared)
 
 
-def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> Listed:
+def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> RequestsListed:
     found = record.matching(matches)
     told = [_told(one, all_.masked) for one in found[:limit]]
-    return Listed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
+    return RequestsListed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
 
 
-def _told(asked: Asked, masked: Callable[[str], str]) -> Told:
+def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
     named = [step for step in asked.steps if step[0]]
-    return Told(
+    return RequestTold(
         at=instants.write(asked.at),
         method=asked.method,
         target=masked(asked.target),
