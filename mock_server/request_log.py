@@ -15,7 +15,7 @@ from urllib.parse import unquote, unquote_plus
 
 from mock_server.instants import write as write_instant
 from mock_server.settings import LogFormat
-from mock_server.store import Step
+from mock_server.store import Steps
 
 if TYPE_CHECKING:
     from mock_server.parameters import ContactsQuery
@@ -47,7 +47,7 @@ class Asked:
     method: str
     target: str
     status: int = 0
-    steps: tuple[Step, ...] = ()
+    steps: Steps = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     message: str = ""
     query: "ContactsQuery | None" = None
@@ -168,9 +168,9 @@ def _shown(text: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in cut)
 
 
-def path_of(steps: Iterable[Step]) -> str:
+def path_of(steps: Steps) -> str:
     """*steps* as ``1000 → days 412 → limit 20``."""
-    return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps])
+    return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps.items()])
 
 
 def _text(asked: Asked, milliseconds: float) -> str:
@@ -191,7 +191,7 @@ def _json(asked: Asked, milliseconds: float) -> str:
         "method": asked.method,
         "target": asked.target,
         "status": asked.status,
-        "steps": [{"name": name or "all", "left": left} for name, left in asked.steps],
+        "steps": [{"name": name or "all", "left": left} for name, left in asked.steps.items()],
         "ignored": list(asked.ignored),
         "message": asked.message,
         "milliseconds": round(milliseconds, 3),

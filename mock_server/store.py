@@ -28,8 +28,9 @@ The list that was not used for longest goes first. A place is four bytes.
 ALL: Final = slice(None)
 
 
-Step = tuple[str, int]
-"""The name of a filter, ``offset`` or ``limit``, and how many contacts it left; no name: how many there are."""
+Steps = dict[str, int]
+"""How many contacts each filter, ``offset`` and ``limit`` left, in their order; no name: how many there are.
+"""
 
 
 class Found(NamedTuple):
@@ -37,7 +38,7 @@ class Found(NamedTuple):
 
     contacts: list[bytes]
     matched: int
-    steps: tuple[Step, ...]
+    steps: Steps
 
 
 class Store:
@@ -110,17 +111,17 @@ class Store:
         by = ordered_by(query)
         order, own = self.orders[by], ON[by]
         window = order.since(own.since(getattr(query, own.parameter), now))
-        steps = [("", len(self)), (own.parameter, window.stop - window.start)]
+        steps = {"": len(self), own.parameter: window.stop - window.start}
         places: Places = window
         for other in TIME_FILTERS:
             if other.field != by and (value := getattr(query, other.parameter)) is not None:
                 at = getattr(self.columns, other.field)[order.rows[places]]
                 places = _pick(places, at >= other.since(value, now))
-                steps.append((other.parameter, _count(places)))
+                steps[other.parameter] = _count(places)
         for row_filter in ROW_FILTERS:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 places = self._having(places, by, row_filter, wanted)
-                steps.append((row_filter.parameter, _count(places)))
+                steps[row_filter.parameter] = _count(places)
         return self._page(query, order, places, steps)
 
     def _having(self, places: "Places", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Places":
@@ -152,15 +153,15 @@ class Store:
             _, dropped = self._postings.popitem(last=False)
             self._places_kept -= len(dropped)
 
-    def _page(self, query: ContactsQuery, order: Order, places: "Places", steps: list[Step]) -> Found:
+    def _page(self, query: ContactsQuery, order: Order, places: "Places", steps: Steps) -> Found:
         matched = _count(places)
         page = _cut(places, query.offset, query.limit)
         if query.offset:
-            steps.append(("offset", max(matched - query.offset, 0)))
+            steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
-            steps.append(("limit", _count(page)))
+            steps["limit"] = _count(page)
         contacts = self.columns.wire.take(order.rows[page]).tolist()
-        return Found(contacts, matched, tuple(steps))
+        return Found(contacts, matched, steps)
 
 
 Places = slice | Rows

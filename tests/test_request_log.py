@@ -11,7 +11,7 @@ import pytest
 
 from mock_server.request_log import LONGEST, Asked, RequestLog
 
-STEPS = (("", 1000), ("days", 412), ("stage_id", 37), ("limit", 20))
+STEPS = {"": 1000, "days": 412, "stage_id": 37, "limit": 20}
 
 
 def logged(capsys: pytest.CaptureFixture[str], asked: Asked, log_format: str = "text", **options: bool) -> str:

@@ -164,7 +164,6 @@ def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool
 
 
 def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
-    named = [step for step in asked.steps if step[0]]
     return RequestTold(
         at=instants.write(asked.at),
         method=asked.method,
@@ -172,8 +171,8 @@ def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
         status=asked.status,
         query=None if asked.query is None else _query(asked.query, masked),
         ignored=[masked(name) for name in asked.ignored],
-        steps=[Step(name=name, left=left) for name, left in named],
-        returned=asked.steps[-1][1] if asked.steps and asked.status == 200 else 0,
+        steps=[Step(name=name, left=left) for name, left in asked.steps.items() if name],
+        returned=[*asked.steps.values()][-1] if asked.steps and asked.status == 200 else 0,
         faults=list(asked.faults),
         message=masked(asked.message),
         milliseconds=round(asked.milliseconds or 0.0, 3),
