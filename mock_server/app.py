@@ -119,13 +119,13 @@ class Application(FastAPI):
     def _done(self, asked: Asked) -> None:
         """Log *asked*, and let the record know of it."""
         self.log.write(asked)
-        record = asked.record
-        if record is None:
-            if asked.status in (401, 404) and not (asked.unmasked or asked.target).startswith(PREFIX):
-                asked.at = self.organisations.first.clock.now()
-                self.organisations.strangers.add(asked)
-        elif record.waiting:
-            record.answered()
+        if asked.record is None and asked.status in (401, 404):
+            if (asked.unmasked or asked.target).startswith(PREFIX):
+                return
+            asked.at = self.organisations.first.clock.now()
+            self.organisations.strangers.expect(asked)
+        if asked.record is not None:
+            asked.record.add(asked)
 
 
 def target(scope: Scope) -> str:

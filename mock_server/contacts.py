@@ -62,8 +62,7 @@ class ContactsEndpoint:
         except Refusal as refusal:
             await send_noted(self._refused(refusal, scope, asked), scope, send, asked)
             return
-        asked.record = organisation.record
-        organisation.record.add(asked)
+        organisation.record.expect(asked)
         if organisation.faults or (self.prefer and _prefers(scope["headers"])):
             from mock_server.faults import troubled  # noqa: PLC0415 - a server without faults never loads them
 

@@ -38,10 +38,11 @@ _NO_SECRETS: Final = ("custom_field_key",)
 
 @dataclass(slots=True)
 class Asked:
-    """What is known of one request when it has been answered, which is when ``milliseconds`` is set.
+    """What is known of one request when it has been answered.
 
-    ``at`` is when it came by the organisation's clock, ``faults`` are the numbers of those that it met. ``unmasked`` is
-    the target as it came, where a line shows another; nobody is told it, but what was asked is found by it.
+    ``number`` counts the requests of its record, ``at`` is when it came by the organisation's clock, ``faults`` are the
+    numbers of those that it met. ``unmasked`` is the target as it came, where a line shows another; nobody is told it,
+    but what was asked is found by it.
     """
 
     method: str
@@ -51,11 +52,12 @@ class Asked:
     ignored: tuple[str, ...] = ()
     message: str = ""
     query: "ContactsQuery | None" = None
-    record: "Record | None" = None
+    number: int = 0
     at: int = 0
     faults: tuple[int, ...] = ()
     unmasked: str = ""
-    milliseconds: float | None = None
+    milliseconds: float = 0
+    record: "Record | None" = None
     started: float = field(default_factory=time.perf_counter)
 
 

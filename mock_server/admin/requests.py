@@ -133,7 +133,7 @@ async def count_requests(
     if record.forgotten and undecided:
         raise Refused(
             409,
-            f"the record has {len(record.requests):,} of {record.total:,} requests, so nobody can tell; "
+            f"the record has {len(record):,} of {record.total:,} requests, so nobody can tell; "
             "clear it in between (DELETE /__admin/requests), or keep more (--record)",
         )
     return Counted(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
@@ -152,7 +152,7 @@ async def clear_requests(organisation: Asking) -> Cleared:
 
 
 def _clear(record: Record) -> Cleared:
-    cleared = len(record.requests)
+    cleared = len(record)
     record.clear()
     return Cleared(cleared=cleared)
 
@@ -175,7 +175,7 @@ def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
         returned=[*asked.steps.values()][-1] if asked.steps and asked.status == 200 else 0,
         faults=list(asked.faults),
         message=masked(asked.message),
-        milliseconds=round(asked.milliseconds or 0.0, 3),
+        milliseconds=round(asked.milliseconds, 3),
     )
 
 
