@@ -25,6 +25,7 @@ def listening(handler: Handler, *, wait: float = 0.0, certificate: Path | None =
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or the body waits 40 ms for the client to have heard of the headers
 
         def do_GET(self) -> None:
             time.sleep(wait)
