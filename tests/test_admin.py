@@ -10,7 +10,9 @@ from asgi import Reply, ask, control
 from small_data import AT_ANCHOR, CLIENT, LEADS, NEW, PAID, WON, contact, document
 
 from mock_server.app import Application, create_app
+from mock_server.clock import Clock
 from mock_server.dataset import from_document
+from mock_server.instants import LATEST
 from mock_server.settings import Settings
 
 ONE, TWO = (f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2))
@@ -168,6 +170,19 @@ def test_the_clock_stops_at_the_end_of_time(app: Application) -> None:
     assert [one["id"] for one in told(ask(app, "days=1"))] == [made["id"]]
     told(control(app, "POST", "/clock/set", {"at": "2026-03-01T12:00:00Z"}))
     assert told(control(app, "GET", "/clock"))["now"][:4] == "2026"
+
+
+def test_a_clock_that_has_stopped_is_set_to_the_instant_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it has stood at the end of the year 9999 (`clock-follows`)."""
+    wall = [0]
+    monkeypatch.setattr("time.time_ns", lambda: wall[0])
+    clock = Clock()
+    clock.set(LATEST)
+    wall[0] += 3_600 * 1_000_000_000
+    clock.set(5)
+    assert clock.now() == 5
+    wall[0] += 1_000_000_000
+    assert clock.now() == 1_005
 
 
 WRONG: list[tuple[str, str, Any, str]] = [
