@@ -363,6 +363,19 @@ def test_a_key_of_another_hides_no_request() -> None:
     assert told(control(app, "GET", "/requests/strangers"))["requests"] == []
 
 
+@pytest.mark.parametrize("name", ["stage_id", "pipeline_id", "custom_field_value", "custom_field_key"])
+def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str) -> None:
+    """What a query was read as shows no key either, be it taken for an id or for a text (`request-record`)."""
+    key = "abcdef01-0000-4000-8000-000000000000"
+    data = document(custom_fields=[{"key": key, "type": "text", "entities": ["customer"]}])
+    app = create_app(from_document(data), Settings(frozen_at=AT_ANCHOR, quiet=True, api_keys=(key,)))
+    rest = {"custom_field_value": f"&custom_field_key={key}", "custom_field_key": "&custom_field_value=x"}
+    assert told(ask(app, f"days=1&{name}={key}{rest.get(name, '')}", headers=((b"x-api-key", key.encode()),))) == []
+    (asked,) = told(control(app, "GET", "/requests"))["requests"]
+    assert asked["query"]["days"] == 1
+    assert key not in json.dumps(asked)
+
+
 def test_the_record_is_bounded_and_cleared() -> None:
     """The oldest goes first, a target without end is cut, DELETE forgets (`request-record`)."""
     app = create_app(from_document(document()), Settings(quiet=True, record=3))
