@@ -202,6 +202,12 @@ WRONG: list[tuple[str, str, Any, str]] = [
         {"effect": {"kind": "status", "status": 99}},
         "body.effect.status: 99; input",
     ),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "status", "status": 429, "retry_after": -1}},
+        "body.effect.retry_after: -1; input",
+    ),
     ("POST", "/faults", {"effect": {"kind": "delay", "seconds": {"minimum": 2, "maximum": 1}}}, "minimum is above"),
     (
         "POST",
