@@ -472,6 +472,22 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     assert names() == ["Contact 2", "Contact 3"]
 
 
+def test_a_log_of_json_tells_of_a_changed_file_in_json(tmp_path: Path, start_server: Any) -> None:
+    """Each line of it is one object, those about the file too (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document()), encoding="utf-8")
+    server = start_server("--data", str(file), "--watch", "--log-format", "json")
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    until = time.monotonic() + 20
+    while "loaded" not in server.log():
+        assert time.monotonic() < until, server.log()
+        time.sleep(0.05)
+    told = [json.loads(line) for line in server.log().splitlines()][-1]
+    assert (told["event"], told["data"], told["contacts"]) == ("loaded", str(file), 1)
+
+
 def test_only_the_data_is_watched(tmp_path: Path) -> None:
     """A log that the server writes beside its data is no reason to load that again, for ever (`watched-file`)."""
     names = ["a.ndjson", "set-00001-of-00002.csv", "set-00002-of-00002.csv", "dataset.json", "one.json"]
