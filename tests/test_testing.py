@@ -561,6 +561,8 @@ def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
     server = start_server("--admin-port", str(port))
     assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
     assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
+    strangers = httpx.get(f"http://127.0.0.1:{port}/__admin/requests/strangers").json()["requests"]
+    assert [one["target"] for one in strangers] == ["/__admin/clock"]
     for path in ("/api/public/contacts?days=1", "/clock", "/"):
         elsewhere = httpx.get(f"http://127.0.0.1:{port}{path}")
         assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (404, "application/problem+json")
