@@ -193,6 +193,12 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
     ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
     ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
+    (
+        "POST",
+        f"/contacts/{ONE}/messages",
+        {"at": "9999-12-31T23:59:59-01:00"},
+        'field last_message_at: "9999-12-31T23:59:59-01:00"; wanted an instant in the years 0000 to 9999 of UTC',
+    ),
     ("POST", f"/contacts/{ONE}/messages", None, "body: missing; wanted a JSON body"),
     ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
     ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
