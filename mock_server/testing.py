@@ -85,7 +85,7 @@ class Control:
         status, raw = self._ask(method, target, b"" if body is None else json.dumps(body).encode())
         answer = json.loads(raw)
         if status >= 400:
-            raise MockError(status, answer.get("detail", str(answer)))
+            raise MockError(status, str(answer.get("detail", answer) if isinstance(answer, dict) else answer))
         return answer
 
     def _ask(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:

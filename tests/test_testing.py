@@ -447,6 +447,31 @@ def test_explain_on_the_command_line(mock: Mock) -> None:
     assert "does not answer" in run("explain", contact, "days=3", "--url", "http://127.0.0.1:1").stderr
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [("200 OK", b"{}"), ("200 OK", b"[]"), ("404 Not Found", b"[]"), ("", b"")]
+)
+def test_explain_knows_what_is_no_mock(status: str, body: bytes) -> None:
+    """Another server on that port is a wrong call, and no verdict on the contact (`explained`)."""
+    answer = (
+        b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status.encode(), len(body), body) if status else b"SSH-2\r\n"
+    )
+
+    def answering(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answering, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        done = run("explain", PIPELINE, "days=3", "--url", f"http://127.0.0.1:{port}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"vambe-mock: http://127.0.0.1:{port} ")
+
+
 def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     """A changed file is served, a broken one is told of and the old data stays (`watched-file`)."""
     from small_data import contact, document
