@@ -245,6 +245,12 @@ WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
     ({"frozen_at": "noon"}, "wanted one like"),
     ({"workers": 2}, "driven through"),
+    ({"record": -1}, "record=-1; wanted 0 to 1000000"),
+    ({"port": 65_536}, "port=65536; wanted 0 to 65535"),
+    ({"contacts": -1}, "contacts=-1; wanted 0 or more"),
+    ({"seed": "7"}, "seed='7'; wanted 0 or more"),
+    ({"stage_filter": "default"}, "stage_filter='default'; wanted one of active_ticket, default_stage"),
+    ({"log_format": "xml"}, "log_format='xml'; wanted one of text, json"),
     ({"read_only": True}, "driven through"),
     ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
     ({"watch": True}, "watch is no setting of a VambeMock"),
@@ -270,6 +276,8 @@ def test_what_is_not_started_says_so() -> None:
     """Who forgets ``with`` reads what to write (`vambe-mock-for-tests`)."""
     with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
         VambeMock().contacts.add()
+    with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
+        _ = VambeMock().admin_token
 
 
 def test_a_typed_test_file_passes_mypy(tmp_path: Path) -> None:
