@@ -98,8 +98,7 @@ class Application(FastAPI):
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The admin API, or one of the pages, or the vendor's 404."""
-        path: str = scope["path"]
-        if self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/")):
+        if self._is_admins(scope["path"]):
             await self.control(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -116,11 +115,15 @@ class Application(FastAPI):
         else:
             await super().__call__(scope, receive, _noting(send, asked))
 
+    def _is_admins(self, path: str) -> bool:
+        """Whether *path* is the admin API's, and that is on this port."""
+        return self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/"))
+
     def _done(self, asked: Asked) -> None:
         """Log *asked*, and let the record know of it."""
         self.log.write(asked)
         if asked.record is None and asked.status in (401, 404):
-            if (asked.unmasked or asked.target).startswith(PREFIX):
+            if self._is_admins((asked.unmasked or asked.target).partition("?")[0]):
                 return
             asked.at = self.organisations.first.clock.now()
             self.organisations.strangers.expect(asked)

@@ -182,10 +182,13 @@ class Rows(Dataset):
             )
             texts = tuple(None if at is None else instants.write(at) for at in (created, updated, last))
         except ValueError as error:
-            raise DatasetError(
-                f"{self.where}{who(place, contact.id)}: moved by {shift} ms to the server's start it gets {error}; "
+            beyond = (
+                f": moved by {shift} ms to the server's start it gets {error}; "
                 "wanted instants nearer to the anchor, or --keep-timestamps"
-            ) from error
+                if shift
+                else f", {_beyond(contact)}; wanted an instant in the years 0000 to 9999 of UTC"
+            )
+            raise DatasetError(f"{self.where}{who(place, contact.id)}{beyond}") from error
         assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
         return (created, updated, NEVER if last is None else last), texts
 
@@ -227,6 +230,16 @@ class Rows(Dataset):
 
 
 _Texts = tuple[str | None, ...]
+
+
+def _beyond(contact: StoredContact) -> str:
+    """The field of *contact* whose instant cannot be written as it is, and what it has."""
+    written = {name: getattr(contact, name) for name in ("created_at", "updated_at", "last_message_at")}
+    return next(
+        f"field {name}: {shown(text)}"
+        for name, text in written.items()
+        if text is not None and not instants.EARLIEST <= instants.parse(text) <= instants.LATEST
+    )
 
 
 def from_document(document: dict[str, Any]) -> Dataset:

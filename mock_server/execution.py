@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
+from http.client import HTTPException
 from typing import Any, Final
 
 from mock_server.explanation import lines
@@ -60,6 +61,9 @@ def explained(
         told = Control(url, api_key, admin_token)("GET", "/explain", contact=contact, query=query)
     except MockError as error:
         raise SettingsError(f"{url} cannot explain: {error}") from error
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{url} does not answer: {error}; wanted a running vambe-mock serve") from error
+    except (OSError, ValueError, HTTPException) as error:
+        reason = str(error).strip()
+        raise SettingsError(f"{url} does not answer: {reason}; wanted a running vambe-mock serve") from error
+    if not isinstance(told, dict) or "listed" not in told:
+        raise SettingsError(f"{url} answers, but explains nothing; wanted a running vambe-mock serve")
     return told["listed"], lines(told)

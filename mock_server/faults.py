@@ -76,7 +76,7 @@ class RateLimit(_Model):
     """429 with Retry-After once a token bucket is empty: ``burst`` tokens, ``per_second`` new ones, in real time."""
 
     kind: Literal["rate_limit"]
-    per_second: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+    per_second: Annotated[float, Field(ge=0.000_001, le=1_000_000, allow_inf_nan=False)]
     burst: Count = 1
 
 

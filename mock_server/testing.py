@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Control:
         status, raw = self._ask(method, target, b"" if body is None else json.dumps(body).encode())
         answer = json.loads(raw)
         if status >= 400:
-            raise MockError(status, answer.get("detail", str(answer)))
+            raise MockError(status, str(answer.get("detail", answer) if isinstance(answer, dict) else answer))
         return answer
 
     def _ask(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
@@ -384,7 +384,7 @@ class VambeMock(Mock):
 
         def __getattr__(self, name: str) -> Any:
             """What is there only after the start."""
-            if name in ("url", "api_key", "control", "contacts", "clock", "faults", "name"):
+            if name in ("url", "api_key", "admin_token", "control", "contacts", "clock", "faults", "name"):
                 raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
             raise AttributeError(name)
 
@@ -444,9 +444,11 @@ def _settings(said: Mapping[str, Any]) -> Settings:
     from mock_server.settings import Settings, SettingsError, names  # noqa: PLC0415 - as above
 
     known = [name for name in names() if name not in _SERVE_ALONE]
+    hints = get_type_hints(Settings, include_extras=True)
     for name in said:
         if name not in known:
             raise SettingsError(f"{name} is no setting of a VambeMock; wanted one of {', '.join(known)}")
+        _check_range(name, said[name], *get_args(hints[name]))
     given: dict[str, Any] = {"port": 0, "quiet": True, **said}
     given |= {"data": Path(given["data"])} if given.get("data") else {}
     for name in ("api_keys", "organisations", "cors"):
@@ -466,3 +468,16 @@ def _settings(said: Mapping[str, Any]) -> Settings:
             "read_only, or workers above 1: a VambeMock is driven through the admin API; leave them out"
         )
     return settings
+
+
+def _check_range(name: str, value: Any, kind: Any, option: Any) -> None:
+    """What the command line refuses before there are settings. Raises SettingsError."""
+    from mock_server.settings import SettingsError  # noqa: PLC0415 - as above
+
+    if get_origin(kind) is Literal and value not in get_args(kind):
+        raise SettingsError(f"{name}={value!r}; wanted one of {', '.join(get_args(kind))}")
+    least, most = option.min, option.max
+    if value is None or least is None:
+        return
+    if not isinstance(value, int) or value < least or (most is not None and value > most):
+        raise SettingsError(f"{name}={value!r}; wanted {least} {'or more' if most is None else f'to {most}'}")

@@ -1,14 +1,18 @@
 """``--watch``: load the data again when its file changes. A broken file is told of, and the old data stays."""
 
 import asyncio
+import json
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from mock_server import instants
 from mock_server.beside import beside
 from mock_server.dataset import HEADER_FILE, DatasetError, Header
 from mock_server.organisation import Organisation
+from mock_server.request_log import say
 from mock_server.settings import Settings
 from mock_server.sources import dataset_of
 from mock_server.state import State
@@ -39,7 +43,16 @@ async def reload(organisation: Organisation, settings: Settings) -> None:
         print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
-        print(f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts", flush=True)  # noqa: T201
+        say(_json(organisation, settings) if settings.log_format == "json" else _text(organisation, settings))
+
+
+def _text(organisation: Organisation, settings: Settings) -> str:
+    return f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts"
+
+
+def _json(organisation: Organisation, settings: Settings) -> str:
+    at = instants.write(time.time_ns() // 1_000_000)
+    return json.dumps({"at": at, "event": "loaded", "data": str(settings.data), "contacts": len(organisation.store)})
 
 
 def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, State, State]:

@@ -10,7 +10,9 @@ from asgi import Reply, ask, control
 from small_data import AT_ANCHOR, CLIENT, LEADS, NEW, PAID, WON, contact, document
 
 from mock_server.app import Application, create_app
+from mock_server.clock import Clock
 from mock_server.dataset import from_document
+from mock_server.instants import LATEST
 from mock_server.settings import Settings
 
 ONE, TWO = (f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2))
@@ -170,6 +172,19 @@ def test_the_clock_stops_at_the_end_of_time(app: Application) -> None:
     assert told(control(app, "GET", "/clock"))["now"][:4] == "2026"
 
 
+def test_a_clock_that_has_stopped_is_set_to_the_instant_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it has stood at the end of the year 9999 (`clock-follows`)."""
+    wall = [0]
+    monkeypatch.setattr("time.time_ns", lambda: wall[0])
+    clock = Clock()
+    clock.set(LATEST)
+    wall[0] += 3_600 * 1_000_000_000
+    clock.set(5)
+    assert clock.now() == 5
+    wall[0] += 1_000_000_000
+    assert clock.now() == 1_005
+
+
 WRONG: list[tuple[str, str, Any, str]] = [
     ("POST", "/contacts", {"nam": "x"}, "body.nam: no such field"),
     ("POST", "/contacts", [{}, {"nam": "x"}], "body.1.nam: no such field"),
@@ -178,6 +193,12 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
     ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
     ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
+    (
+        "POST",
+        f"/contacts/{ONE}/messages",
+        {"at": "9999-12-31T23:59:59-01:00"},
+        'field last_message_at: "9999-12-31T23:59:59-01:00"; wanted an instant in the years 0000 to 9999 of UTC',
+    ),
     ("POST", f"/contacts/{ONE}/messages", None, "body: missing; wanted a JSON body"),
     ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
     ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
@@ -186,6 +207,12 @@ WRONG: list[tuple[str, str, Any, str]] = [
         "/faults",
         {"effect": {"kind": "status", "status": 99}},
         "body.effect.status: 99; input",
+    ),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "status", "status": 429, "retry_after": -1}},
+        "body.effect.retry_after: -1; input",
     ),
     ("POST", "/faults", {"effect": {"kind": "delay", "seconds": {"minimum": 2, "maximum": 1}}}, "minimum is above"),
     (
@@ -348,6 +375,19 @@ def test_a_key_of_another_hides_no_request() -> None:
     assert told(control(app, "GET", "/requests/strangers"))["requests"] == []
 
 
+@pytest.mark.parametrize("name", ["stage_id", "pipeline_id", "custom_field_value", "custom_field_key"])
+def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str) -> None:
+    """What a query was read as shows no key either, be it taken for an id or for a text (`request-record`)."""
+    key = "abcdef01-0000-4000-8000-000000000000"
+    data = document(custom_fields=[{"key": key, "type": "text", "entities": ["customer"]}])
+    app = create_app(from_document(data), Settings(frozen_at=AT_ANCHOR, quiet=True, api_keys=(key,)))
+    rest = {"custom_field_value": f"&custom_field_key={key}", "custom_field_key": "&custom_field_value=x"}
+    assert told(ask(app, f"days=1&{name}={key}{rest.get(name, '')}", headers=((b"x-api-key", key.encode()),))) == []
+    (asked,) = told(control(app, "GET", "/requests"))["requests"]
+    assert asked["query"]["days"] == 1
+    assert key not in json.dumps(asked)
+
+
 def test_the_record_is_bounded_and_cleared() -> None:
     """The oldest goes first, a target without end is cut, DELETE forgets (`request-record`)."""
     app = create_app(from_document(document()), Settings(quiet=True, record=3))
@@ -382,7 +422,9 @@ def test_strangers_have_a_record_of_their_own(app: Application) -> None:
     assert told(control(app, "GET", "/requests"))["count"] == 0
     strangers = told(control(app, "GET", "/requests/strangers"))["requests"]
     assert [one["status"] for one in strangers] == [404, 401]
-    assert told(control(app, "DELETE", "/requests/strangers")) == {"cleared": 2}
+    ask(app, path=b"/__administration")
+    assert told(control(app, "GET", "/requests/strangers"))["requests"][0]["target"] == "/__administration"
+    assert told(control(app, "DELETE", "/requests/strangers")) == {"cleared": 3}
     assert told(control(app, "GET", "/requests/strangers"))["count"] == 0
 
 

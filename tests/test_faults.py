@@ -242,6 +242,7 @@ RULES: list[dict[str, Any]] = [
     {"kind": "delay", "seconds": {"minimum": 2, "maximum": 1}},
     {"kind": "delay", "seconds": {"median": 0, "sigma": 1}},
     {"kind": "rate_limit", "per_second": 0},
+    {"kind": "rate_limit", "per_second": 1e-320},
     {"kind": "slow_body", "bytes_per_second": 0},
     {"kind": "content_type", "value": "text/html\r\nSet-Cookie: a=b"},
     {"kind": "earthquake"},

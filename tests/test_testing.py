@@ -245,6 +245,12 @@ WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
     ({"frozen_at": "noon"}, "wanted one like"),
     ({"workers": 2}, "driven through"),
+    ({"record": -1}, "record=-1; wanted 0 to 1000000"),
+    ({"port": 65_536}, "port=65536; wanted 0 to 65535"),
+    ({"contacts": -1}, "contacts=-1; wanted 0 or more"),
+    ({"seed": "7"}, "seed='7'; wanted 0 or more"),
+    ({"stage_filter": "default"}, "stage_filter='default'; wanted one of active_ticket, default_stage"),
+    ({"log_format": "xml"}, "log_format='xml'; wanted one of text, json"),
     ({"read_only": True}, "driven through"),
     ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
     ({"watch": True}, "watch is no setting of a VambeMock"),
@@ -270,6 +276,8 @@ def test_what_is_not_started_says_so() -> None:
     """Who forgets ``with`` reads what to write (`vambe-mock-for-tests`)."""
     with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
         VambeMock().contacts.add()
+    with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
+        _ = VambeMock().admin_token
 
 
 def test_a_typed_test_file_passes_mypy(tmp_path: Path) -> None:
@@ -447,6 +455,31 @@ def test_explain_on_the_command_line(mock: Mock) -> None:
     assert "does not answer" in run("explain", contact, "days=3", "--url", "http://127.0.0.1:1").stderr
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [("200 OK", b"{}"), ("200 OK", b"[]"), ("404 Not Found", b"[]"), ("", b"")]
+)
+def test_explain_knows_what_is_no_mock(status: str, body: bytes) -> None:
+    """Another server on that port is a wrong call, and no verdict on the contact (`explained`)."""
+    answer = (
+        b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status.encode(), len(body), body) if status else b"SSH-2\r\n"
+    )
+
+    def answering(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answering, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        done = run("explain", PIPELINE, "days=3", "--url", f"http://127.0.0.1:{port}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"vambe-mock: http://127.0.0.1:{port} ")
+
+
 def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     """A changed file is served, a broken one is told of and the old data stays (`watched-file`)."""
     from small_data import contact, document
@@ -470,6 +503,22 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     file.write_text("{", encoding="utf-8")
     until(lambda: "the old data stays" in server.log())
     assert names() == ["Contact 2", "Contact 3"]
+
+
+def test_a_log_of_json_tells_of_a_changed_file_in_json(tmp_path: Path, start_server: Any) -> None:
+    """Each line of it is one object, those about the file too (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document()), encoding="utf-8")
+    server = start_server("--data", str(file), "--watch", "--log-format", "json")
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    until = time.monotonic() + 20
+    while "loaded" not in server.log():
+        assert time.monotonic() < until, server.log()
+        time.sleep(0.05)
+    told = [json.loads(line) for line in server.log().splitlines()][-1]
+    assert (told["event"], told["data"], told["contacts"]) == ("loaded", str(file), 1)
 
 
 def test_only_the_data_is_watched(tmp_path: Path) -> None:
@@ -545,6 +594,8 @@ def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
     server = start_server("--admin-port", str(port))
     assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
     assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
+    strangers = httpx.get(f"http://127.0.0.1:{port}/__admin/requests/strangers").json()["requests"]
+    assert [one["target"] for one in strangers] == ["/__admin/clock"]
     for path in ("/api/public/contacts?days=1", "/clock", "/"):
         elsewhere = httpx.get(f"http://127.0.0.1:{port}{path}")
         assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (404, "application/problem+json")

@@ -137,12 +137,18 @@ def _wrong_method(request: Request) -> Response:
 
 
 def _place(error: Any, body: Any) -> list[str]:
-    """Where a fault is, as the client wrote it: without the names of the models that were tried."""
+    """Where a fault is, as the client wrote it: without the names of the models that were tried.
+
+    One that the client named itself, by ``kind``, may be called as a field of it is.
+    """
     kind, *location = error["loc"]
     if kind != "body":
         return [str(part) for part in error["loc"]]
-    place, here = ["body"], body
+    place, here, tagged = ["body"], body, None
     for part in location:
+        if isinstance(here, dict) and here is not tagged and here.get("kind") == part:
+            tagged = here
+            continue
         there = (isinstance(here, dict) and part in here) or (isinstance(here, list) and part in range(len(here)))
         if there:
             here = here[part]

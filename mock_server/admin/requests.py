@@ -11,7 +11,7 @@ from mock_server.admin.scope import All, Asking, Model
 from mock_server.organisations import Organisations
 from mock_server.parameters import ContactsQuery
 from mock_server.record import Record
-from mock_server.request_log import Asked
+from mock_server.request_log import MASK, Asked
 
 routes = APIRouter(prefix="/requests", tags=["requests"])
 
@@ -181,10 +181,15 @@ def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
 
 def _query(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
     """The parameters as they were read; instants as the wire writes them."""
+
+    def shown(value: Any) -> Any:
+        hidden = masked(value) if isinstance(value, str) else ""
+        return hidden if MASK in hidden else value  # a reading is told as it is, line breaks and all
+
     values = {name: value for name, value in query._asdict().items() if value is not None and name != "ignored"}
-    told = {name: instants.write(value) if name.endswith("_after") else value for name, value in values.items()}
+    told = {name: instants.write(value) if name.endswith("_after") else shown(value) for name, value in values.items()}
     if query.custom_field is not None:
         del told["custom_field"]
-        told["custom_field_key"] = masked(query.custom_field.key)
-        told["custom_field_readings"] = dict(query.custom_field.readings)
+        told["custom_field_key"] = shown(query.custom_field.key)
+        told["custom_field_readings"] = {entity: shown(reading) for entity, reading in query.custom_field.readings}
     return told
