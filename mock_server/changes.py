@@ -263,12 +263,14 @@ def _merged(organisation: Organisation, contact: Contact, said: Contact) -> Cont
     """*contact* with what is *said*: field by field, custom values key by key, where null takes one away."""
     merged = {**contact, **said}
     custom = {entity: dict(contact["custom_fields"][entity]) for entity in ENTITIES}
-    ticket = merged["active_ticket_v2"]
-    if ticket is None:
+    had, ticket = contact["active_ticket_v2"], merged["active_ticket_v2"]
+    if ticket is not None:
+        identity = ticket.get("id") or (had["id"] if had else _ticket_id(organisation, contact))
+        same = had is not None and identity.lower() == had["id"]
+        ticket = {"current_stage_id": None, **(had if same else {}), **ticket, "id": identity}
+        merged["active_ticket_v2"] = ticket
+    if had is not None and (ticket is None or not same):  # its values were the former ticket's (`one-ticket`)
         custom["ticket"] = {}
-    elif isinstance(ticket, dict) and ticket.get("id") is None:
-        before = contact["active_ticket_v2"] or {"id": _ticket_id(organisation, contact)}
-        merged["active_ticket_v2"] = {"current_stage_id": None, **ticket, "id": before["id"]}
     for entity, values in (said.get("custom_fields") or {}).items():
         custom[entity] = {key: one for key, one in {**custom[entity], **values}.items() if one is not None}
     return {**merged, "custom_fields": custom}

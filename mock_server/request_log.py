@@ -25,6 +25,9 @@ MASK: Final = "***"
 LONGEST: Final = 2_000
 """How many characters of a target or a message a line shows."""
 
+LONGEST_FOUND: Final = 16_384
+"""By how many characters of its target a request is found in the record: Node's HTTP server takes no longer ones."""
+
 MOST_WAITING: Final = 100
 """How many lines wait for each other before they are written."""
 
@@ -89,7 +92,9 @@ class RequestLog:
 
     def mask(self, keys: Iterable[str]) -> None:
         """Mask *keys* wherever they stand in a line, and no others."""
-        self._keys = sorted(keys, key=len, reverse=True)
+        named = set(keys)
+        # An id is read in lower case, and a key that was sent as one is a key all the same.
+        self._keys = sorted(named | {key.lower() for key in named}, key=len, reverse=True)
 
     def _flush(self) -> None:
         """Write what waits, unless this turn of the loop has brought more, and perhaps the next one will."""
@@ -106,7 +111,7 @@ class RequestLog:
             asked.query = None
         shown = self.masked(asked.target)
         if shown != asked.target:
-            asked.unmasked, asked.target = asked.target[:LONGEST], shown
+            asked.unmasked, asked.target = asked.target[:LONGEST_FOUND], shown
         if asked.message:
             asked.message = _shown(self._without_keys(asked.message))
         if asked.ignored:

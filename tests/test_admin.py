@@ -13,6 +13,7 @@ from mock_server.app import Application, create_app
 from mock_server.clock import Clock
 from mock_server.dataset import from_document
 from mock_server.instants import LATEST
+from mock_server.request_log import LONGEST
 from mock_server.settings import Settings
 
 ONE, TWO = (f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2))
@@ -107,6 +108,22 @@ def test_tickets_open_move_and_close(app: Application) -> None:
     assert control(app, "DELETE", f"/contacts/{ONE}/ticket").status == 409
     opened = told(control(app, "POST", f"/contacts/{ONE}/ticket", {"stage_id": NEW}), 201)
     assert opened["active_ticket_v2"]["id"] != moved["active_ticket_v2"]["id"]
+
+
+def test_a_change_keeps_what_it_does_not_say_of_a_ticket(app: Application) -> None:
+    """Stage, id and values stay while nothing else is said; a ticket with another id has none of it (`one-ticket`)."""
+    control(app, "PATCH", f"/contacts/{ONE}", {"custom_fields": {"ticket": {"score": 3}}})
+    before = told(control(app, "GET", f"/contacts/{ONE}"))
+    same = before["active_ticket_v2"]
+    assert same["current_stage_id"] is not None
+    for ticket in ({}, {"id": None}, {"id": same["id"].upper()}, {"current_stage_id": same["current_stage_id"]}):
+        kept = told(control(app, "PATCH", f"/contacts/{ONE}", {"active_ticket_v2": ticket}))
+        assert (kept["active_ticket_v2"], kept["custom_fields"]) == (same, before["custom_fields"])
+    cleared = told(control(app, "PATCH", f"/contacts/{ONE}", {"active_ticket_v2": {"current_stage_id": None}}))
+    assert cleared["active_ticket_v2"] == {"id": same["id"], "current_stage_id": None}
+    other = told(control(app, "PATCH", f"/contacts/{ONE}", {"active_ticket_v2": {"id": PAID}}))
+    assert other["active_ticket_v2"] == {"id": PAID, "current_stage_id": None}
+    assert other["custom_fields"]["ticket"] == {}
 
 
 def test_pipelines_change(app: Application) -> None:
@@ -376,16 +393,31 @@ def test_a_key_of_another_hides_no_request() -> None:
 
 
 @pytest.mark.parametrize("name", ["stage_id", "pipeline_id", "custom_field_value", "custom_field_key"])
-def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str) -> None:
+@pytest.mark.parametrize("key", ["abcdef01-0000-4000-8000-000000000000", "ABCDEF01-0000-4000-8000-000000000000"])
+def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str, key: str) -> None:
     """What a query was read as shows no key either, be it taken for an id or for a text (`request-record`)."""
-    key = "abcdef01-0000-4000-8000-000000000000"
     data = document(custom_fields=[{"key": key, "type": "text", "entities": ["customer"]}])
     app = create_app(from_document(data), Settings(frozen_at=AT_ANCHOR, quiet=True, api_keys=(key,)))
     rest = {"custom_field_value": f"&custom_field_key={key}", "custom_field_key": "&custom_field_value=x"}
     assert told(ask(app, f"days=1&{name}={key}{rest.get(name, '')}", headers=((b"x-api-key", key.encode()),))) == []
     (asked,) = told(control(app, "GET", "/requests"))["requests"]
     assert asked["query"]["days"] == 1
-    assert key not in json.dumps(asked)
+    assert key.lower() not in json.dumps(asked).lower()
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_a_parameter_is_found_however_far_behind(quiet: bool) -> None:
+    """A target is cut where it is told, and in no parameter that is looked for (`request-record`)."""
+    app = create_app(from_document(document()), Settings(frozen_at=AT_ANCHOR, quiet=quiet))
+    unread = "x" * (LONGEST - len("/api/public/contacts?days=1&=&limit=1"))
+    ask(app, f"days=1&{unread}=&limit=10&offset=0")
+    counts = [
+        told(control(app, "GET", f"/requests/count?parameter={wanted}"))["count"]
+        for wanted in ("limit=10", "offset", "limit=1")
+    ]
+    assert counts == [1, 1, 0]
+    (asked,) = told(control(app, "GET", "/requests"))["requests"]
+    assert asked["target"].endswith("&limit=1…")
 
 
 def test_the_record_is_bounded_and_cleared() -> None:

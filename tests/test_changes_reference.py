@@ -286,8 +286,10 @@ class Changes(RuleBasedStateMachine):
                 del values[key]
 
     def _apply(self, one: dict[str, Any], change: dict[str, Any]) -> None:
+        had = one["active_ticket_v2"]
         one.update({"updated_at": wire(self.now), **change})
-        if one["active_ticket_v2"] is None:
+        has = one["active_ticket_v2"]
+        if has is None or (had is not None and has["id"] != had["id"]):
             one["custom_fields"]["ticket"] = {}
 
 
