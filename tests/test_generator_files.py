@@ -485,6 +485,9 @@ class TestCommand:
             (["OUT", "--set", "tickets"], "--set tickets"),
             (["OUT", "--set", "tickets=lots"], "knob tickets is 'lots'"),
             (["OUT", "--set", "tickets.sms=1"], "tickets is not a table"),
+            (["OUT", "--set", "recency=5", "--set", "recency.7=1"], "recency is not a table"),
+            (["OUT", "--set", f"tickets={'[' * 3000}"], "knob tickets is '[["),
+            (["OUT", "--set", f"stages={'1' * 5000}"], "knob stages is '11"),
             (["OUT", "--profile", "missing.toml"], "--profile missing.toml"),
             (["OUT", "--edge-cases", "nobody"], "'nobody'"),
             (["--preview", "-3"], "--preview -3"),
@@ -543,7 +546,8 @@ class TestCommand:
         """TOML and YAML profiles hold knobs; --set comes on top."""
         (tmp_path / "p.toml").write_text('tickets = 0.0\n[recency]\n"7" = 1\n')
         (tmp_path / "p.yaml").write_text("tickets: 0.0\nrecency: {7: 1}\n")
-        for name in ("p.toml", "p.yaml"):
+        (tmp_path / "Q.TOML").write_bytes((tmp_path / "p.toml").read_bytes())
+        for name in ("p.toml", "p.yaml", "Q.TOML"):
             out = tmp_path / f"{name}.json"
             assert (
                 run(out, "--profile", tmp_path / name, "--set", "null_email=1", "--edge-cases", "none").exit_code == 0
@@ -556,11 +560,17 @@ class TestCommand:
 
     def test_a_broken_profile_is_one_line(self, tmp_path: Path) -> None:
         """What the TOML or YAML reader says, on one line."""
-        for name, text in (("p.toml", "tickets = "), ("p.yaml", "{"), ("q.yaml", "- 1")):
+        broken = [("p.toml", "tickets = "), ("p.yaml", "{"), ("q.yaml", "- 1")]
+        broken += [(name, f"tickets{sign} {'[' * 3000}") for name, sign in (("deep.toml", " ="), ("deep.yaml", ":"))]
+        broken += [(name, f"stages{sign} {'1' * 5000}") for name, sign in (("long.toml", " ="), ("long.yaml", ":"))]
+        for value in ("2026-13-45", "0x_", '!!int ""', '!!bool ""', "!!timestamp soon"):
+            broken.append((f"{value}.yaml", f"tickets: {value}"))
+        for name, text in broken:
             (tmp_path / name).write_text(text)
             result = run(tmp_path / "x.json", "--profile", tmp_path / name)
-            assert isinstance(result.exception, GeneratorError)
+            assert isinstance(result.exception, GeneratorError), name
             assert "\n" not in str(result.exception)
+            assert not (tmp_path / "x.json").exists()
 
     def test_the_knobs_it_shows_are_a_profile(self, tmp_path: Path) -> None:
         """`--knobs` prints every knob with its default, and what it prints is a profile of the default shape."""
