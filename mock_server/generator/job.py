@@ -147,7 +147,7 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
-    from mock_server.readers import MANIFEST, form  # noqa: PLC0415 - as above
+    from mock_server.readers import MANIFEST, form, set_name  # noqa: PLC0415 - as above
 
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
@@ -160,6 +160,10 @@ def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, s
         return path, "contacts", ""
     if MANIFEST.fullmatch(path.name):
         raise GeneratorError(f"{out}: a name that manifests have; wanted something like contacts.{kind}")
+    if set_name(path) != path.name:
+        raise GeneratorError(f"{out}: a name that parts have; wanted something like {set_name(path)}")
+    if path.name.encode(errors="replace").decode() != path.name:
+        raise GeneratorError(f"{out}: a name that is no text in UTF-8; wanted something like contacts.{kind}")
     stem = path.name[: len(path.name) - len(packed)].rpartition(".")[0]
     return path.parent, stem, path.name.removeprefix(stem)
 

@@ -63,7 +63,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
 
 def name_of(path: Path) -> str:
     """The name that a file written aside will have."""
-    aside = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name)
+    aside = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
     return aside[1] if aside else path.name
 
 
@@ -152,12 +152,18 @@ def _manifests(place: Path) -> list[Path]:
 
 
 def _of_folder(folder: Path, there: list[Path]) -> list[Path]:
-    found = [one for one in there if one.name.startswith("manifest")] or there
+    found = [one for one in there if is_of_folder(one.name)] or there
     if len({path.name.rpartition("manifest")[0] for path in found}) > 1:
         raise GeneratorError(f"{folder} has several manifests; wanted one of them, for example: {found[0]}")
     if not found:
         raise GeneratorError(f"{folder}: no manifest there; {_WANTED}")
     return found
+
+
+def is_of_folder(name: str) -> bool:
+    """Whether a manifest has no stem before it, as those of NDJSON, CSV and Parquet; that of `manifesto.json` has."""
+    called = MANIFEST.fullmatch(name)
+    return called is not None and not called[1]
 
 
 def files_in(path: Path) -> list[str]:
