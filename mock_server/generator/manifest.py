@@ -102,7 +102,7 @@ def verify(place: Path) -> Verdict:
 def _apart(manifests: list[dict[str, Any]]) -> str:
     """Why these manifests are not those of all parts of one set; nothing if they are."""
     first, of = manifests[0], manifests[0]["part"]["of"]
-    if sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
+    if len(manifests) != of or sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
         return f"{len(manifests)} of {of} parts; the set is not complete"
     same = ("arguments", "header_hash")
     if any(one[name] != first[name] or one["part"]["of"] != of for one in manifests for name in same):
@@ -191,6 +191,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise GeneratorError(f"{path}: something else; wanted a manifest of vambe-mock generate")
     try:
         names = [file["name"] for file in found["files"] if file["bytes"] >= 0]
+        outside = [name for name in names if Path(name).name != name or "\\" in name or name in ("", "..")]
         whole = found["part"]["number"] <= found["part"]["of"] and int(found["content_sum"], 16) >= 0
         _ = (
             found["content_hash"],
@@ -199,7 +200,6 @@ def _read(path: Path) -> dict[str, Any]:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise GeneratorError(f"{path}: not all of a manifest; wanted one as vambe-mock generate writes it") from error
-    outside = [name for name in names if Path(name).name != name or "\\" in name or name == ".."]
     if outside or not names or not whole:
         raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
     return found
