@@ -5,12 +5,15 @@ import json
 import re
 import shlex
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from commands import refused, vambe
 
 from mock_server.dataset import load
+from mock_server.generator import GeneratorError
+from mock_server.generator.command import generate
 from mock_server.generator.files import aside
 from mock_server.readers import contents
 
@@ -275,6 +278,32 @@ class TestPictures:
         assert picture.read_text().startswith("<?xml")
         assert vambe("generate", "--contacts", 80, "--plot", tmp_path / "new" / "P.PNG").code == 0
         assert (tmp_path / "new" / "P.PNG").read_bytes().startswith(b"\x89PNG")
+
+    def test_a_picture_that_cannot_be_drawn_stops_the_set(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A folder of its name, a file for a folder, no matplotlib: exit code 2, and no set either."""
+        (tmp_path / "p.svg").mkdir()
+        (tmp_path / "file").write_text("")
+        out = tmp_path / "new" / "set.json"
+        for force in ([], ["--force"]):
+            line = refused("generate", out, "--plot", tmp_path / "p.svg", *force)
+            assert "p.svg is a folder; wanted a name for a file" in line
+            line = refused("generate", out, "--plot", tmp_path / "file" / "in" / "p.svg", *force)
+            assert "not a directory; wanted a folder that can be written" in line
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        assert "matplotlib is not installed" in refused("generate", out, "--plot", tmp_path / "q.svg")
+        assert names_in(tmp_path) == ["file", "p.svg"]
+
+    @pytest.mark.parametrize("option", [["--preview", "3"], ["--stats"]])
+    def test_a_table_that_cannot_be_shown_stops_the_set(
+        self, option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Standard output is closed (`>&-`): exit code 2, and no set either."""
+        monkeypatch.setattr("mock_server.generator.standard_output.sys.stdout", None)
+        with pytest.raises(GeneratorError, match="standard output is closed"):
+            generate(str(tmp_path / "set.json"), preview=3 if option[0] == "--preview" else None, stats=len(option) < 2)
+        assert names_in(tmp_path) == []
 
     def test_a_set_that_cannot_be_written_is_not_drawn(self, tmp_path: Path) -> None:
         """A call that is refused leaves nothing behind, no picture either."""
