@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import shlex
 import signal
@@ -354,6 +355,21 @@ def test_the_guides_examples_work_one_after_the_other(
     for line in lines:
         done = vambe(*shlex.split(re.sub(r"--contacts \d+", "--contacts 200", line)))
         assert done.code == 0, (line, done.err)
+
+
+def test_a_folder_that_is_made_halfway_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after the first of three folders."""
+    make = os.mkdir
+
+    def full(path: Path, mode: int = 0o777) -> None:
+        if Path(path).name == "b" and Path(path).parent.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        make(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", full)
+    line = refused("generate", tmp_path / "a" / "b" / "c" / "set.json")
+    assert "c: no space left on device; wanted a folder that can be written" in line
+    assert names_in(tmp_path) == []
 
 
 def two_files(folder: Path, *signals: signal.Signals) -> None:

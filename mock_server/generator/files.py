@@ -83,9 +83,7 @@ def _written(folder: Path) -> Iterator[Aside]:
         if not complete:
             _hear_no_more()
             writing._discard()  # noqa: SLF001 - as above
-            for one in made:
-                with suppress(OSError):
-                    one.rmdir()
+            _unmake(made)
 
 
 def _exists(path: Path) -> bool:
@@ -150,8 +148,15 @@ def _make(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         _check_writable(folder)
     except OSError as error:
+        _unmake(missing)  # those of them that were made
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
     return missing
+
+
+def _unmake(folders: list[Path]) -> None:
+    for one in folders:
+        with suppress(OSError):
+            one.rmdir()
 
 
 def _check_writable(folder: Path) -> None:
