@@ -8,6 +8,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -299,6 +300,39 @@ class TestSameContent:
         assert verify(tmp_path / "out").same
         assert len([*(tmp_path / "out").glob(f"contacts-*.{format_}")]) == 3
 
+    @pytest.mark.parametrize("ending", ["the scheduler goes", "a worker has no vambe-mock"])
+    def test_a_dask_cluster_that_gives_up_is_one_line(self, ending: str, tmp_path: Path) -> None:
+        """The run ends by itself, and nothing is left behind."""
+        address, stop = tmp_path / "address", ending == "the scheduler goes"
+        code = (
+            "import asyncio, pathlib, sys\n"
+            "from distributed import Scheduler, Worker\n"
+            f"sys.modules['nothing' if {stop} else 'mock_server'] = None\n"
+            "async def main():\n"
+            "    async with Scheduler(port=0, host='127.0.0.1', dashboard_address='127.0.0.1:0') as scheduler:\n"
+            f"        pathlib.Path({str(address)!r}).write_text(scheduler.address)\n"
+            f"        if {stop}:\n"
+            "            while not scheduler.tasks:\n"
+            "                await asyncio.sleep(0.01)\n"
+            "        else:\n"
+            "            async with Worker(scheduler.address):\n"
+            "                await asyncio.sleep(60)\n"
+            "asyncio.run(main())\n"
+        )
+        with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as cluster:
+            try:
+                while cluster.poll() is None and not (address.exists() and address.read_text()):
+                    time.sleep(0.05)
+                result = run(
+                    tmp_path / "out", "--contacts", 100, "--engine", "dask", "--scheduler", address.read_text()
+                )
+            finally:
+                cluster.terminate()
+        assert isinstance(result.exception, GeneratorError), result.exception
+        assert "the cluster gave up a part: " in str(result.exception)
+        assert "\n" not in str(result.exception)
+        assert [one.name for one in tmp_path.iterdir()] == ["address"]
+
     def test_dask_workers_of_another_scheduler(self, wanted: Wanted, tmp_path: Path) -> None:
         """`--scheduler` takes a cluster that is already there."""
         distributed = pytest.importorskip("distributed")
@@ -482,6 +516,10 @@ class TestCommand:
             (["OUT", "--engine", "spark"], "--engine spark"),
             (["OUT", "--engine", "dask", "--format", "csv"], "--engine dask writes whole sets"),
             (["OUT", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler tcp://127.0.0.1:1 without"),
+            (
+                ["OUT", "--engine", "dask", "--scheduler", "tls://127.0.0.1:1"],
+                "--scheduler tls://127.0.0.1:1: TLS expects",
+            ),
             (["OUT", "--set", "tickets"], "--set tickets"),
             (["OUT", "--set", "tickets=lots"], "knob tickets is 'lots'"),
             (["OUT", "--set", "tickets.sms=1"], "tickets is not a table"),
