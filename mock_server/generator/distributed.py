@@ -79,6 +79,7 @@ def _task(job: Job, part: Part, writing: Aside) -> tuple[Job, str]:
 def _client(distributed: Any, scheduler: str | None, processes: int) -> Any:
     if scheduler is None:
         return _local_client(distributed, processes)
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that goes is told in one line
     try:
         return distributed.Client(scheduler, timeout="5s")
     except (OSError, ValueError, TimeoutError, TypeError) as error:  # TypeError: tls:// that is not set up
