@@ -510,6 +510,8 @@ class TestCommand:
             (["OUT", "--format", "parquet", "--processes", "2", "--shard", "1/2"], "--processes 2 for a shard"),
             (["OUT", "--shard", ""], "--shard"),
             (["OUT", "--shard", "0/2"], "--shard 0/2"),
+            (["OUT", "--shard", "1/100000"], "--shard 1/100000"),
+            (["OUT", "--shard", f"1/{'1' * 5000}"], "--shard 1/111"),
             (["OUT", "--contacts", "100000001"], "100000001 contacts"),
             (["OUT", "--chunk", "100"], "--chunk 100"),
             (["OUT", "--engine", "spark"], "--engine spark"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +37,11 @@ class Part:
     @classmethod
     def parse(cls, text: str) -> Part:
         """`2/7` -> the second of seven."""
-        number, slash, of = text.partition("/")
-        if not (slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= 99_999):
+        parts = re.fullmatch(r"0*(\d{1,5})/0*(\d{1,5})", text)
+        number, of = map(int, parts.groups()) if parts else (0, 0)
+        if not 1 <= number <= of:
             raise GeneratorError(f"--shard {text}; wanted: i/n with i from 1 to n, for example: --shard 2/7")
-        return cls(int(number), int(of))
+        return cls(number, of)
 
     def bounds(self, count: int) -> tuple[int, int]:
         """The contact numbers of this part: from the first up to, but not with, the second. Whole blocks of 64."""
