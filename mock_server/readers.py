@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)")
+_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)", re.DOTALL)
 MANIFEST = re.compile(r"(.+\.)?manifest(-\d{5}-of-\d{5})?\.json", re.DOTALL)
 """What the manifest of a set or of a part is called."""
 _FORMATS = {
@@ -116,7 +116,7 @@ def part_of(path: Path) -> Path | None:
 def _in_folder(folder: Path) -> Path:
     """The one data set of a folder: the file called contacts, or the only one, or the first of its parts."""
     beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
-    found = [one for one in beside if HEADER_FILE not in one.name]
+    found = [one for one in beside if one.name != HEADER_FILE]
     contacts = [one for one in found if one.name.startswith("contacts")] or found
     if len(set(map(set_name, contacts))) == 1:
         return contacts[0]
@@ -327,7 +327,7 @@ def _unflattened(flat: Record) -> Record:
 
 def _parquet_contacts(path: Path) -> Iterator[Record]:
     parquet = needed("pyarrow.parquet", "arrow")
-    with whole_parquet(path), parquet.ParquetFile(path) as file:
+    with whole_parquet(path), parquet.ParquetFile(path.absolute()) as file:
         for group in range(file.num_row_groups):  # one at a time: pyarrow cannot join nested columns across them
             for batch in file.iter_batches(8192, row_groups=[group]):
                 yield from contacts_of(batch)
@@ -335,7 +335,10 @@ def _parquet_contacts(path: Path) -> Iterator[Record]:
 
 @contextmanager
 def whole_parquet(path: Path) -> Iterator[None]:
-    """What is read in the block is Parquet, or else DatasetError; OSError for a file that cannot be opened."""
+    """What is read in the block is Parquet, or else DatasetError; OSError for a file that cannot be opened.
+
+    The path is given to pyarrow as an absolute one: it takes `run:1/set.parquet` for an address.
+    """
     path.open("rb").close()
     try:
         yield

@@ -87,7 +87,7 @@ class Table(Dataset):
         """The contacts as record batches."""
         for file in self.files:
             if form(file)[0] == "parquet":
-                with pq.ParquetFile(file) as table:
+                with pq.ParquetFile(file.absolute()) as table:
                     for group in range(table.num_row_groups):  # pyarrow cannot put structs of two groups together
                         yield from table.iter_batches(_ROWS, row_groups=[group], use_threads=False)
             else:
@@ -118,7 +118,7 @@ class Table(Dataset):
 def _count(file: Path) -> int:
     if form(file)[0] == "parquet":
         with whole_parquet(file):
-            return pq.read_metadata(file).num_rows
+            return pq.read_metadata(file.absolute()).num_rows
     return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
 
 

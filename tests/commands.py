@@ -21,7 +21,7 @@ class Done(NamedTuple):
 
 def vambe(*arguments: object) -> Done:
     """``vambe-mock`` with *arguments*, to its end; whatever it lets through, tracebacks as well, is raised here."""
-    out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8")
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", errors) for errors in ("strict", "backslashreplace"))
     argv = ["vambe-mock", *map(str, arguments)]
     with patch.object(sys, "argv", argv), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
         main()

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -299,6 +300,38 @@ class TestSameContent:
         assert verify(tmp_path / "out").same
         assert len([*(tmp_path / "out").glob(f"contacts-*.{format_}")]) == 3
 
+    @pytest.mark.parametrize("ending", ["the scheduler goes", "a worker has no vambe-mock"])
+    def test_a_dask_cluster_that_gives_up_is_one_line(self, ending: str, tmp_path: Path) -> None:
+        """The run ends by itself, and nothing is left behind."""
+        address, stop = tmp_path / "address", ending == "the scheduler goes"
+        code = (
+            "import asyncio, pathlib, sys\n"
+            "from distributed import Scheduler, Worker\n"
+            f"sys.modules['nothing' if {stop} else 'mock_server'] = None\n"
+            "async def main():\n"
+            "    async with Scheduler(port=0, host='127.0.0.1', dashboard_address='127.0.0.1:0') as scheduler:\n"
+            f"        pathlib.Path({str(address)!r}).write_text(scheduler.address)\n"
+            f"        if {stop}:\n"
+            "            while not scheduler.tasks:\n"
+            "                await asyncio.sleep(0.01)\n"
+            "        else:\n"
+            "            async with Worker(scheduler.address):\n"
+            "                await asyncio.sleep(60)\n"
+            "asyncio.run(main())\n"
+        )
+        with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as cluster:
+            try:
+                while cluster.poll() is None and not (address.exists() and address.read_text()):
+                    time.sleep(0.05)
+                call = ["generate", tmp_path / "out", "--engine", "dask", "--scheduler", address.read_text()]
+                command = [sys.executable, "-m", "mock_server", *map(str, call)]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+            finally:
+                cluster.terminate()
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert done.stderr.startswith("vambe-mock: the cluster gave up a part: ")
+        assert [one.name for one in tmp_path.iterdir()] == ["address"]
+
     def test_dask_workers_of_another_scheduler(self, wanted: Wanted, tmp_path: Path) -> None:
         """`--scheduler` takes a cluster that is already there."""
         distributed = pytest.importorskip("distributed")
@@ -477,14 +510,23 @@ class TestCommand:
             (["OUT", "--format", "parquet", "--processes", "2", "--shard", "1/2"], "--processes 2 for a shard"),
             (["OUT", "--shard", ""], "--shard"),
             (["OUT", "--shard", "0/2"], "--shard 0/2"),
+            (["OUT", "--shard", "1/100000"], "--shard 1/100000"),
+            (["OUT", "--shard", f"1/{'1' * 5000}"], "--shard 1/111"),
             (["OUT", "--contacts", "100000001"], "100000001 contacts"),
             (["OUT", "--chunk", "100"], "--chunk 100"),
             (["OUT", "--engine", "spark"], "--engine spark"),
             (["OUT", "--engine", "dask", "--format", "csv"], "--engine dask writes whole sets"),
             (["OUT", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler tcp://127.0.0.1:1 without"),
+            (
+                ["OUT", "--engine", "dask", "--scheduler", "tls://127.0.0.1:1"],
+                "--scheduler tls://127.0.0.1:1: TLS expects",
+            ),
             (["OUT", "--set", "tickets"], "--set tickets"),
             (["OUT", "--set", "tickets=lots"], "knob tickets is 'lots'"),
             (["OUT", "--set", "tickets.sms=1"], "tickets is not a table"),
+            (["OUT", "--set", "recency=5", "--set", "recency.7=1"], "recency is not a table"),
+            (["OUT", "--set", f"tickets={'[' * 3000}"], "knob tickets is '[["),
+            (["OUT", "--set", f"stages={'1' * 5000}"], "knob stages is '11"),
             (["OUT", "--profile", "missing.toml"], "--profile missing.toml"),
             (["OUT", "--edge-cases", "nobody"], "'nobody'"),
             (["--preview", "-3"], "--preview -3"),
@@ -543,7 +585,8 @@ class TestCommand:
         """TOML and YAML profiles hold knobs; --set comes on top."""
         (tmp_path / "p.toml").write_text('tickets = 0.0\n[recency]\n"7" = 1\n')
         (tmp_path / "p.yaml").write_text("tickets: 0.0\nrecency: {7: 1}\n")
-        for name in ("p.toml", "p.yaml"):
+        (tmp_path / "Q.TOML").write_bytes((tmp_path / "p.toml").read_bytes())
+        for name in ("p.toml", "p.yaml", "Q.TOML"):
             out = tmp_path / f"{name}.json"
             assert (
                 run(out, "--profile", tmp_path / name, "--set", "null_email=1", "--edge-cases", "none").exit_code == 0
@@ -556,11 +599,17 @@ class TestCommand:
 
     def test_a_broken_profile_is_one_line(self, tmp_path: Path) -> None:
         """What the TOML or YAML reader says, on one line."""
-        for name, text in (("p.toml", "tickets = "), ("p.yaml", "{"), ("q.yaml", "- 1")):
+        broken = [("p.toml", "tickets = "), ("p.yaml", "{"), ("q.yaml", "- 1")]
+        broken += [(name, f"tickets{sign} {'[' * 3000}") for name, sign in (("deep.toml", " ="), ("deep.yaml", ":"))]
+        broken += [(name, f"stages{sign} {'1' * 5000}") for name, sign in (("long.toml", " ="), ("long.yaml", ":"))]
+        for value in ("2026-13-45", "0x_", '!!int ""', '!!bool ""', "!!timestamp soon"):
+            broken.append((f"{value}.yaml", f"tickets: {value}"))
+        for name, text in broken:
             (tmp_path / name).write_text(text)
             result = run(tmp_path / "x.json", "--profile", tmp_path / name)
-            assert isinstance(result.exception, GeneratorError)
+            assert isinstance(result.exception, GeneratorError), name
             assert "\n" not in str(result.exception)
+            assert not (tmp_path / "x.json").exists()
 
     def test_the_knobs_it_shows_are_a_profile(self, tmp_path: Path) -> None:
         """`--knobs` prints every knob with its default, and what it prints is a profile of the default shape."""

@@ -2,15 +2,19 @@
 
 import errno
 import json
+import os
 import re
 import shlex
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from commands import refused, vambe
 
 from mock_server.dataset import load
+from mock_server.generator import GeneratorError
+from mock_server.generator.command import generate
 from mock_server.generator.files import aside
 from mock_server.readers import contents
 
@@ -40,6 +44,10 @@ class TestNames:
             ("a.b.ndjson", "ndjson", ["dataset.json", "manifest.json"]),
             ("ñandú 1.json", "json", ["ñandú 1.manifest.json"]),
             ("-.json", "json", ["-.manifest.json"]),
+            ("two\nlines.json", "json", ["two\nlines.manifest.json"]),
+            ("two\nlines.ndjson", "ndjson", ["dataset.json", "manifest.json"]),
+            ("mydataset.json", "json", ["mydataset.manifest.json"]),
+            ("dataset.json.gz", "json", ["dataset.manifest.json"]),
         ],
     )
     def test_a_name_is_kept_and_tells_the_format(
@@ -51,7 +59,7 @@ class TestNames:
         assert names_in(tmp_path) == sorted([name, *beside])
         manifest = next(one for one in tmp_path.iterdir() if "manifest" in one.name)
         assert json.loads(manifest.read_bytes())["arguments"]["format"] == format_
-        assert len(load(tmp_path / name)) == 80
+        assert len(load(tmp_path / name)) == len(load(tmp_path)) == 80
         assert vambe("generate", "--verify", tmp_path / name).code == 0
 
     @pytest.mark.parametrize(
@@ -62,6 +70,8 @@ class TestNames:
             (".json", "a name without a beginning; wanted something like contacts.json"),
             ("manifest.json", "a name that manifests have; wanted something like contacts.json"),
             ("set.manifest.json", "a name that manifests have"),
+            ("a-00001-of-00003.ndjson.gz", "a name that parts have; wanted something like a.ndjson.gz"),
+            ("a\udcff.json", "a name that is no text in UTF-8; wanted something like contacts.json"),
             ("x.xlsx", "x.xlsx: an unknown format; wanted .json, .ndjson, .csv, .parquet, .sqlite or --format"),
             ("x.parquet.gz", "parquet is not compressed from outside"),
         ],
@@ -87,6 +97,28 @@ class TestNames:
         assert (done.code, done.err.count("\n")) == (2, 1)
         assert "file name too long; wanted a" in done.err
         assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["set.ndjson", "set.csv", "set.json", "set.parquet", "set.sqlite"])
+@pytest.mark.parametrize("options", [[], ["--processes", "2"]], ids=["", "processes"])
+def test_a_folder_whose_name_looks_like_an_address(
+    name: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`run:1/set.parquet` is a place in this folder, to every library that writes or reads it."""
+    if name == "set.sqlite" and options:
+        pytest.skip("a database is written by one process")
+    monkeypatch.chdir(tmp_path)
+    made(Path("run:1") / name, *options)
+    assert vambe("generate", "--verify", f"run:1/{name}").code == 0
+    assert len(load(Path("run:1") / name)) == 80
+
+
+def test_parts_of_a_name_with_a_line_break(tmp_path: Path) -> None:
+    """Their manifests have the names that the files have."""
+    for part in ("1/2", "2/2"):
+        made(tmp_path / "two\nlines.ndjson", "--shard", part)
+    assert len(load(tmp_path)) == 80
+    assert vambe("generate", "--verify", tmp_path).code == 0
 
 
 def test_one_shard_of_one_is_the_whole(tmp_path: Path) -> None:
@@ -163,6 +195,24 @@ class TestNeighbours:
         line = refused("generate", tmp_path / "o2.csv", "--force")
         assert "has mine.ndjson, which needs the dataset.json there; wanted a folder of its own" in line
 
+    def test_a_document_called_like_the_header_does_not_replace_it(self, tmp_path: Path) -> None:
+        """`dataset.json` may be a document, but not beside contacts that need another one."""
+        made(tmp_path / "o1.ndjson")
+        for force in ([], ["--force"]):
+            line = refused("generate", tmp_path / "dataset.json", *force)
+            assert "has o1.ndjson, which needs the dataset.json there; wanted a folder of its own" in line
+        made(tmp_path / "new" / "dataset.json")
+        made(tmp_path / "new" / "dataset.json", "--force")
+
+    def test_a_stem_that_begins_like_a_manifest(self, tmp_path: Path) -> None:
+        """The manifest of `manifesto.json` is not the folder's, neither to --verify nor to a run beside it."""
+        made(tmp_path / "manifesto.json")
+        made(tmp_path / "o1.ndjson")
+        assert vambe("generate", "--verify", tmp_path).code == 0
+        (tmp_path / "manifest.json").unlink()
+        line = refused("generate", tmp_path / "o2.csv", "--force")
+        assert "has o1.ndjson, which needs the dataset.json there" in line
+
     def test_documents_called_contacts_share_a_manifest(self, tmp_path: Path) -> None:
         """`contacts.json` and `contacts.ndjson` would have one manifest."""
         made(tmp_path / "contacts.json")
@@ -230,6 +280,32 @@ class TestPictures:
         assert vambe("generate", "--contacts", 80, "--plot", tmp_path / "new" / "P.PNG").code == 0
         assert (tmp_path / "new" / "P.PNG").read_bytes().startswith(b"\x89PNG")
 
+    def test_a_picture_that_cannot_be_drawn_stops_the_set(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A folder of its name, a file for a folder, no matplotlib: exit code 2, and no set either."""
+        (tmp_path / "p.svg").mkdir()
+        (tmp_path / "file").write_text("")
+        out = tmp_path / "new" / "set.json"
+        for force in ([], ["--force"]):
+            line = refused("generate", out, "--plot", tmp_path / "p.svg", *force)
+            assert "p.svg is a folder; wanted a name for a file" in line
+            line = refused("generate", out, "--plot", tmp_path / "file" / "in" / "p.svg", *force)
+            assert "not a directory; wanted a folder that can be written" in line
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        assert "matplotlib is not installed" in refused("generate", out, "--plot", tmp_path / "q.svg")
+        assert names_in(tmp_path) == ["file", "p.svg"]
+
+    @pytest.mark.parametrize("option", [["--preview", "3"], ["--stats"]])
+    def test_a_table_that_cannot_be_shown_stops_the_set(
+        self, option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Standard output is closed (`>&-`): exit code 2, and no set either."""
+        monkeypatch.setattr("mock_server.generator.standard_output.sys.stdout", None)
+        with pytest.raises(GeneratorError, match="standard output is closed"):
+            generate(str(tmp_path / "set.json"), preview=3 if option[0] == "--preview" else None, stats=len(option) < 2)
+        assert names_in(tmp_path) == []
+
     def test_a_set_that_cannot_be_written_is_not_drawn(self, tmp_path: Path) -> None:
         """A call that is refused leaves nothing behind, no picture either."""
         made(tmp_path / "set.json")
@@ -279,6 +355,21 @@ def test_the_guides_examples_work_one_after_the_other(
     for line in lines:
         done = vambe(*shlex.split(re.sub(r"--contacts \d+", "--contacts 200", line)))
         assert done.code == 0, (line, done.err)
+
+
+def test_a_folder_that_is_made_halfway_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after the first of three folders."""
+    make = os.mkdir
+
+    def full(path: Path, mode: int = 0o777) -> None:
+        if Path(path).name == "b" and Path(path).parent.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        make(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", full)
+    line = refused("generate", tmp_path / "a" / "b" / "c" / "set.json")
+    assert "c: no space left on device; wanted a folder that can be written" in line
+    assert names_in(tmp_path) == []
 
 
 def two_files(folder: Path, *signals: signal.Signals) -> None:

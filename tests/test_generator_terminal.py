@@ -120,6 +120,16 @@ def test_help_that_is_not_taken_is_one_line(option: str) -> None:
     assert "standard output: no space left on device" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [["--stats"], ["--preview", "62"], ["--edge-cases", "list"]], ids=" ".join)
+def test_letters_that_an_encoding_lacks_are_question_marks(arguments: list[str]) -> None:
+    """Bars, accents and emoji on a terminal or in a pipe that is not UTF-8 (`reader-gone`)."""
+    for encoding in ("ascii", "latin-1"):
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run([*COMMAND, "generate", *arguments], capture_output=True, env=environment, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert ("?" in done.stdout.decode(encoding)) or (encoding, *arguments) == ("latin-1", "--edge-cases", "list")
+
+
 def test_what_a_disk_does_not_take_is_told_without_a_buffer_too(tmp_path: Path) -> None:
     """With PYTHONUNBUFFERED, as in many containers, a set of which the last bytes are not taken is no success."""
     script = f'trap "" XFSZ; ulimit -f 16; "$@" >"{tmp_path}/cut"'  # blocks of 1,024 bytes

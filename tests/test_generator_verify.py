@@ -104,6 +104,7 @@ CHANGES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("header", lambda one: one.update(header_hash="0" * 64), "the header (pipelines, custom fields, client_id) is not"),
     ("bytes", lambda one: one["files"][0].update(bytes=7), "bytes; the manifest says 7"),
     ("parts", lambda one: one["part"].update(of=2), "1 of 2 parts; the set is not complete"),
+    ("many parts", lambda one: one["part"].update(of=10**15), f"1 of {10**15} parts; the set is not complete"),
 ]
 
 
@@ -122,6 +123,17 @@ def test_a_manifest_leads_nowhere_else(name: str, tmp_path: Path) -> None:
     file = made(tmp_path / "set" / "contacts.ndjson")
     change(manifest_of(file), lambda one: one["files"][0].update(name=name))
     assert "wanted names of files in its own folder" in refused("generate", "--verify", file.parent)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(5, "not all of"), (None, "not all of"), (["x"], "not all of"), ("", "[''];")]
+)
+def test_a_name_that_is_none_is_one_line(name: object, told: str, tmp_path: Path) -> None:
+    """A manifest whose files are not called anything, asked for by its folder, by itself and by a file beside it."""
+    file = made(tmp_path / "contacts.ndjson")
+    change(manifest_of(file), lambda one: one["files"][0].update(name=name))
+    for place in (tmp_path, manifest_of(file), file):
+        assert told in refused("generate", "--verify", place)
 
 
 @pytest.mark.parametrize(

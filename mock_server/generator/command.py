@@ -243,6 +243,8 @@ def _check_show(out: str | None, *, preview: int | None, stats: bool, plot: Path
         raise GeneratorError(f"--{'stats' if stats else 'preview'} and - as OUT; wanted one of them on standard output")
     if out is None and not stats and preview is None and plot is None:
         raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
+    if stats or preview is not None:
+        opened()
 
 
 def _show(  # noqa: PLR0913 - as `generate`
@@ -261,8 +263,6 @@ def _show(  # noqa: PLR0913 - as `generate`
     from mock_server.generator import figures  # noqa: PLC0415 - as above
     from mock_server.generator.plan import Plan  # noqa: PLC0415 - as above
 
-    if preview is not None or stats:
-        opened()
     console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
         figures.preview(plan, min(preview, count), console)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,9 +79,10 @@ def _task(job: Job, part: Part, writing: Aside) -> tuple[Job, str]:
 def _client(distributed: Any, scheduler: str | None, processes: int) -> Any:
     if scheduler is None:
         return _local_client(distributed, processes)
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that goes is told in one line
     try:
         return distributed.Client(scheduler, timeout="5s")
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError, TimeoutError, TypeError) as error:  # TypeError: tls:// that is not set up
         raise GeneratorError(f"--scheduler {scheduler}: {error}; wanted one like tcp://host:8786") from error
 
 
@@ -107,11 +109,18 @@ def _local_client(distributed: Any, processes: int) -> Any:
 
 
 def _results(client: Any, futures: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    from distributed import KilledWorker  # noqa: PLC0415 - an extra, and it is there by now
+
     for future in futures:
         try:
             yield client.gather(future)
         except OSError as error:
             raise GeneratorError(f"a worker could not write its part: {error}; wanted a folder that all see") from error
+        except (CancelledError, KilledWorker, RuntimeError) as error:
+            told = " ".join(str(error).split())
+            raise GeneratorError(
+                f"the cluster gave up a part: {told}; wanted a scheduler and workers that stay, with this vambe-mock"
+            ) from error
 
 
 def write_part(job: Job, path: str) -> tuple[int, dict[str, Any]]:

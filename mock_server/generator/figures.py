@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mock_server.generator.chunks import Maker
-from mock_server.generator.files import aside
+from mock_server.generator.files import aside, check_free
 from mock_server.generator.job import CHUNK
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.rows import rows
@@ -124,11 +124,11 @@ def bars(counts: dict[str, Any], console: Console) -> None:
 
 
 def check_place(path: Path, *, force: bool) -> None:
-    """Raises GeneratorError for a picture of another kind, and for one that is there already unless `force`."""
+    """Raises GeneratorError for a picture that cannot be drawn there: before the set is written, not after it."""
     if path.suffix.lower() not in (".png", ".svg"):
         raise GeneratorError(f"--plot {path}; wanted a name in .png or .svg, for example: --plot contacts.svg")
-    if os.path.lexists(path) and not force:
-        raise GeneratorError(f"{path} is there already; --force replaces it")
+    check_free(path.parent, [path.name], force=force)
+    needed("matplotlib", "plot")
 
 
 def plot(counts: dict[str, Any], path: Path, *, force: bool) -> None:

@@ -49,14 +49,23 @@ def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
     The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
     for a place that cannot be written, a file that is there already, a full disk.
     """
+    check_free(folder, names, force=force)
+    with _heard_once():
+        yield from _written(folder)
+
+
+def check_free(folder: Path, names: list[str], *, force: bool) -> None:
+    """Raises GeneratorError where files of these names are there already, or the folder can be none that takes them."""
     there = [path for path in (folder / name for name in names) if _exists(path) or path.is_symlink()]
     folders = [path for path in there if path.is_dir()]
     if folders:
         raise GeneratorError(f"{folders[0]} is a folder; wanted a name for a file, which is free")
     if there and not force:
         raise GeneratorError(f"{there[0]} is there already; --force replaces it")
-    with _heard_once():
-        yield from _written(folder)
+    try:
+        _check_writable(next(one for one in (folder, *folder.parents) if _exists(one)))
+    except OSError as error:
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
 
 
 def _written(folder: Path) -> Iterator[Aside]:
@@ -74,9 +83,7 @@ def _written(folder: Path) -> Iterator[Aside]:
         if not complete:
             _hear_no_more()
             writing._discard()  # noqa: SLF001 - as above
-            for one in made:
-                with suppress(OSError):
-                    one.rmdir()
+            _unmake(made)
 
 
 def _exists(path: Path) -> bool:
@@ -141,11 +148,20 @@ def _make(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         _check_writable(folder)
     except OSError as error:
+        _unmake(missing)  # those of them that were made
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
     return missing
 
 
+def _unmake(folders: list[Path]) -> None:
+    for one in folders:
+        with suppress(OSError):
+            one.rmdir()
+
+
 def _check_writable(folder: Path) -> None:
+    if not folder.is_dir():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(folder, os.W_OK):
         code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
         raise OSError(code, os.strerror(code))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +37,11 @@ class Part:
     @classmethod
     def parse(cls, text: str) -> Part:
         """`2/7` -> the second of seven."""
-        number, slash, of = text.partition("/")
-        if not (slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= 99_999):
+        parts = re.fullmatch(r"0*(\d{1,5})/0*(\d{1,5})", text)
+        number, of = map(int, parts.groups()) if parts else (0, 0)
+        if not 1 <= number <= of:
             raise GeneratorError(f"--shard {text}; wanted: i/n with i from 1 to n, for example: --shard 2/7")
-        return cls(int(number), int(of))
+        return cls(number, of)
 
     def bounds(self, count: int) -> tuple[int, int]:
         """The contact numbers of this part: from the first up to, but not with, the second. Whole blocks of 64."""
@@ -147,7 +149,7 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
-    from mock_server.readers import MANIFEST, form  # noqa: PLC0415 - as above
+    from mock_server.readers import MANIFEST, form, set_name  # noqa: PLC0415 - as above
 
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
@@ -160,6 +162,10 @@ def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, s
         return path, "contacts", ""
     if MANIFEST.fullmatch(path.name):
         raise GeneratorError(f"{out}: a name that manifests have; wanted something like contacts.{kind}")
+    if set_name(path) != path.name:
+        raise GeneratorError(f"{out}: a name that parts have; wanted something like {set_name(path)}")
+    if path.name.encode(errors="replace").decode() != path.name:
+        raise GeneratorError(f"{out}: a name that is no text in UTF-8; wanted something like contacts.{kind}")
     stem = path.name[: len(path.name) - len(packed)].rpartition(".")[0]
     return path.parent, stem, path.name.removeprefix(stem)
 

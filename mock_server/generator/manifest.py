@@ -63,7 +63,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
 
 def name_of(path: Path) -> str:
     """The name that a file written aside will have."""
-    aside = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name)
+    aside = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
     return aside[1] if aside else path.name
 
 
@@ -102,7 +102,7 @@ def verify(place: Path) -> Verdict:
 def _apart(manifests: list[dict[str, Any]]) -> str:
     """Why these manifests are not those of all parts of one set; nothing if they are."""
     first, of = manifests[0], manifests[0]["part"]["of"]
-    if sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
+    if len(manifests) != of or sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
         return f"{len(manifests)} of {of} parts; the set is not complete"
     same = ("arguments", "header_hash")
     if any(one[name] != first[name] or one["part"]["of"] != of for one in manifests for name in same):
@@ -152,12 +152,18 @@ def _manifests(place: Path) -> list[Path]:
 
 
 def _of_folder(folder: Path, there: list[Path]) -> list[Path]:
-    found = [one for one in there if one.name.startswith("manifest")] or there
+    found = [one for one in there if is_of_folder(one.name)] or there
     if len({path.name.rpartition("manifest")[0] for path in found}) > 1:
         raise GeneratorError(f"{folder} has several manifests; wanted one of them, for example: {found[0]}")
     if not found:
         raise GeneratorError(f"{folder}: no manifest there; {_WANTED}")
     return found
+
+
+def is_of_folder(name: str) -> bool:
+    """Whether a manifest has no stem before it, as those of NDJSON, CSV and Parquet; that of `manifesto.json` has."""
+    called = MANIFEST.fullmatch(name)
+    return called is not None and not called[1]
 
 
 def files_in(path: Path) -> list[str]:
@@ -185,6 +191,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise GeneratorError(f"{path}: something else; wanted a manifest of vambe-mock generate")
     try:
         names = [file["name"] for file in found["files"] if file["bytes"] >= 0]
+        outside = [name for name in names if Path(name).name != name or "\\" in name or name in ("", "..")]
         whole = found["part"]["number"] <= found["part"]["of"] and int(found["content_sum"], 16) >= 0
         _ = (
             found["content_hash"],
@@ -193,7 +200,6 @@ def _read(path: Path) -> dict[str, Any]:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise GeneratorError(f"{path}: not all of a manifest; wanted one as vambe-mock generate writes it") from error
-    outside = [name for name in names if Path(name).name != name or "\\" in name or name == ".."]
     if outside or not names or not whole:
         raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mock_server.dataset import HEADER_FILE
 from mock_server.generator.files import reason
 from mock_server.generator.job import BESIDE, Part
-from mock_server.generator.manifest import files_in
+from mock_server.generator.manifest import files_in, is_of_folder
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.texts import header_text
 from mock_server.readers import MANIFEST, form
@@ -32,7 +32,7 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
         there = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
     except OSError as error:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be read") from error
-    shared = _shared(job, there)
+    shared = _shared(job, there, names)
     kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
     others = sorted(_owners(folder, there, shared) - kept)
     if others:
@@ -45,9 +45,10 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
         raise GeneratorError(f"{folder / HEADER_FILE} is there already, of another set; --force replaces it")
 
 
-def _shared(job: Job, there: set[str]) -> list[str]:
-    """The files besides its contacts that the run writes and that are there already."""
-    written = [HEADER_FILE, job.manifest_name] if job.format in BESIDE else [job.manifest_name]
+def _shared(job: Job, there: set[str], names: list[str]) -> list[str]:
+    """The files that the run writes, that other contacts may need, and that are there already."""
+    header = job.format in BESIDE or HEADER_FILE in names  # a document may be called so
+    written = [HEADER_FILE, job.manifest_name] if header else [job.manifest_name]
     return [name for name in written if name in there]
 
 
@@ -57,7 +58,7 @@ def _owners(folder: Path, there: set[str], shared: list[str]) -> set[str]:
     owned = {file for name in shared if name in told for file in told[name]}
     if HEADER_FILE not in shared:
         return owned
-    beside = [files for name, files in told.items() if name.startswith("manifest")] or [there]
+    beside = [files for name, files in told.items() if is_of_folder(name)] or [there]
     return owned | {file for files in beside for file in files if form(folder / file)[0] in BESIDE}
 
 

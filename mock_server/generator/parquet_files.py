@@ -48,7 +48,7 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
         "write_statistics": [*_INSTANTS],
         "write_batch_size": _ROW_GROUP,  # its 1,024 cost a tenth of the writing
     }
-    with pq.ParquetWriter(path, arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
+    with pq.ParquetWriter(path.absolute(), arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
         waiting, written = list[pa.Table](), Future[None]()
         written.set_result(None)
         for chunk in maker.chunks(first, stop, job.chunk):
@@ -69,7 +69,7 @@ def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, 
     """The content of the files of a set with this header, and how many contacts that is. DatasetError if damaged."""
     content, count = Content(), 0
     for path in files:
-        with whole_parquet(path), pq.ParquetFile(path) as file:
+        with whole_parquet(path), pq.ParquetFile(path.absolute()) as file:
             found = file.schema_arrow
             wanted = schema(header, legacy="updated_at" not in found.names)
             if not found.equals(wanted):

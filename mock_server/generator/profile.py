@@ -15,6 +15,9 @@ from mock_server.generator.shape import Shape
 if TYPE_CHECKING:
     from pathlib import Path
 
+_UNREADABLE = (ValueError, RecursionError, yaml.YAMLError, LookupError, AttributeError)
+"""What the readers raise; PyYAML leaves a value that its tag or form does not fit to the errors of Python."""
+
 _EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
 
 
@@ -31,10 +34,10 @@ def read(path: Path) -> dict[str, Any]:
     """The knobs of a profile. Raises GeneratorError with one line."""
     try:
         text = path.read_text("utf-8")
-        knobs = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text) or {}
+        knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else yaml.safe_load(text) or {}
     except OSError as error:
         raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         told = _told(error)
         raise GeneratorError(f"--profile {path}: {told}; wanted TOML or YAML, for example: tickets = 0.5") from error
     if not isinstance(knobs, dict):
@@ -47,6 +50,8 @@ def _told(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
         return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'no YAML'}"
+    if isinstance(error, LookupError | AttributeError):
+        return "a value that is not what its tag says"
     return " ".join(str(error).split())
 
 
@@ -65,16 +70,17 @@ def _set(knobs: dict[str, Any], setting: str) -> None:
         knobs[name] = value
         return
     defaults = getattr(Shape(), name, None)
-    if not isinstance(defaults, dict):
+    table = knobs.get(name, defaults)
+    if not isinstance(defaults, dict) or not isinstance(table, dict):
         raise GeneratorError(f"--set {setting}: {name} is not a table of weights; {_EXAMPLE}")
-    knobs[name] = {**knobs.get(name, defaults), key: value}
+    knobs[name] = {**table, key: value}
 
 
 def _value(text: str) -> Any:
     """A TOML value, or a plain text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -24,6 +24,8 @@ def opened() -> TextIO:
     """Standard output. Raises GeneratorError where the caller has closed it, since Python would drop all text."""
     if sys.stdout is None:  # typeshed does not know this case: `>&-`
         raise GeneratorError("standard output is closed; wanted an open one, or a file name as OUT")
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")  # not every encoding has bars, or the names of files
     return sys.stdout
 
 
