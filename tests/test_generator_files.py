@@ -527,6 +527,7 @@ class TestCommand:
             (["OUT", "--set", "recency=5", "--set", "recency.7=1"], "recency is not a table"),
             (["OUT", "--set", f"tickets={'[' * 3000}"], "knob tickets is '[["),
             (["OUT", "--set", f"stages={'1' * 5000}"], "knob stages is '11"),
+            (["OUT", "--set", f"stages=0x{'1' * 5000}"], "knob stages is '0x11"),
             (["OUT", "--profile", "missing.toml"], "--profile missing.toml"),
             (["OUT", "--edge-cases", "nobody"], "'nobody'"),
             (["--preview", "-3"], "--preview -3"),
@@ -585,7 +586,7 @@ class TestCommand:
         """TOML and YAML profiles hold knobs; --set comes on top."""
         (tmp_path / "p.toml").write_text('tickets = 0.0\n[recency]\n"7" = 1\n')
         (tmp_path / "p.yaml").write_text("tickets: 0.0\nrecency: {7: 1}\n")
-        (tmp_path / "Q.TOML").write_bytes((tmp_path / "p.toml").read_bytes())
+        (tmp_path / "Q.TOML").write_bytes(b"\xef\xbb\xbf" + (tmp_path / "p.toml").read_bytes())
         for name in ("p.toml", "p.yaml", "Q.TOML"):
             out = tmp_path / f"{name}.json"
             assert (
@@ -602,6 +603,7 @@ class TestCommand:
         broken = [("p.toml", "tickets = "), ("p.yaml", "{"), ("q.yaml", "- 1")]
         broken += [(name, f"tickets{sign} {'[' * 3000}") for name, sign in (("deep.toml", " ="), ("deep.yaml", ":"))]
         broken += [(name, f"stages{sign} {'1' * 5000}") for name, sign in (("long.toml", " ="), ("long.yaml", ":"))]
+        broken += [("hex.toml", f"stages = 0x{'1' * 5000}"), ("hex.yaml", f"stages: {{0x{'1' * 5000}: 1}}")]
         for value in ("2026-13-45", "0x_", '!!int ""', '!!bool ""', "!!timestamp soon"):
             broken.append((f"{value}.yaml", f"tickets: {value}"))
         for name, text in broken:

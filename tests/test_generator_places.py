@@ -195,6 +195,16 @@ class TestNeighbours:
         line = refused("generate", tmp_path / "o2.csv", "--force")
         assert "has mine.ndjson, which needs the dataset.json there; wanted a folder of its own" in line
 
+    @pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
+    def test_a_document_is_not_replaced_by_a_header(self, force: list[str], tmp_path: Path) -> None:
+        """`dataset.json` with contacts stays what it is; the line has a call that works."""
+        document = made(tmp_path / "dataset.json")
+        line = refused("generate", tmp_path / "o2.csv", *force)
+        assert "dataset.json is a document with contacts of its own; wanted another folder" in line
+        assert vambe("generate", "--verify", document).code == 0
+        made(Path(line.split("vambe-mock generate ")[1].strip()))
+        made(document, "--force")
+
     def test_a_document_called_like_the_header_does_not_replace_it(self, tmp_path: Path) -> None:
         """`dataset.json` may be a document, but not beside contacts that need another one."""
         made(tmp_path / "o1.ndjson")

@@ -34,12 +34,19 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be read") from error
     shared = _shared(job, there, names)
     kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
-    others = sorted(_owners(folder, there, shared) - kept)
+    told = {name: {*files_in(folder / name)} & there for name in there if MANIFEST.fullmatch(name)}
+    others = sorted(_owners(folder, told, there, shared) - kept)
     if others:
         example = folder / job.stem / job.data_name(Part())
         raise GeneratorError(
             f"{folder} has {others[0]}, which needs the {' and '.join(shared)} there; wanted a folder of its own, "
             f"for example: vambe-mock generate {example} (or {others[0]} removed)"
+        )
+    if job.format in BESIDE and any(HEADER_FILE in files for files in told.values()):
+        example = folder / job.stem / job.data_name(Part())
+        raise GeneratorError(
+            f"{folder / HEADER_FILE} is a document with contacts of its own; wanted another folder, "
+            f"for example: vambe-mock generate {example}"
         )
     if HEADER_FILE in shared and job.part.of > 1 and not job.force and not _same_header(job, folder):
         raise GeneratorError(f"{folder / HEADER_FILE} is there already, of another set; --force replaces it")
@@ -52,9 +59,8 @@ def _shared(job: Job, there: set[str], names: list[str]) -> list[str]:
     return [name for name in written if name in there]
 
 
-def _owners(folder: Path, there: set[str], shared: list[str]) -> set[str]:
-    """The contacts' files that belong to these; where no manifest tells, all that may."""
-    told = {name: {*files_in(folder / name)} & there for name in there if MANIFEST.fullmatch(name)}
+def _owners(folder: Path, told: dict[str, set[str]], there: set[str], shared: list[str]) -> set[str]:
+    """The contacts' files that belong to these, as manifests tell; where none does, all that may."""
     owned = {file for name in shared if name in told for file in told[name]}
     if HEADER_FILE not in shared:
         return owned

@@ -33,8 +33,9 @@ def shape_of(profile: Path | None, settings: list[str], **switches: Any) -> Shap
 def read(path: Path) -> dict[str, Any]:
     """The knobs of a profile. Raises GeneratorError with one line."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else yaml.safe_load(text) or {}
+        repr(knobs)  # ValueError for a number that no complaint could show
     except OSError as error:
         raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
     except _UNREADABLE as error:
@@ -79,9 +80,11 @@ def _set(knobs: dict[str, Any], setting: str) -> None:
 def _value(text: str) -> Any:
     """A TOML value, or a plain text."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        value = tomllib.loads(f"value = {text}")["value"]
+        repr(value)  # as above
     except (ValueError, RecursionError):
         return text
+    return value
 
 
 def knob_lines() -> list[str]:
