@@ -104,13 +104,27 @@ def files_of(path: Path) -> list[Path]:
 
 
 def part_of(path: Path) -> Path | None:
-    """The first part of a set that was to be called so and was written in parts; None if the file is there itself."""
+    """The first part of a set that was to be called so and was written in parts; None if the file is there itself.
+
+    Raises DatasetError where the parts of several are.
+    """
     if path.exists():
         return None
     stem = Path(path.name[: len(path.name) - len(form(path)[1])]).stem
     suffixes = path.name.removeprefix(stem)
     beside = path.parent.glob(f"{escape(stem)}-00001-of-[0-9][0-9][0-9][0-9][0-9]{escape(suffixes)}")
-    return next(beside, None)
+    return _first_of_one([*beside])
+
+
+def _first_of_one(parts: list[Path]) -> Path | None:
+    """The first of these, which are whole, or parts that one run made, or none."""
+    counts = sorted({part["of"] for one in parts if (part := _PART.fullmatch(one.name))})
+    if len(counts) > 1:
+        raise DatasetError(
+            f"{parts[0].parent}: parts of {int(counts[0])} and of {int(counts[1])} there; wanted those of one set, "
+            f"for example: {min(parts)}"
+        )
+    return min(parts, default=None)
 
 
 def _in_folder(folder: Path) -> Path:
@@ -118,8 +132,8 @@ def _in_folder(folder: Path) -> Path:
     beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
     found = [one for one in beside if one.name != HEADER_FILE]
     contacts = [one for one in found if one.name.startswith("contacts")] or found
-    if len(set(map(set_name, contacts))) == 1:
-        return contacts[0]
+    if len(set(map(set_name, contacts))) == 1 and (first := _first_of_one(contacts)):
+        return first
     if not contacts and (folder / HEADER_FILE).exists() and "contacts" in _object(_bytes(folder / HEADER_FILE), folder):
         return folder / HEADER_FILE
     many = f"{contacts[0].name} and {contacts[1].name}" if contacts else "no contacts"

@@ -292,6 +292,18 @@ class TestParts:
         assert (done.code, done.out) == (1, "")
         assert "1 of 3 parts; the set is not complete" in done.err
 
+    def test_parts_of_two_sets_are_not_chosen_from(self, tmp_path: Path) -> None:
+        """What a folder lists first must not decide; a part that is named says which set is meant."""
+        whole = tmp_path / "set.json"
+        for shard in ("1/2", "2/2", "1/3"):
+            made(whole, "--shard", shard)
+        for place in (whole, tmp_path):
+            with pytest.raises(DatasetError, match=r"parts of 2 and of 3 there; wanted those of one set"):
+                load(place)
+        assert len(load(tmp_path / "set-00001-of-00002.json")) == COUNT
+        done = vambe("generate", "--verify", whole)
+        assert (done.code, "parts of 2 and of 3 there" in done.err) == (2, True)
+
 
 class TestLegacy:
     """Sets without ``updated_at`` are for clients; what cannot take them says so."""
