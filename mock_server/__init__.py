@@ -13,13 +13,11 @@ The path of a request, file by file:
 Before that, ``cli`` reads the command line into ``settings``, ``sources`` chooses the data, ``dataset`` (``readers``
 for other file formats) reads and checks it, and ``serve`` takes the port.
 
-Beside it, what drives the server: ``control`` (and ``admin`` behind it) is the admin API, ``changes`` what it does to
-contacts, on a ``state`` of the store; ``faults`` and ``connection`` are what goes wrong on purpose, ``record`` what was
-asked, ``explanation`` why; ``testing``, ``pytest_plugin`` and ``execution`` are for tests.
-
-The control plane stands beside that path: ``admin`` is its HTTP face, one module a noun; ``changes`` says what a change
-does to a contact, ``state`` keeps all contacts at one moment, ``faults`` spoils answers, ``record`` remembers requests.
-``testing`` and ``pytest_plugin`` bring it to Python's tests, ``execution`` to any other command.
+The control plane stands beside that path: ``control`` (and ``admin`` behind it, one module a noun) is its HTTP face;
+``changes`` says what a change does to a contact, ``state`` keeps all contacts at one moment, ``faults`` and
+``connection`` are what goes wrong on purpose, ``record`` what was asked, ``explanation`` why. ``watch`` loads the data
+again, ``beside`` does long work in a thread. ``testing`` and ``pytest_plugin`` bring it to Python's tests,
+``execution`` to any other command.
 
 Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.
 """
