@@ -1,7 +1,7 @@
 """The record of what was asked: the last requests of an organisation, for tests to look at afterwards.
 
-Requests are packed by the dozen. A thousand of them as objects lie in ten thousand places of the memory, and to take
-the oldest away each new request would wait for a dozen of these, which costs it up to a tenth of its time.
+Requests are packed, PACK of them together. A thousand of them as objects lie in ten thousand places of the memory, and
+to take the oldest away each new request would wait for several of these, which costs it up to a tenth of its time.
 """
 
 import asyncio

@@ -36,14 +36,13 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
     kept = {job.data_name(Part(number, job.part.of)) for number in range(1, job.part.of + 1)} | {*names}
     told = {name: {*files_in(folder / name)} & there for name in there if MANIFEST.fullmatch(name)}
     others = sorted(_owners(folder, told, there, shared) - kept)
+    example = folder / job.stem / job.data_name(Part())
     if others:
-        example = folder / job.stem / job.data_name(Part())
         raise GeneratorError(
             f"{folder} has {others[0]}, which needs the {' and '.join(shared)} there; wanted a folder of its own, "
             f"for example: vambe-mock generate {example} (or {others[0]} removed)"
         )
     if job.format in BESIDE and any(HEADER_FILE in files for files in told.values()):
-        example = folder / job.stem / job.data_name(Part())
         raise GeneratorError(
             f"{folder / HEADER_FILE} is a document with contacts of its own; wanted another folder, "
             f"for example: vambe-mock generate {example}"
