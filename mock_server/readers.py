@@ -117,7 +117,7 @@ def part_of(path: Path) -> Path | None:
 
 
 def _first_of_one(parts: list[Path]) -> Path | None:
-    """The first of these, which are whole, or parts that one run made, or none."""
+    """The first of these, which are whole, or parts that one run made, or none (`one-set-a-folder`)."""
     counts = sorted({part["of"] for one in parts if (part := _PART.fullmatch(one.name))})
     if len(counts) > 1:
         raise DatasetError(

@@ -293,7 +293,7 @@ class TestParts:
         assert "1 of 3 parts; the set is not complete" in done.err
 
     def test_parts_of_two_sets_are_not_chosen_from(self, tmp_path: Path) -> None:
-        """What a folder lists first must not decide; a part that is named says which set is meant."""
+        """What is listed first must not decide; a part that is named says which set is meant (`one-set-a-folder`)."""
         whole = tmp_path / "set.json"
         for shard in ("1/2", "2/2", "1/3"):
             made(whole, "--shard", shard)
