@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -23,6 +23,7 @@ from mock_server.generator.command import generate
 from mock_server.generator.problems import GeneratorError
 from mock_server.generator.standard_output import told_in_full
 from mock_server.settings import Settings, SettingsError
+from mock_server.standard_error import complain
 
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 FINDINGS: Final = 1
@@ -75,8 +76,7 @@ def _from_environment(context: typer.Context, name: str) -> bool:
 
 def _complain(message: str) -> None:
     line = " ".join(message.split())
-    with suppress(OSError):  # standard error may be full; the exit code still tells
-        print(f"vambe-mock: {line}", file=sys.stderr)  # noqa: T201
+    complain(f"vambe-mock: {line}")
     sys.exit(USAGE)
 
 
@@ -206,5 +206,5 @@ def readyz(
 
     problem = ready(url, wait)
     if problem:
-        print(f"vambe-mock: {problem}", file=sys.stderr)  # noqa: T201
+        complain(f"vambe-mock: {problem}")
         raise typer.Exit(FINDINGS)

@@ -139,14 +139,16 @@ def test_what_a_disk_does_not_take_is_told_without_a_buffer_too(tmp_path: Path) 
     assert "standard output: file too large; wanted" in done.stderr
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("place", ["2>&-", "2>/dev/full"])
-def test_a_standard_error_that_takes_nothing_changes_nothing(place: str, tmp_path: Path) -> None:
+def test_a_standard_error_that_takes_nothing_changes_nothing(place: str, unbuffered: str, tmp_path: Path) -> None:
     """Without anywhere to say it, the summary is left out: the set is written, and standard output has it alone."""
-    done = _in_shell(f'"$@" {place}', ["-", "--contacts", "3"])
+    said = {"PYTHONUNBUFFERED": unbuffered}
+    done = _in_shell(f'"$@" {place}', ["-", "--contacts", "3"], **said)
     assert (done.returncode, done.stdout.count("\n")) == (0, 3)
-    assert _in_shell(f'"$@" {place}', [str(tmp_path / "a.json"), "--contacts", "3"]).returncode == 0
+    assert _in_shell(f'"$@" {place}', [str(tmp_path / "a.json"), "--contacts", "3"], **said).returncode == 0
     assert [one.name for one in sorted(tmp_path.iterdir())] == ["a.json", "a.manifest.json"]
-    assert _in_shell(f'"$@" {place}', [str(tmp_path / "b.json"), "--contacts", "-3"]).returncode == 2
+    assert _in_shell(f'"$@" {place}', [str(tmp_path / "b.json"), "--contacts", "-3"], **said).returncode == 2
 
 
 def _in_shell(script: str, arguments: list[str], **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mock_server.generator.problems import GeneratorError
-from mock_server.generator.standard_output import opened, say, standard_output
+from mock_server.generator.standard_output import opened, standard_output
+from mock_server.standard_error import complain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -213,7 +214,7 @@ def _verify(place: Path) -> None:
 
     verdict = verify(place)
     if not verdict.same:
-        say(verdict.text)
+        complain(verdict.text)
         raise typer.Exit(1)
     print(verdict.text, file=opened())
 
@@ -226,7 +227,7 @@ def _fixtures(folder: Path, *, check: bool) -> None:
         return
     changed = fixture_sets.changed(folder)
     if changed:
-        say(f"{folder}: not what would be made now: {', '.join(changed)}")
+        complain(f"{folder}: not what would be made now: {', '.join(changed)}")
         raise typer.Exit(1)
     print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged", file=opened())
 
@@ -298,7 +299,7 @@ def _summary(work: Job, written: Written) -> None:
     rate = written.contacts / max(written.seconds, 1e-9)
     told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
-    say(f"{told}{whole}")
+    complain(f"{told}{whole}")
 
 
 def _shortly(folder: Path, names: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager, suppress
 from io import BufferedWriter, RawIOBase, TextIOWrapper
@@ -12,6 +11,7 @@ import typer
 
 from mock_server.generator.files import reason
 from mock_server.generator.problems import GeneratorError
+from mock_server.standard_error import drop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,10 @@ def _written() -> Iterator[None]:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        _drop()
+        drop(sys.stdout)
         raise typer.Exit(READER_GONE) from None
     except OSError as error:
-        _drop()
+        drop(sys.stdout)
         raise GeneratorError(
             f"{error.filename or 'standard output'}: {reason(error)}; wanted a place that can be written"
         ) from error
@@ -69,12 +69,6 @@ def told_in_full() -> Iterator[None]:
     raise SystemExit(code)
 
 
-def say(text: str) -> None:
-    """A line on standard error; what it says is lost where that takes none, but nothing else."""
-    with suppress(OSError):
-        print(text, file=sys.stderr)  # noqa: T201
-
-
 @contextmanager
 def _buffered() -> Iterator[None]:
     """A buffer where PYTHONUNBUFFERED took it away: without it Python loses what a pipe did not take at one go."""
@@ -91,11 +85,3 @@ def _buffered() -> Iterator[None]:
             sys.stdout.detach()
             buffer.detach()
         sys.stdout = bare
-
-
-def _drop() -> None:
-    """What still waits in the buffer goes nowhere: Python would write it at its end, and complain again."""
-    with suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
