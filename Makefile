@@ -24,7 +24,7 @@ test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tes
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
-	$(bin)/python -m pytest -n 2 --cov=mock_server --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+	$(bin)/python -m pytest -n 2 --cov=vambe_mock --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.

@@ -8,7 +8,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict
 
-from mock_server.schemas import Email, Instant, Phone, Platform, SomeText, Text, Uuid
+from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
 
 
 class Change(BaseModel):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from mock_server import instants
-from mock_server.generator.job import job
-from mock_server.generator.shape import Shape
-from mock_server.generator.writing import write
+from vambe_mock.contract import instants
+from vambe_mock.generator.recipe.knobs import Shape
+from vambe_mock.generator.sets.job import job
+from vambe_mock.generator.sets.writing import write
 
 ANCHOR: Final = "2026-01-01T00:00:00.000Z"
 """The instant of all measurements: the servers are started with ``--now`` there, so every run asks for the same."""

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import httpx
 
-from mock_server.testing import VambeMock
+from vambe_mock import VambeMock
 
 PATH: Final = "/api/public/contacts"
 CURSORS: Final = {"updated_after": "updated_at", "created_after": "created_at"}

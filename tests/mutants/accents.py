@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import contacts, instants
-from mock_server.parameters import ContactsQuery
-from mock_server.store import Found, Store
 from mutants.breaks import Mutant
 from mutants.seams import Answer, Asgi, Contact, Seams
+from vambe_mock.contract import instants
+from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.server.endpoint import contacts
+from vambe_mock.store.store import Found, Store
 
 ACCENTS: Final[list[Mutant]] = []
 

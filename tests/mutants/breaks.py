@@ -11,11 +11,14 @@ from typing import Any, Final
 import numpy as np
 from starlette.types import Receive, Scope, Send
 
-from mock_server import contacts, errors, instants, ordering, parameters
-from mock_server.errors import Refusal
-from mock_server.parameters import ContactsQuery
-from mock_server.store import Found, Store
 from mutants.seams import KEY, Answer, Asgi, Contact, Seams, answered
+from vambe_mock.contract import instants, refusals
+from vambe_mock.contract import query as parameters
+from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.contract.refusals import Refusal
+from vambe_mock.server.endpoint import contacts
+from vambe_mock.store import orders
+from vambe_mock.store.store import Found, Store
 
 DAY: Final = instants.DAY
 
@@ -542,7 +545,7 @@ def pipeline_without_second_stage(seams: Seams) -> None:
 def unknown_pipeline_refused(seams: Seams) -> None:
     def strict(self: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
         if query.pipeline_id is not None and query.pipeline_id not in self.known.stages:
-            raise errors.refused_by_rule("Pipeline not found")
+            raise refusals.refused_by_rule("Pipeline not found")
         found: Found = find(self, query, now)
         return found
 
@@ -709,7 +712,7 @@ def ties_by_limit(seams: Seams) -> None:
 def _ties(seams: Seams, turned: Callable[[ContactsQuery], bool]) -> None:
     def otherwise(self: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
-        field = ordering.ordered_by(query)
+        field = orders.ordered_by(query)
         rows = sorted(whole.contacts, key=lambda one: json.loads(one)["id"], reverse=turned(query))
         rows.sort(key=lambda one: json.loads(one)[field], reverse=field == "last_message_at")
         if field == "last_message_at" and turned(query):

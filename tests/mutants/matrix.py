@@ -10,21 +10,24 @@ from typing import Any, Final
 
 import pytest
 
-from contract_tests import fresh, test_rules
-from contract_tests.client import Manners
-from contract_tests.in_process import AsgiTransport
-from contract_tests.judge import Trial
-from contract_tests.options import Options
-from contract_tests.problems import JudgeError
-from contract_tests.report import Report
-from contract_tests.run import Run, Target, prepare
-from contract_tests.verdicts import Verdict
-from mock_server import bundled, dataset, generator
-from mock_server.app import create_app
-from mock_server.settings import Settings
 from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
+from vambe_judge import fresh_mock
+from vambe_judge.asking.client import Manners
+from vambe_judge.asking.in_process import AsgiTransport
+from vambe_judge.asking.options import Options
+from vambe_judge.asking.problems import JudgeError
+from vambe_judge.judging import rules as test_rules
+from vambe_judge.judging.judge import Trial
+from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging_run import Run, Target, prepare
+from vambe_judge.reports.report import Report
+from vambe_mock import generator
+from vambe_mock.contract import packaged
+from vambe_mock.datasets import dataset
+from vambe_mock.server.app import create_app
+from vambe_mock.server.settings import Settings
 
 TABLE: Final = Path(__file__).parents[2] / "docs" / "mutants.md"
 SETS: Final = ("default", "tiny", "random", "withheld")
@@ -67,7 +70,7 @@ def document(name: str) -> dict[str, Any]:
     settings = Settings().checked()
     if name == "random":
         return generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at())
-    found: dict[str, Any] = json.loads(bundled.fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(packaged.fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
     return found
 
 
@@ -79,7 +82,7 @@ def served(name: str) -> dataset.Dataset:
 
 def known_of(name: str) -> Options:
     """What the judge is told of a set."""
-    known = fresh.knowing(Options(generated=40), document(name))
+    known = fresh_mock.knowing(Options(generated=40), document(name))
     return replace(known, custom_fields=()) if name == "withheld" else known
 
 

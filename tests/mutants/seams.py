@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from mock_server import columns, filters, parameters, store
-from mock_server.ordering import Order
-from mock_server.parameters import ContactsQuery
-from mock_server.store import Found, Store
+from vambe_mock.contract import query as parameters
+from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.store import columns, filters, store
+from vambe_mock.store.orders import Order
+from vambe_mock.store.store import Found, Store
 
 KEY = "Test-Key-1"
 Contact = dict[str, Any]

@@ -1,0 +1,105 @@
+"""Accepted deviations: a TOML file that names, for each one, the rule, the case, why, and until when.
+
+::
+
+    [[deviation]]
+    rule = "days-range"
+    case = "366"
+    reason = "the vendor is told, ticket 4711"
+    expires = 2026-12-31
+
+A rule alone is not enough: then one accepted deviation would hide the next one of the same rule.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from vambe_judge.asking.options import toml
+from vambe_judge.asking.problems import JudgeError
+from vambe_judge.judging import rules
+from vambe_judge.judging.judge import slug_of
+from vambe_judge.judging.verdicts import Outcome, Verdict
+
+NAMES: Final = ("rule", "case", "reason", "expires")
+EXAMPLES: Final = {
+    "rule": 'rule = "days-range"',
+    "case": 'case = "366"',
+    "reason": 'reason = "the vendor is told, ticket 4711"',
+    "expires": "expires = 2026-12-31",
+}
+TEXTS: Final = ("rule", "case", "reason")
+SLUGS: Final = (*map(slug_of, rules.RULES), "generated")
+"""The rules that a report can name; ``generated`` is the layer of schemathesis, which is slow to import."""
+
+_HIDDEN: Final = (Verdict.VIOLATES, Verdict.DIFFERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One accepted deviation. It counts up to and including the day ``expires``."""
+
+    rule: str
+    case: str
+    reason: str
+    expires: date
+
+
+def read(path: Path) -> tuple[Deviation, ...]:
+    """The deviations of a file. Raises JudgeError with one line."""
+    content = toml(path, "--known")
+    entries = content.pop("deviation", [])
+    if content or not isinstance(entries, list) or not entries:
+        raise JudgeError(f"--known {path}: wanted [[deviation]] entries with {', '.join(NAMES)}")
+    found = tuple(_deviation(path, number, entry) for number, entry in enumerate(entries, 1))
+    twice = {one for one in found if [(other.rule, other.case) for other in found].count((one.rule, one.case)) > 1}
+    if twice:
+        one = next(iter(twice))
+        raise JudgeError(f'--known {path}: "{one.rule}", "{one.case}" stands twice')
+    return found
+
+
+def _deviation(path: Path, number: int, entry: Any) -> Deviation:
+    names = entry if isinstance(entry, dict) else {}
+    fault = _fault(names)
+    if fault:
+        raise JudgeError(f"--known {path}: deviation {number} {fault}")
+    return Deviation(names["rule"], names["case"], names["reason"], names["expires"])
+
+
+def _fault(names: dict[str, Any]) -> str:
+    """What is wrong with an entry, and what is wanted instead; empty for a good one."""
+    missing = [name for name in NAMES if name not in names]
+    unknown = sorted(set(names) - set(NAMES))
+    if missing or unknown:
+        said = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown)}"
+        return f"{said}; wanted {', '.join(NAMES)}"
+    for name in TEXTS:
+        if not isinstance(names[name], str) or not names[name].strip():
+            said = "is blank" if isinstance(names[name], str) else "is no text"
+            return f"has a {name} that {said}; wanted e.g. {EXAMPLES[name]}"
+    if names["rule"] not in SLUGS:
+        close = get_close_matches(names["rule"], SLUGS, 1) or [SLUGS[0]]
+        return f'has the rule "{names["rule"]}", which is none; wanted one of the report\'s, e.g. {close[0]}'
+    return "" if type(names["expires"]) is date else f"expires at no date; wanted e.g. {EXAMPLES['expires']}"
+
+
+def accept(outcomes: dict[str, Outcome], deviations: tuple[Deviation, ...], today: date) -> list[str]:
+    """Mark what is accepted in *outcomes*; what to tell of entries that are over or for nothing."""
+    told = []
+    for one in deviations:
+        findings = outcomes[one.rule].findings if one.rule in outcomes else []
+        places = [
+            place for place, finding in enumerate(findings) if finding.case == one.case and finding.verdict in _HIDDEN
+        ]
+        if one.expires < today:
+            told.append(f'the accepted deviation "{one.case}" of {one.rule} expired on {one.expires}')
+        elif not places:
+            told.append(f'the accepted deviation "{one.case}" of {one.rule} was not seen; take it out if it is mended')
+        else:
+            for place in places:
+                reason = f"{one.reason} (until {one.expires})"
+                findings[place] = replace(findings[place], verdict=Verdict.ACCEPTED, evidence=reason, reason=reason)
+    return told

@@ -1,0 +1,1 @@
+"""How the judge asks: the client, the answers, the document, the options."""

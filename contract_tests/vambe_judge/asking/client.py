@@ -1,0 +1,332 @@
+"""The only place that sends: GET requests, one after the other, at a pace, within a budget, never for ever.
+
+``429`` and ``Retry-After`` are obeyed and are not failures. Every request is noted in ``sent``, without the key and
+without the values that the user named as custom fields.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import quote
+
+import httpx
+
+from vambe_judge.asking import answers
+from vambe_judge.asking.answers import Answer
+from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
+
+PATH: Final = "/api/public/contacts"
+KEY: Final = "\x00key"
+"""Stands for the target's key in a header or a query, so that no caller ever holds it."""
+
+SHORTER: Final = "\x00shorter"
+SWAPPED: Final = "\x00swapped"
+"""Stand for the key without its last character, and for the key with its letters' case swapped."""
+
+VALUE: Final = "custom_field_value"
+
+LARGEST: Final = 64 * 1024 * 1024
+"""An answer longer than this many bytes is not read to its end."""
+
+FOREIGN_PACE: Final = 1.0
+MOST_REQUESTS: Final = 500
+
+MOST_TIMEOUTS: Final = 3
+"""After so many requests without an answer in time, nothing more is asked."""
+
+TOO_MANY: Final = 429
+TRY_LATER: Final = (502, 503, 504)
+LONGEST_WAIT: Final = 60.0
+_AS_IT_IS: Final = "-._~!$&'()*+,;=:@/?%[]"
+
+Headers = Sequence[tuple[str, str]]
+Look = Callable[[httpx.Response, bytes], None]
+ALWAYS: Final = {"user-agent": "vambe-mock-check", "accept": "application/json"}
+"""Headers of every request, beside those that HTTP itself needs."""
+
+RIGHT_KEY: Final[Headers] = (("x-api-key", KEY),)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request that went out: with which headers, for which case of which rule, how it ended, how long it took."""
+
+    method: str
+    target: str
+    headers: tuple[str, ...]
+    asked_for: str
+    case: str
+    status: int | None
+    seconds: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How to ask. ``timeout`` is seconds for a whole answer, ``pace`` seconds from one request to the next.
+
+    ``pace`` None is no pause on this machine and one second elsewhere.
+    """
+
+    pace: float | None = None
+    timeout: float = 10.0
+    max_requests: int = MOST_REQUESTS
+    patience: float = 120.0
+    """Seconds that a run may wait in all because the target said 429."""
+
+
+@dataclass(slots=True)
+class Client:
+    """Asks one target. ``secrets`` are values that are written as the name of a shell variable wherever shown."""
+
+    base_url: str
+    key: str
+    manners: Manners = field(default_factory=Manners)
+    transport: httpx.BaseTransport | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    watch: Callable[[Sent], None] | None = None
+    sent: list[Sent] = field(default_factory=list)
+    asked_for: str = ""
+    case: str = ""
+    key_variable: str = "VAMBE_API_KEY"
+    record: Callable[[str, str, Headers, Answer], None] | None = None
+    """Told query, path and headers of each question with the answer to it, where somebody wants to ask them again."""
+    gave_up: str = ""
+    """Why no more was asked, where the run ended early."""
+    _http: httpx.Client = field(init=False)
+    _next: float = 0.0
+    _waited: float = 0.0
+    _timeouts: int = 0
+    _lost: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the address, so that a typing error is told before anything is sent."""
+        self.base_url = checked_url(self.base_url)
+        if not self.key.strip() or not self.key.isprintable() or not self.key.isascii():
+            raise JudgeError("the key is empty or has characters that no header can carry; wanted one like abc123")
+        if self.manners.pace is None:
+            self.manners = replace(self.manners, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
+        self._http = httpx.Client(
+            transport=self.transport,
+            timeout=self.manners.timeout,
+            follow_redirects=False,
+            trust_env=not is_loopback(self.base_url),
+            headers=ALWAYS,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def get(self, query: str, *, path: str = PATH, headers: Headers = RIGHT_KEY, look: Look | None = None) -> Answer:
+        """The answer to GET *path* with the raw *query*, both percent-encoded only where HTTP cannot carry them.
+
+        *look* sees each response with its body, before the body is dropped. Raises ``Unanswered`` when none comes.
+        """
+        target = f"{httpx.URL(self.base_url).raw_path.decode().rstrip('/')}{path}" + (f"?{query}" if query else "")
+        target = quote(self._filled(target), safe=_AS_IT_IS)
+        curl = self._curl(path, query, headers)
+        try:
+            answer = self._patiently(target, query, headers, curl, look)
+        except Unanswered as error:
+            error.curl = curl
+            raise
+        if self.record is not None:
+            self.record(query, path, headers, answer)
+        return answer
+
+    def _patiently(self, target: str, query: str, headers: Headers, curl: str, look: Look | None) -> Answer:
+        """The answer, asked for again for as long as the target wants to be asked later."""
+        tries = 0
+        while True:
+            answer, wait = self._once(target, query, headers, curl, look)
+            tries += 1
+            if wait is None or (answer.status != TOO_MANY and tries > 2):
+                return answer
+            self._be_patient(self._polite(wait, tries))
+
+    def _once(
+        self, target: str, query: str, headers: Headers, curl: str, look: Look | None
+    ) -> tuple[Answer, float | None]:
+        """One answer, and how long the target asks to wait before the question is put again; -1 for "not said"."""
+        for last in (False, False, True):
+            self._take_turn()
+            started = time.monotonic()
+            try:
+                response, body = self._send(target, headers, started + self.manners.timeout)
+            except httpx.TimeoutException:
+                self._note(target, headers, None, started)
+                self._timeouts += 1
+                raise Unanswered(f"no answer within {self.manners.timeout:g} seconds") from None
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+                self._note(target, headers, None, started)
+                if last:
+                    self._lost += isinstance(error, httpx.NetworkError)
+                    kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
+                    raise kind(_told(error)) from None
+                continue
+            except httpx.DecodingError as error:
+                self._note(target, headers, None, started)
+                raise Malformed(_told(error)) from None
+            except (httpx.HTTPError, ssl.SSLError, UnicodeError) as error:
+                self._note(target, headers, None, started)
+                raise Unanswered(_told(error)) from None
+            seconds = time.monotonic() - started
+            self._lost = 0
+            self._note(target, headers, response.status_code, started, len(body))
+            try:
+                if look is not None and response.status_code != TOO_MANY:
+                    look(response, body)
+                return answers.read(response, body, query, seconds, curl), _asked_to_wait(response)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001 - its text, or a traceback's, could quote the body
+                raise JudgeError(stumbled(error)) from None
+        raise AssertionError("the last try returns or raises")
+
+    def _send(self, target: str, headers: Headers, until: float) -> tuple[httpx.Response, bytes]:
+        request = self._http.build_request(
+            "GET",
+            self.base_url,
+            headers=[(name, self._filled(value)) for name, value in headers],
+            extensions={"target": target.encode("ascii"), "timeout": httpx.Timeout(self.manners.timeout).as_dict()},
+        )
+        response = self._http.send(request, stream=True)
+        try:
+            pieces, size = [], 0
+            for piece in response.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer did not end")
+                if size > LARGEST:
+                    raise Unanswered(f"the answer is larger than {LARGEST // 1024 // 1024} MB")
+            return response, b"".join(pieces)
+        finally:
+            response.close()
+
+    def _take_turn(self) -> None:
+        if len(self.sent) >= self.manners.max_requests:
+            self.gave_up = f"the budget of {self.manners.max_requests} requests is spent"
+        if self._timeouts >= MOST_TIMEOUTS:
+            self.gave_up = f"{MOST_TIMEOUTS} requests had no answer in time, so no more were sent"
+        if self._lost >= MOST_TIMEOUTS:
+            self.gave_up = f"{MOST_TIMEOUTS} questions in a row found no connection, so no more were sent"
+        if self.gave_up:
+            raise BudgetSpent(self.gave_up)
+        pause = self._next - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self._next = time.monotonic() + (self.manners.pace or 0.0)
+
+    def _polite(self, wait: float, tries: int) -> float:
+        """How long to wait: as long as the target says, else twice as long each time."""
+        first = 0.05 if is_loopback(self.base_url) else 1.0
+        return min(wait if wait >= 0 else first * 2 ** min(tries - 1, 6), LONGEST_WAIT)
+
+    def _be_patient(self, wait: float) -> None:
+        self._waited += wait
+        if self._waited > self.manners.patience:
+            self.gave_up = f"the target said 429 or 503 for more than {self.manners.patience:g} seconds in all"
+            raise BudgetSpent(self.gave_up)
+        time.sleep(wait)
+
+    def _note(self, target: str, headers: Headers, status: int | None, started: float, size: int = 0) -> None:
+        shown = tuple(f"{name}: {self._in_shell(value)}".rstrip() for name, value in headers)
+        seconds = time.monotonic() - started
+        sent = Sent("GET", self.masked(target), shown, self.asked_for, self.case, status, seconds, size)
+        self.sent.append(sent)
+        if self.watch is not None:
+            self.watch(sent)
+
+    def masked(self, text: str) -> str:
+        """*text* without the key and without the user's custom-field values."""
+        for value, name in sorted(self.secrets.items(), key=lambda pair: -len(pair[0])):
+            swapped = "$(printf %s $" + name + " | tr a-zA-Z A-Za-z)"
+            for written, shown in (
+                (value, f"${{{name}}}"),
+                (value[:-1], f"${{{name}%?}}"),
+                (value.swapcase(), swapped),
+            ):
+                if written:
+                    text = text.replace(f"{VALUE}={quote(written, safe='')}", f"{VALUE}={shown}")
+        return text.replace(quote(self.key), f"${self.key_variable}").replace(self.key, f"${self.key_variable}")
+
+    def _curl(self, path: str, query: str, headers: Headers) -> str:
+        """A command line that repeats the request, with the key and the user's values as shell variables."""
+        shown = self.masked(quote(self._filled(f"{path}?{query}" if query else path), safe=_AS_IT_IS))
+        sent = " ".join(f'-H "{name}{": " + self._in_shell(value) if value else ";"}"' for name, value in headers)
+        return f'curl -g -i {sent + " " if sent else ""}"{self.base_url}{shown.replace("`", "%60")}"'
+
+    def has_letters(self) -> bool:
+        """Whether the key has another form in other letters."""
+        return self.key.swapcase() != self.key
+
+    def _filled(self, text: str) -> str:
+        text = text.replace(SHORTER, self.key[:-1]).replace(SWAPPED, self.key.swapcase())
+        return text.replace(KEY, self.key)
+
+    def _in_shell(self, value: str) -> str:
+        name = self.key_variable
+        swapped = f'$(printf %s "${name}" | tr a-zA-Z A-Za-z)'
+        return value.replace(SHORTER, f"${{{name}%?}}").replace(SWAPPED, swapped).replace(KEY, f"${{{name}}}")
+
+
+def checked_url(url: str) -> str:
+    """*url* without a slash at its end. Raises ``JudgeError`` where it is no base URL."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL("")
+    if parsed.userinfo:
+        raise JudgeError("the base URL has a user or a password in it; wanted none, the key goes in a header")
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.query or parsed.fragment:
+        raise JudgeError(f'"{url}" is no base URL; wanted one like http://127.0.0.1:8262 or https://api.vambe.me')
+    return url.rstrip("/").removesuffix(PATH)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether *url* names this machine."""
+    host = httpx.URL(url).host
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _asked_to_wait(response: httpx.Response) -> float | None:
+    """How long the target asks to wait; None where it does not ask, -1 where it says not how long."""
+    if response.status_code != TOO_MANY and response.status_code not in TRY_LATER:
+        return None
+    header = response.headers.get("retry-after", "").strip()
+    if header.isdecimal():
+        return float(header[:6])
+    try:
+        return max(parsedate_to_datetime(header).timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError):
+        return -1.0
+
+
+def _told(error: Exception) -> str:
+    """Why no answer came, in words of ours: an exception's own text may quote what was sent or received."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted ({cause.verify_message})"
+        if isinstance(cause, ssl.SSLError):
+            return "the TLS connection could not be made"
+        if isinstance(cause, socket.gaierror):
+            return "the host name is not known"
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.DecodingError):
+        return "the body is not encoded as its Content-Encoding says"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return "the answer is not well-formed HTTP, or broke off"
+    return f"the connection failed ({type(error).__name__})"

@@ -1,0 +1,98 @@
+"""What the user says about a target and about the run."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from vambe_judge.asking.problems import JudgeError
+
+ENTITIES: Final = ("customer", "ticket")
+LARGE_WINDOW: Final = 1_000
+SMALL_WINDOW: Final = 100
+GENERATED: Final = 100
+_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
+
+class CustomField(NamedTuple):
+    """A custom field and a value that some contacts have, and not all."""
+
+    entity: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to judge. ``pipelines`` maps an id to its stages' ids; ``now`` is the target's frozen clock, if it has one.
+
+    ``window`` is the most contacts that one answer may hold, ``large`` allows answers without that limit,
+    ``generated`` is how many requests schemathesis may make, -1 for as many as the target's place suggests.
+    """
+
+    pipelines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    custom_fields: tuple[CustomField, ...] = ()
+    now: int | None = None
+    window: int = SMALL_WINDOW
+    large: bool = False
+    key_in_url: bool = False
+    like_mock: bool = False
+    strict: bool = False
+    generated: int = -1
+
+    def knowing(self, pipelines: Iterable[str], custom_fields: Iterable[str], file: Path | None) -> "Options":
+        """These options with what the command line and a TOML *file* say of the target's data. Raises JudgeError."""
+        from_file = _file(file) if file else Options()
+        return replace(
+            self,
+            pipelines={**from_file.pipelines, **dict(map(pipeline, pipelines))},
+            custom_fields=(*from_file.custom_fields, *map(custom_field, custom_fields)),
+        )
+
+
+def pipeline(text: str) -> tuple[str, tuple[str, ...]]:
+    """``ID=STAGE,STAGE``. Raises JudgeError."""
+    name, _, stages = text.lower().partition("=")
+    ids = tuple(stage.strip() for stage in stages.split(",") if stage.strip())
+    if not ids or not all(_UUID.fullmatch(one) for one in (name.strip(), *ids)):
+        raise JudgeError(f'--pipeline "{text}" is not understood; wanted ID=STAGE,STAGE with UUIDs')
+    return name.strip(), ids
+
+
+def custom_field(text: str) -> CustomField:
+    """``ENTITY.KEY=VALUE``. Raises JudgeError; the value is not told, it may be personal."""
+    name, equals, value = text.partition("=")
+    entity, dot, key = name.partition(".")
+    if entity not in ENTITIES or not (dot and key and equals and value):
+        raise JudgeError(f'--custom-field "{name}=…" is not understood; wanted e.g. customer.status=Active')
+    return CustomField(entity, key, value)
+
+
+def _file(path: Path) -> Options:
+    """``[pipelines]`` with ``"ID" = ["STAGE", …]``, ``[custom_fields]`` with ``"ENTITY.KEY" = "VALUE"`` or several."""
+    content = toml(path, "--about")
+    pipelines, fields = content.pop("pipelines", {}), content.pop("custom_fields", {})
+    if content or not isinstance(pipelines, dict) or not isinstance(fields, dict):
+        raise JudgeError(f"--about {path}: wanted the tables [pipelines] and [custom_fields] and nothing else")
+    return Options(
+        pipelines=dict(pipeline(f"{name}={','.join(map(str, _several(ids)))}") for name, ids in pipelines.items()),
+        custom_fields=tuple(
+            custom_field(f"{name}={value}") for name, values in fields.items() for value in _several(values)
+        ),
+    )
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def toml(path: Path, flag: str) -> dict[str, Any]:
+    """The content of a TOML file. Raises JudgeError with one line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise JudgeError(f"{flag} {path}: {(error.strerror or 'cannot be read').lower()}; wanted a TOML file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise JudgeError(f"{flag} {path} is no TOML: {' '.join(str(error).split())}") from None

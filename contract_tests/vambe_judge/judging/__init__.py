@@ -1,0 +1,1 @@
+"""What the judge asks, and the verdicts on the answers."""

@@ -1,0 +1,462 @@
+"""One run: the target, what it has answered so far, and the outcome of each rule.
+
+A rule is a function of ``rules.py``; it is handed a ``Trial`` and says there what it asks and what it
+claims. Nothing is raised for a broken rule, so a run without pytest (the mutants) is the same run.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from vambe_judge.asking.answers import Answer
+from vambe_judge.asking.client import PATH, RIGHT_KEY, Client
+from vambe_judge.asking.instants import EPOCH
+from vambe_judge.asking.options import CustomField, Options
+from vambe_judge.asking.problems import JudgeError, Malformed, Unanswered, stumbled
+from vambe_judge.judging import cases
+from vambe_judge.judging.cases import Case
+from vambe_judge.judging.verdicts import FIRM, Finding, Grade, Outcome, Verdict
+
+GUESSES: Final = (CustomField("customer", "status", "Active"), CustomField("ticket", "status", "Active"))
+"""The example in the vendor's document: nearly the only custom field that anybody could guess."""
+
+MOVED: Final = 3
+"""After so many relations that the data moved under, a relation is looked at again once less."""
+
+LEARNT: Final = 2
+"""Of the pipelines that a target lists itself, so many are asked for; each is a request."""
+
+PIPELINES: Final = "/api/public/pipeline"
+Ask = Callable[[str], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A relation that holds, on data that could have shown the contrary."""
+
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """A relation that the target's data cannot show; ``needed`` is the data that would."""
+
+    needed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A relation that does not hold, and the answer in which that was seen.
+
+    ``grade`` stands where this way of breaking it is on other ground than the rule.
+    """
+
+    wanted: str
+    came: str
+    answer: Answer
+    grade: Grade | None = None
+
+
+Claim = Shown | NotShown | Broken
+Relation = Callable[[Ask], Claim]
+
+
+class NoList(Exception):  # noqa: N818 - it is what an answer is, not an error of ours
+    """A good question was not answered with a list."""
+
+    def __init__(self, answer: Answer) -> None:
+        """Keep the *answer* that came instead."""
+        super().__init__(answer.told())
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class Judge:
+    """Asks the target of *client*, and keeps what it answered to questions that are asked more than once."""
+
+    client: Client
+    options: Options = field(default_factory=Options)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    looks: dict[str, list[Answer]] = field(default_factory=dict)
+    refusals: list[tuple[Case, Answer]] = field(default_factory=list)
+    moved: int = 0
+    """How many relations could not be shown because the data moved."""
+    _pipelines: dict[str, tuple[str, ...]] | None = None
+
+    def begin(self) -> Answer:
+        """Ask one small question first. Raises JudgeError where nothing could be judged."""
+        self.client.asked_for = "first question"
+        try:
+            answer = self.ask("days=1&limit=1")
+        except Unanswered as error:
+            raise JudgeError(f"{self.client.base_url}: {error}; nothing could be judged") from None
+        problem = _cannot_be_judged(answer, self.client.key_variable)
+        if problem:
+            raise JudgeError(f"{self.client.base_url} {problem}; nothing could be judged")
+        return answer
+
+    def ask(self, query: str) -> Answer:
+        """The answer to *query*; the one from before where it was asked before."""
+        return self.answers[query] if query in self.answers else self.ask_again(query)
+
+    def ask_again(self, query: str) -> Answer:
+        """A new answer to *query*."""
+        answer = self.answers[query] = self.client.get(query)
+        self.looks.setdefault(query, []).append(answer)
+        return answer
+
+    @property
+    def window(self) -> int:
+        """The most contacts to ask for at once; less than the options say where the target refuses that."""
+        widest = f"updated_after={EPOCH}&limit="
+        sizes = [size for size in (self.options.window, 100, 10) if size <= self.options.window]
+        return next((size for size in sizes if self.ask(f"{widest}{size}").is_list), self.options.window)
+
+    def pipelines(self) -> dict[str, tuple[str, ...]]:
+        """The pipelines of the options; without any, a few of those that the vendor's endpoint beside this one lists.
+
+        They are the ones at whose stages most tickets were seen.
+        """
+        if self.options.pipelines:
+            return self.options.pipelines
+        if self._pipelines is None:
+            try:
+                listed = self.client.get("", path=PIPELINES).pipelines.items()
+            except Unanswered:
+                listed = {}.items()
+            seen = Counter(row.stage for answer in self.lists() for row in answer.rows)
+            fullest = sorted(listed, key=lambda one: -sum(seen[stage] for stage in one[1]))
+            self._pipelines = dict(fullest[:LEARNT])
+        return self._pipelines
+
+    def lists(self) -> list[Answer]:
+        """Every list that came so far."""
+        return [answer for answer in self.answers.values() if answer.is_list]
+
+    def hear(self, rule: Callable[["Trial"], None]) -> Outcome:
+        """Let *rule* ask and claim. An error of the judge's own is noted without the text, which may quote data."""
+        slug = slug_of(rule)
+        outcome = Outcome(slug, getattr(rule, "grade", "documented"), statement_of(rule))
+        self.outcomes[slug] = outcome
+        self.client.asked_for, self.client.case = slug, ""
+        started, sent = time.monotonic(), len(self.client.sent)
+        try:
+            rule(Trial(self, outcome))
+        except Unanswered as error:
+            outcome.findings.append(Finding("asking", Verdict.INCONCLUSIVE, outcome.grade, f"{error}"))
+        except NoList as error:
+            came, curl = error.answer.told(), error.answer.curl
+            outcome.findings.append(
+                Finding("a list", Verdict.VIOLATES, "documented", wanted="200 with an array", came=came, curl=curl)
+            )
+        except JudgeError as error:
+            outcome.stumbled = str(error)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a strange answer does to the judge, no text of it may get out
+            outcome.stumbled = stumbled(error)
+        outcome.seconds, outcome.requests = time.monotonic() - started, len(self.client.sent) - sent
+        return outcome
+
+
+@dataclass(slots=True)
+class Trial:
+    """One rule before the judge."""
+
+    judge: Judge
+    outcome: Outcome
+
+    @property
+    def options(self) -> Options:
+        """What the user says of the target."""
+        return self.judge.options
+
+    @property
+    def window(self) -> int:
+        """The most contacts to ask for at once."""
+        return self.judge.window
+
+    def pipelines(self) -> dict[str, tuple[str, ...]]:
+        """Pipelines and their stages, as far as they are known."""
+        return self.judge.pipelines()
+
+    def custom_fields(self) -> tuple[CustomField, ...]:
+        """The custom fields of the options; without any, the document's own example, if the target has it."""
+        if self.options.custom_fields:
+            return self.options.custom_fields
+        for guess in GUESSES:
+            query = f"updated_after={EPOCH}&custom_field_key={guess.key}&custom_field_value={guess.value}"
+            if self.judge.ask(f"{query}&entity_type={guess.entity}&limit={self.window}").rows:
+                return (guess,)
+        return ()
+
+    def table(self) -> None:
+        """Every row of this rule in ``rules.CASES``."""
+        for case in cases.of(self.outcome.slug):
+            self.case(case)
+
+    def case(self, case: Case) -> None:
+        """One request with the answer it must get; asked again before anything bad is said."""
+        wanted = "200 with an array" if not case.refusal else f"{cases.STATUSES[case.refusal]}"
+        self.judge.client.case = case.name
+        try:
+            answer = self._asked(case)
+            if not _as_wanted(case, answer):
+                again = self._asked(case, anew=True)
+                if _as_wanted(case, again):
+                    self.add(case.name, Verdict.INCONCLUSIVE, case.grade, "one answer in two was as wanted")
+                    return
+        except Malformed as error:
+            self.broken(case.name, case.grade, wanted, str(error), error.curl)
+        except Unanswered as error:
+            self.add(case.name, Verdict.INCONCLUSIVE, case.grade, str(error))
+        else:
+            if _as_wanted(case, answer):
+                self.add(case.name, Verdict.CONFORMS, case.grade, answer.told())
+            else:
+                self.broken(case.name, case.grade, wanted, answer.told(), answer.curl)
+        finally:
+            self.judge.client.case = ""
+
+    def relation(self, name: str, relation: Relation, grade: Grade | None = None) -> None:
+        """One comparison. What looks broken is looked at again, all of it anew and twice, because data moves."""
+        self.judge.client.case = name
+        try:
+            claim = self._confirmed(relation)
+        except Malformed as error:
+            self.broken(name, grade, "an answer", str(error), error.curl)
+        except Unanswered as error:
+            self.add(name, Verdict.INCONCLUSIVE, grade, str(error))
+        else:
+            self.claim(name, claim, grade)
+        finally:
+            self.judge.client.case = ""
+
+    def claim(self, name: str, claim: Claim, grade: Grade | None = None) -> None:
+        """Note what a comparison showed."""
+        match claim:
+            case Shown(evidence):
+                self.add(name, Verdict.CONFORMS, grade, evidence)
+            case NotShown(needed):
+                self.add(name, Verdict.INCONCLUSIVE, grade, needed)
+            case Broken(wanted, came, answer, own):
+                self.broken(name, own or grade, wanted, came, answer.curl)
+
+    def add(self, name: str, verdict: Verdict, grade: Grade | None, evidence: str) -> None:
+        """Note a case that is not broken."""
+        self.outcome.findings.append(Finding(name, verdict, grade or self.outcome.grade, evidence))
+
+    def broken(self, name: str, grade: Grade | None, wanted: str, came: str, curl: str = "") -> None:
+        """Note a case that is: on firm ground it is a violation, else a difference from the mock."""
+        grade = grade or self.outcome.grade
+        verdict = Verdict.VIOLATES if grade in FIRM else Verdict.DIFFERS
+        self.outcome.findings.append(Finding(name, verdict, grade, wanted=wanted, came=came, curl=curl))
+
+    def note(self, text: str) -> None:
+        """Something worth telling that is no verdict, once."""
+        if text not in self.outcome.notes:
+            self.outcome.notes.append(text)
+
+    def saw(self, refusal: str) -> bool:
+        """Whether some case got that refusal already."""
+        return any(case.refusal == refusal for case, _ in self.judge.refusals)
+
+    def steady(self, name: str, query: str, times: int) -> None:
+        """The same question several times."""
+        self.judge.client.case = name
+        try:
+            looks = [self.judge.ask(query), *(self.judge.ask_again(query) for _ in range(times - 1))]
+        except Unanswered as error:
+            self.add(name, Verdict.INCONCLUSIVE, None, str(error))
+            return
+        finally:
+            self.judge.client.case = ""
+        for look in looks:
+            if not look.is_list:
+                raise NoList(look)
+        self.claim(name, steady(looks))
+
+    def flickering(self) -> None:
+        """No question of the run, asked several times, lost a contact and found it again, unchanged."""
+        several = [looks for looks in self.judge.looks.values() if len(looks) > 2 and all(map(_is_uncut, looks))]
+        told = (lost(looks) for looks in several)
+        self.claim("no contact comes and goes", next(filter(None, told), None) or Shown(f"{len(several)} questions"))
+
+    def faults(self) -> None:
+        """What was wrong, by this rule, with the contacts of any list of the run."""
+        told: dict[str, None] = {}
+        for answer in self.judge.lists():
+            for fault in answer.faults:
+                if fault.slug == self.outcome.slug and fault.case not in told:
+                    told[fault.case] = None
+                    self.broken(fault.case, None, fault.wanted, fault.came, answer.curl)
+
+    def bodies(self, refusal: str) -> None:
+        """Every refusal of that kind is a JSON object that says its status and why."""
+        seen = [answer for case, answer in self.judge.refusals if case.refusal == refusal]
+        for name, wanted, fault, grade in BODY_RULES:
+            wrong = [(came, answer) for answer in seen if (came := fault(answer))]
+            if wrong:
+                told = f"{wrong[0][0]}, in {len(wrong)} of {len(seen)}"
+                self.claim(name, Broken(wanted, told, wrong[0][1], grade))
+            elif seen:
+                self.claim(name, Shown(f"in {len(seen)} answers"))
+            else:
+                self.claim(name, NotShown("a refusal of this kind"))
+
+    def issues(self, keys: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+        """The refusal of this rule's own case has those keys and those issues, in that order."""
+        for case, answer in self.judge.refusals:
+            if case.slug != self.outcome.slug or answer.refusal is None:
+                continue
+            came = tuple(f"{issue.parameter} {issue.code}" for issue in answer.refusal.issues)
+            for name, due, seen in (("keys", keys, answer.refusal.keys), ("issues", wanted, came)):
+                told = ", ".join(seen) or "none"
+                self.claim(name, Shown() if due == seen else Broken(", ".join(due), told, answer), "inferred")
+
+    def _asked(self, case: Case, *, anew: bool = False) -> Answer:
+        judge = self.judge
+        usual = case.path == PATH and case.headers == RIGHT_KEY
+        if usual and not case.refusal:
+            answer = judge.ask_again(case.query) if anew else judge.ask(case.query)
+        else:
+            answer = judge.client.get(case.query, path=case.path, headers=case.headers)
+        if case.refusal and answer.status == cases.STATUSES[case.refusal]:
+            judge.refusals.append((case, answer))
+        return answer
+
+    def _confirmed(self, relation: Relation) -> Claim:
+        claim, _ = self._looked(relation, self.judge.ask)
+        if not isinstance(claim, Broken):
+            return claim
+        for _ in range(max(2 - self.judge.moved // MOVED, 0)):
+            first, seen = self._looked(relation, self.judge.ask_again)
+            second, seen_again = self._looked(relation, self.judge.ask_again)
+            if not isinstance(second, Broken):
+                if not isinstance(first, Broken):
+                    return second
+            elif isinstance(first, Broken) and _at_rest(seen, seen_again):
+                return second
+        self.judge.moved += 1
+        return NotShown("data that rests while it is read: it changed from one answer to the next")
+
+    def _looked(self, relation: Relation, ask: Ask) -> tuple[Claim, dict[str, Answer]]:
+        """One look, and the answers that it rests on; within one look each question is asked once."""
+        seen: dict[str, Answer] = {}
+
+        def asking(query: str) -> Answer:
+            if query not in seen:
+                seen[query] = ask(query)
+            return seen[query]
+
+        try:
+            return relation(asking), seen
+        except NoList as error:
+            return Broken("200 with an array", error.answer.told(), error.answer), seen
+
+
+def _body_kind(answer: Answer) -> str:
+    return "" if answer.kind == "object" else answer.why or answer.kind
+
+
+def _body_type(answer: Answer) -> str:
+    return "" if answer.media_type == "application/json" else answer.media_type
+
+
+def _body_status(answer: Answer) -> str:
+    code = answer.refusal.status_code if answer.refusal else None
+    if code == answer.status:
+        return ""
+    return "no such number" if code is None else f"{code} in an answer of {answer.status}"
+
+
+def _body_message(answer: Answer) -> str:
+    return "" if answer.refusal and answer.refusal.has_message else "none"
+
+
+# No text of the vendor shows a refusal's body: that it is JSON stands firm, its members are the stack's.
+BODY_RULES: Final[tuple[tuple[str, str, Callable[[Answer], str], Grade | None], ...]] = (
+    ("JSON object", "a JSON object", _body_kind, None),
+    ("media type", "application/json", _body_type, None),
+    ("statusCode", "the status as a number", _body_status, "inferred"),
+    ("message", "text that says why", _body_message, "inferred"),
+)
+
+
+def _is_uncut(answer: Answer) -> bool:
+    """Whether a list ends before its limit: at a limit, a contact can leave and come back because others moved."""
+    limit = re.search(r"(?<![a-z_])limit=([0-9]+)", answer.query)
+    return answer.is_list and (limit is None or len(answer.rows) < int(limit[1]))
+
+
+def lost(looks: Sequence[Answer]) -> Broken | None:
+    """A contact that is in an answer, not in a later one, and back in a still later one, unchanged."""
+    for place, between in enumerate(looks[1:-1], 1):
+        before = {one for look in looks[:place] for one in look.prints()}
+        after = {one for look in looks[place + 1 :] for one in look.prints()}
+        gone = len((before & after).difference(between.prints()))
+        if gone:
+            came = f"{gone} contacts missing from one answer in {len(looks)}"
+            return Broken("the same list each time", came, between)
+    return None
+
+
+def steady(looks: Sequence[Answer]) -> Claim:
+    """The same question, asked again and again, gets the same list; a contact that changed is no matter of this."""
+    first = looks[0]
+    flicker = lost(looks) if all(map(_is_uncut, looks)) else None
+    if flicker is not None:
+        return flicker
+    for again in looks[1:]:
+        both = set(first.prints()) & set(again.prints())
+        if [one for one in first.prints() if one in both] != [one for one in again.prints() if one in both]:
+            return Broken("the same order each time", "the same contacts in another order", again)
+    counted = f"{len(looks)} times the same {len(first.rows)} contacts"
+    return Shown(counted) if len(first.rows) > 1 else NotShown("two contacts")
+
+
+def _as_wanted(case: Case, answer: Answer) -> bool:
+    if answer.status in case.instead:
+        return True
+    return answer.is_list if not case.refusal else answer.status == cases.STATUSES[case.refusal]
+
+
+def _at_rest(seen: dict[str, Answer], again: dict[str, Answer]) -> bool:
+    """Whether two looks saw the same contacts, in whatever order; a changed contact has another digest."""
+    return seen.keys() == again.keys() and all(
+        seen[query].status == again[query].status and Counter(seen[query].prints()) == Counter(again[query].prints())
+        for query in seen
+    )
+
+
+def _cannot_be_judged(answer: Answer, variable: str) -> str:
+    status = answer.status
+    if status in (401, 403):
+        return f"answers {status} to the key in {variable}"
+    if 300 <= status < 400:
+        where = f" to {answer.location}" if answer.location else ""
+        return f"redirects{where} ({status}); give the address that answers itself"
+    if status == 404:
+        return f"has nothing at {PATH} (404); wanted the base URL, like https://api.vambe.me"
+    if status == 429:
+        return "answers 429 to every request"
+    if status in (502, 503, 504):
+        return f"is not available ({status})"
+    if answer.kind == "no JSON" and (answer.media_type.endswith("html") or "HTML" in answer.why):
+        return f"answers with HTML ({status}), not with JSON; wanted the base URL of the API"
+    return ""
+
+
+def slug_of(rule: Callable[..., None]) -> str:
+    """``test_days_range`` is the test of the rule ``days-range``."""
+    return str(getattr(rule, "__name__", "")).removeprefix("test_").replace("_", "-")
+
+
+def statement_of(rule: Callable[..., None]) -> str:
+    """What the rule says: its docstring, without the slug's citation."""
+    text = " ".join((rule.__doc__ or "").split())
+    return re.sub(r" ?\(`[^)]*`\)", "", text).replace("``", "")

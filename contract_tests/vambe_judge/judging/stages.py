@@ -1,0 +1,175 @@
+"""Relations about stages and pipelines: what the active ticket decides, and nothing else."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from vambe_judge.asking import instants
+from vambe_judge.asking.contacts import Row
+from vambe_judge.judging.judge import Ask, Broken, Claim, NotShown, Relation, Shown
+from vambe_judge.judging.relations import Keep, filtered
+from vambe_judge.judging.survey import TIME_FILTERS, Field, Survey, groups, listed
+
+SOME: Final = "contacts whose active tickets stand at different stages"
+
+
+def telling_stages(rows: Sequence[Row]) -> list[str]:
+    """Stages that some tickets stand at, and not all contacts have; first those that are a default of others."""
+    standing = Counter(row.stage for row in rows if row.stage)
+    only_by_default = Counter(row.default_stage for row in rows if row.default_stage and row.default_stage != row.stage)
+    return sorted(
+        (stage for stage, count in standing.items() if count < len(rows)),
+        key=lambda stage: (not only_by_default[stage], -min(standing[stage], only_by_default[stage]), stage),
+    )
+
+
+def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -> Relation:
+    """``stage_id``, in the order of *field*: all contacts whose ticket stands there, and no others."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        stages = telling_stages(list(survey.everyone().values()))
+        if not stages:
+            return NotShown(SOME)
+        stage = stages[min(place, len(stages) - 1)]
+        asked = stage.upper() if capitals else stage
+        if capitals and asked == stage:
+            return NotShown("a stage id with letters")
+        query = f"{TIME_FILTERS[field]}&stage_id={asked}"
+        keep, due = _within_year(survey, field, lambda row: row.stage == stage)
+        return filtered(survey, query, keep, field, "at that stage", due)
+
+    return relation
+
+
+def _within_year(survey: Survey, field: Field, keep: Keep) -> tuple[Keep, Keep]:
+    """Which contacts may come in the order of *field*, and which are due.
+
+    In the order of ``last_message_at`` the widest question is a year: those that it shows are due, and, unless it was
+    cut at the window, no others may come.
+    """
+    if field != "last_message_at":
+        return keep, keep
+    shown = {row.id for row in survey.rows(field)}
+
+    def due(row: Row) -> bool:
+        return keep(row) and row.id in shown
+
+    return (keep if len(survey.rows(field)) >= survey.window else due), due
+
+
+def only_default_stage(window: int) -> Relation:
+    """A stage that is some contacts' default and where no ticket stands finds nobody."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        everyone = survey.everyone().values()
+        defaults = {row.default_stage for row in everyone if row.default_stage}
+        idle = sorted(defaults - {row.stage for row in everyone if row.stage})
+        misled = [stage for stage in telling_stages(list(everyone)) if _defaults_elsewhere(everyone, stage)]
+        if not idle or not survey.is_everyone():
+            return (
+                Shown("seen at other stages") if misled else NotShown("a default stage that is not the ticket's stage")
+            )
+        answer = listed(ask, f"{TIME_FILTERS['updated_at']}&stage_id={idle[0]}&limit={window}")
+        if answer.rows:
+            return Broken("nobody at a stage that is only a default", f"{len(answer.rows)} contacts", answer)
+        return Shown("nobody at a stage that is only a default")
+
+    return relation
+
+
+def _defaults_elsewhere(everyone: object, stage: str) -> bool:
+    return any(row.default_stage == stage and row.stage != stage for row in everyone)  # type: ignore[attr-defined]
+
+
+def beside_time_filters(window: int) -> Relation:
+    """``stage_id`` with both cursors and ``days``: contacts that all four keep."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        everyone = list(survey.everyone().values())
+        year = {row.id for row in survey.rows("last_message_at")}
+        for stage in telling_stages(everyone):
+            there = [row for row in everyone if row.stage == stage and row.id in year]
+            updated = [run[0].updated_at or 0 for run in groups(sorted(there, key=_updated), "updated_at")]
+            if len(updated) < 2:
+                continue
+            cursor = updated[0]
+            query = f"days=365&created_after={instants.EPOCH}&updated_after={instants.write(cursor)}&stage_id={stage}"
+            due = _all_four(stage, cursor, year)
+            cut = len(survey.rows("last_message_at")) >= survey.window
+            keep = _all_four(stage, cursor, None) if cut else due
+            return filtered(survey, query, keep, "updated_at", "that all four filters keep", due)
+        return NotShown(SOME)
+
+    return relation
+
+
+def _updated(row: Row) -> int:
+    return row.updated_at or 0
+
+
+def _all_four(stage: str, cursor: int, year: set[str] | None) -> Keep:
+    """Those at the stage after the cursor; of them those of the year, where that is known whole."""
+    return lambda row: row.stage == stage and _updated(row) > cursor and (year is None or row.id in year)
+
+
+def page_of_stage(window: int, field: Field) -> Relation:
+    """``offset`` and ``limit`` count the contacts that the filter left, not those before it."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        rows = list(survey.rows(field))
+        for stage in telling_stages(rows):
+            there = [row.id for row in rows if row.stage == stage]
+            if len(there) < 2 or rows[0].stage == stage or rows[1].id == there[1]:
+                continue
+            answer = listed(ask, f"{TIME_FILTERS[field]}&stage_id={stage}&offset=1&limit=1")
+            if answer.ids != there[1:2]:
+                return Broken("the second contact at the stage", answer.told(), answer)
+            return Shown("the second contact at the stage")
+        return NotShown("two contacts at a stage, behind one at another")
+
+    return relation
+
+
+def nobody(query: str, window: int) -> Relation:
+    """A well-formed id of which there is nothing finds nobody."""
+
+    def relation(ask: Ask) -> Claim:
+        answer = listed(ask, f"{query}&limit=5")
+        if answer.rows:
+            return Broken("nobody", f"{len(answer.rows)} contacts", answer, "documented")
+        return Shown("nobody") if Survey(ask, window).everyone() else NotShown("a contact")
+
+    return relation
+
+
+def in_pipeline(window: int, field: Field, pipeline: str, stages: Sequence[str]) -> Relation:
+    """``pipeline_id``: all contacts whose ticket stands at one of its stages, and no others."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        query = f"{TIME_FILTERS[field]}&pipeline_id={pipeline}"
+        keep, due = _within_year(survey, field, lambda row: row.stage in stages)
+        return filtered(survey, query, keep, field, "at one of the pipeline's stages", due)
+
+    return relation
+
+
+def stage_and_pipeline(window: int, pipeline: str, stages: Sequence[str], *, inside: bool) -> Relation:
+    """``stage_id`` and ``pipeline_id`` together: both must hold."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        candidates = [one for one in telling_stages(list(survey.everyone().values())) if (one in stages) == inside]
+        if not candidates:
+            return NotShown(f"a ticket at a stage {'of' if inside else 'outside'} the pipeline")
+        stage = candidates[0]
+        query = f"{TIME_FILTERS['updated_at']}&stage_id={stage}&pipeline_id={pipeline}"
+        if not inside:
+            return nobody(query, window)(ask)
+        return filtered(survey, query, lambda row: row.stage == stage, "updated_at", "at that stage")
+
+    return relation

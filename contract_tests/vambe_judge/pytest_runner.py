@@ -1,0 +1,100 @@
+"""pytest as the judge's runner: options, the target, and the verdict of each rule as the outcome of its test.
+
+``pytest contract_tests`` judges a fresh mock, ``pytest contract_tests --target URL`` any server. ``vambe-mock check``
+runs the same tests with a ``Run`` of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Final
+
+import pytest
+
+from vambe_judge import arguments
+from vambe_judge.asking.problems import JudgeError
+from vambe_judge.judging.judge import slug_of
+from vambe_judge.judging.verdicts import Outcome, Verdict
+from vambe_judge.judging_run import Run
+from vambe_judge.reports.terminal import asked, lines_of
+
+RUN: Final = pytest.StashKey[Run]()
+_CHECK: Final = "vambe-mock-check"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of ``vambe-mock check`` that matter without its reports."""
+    group = parser.getgroup("contract", "the contract of GET /api/public/contacts")
+    for flag, more in arguments.FLAGS.items():
+        group.addoption(flag, **more)
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """The run that all rules belong to. What stands in its way ends the session with exit code 2."""
+    config = request.config
+    with ExitStack() as stack:
+        try:
+            given = config.pluginmanager.get_plugin(_CHECK)
+            found = given.run if given else arguments.run_of(config, stack)
+            config.stash[RUN] = found
+            if not given:
+                found.judge.begin()
+        except JudgeError as error:
+            pytest.exit(str(error), returncode=2)
+        yield found
+
+
+@pytest.fixture
+def trial(run: Run) -> Run:
+    """Stands for the ``Trial`` that ``pytest_pyfunc_call`` hands to the rule."""
+    return run
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A rule is heard by the judge instead of being called: nothing that it raises can reach a traceback."""
+    if "trial" not in pyfuncitem.fixturenames or not hasattr(pyfuncitem.obj, "grade"):
+        return None
+    run = pyfuncitem.funcargs["trial"]
+    assert isinstance(run, Run)  # noqa: S101 - pytest does not know the fixture's type
+    outcome = run.hear(pyfuncitem.obj, slug_of(pyfuncitem.obj))
+    _draw(outcome, run)
+    return True
+
+
+def _draw(outcome: Outcome, run: Run) -> None:
+    options = run.judge.options
+    failing = [*outcome.having(Verdict.VIOLATES), *(outcome.having(Verdict.DIFFERS) if options.like_mock else ())]
+    if outcome.stumbled:
+        pytest.fail(outcome.stumbled, pytrace=False)
+    if failing:
+        pytest.fail("\n".join(lines_of(outcome, failing)), pytrace=False)
+    if outcome.verdict == Verdict.INCONCLUSIVE:
+        (pytest.fail if options.strict else _skip)(f"inconclusive: {outcome.evidence()}")
+
+
+def _skip(reason: str) -> None:
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What a row of dots does not say: the verdict, differences from the mock, notes, how it was asked."""
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    report = run.report()
+    terminalreporter.section("contract")
+    terminalreporter.line(f"{report.target}: {report.word}")
+    for outcome in report.outcomes:
+        for line in lines_of(outcome, outcome.having(Verdict.DIFFERS)):
+            terminalreporter.line(line)
+    for note in report.all_notes():
+        terminalreporter.line(f"note: {note}")
+    terminalreporter.line(asked(report))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that could not be finished is no success."""
+    run = session.config.stash.get(RUN, None)
+    if run is not None and session.exitstatus == 0:
+        session.exitstatus = run.report().exit_code

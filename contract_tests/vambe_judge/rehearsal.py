@@ -1,0 +1,71 @@
+"""The mock that a plan is rehearsed on: its default set, changed to have what the options speak of.
+
+A request that the target's data would lead to is only seen in a plan if the rehearsal's data leads to it, too.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+
+from vambe_judge.asking.options import CustomField, Options
+from vambe_judge.judging.judge import PIPELINES
+
+IDLE: Final = "5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c11"
+"""A stage that is a contact's default, and where no ticket stands."""
+
+EACH: Final = 3
+"""Of so many contacts, one stands at a stage of the options."""
+
+Asgi = Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+
+def fitted(document: dict[str, Any], options: Options) -> dict[str, Any]:
+    """*document*, a data set, with the pipelines and custom fields of *options*."""
+    contacts = document["contacts"]
+    contacts[0]["default_stage_id"] = IDLE
+    _add_pipelines(document, options.pipelines)
+    for key in dict.fromkeys(field.key for field in options.custom_fields):
+        _add_custom_field(document, key, [field for field in options.custom_fields if field.key == key])
+    return document
+
+
+def _add_pipelines(document: dict[str, Any], pipelines: dict[str, tuple[str, ...]]) -> None:
+    own = [one for one in document["pipelines"] if one["id"] not in pipelines]
+    added = [{"id": name, "stages": [{"id": stage} for stage in stages]} for name, stages in pipelines.items()]
+    document["pipelines"] = [*added, *own]
+    stages = [stage for ids in pipelines.values() for stage in ids]
+    tickets = [contact["active_ticket_v2"] for contact in document["contacts"] if contact["active_ticket_v2"]]
+    for number, ticket in enumerate(tickets[::EACH] if stages else ()):
+        ticket["current_stage_id"] = stages[number % len(stages)]
+
+
+def _add_custom_field(document: dict[str, Any], key: str, fields: list[CustomField]) -> None:
+    """Each contact in turn has one of the values of *fields*, and the last one of a round has none."""
+    own = [one for one in document["custom_fields"] if one["key"] != key]
+    document["custom_fields"] = [
+        *own,
+        {"key": key, "name": key, "type": "text", "options": None, "entities": ["customer", "ticket"]},
+    ]
+    for number, contact in enumerate(document["contacts"]):
+        values = contact["custom_fields"]
+        for entity in values:
+            values[entity].pop(key, None)
+        turn = number % (len(fields) + 1)
+        field = fields[turn] if turn < len(fields) else None
+        if field is not None and (field.entity == "customer" or contact["active_ticket_v2"]):
+            values[field.entity][key] = field.value
+
+
+def with_pipelines(app: Asgi, pipelines: Iterable[dict[str, Any]]) -> Asgi:
+    """*app* and the vendor's endpoint beside it, which the mock has not and the judge asks."""
+    body = json.dumps(list(pipelines)).encode()
+
+    async def answering(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        if scope["path"] != PIPELINES:
+            await app(scope, receive, send)
+            return
+        headers = [(b"content-type", b"application/json; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return answering

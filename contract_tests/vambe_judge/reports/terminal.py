@@ -1,0 +1,122 @@
+"""What a person sees: progress while the rules are heard, then the table, then each deviation with its curl line."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from vambe_judge.asking.client import Sent
+from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
+from vambe_judge.reports.report import Report
+
+STYLES: Final = {
+    Verdict.CONFORMS: "green",
+    Verdict.INCONCLUSIVE: "yellow",
+    Verdict.ACCEPTED: "cyan",
+    Verdict.DIFFERS: "magenta",
+    Verdict.VIOLATES: "bold red",
+}
+
+
+class View:
+    """The live view. Where the output is no terminal it stays silent, and only the final table is printed."""
+
+    def __init__(self, console: Console, rules: int, target: str) -> None:
+        """*rules* are so many as will be heard."""
+        self.console = console
+        self.sent = 0
+        self.recent: list[Outcome] = []
+        self._target = target
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=console,
+        )  # fmt: skip
+        self._task = self._progress.add_task("asking", total=rules)
+        self._live: Live | None = None
+        self._drawn = 0.0
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Draw while the rules are heard."""
+        if not self.console.is_terminal:
+            yield
+            return
+        with Live(self._drawing(), console=self.console, transient=True, auto_refresh=False) as self._live:
+            yield
+
+    def on_rule(self, slug: str) -> None:
+        """A rule is about to be heard."""
+        self._progress.update(self._task, description=slug)
+        self._draw()
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        """A rule was heard."""
+        self.recent = [*self.recent[-9:], outcome]
+        self._progress.advance(self._task)
+        self._draw()
+
+    def on_sent(self, _sent: Sent) -> None:
+        """A request came to its end."""
+        self.sent += 1
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._live is not None and time.monotonic() - self._drawn > 0.05:
+            self._drawn = time.monotonic()
+            self._live.update(self._drawing(), refresh=True)
+
+    def _drawing(self) -> Group:
+        lines = [
+            Text.assemble((f"{one.verdict.value:>21}", STYLES[one.verdict]), f"  {one.slug}") for one in self.recent
+        ]
+        return Group(Text(f"{self._target}: {self.sent} requests"), *lines, self._progress)
+
+
+def show(report: Report, console: Console) -> None:
+    """The table, the deviations, the notes and the last word."""
+    console.print(_table(report))
+    for outcome in report.outcomes:
+        for line in lines_of(outcome, [one for one in outcome.findings if one.came]):
+            console.print(Text(line), soft_wrap=True)
+        if outcome.stumbled:
+            console.print(Text(f"{outcome.slug}: {outcome.stumbled}", style="bold red"))
+    for note in report.all_notes():
+        console.print(Text(f"note: {note}"), soft_wrap=True)
+    if report.cut_short:
+        console.print(Text(f"ended early: {report.cut_short}", style="yellow"))
+    console.print(Text(asked(report)))
+    console.print(Text.assemble(f"{report.target} ", (report.word, "bold red" if report.exit_code else "bold green")))
+
+
+def asked(report: Report) -> str:
+    """How it was asked: how many requests, which methods, at what pace."""
+    methods = "all GET" if report.only_get else "NOT ONLY GET"
+    pace = f"one in {report.pace:g} s" if report.pace else "without a pause"
+    return f"{len(report.sent)} requests, {methods}, {pace}, {report.seconds:.1f} s in all"
+
+
+def lines_of(outcome: Outcome, findings: Iterable[Finding]) -> list[str]:
+    """Each finding as lines: the rule, what was wanted, what came, why it is accepted, how to ask again."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{outcome.slug} ({finding.grade}) {finding.verdict}: {finding.case}")
+        lines.append(f"  wanted {finding.wanted}; came {finding.came}")
+        lines += [f"  accepted: {finding.reason}"] if finding.reason else []
+        lines += [f"  {finding.curl}"] if finding.curl else []
+    return lines
+
+
+def _table(report: Report) -> Table:
+    table = Table(title=None, expand=False, pad_edge=False, box=None, header_style="bold")
+    for name in ("rule", "grade", "verdict", "evidence"):
+        table.add_column(name, no_wrap=name != "evidence", overflow="fold" if name == "evidence" else "ellipsis")
+    for outcome in report.outcomes:
+        verdict = Text(outcome.verdict.value, style=STYLES[outcome.verdict])
+        table.add_row(outcome.slug, outcome.grade, verdict, Text(outcome.evidence()))
+    return table

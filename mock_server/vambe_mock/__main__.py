@@ -1,0 +1,26 @@
+"""The program's first lines: ``vambe-mock`` and ``python -m vambe_mock`` start here.
+
+Ctrl-C must end it without a traceback even while the rest is still being loaded, so the handler comes before that.
+"""
+
+import os
+import signal
+import sys
+
+from vambe_mock.server.signals import leave_at, leave_if_asked
+
+
+def main() -> None:
+    """Run the command line. Ctrl-C is the usual end of ``serve``, and an interruption of anything else."""
+    if sys.stderr is None:  # the caller closed it; print would take standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - quick, and open to the end
+    code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
+    leave_at(signal.SIGINT, code)
+    from vambe_mock.cli.main import main as run  # noqa: PLC0415 - after the handler
+
+    leave_if_asked()
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""``/__admin/custom-fields``: the definitions. The values are the contacts'."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from vambe_mock.admin.dependencies import Asking
+from vambe_mock.admin.problems import Refused
+from vambe_mock.contract.custom_fields import CustomField
+from vambe_mock.organisations import changes
+
+routes = APIRouter(prefix="/custom-fields", tags=["custom fields"])
+
+Key = Annotated[str, Path(min_length=1)]
+
+
+@routes.get("")
+async def list_custom_fields(organisation: Asking) -> list[CustomField]:
+    """All definitions."""
+    return organisation.header.custom_fields
+
+
+@routes.put("")
+async def replace_custom_fields(organisation: Asking, body: list[CustomField]) -> list[CustomField]:
+    """Have these definitions and no others. Refused (409) where a contact has a value that none of them reads."""
+    changes.define(organisation, body)
+    return organisation.header.custom_fields
+
+
+@routes.get("/{key:path}")
+async def read_custom_field(organisation: Asking, key: Key) -> list[CustomField]:
+    """The definitions of a key: one, or one for each entity."""
+    found = [field for field in organisation.header.custom_fields if field.key == key]
+    if not found:
+        raise Refused(404, f'no custom field has the key "{key}"')
+    return found
+
+
+@routes.put("/{key:path}")
+async def define_custom_field(organisation: Asking, key: Key, body: list[CustomField]) -> list[CustomField]:
+    """Have these definitions of a key; an empty list takes it away."""
+    wrong = next((field.key for field in body if field.key != key), None)
+    if wrong is not None:
+        raise Refused(422, f'a definition of "{wrong}" under the key "{key}"; wanted "{key}"')
+    others = [field for field in organisation.header.custom_fields if field.key != key]
+    changes.define(organisation, [*others, *body])
+    return body

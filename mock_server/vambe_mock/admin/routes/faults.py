@@ -1,0 +1,96 @@
+"""``/__admin/faults``: what goes wrong on purpose."""
+
+import time
+from typing import Final
+
+from fastapi import APIRouter
+
+from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.problems import Refused
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.server.endpoint.fault_effects import Fault, FaultRule, put_aside
+
+routes = APIRouter(prefix="/faults", tags=["faults"])
+
+MOST: Final = 100
+"""How many faults may be at work, and how many that are over are still listed."""
+
+
+class FaultTold(Model):
+    """A fault, how many requests matched it and how many met it, and whether it is over."""
+
+    id: int
+    rule: FaultRule
+    matched: int
+    applied: int
+    over: bool
+    expires_in: float | None
+
+
+class Removed(Model):
+    """How many faults were removed."""
+
+    removed: int
+
+
+@routes.get("")
+async def list_faults(organisation: Asking) -> list[FaultTold]:
+    """All faults, those that are over included."""
+    put_aside(organisation)
+    told = [*organisation.spent[-MOST:], *organisation.faults]
+    return [_told(fault) for fault in sorted(told, key=lambda fault: fault.number)]
+
+
+@routes.post("", status_code=201)
+async def add_fault(organisation: Asking, body: FaultRule) -> FaultTold:
+    """Let requests meet a fault from now on. Several add up: delays together, else the first of a kind counts."""
+    put_aside(organisation)
+    if len(organisation.faults) >= MOST:
+        raise Refused(409, f"there are {MOST} faults at work already; delete some")
+    del organisation.spent[:-MOST]
+    organisation.faults_made += 1
+    fault = Fault.of(organisation.faults_made, body)
+    organisation.faults.append(fault)
+    return _told(fault)
+
+
+@routes.get("/{fault_id}")
+async def read_fault(organisation: Asking, fault_id: int) -> FaultTold:
+    """One fault."""
+    return _told(_fault(organisation, fault_id))
+
+
+@routes.delete("/{fault_id}")
+async def remove_fault(organisation: Asking, fault_id: int) -> FaultTold:
+    """Remove a fault."""
+    fault = _fault(organisation, fault_id)
+    (organisation.faults if fault in organisation.faults else organisation.spent).remove(fault)
+    return _told(fault)
+
+
+@routes.delete("")
+async def remove_faults(organisation: Asking) -> Removed:
+    """Remove all faults."""
+    removed = len(organisation.faults) + len(organisation.spent)
+    organisation.faults.clear()
+    organisation.spent.clear()
+    return Removed(removed=removed)
+
+
+def _fault(organisation: Organisation, number: int) -> Fault:
+    for fault in (*organisation.faults, *organisation.spent):
+        if fault.number == number:
+            return fault
+    raise Refused(404, f"there is no fault {number}")
+
+
+def _told(fault: Fault) -> FaultTold:
+    left = None if fault.rule.expires_in is None else max(0.0, fault.expires - time.monotonic())
+    return FaultTold(
+        id=fault.number,
+        rule=fault.rule,
+        matched=fault.matched,
+        applied=fault.applied,
+        over=fault.over,
+        expires_in=left,
+    )

@@ -1,0 +1,226 @@
+"""The query: names, syntax, ranges and the rules between parameters. Text in, a ``ContactsQuery`` or a 400 out.
+
+Two steps, because the vendor has two: every single value first, all faults in one answer; only then what the values
+are together (`invalid-parameters`, `refused-by-rule`).
+"""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from vambe_mock.contract import instants, javascript, refusals
+from vambe_mock.contract.custom_fields import ENTITIES, Definitions, Entity, Reading, read_asked
+
+UUID_PATTERN: Final = (
+    r"^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
+    r"|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$"
+)
+"""The document's `pattern` of ``stage_id`` and ``pipeline_id``, as it stands (`uuid-syntax`)."""
+
+ENTITY_TYPES: Final = ("ticket", "customer")
+"""The values of ``entity_type``, in the document's order."""
+
+_UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
+
+
+class CustomFieldFilter(NamedTuple):
+    """The custom field asked for: its key, and what the value means on each entity that can read it."""
+
+    key: str
+    readings: tuple[tuple[Entity, Reading], ...]
+
+
+class ContactsQuery(NamedTuple):
+    """One question to the endpoint, every value read. None: the parameter was not sent.
+
+    ``created_after`` and ``updated_after`` are milliseconds since 1970 UTC, ids are in lower case, ``ignored`` are the
+    unknown names in the order they came.
+    """
+
+    days: float | None = None
+    created_after: int | None = None
+    updated_after: int | None = None
+    limit: int | None = None
+    offset: int = 0
+    stage_id: str | None = None
+    pipeline_id: str | None = None
+    custom_field: CustomFieldFilter | None = None
+    ignored: tuple[str, ...] = ()
+
+
+def unknown(raw: bytes) -> tuple[str, ...]:
+    """The names in the query string *raw* that the endpoint does not know (`unknown-parameters`)."""
+    return tuple(name for name in javascript.query_pairs(raw) if name not in PARAMETERS)
+
+
+def parse(raw: bytes, definitions: Definitions, *, fractional_days: bool = True) -> ContactsQuery:
+    """The query string *raw*, undecoded, as a ``ContactsQuery``.
+
+    Raises ``errors.Refusal`` with every fault of every value (`invalid-parameters`), or, all values being valid, with
+    the first rule between them that is broken (`refused-by-rule`).
+    """
+    sent = javascript.query_pairs(raw)
+    values = _read_each(sent, fractional_days=fractional_days)
+    value = values.get
+    if value("days") is None and value("created_after") is None and value("updated_after") is None:
+        raise refusals.refused_by_rule(
+            "At least one of days, created_after or updated_after is required, for example days=30"
+        )
+    return ContactsQuery(
+        value("days"),
+        value("created_after"),
+        value("updated_after"),
+        value("limit"),
+        value("offset", 0),
+        value("stage_id"),
+        value("pipeline_id"),
+        _custom_field(values, definitions),
+        tuple(name for name in sent if name not in values) if len(values) < len(sent) else (),
+    )
+
+
+PARAMETERS: Final = (
+    "days",
+    "created_after",
+    "updated_after",
+    "limit",
+    "offset",
+    "stage_id",
+    "pipeline_id",
+    "custom_field_key",
+    "custom_field_value",
+    "entity_type",
+)
+"""Every name that the endpoint knows, in the document's order; any other is ignored (`unknown-parameters`)."""
+
+
+class _Fault(Exception):  # noqa: N818 - the client's fault, no error of ours
+    """What is wrong with one parameter's value: one issue, or two."""
+
+    def __init__(self, *issues: refusals.Issue) -> None:
+        self.issues = issues
+
+
+_Reader = Callable[[str, list[str]], Any]
+
+
+def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str, Any]:
+    """Each known parameter read by itself; raises one 400 with the faults of all of them."""
+    readers = _READERS if fractional_days else _READERS_OF_WHOLE_DAYS
+    values: dict[str, Any] = {}
+    faults: dict[str, _Fault] = {}
+    for name, texts in sent.items():
+        read = readers.get(name)
+        if read is not None:
+            try:
+                values[name] = read(name, texts)
+            except _Fault as fault:
+                faults[name] = fault
+    if faults:
+        issues = [issue for name in PARAMETERS if name in faults for issue in faults[name].issues]
+        raise refusals.invalid_parameters(issues)
+    return values
+
+
+def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
+    """A number from *minimum* to *maximum*, both inside (`number-syntax`, `days-range`, `limit-range`)."""
+    most = min(maximum, refusals.SAFE_INTEGER) if whole else maximum
+
+    def read(name: str, texts: list[str]) -> float | int:
+        value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
+        if not minimum <= value <= most or (whole and not value.is_integer()):
+            raise _out_of_range(name, value)
+        return int(value) if whole else value
+
+    def _out_of_range(name: str, value: float) -> _Fault:
+        if not math.isfinite(value):
+            return _Fault(refusals.not_a_number(name) if math.isnan(value) else refusals.infinite(name))
+        if whole and not value.is_integer():
+            return _Fault(refusals.not_whole(name))
+        # A whole number too large is told beside the range that it also breaks.
+        issues = (
+            [refusals.unsafe_integer(name, above=value > 0)] if whole and abs(value) > refusals.SAFE_INTEGER else []
+        )
+        if value < minimum:
+            issues.append(refusals.below(name, minimum))
+        elif value > maximum:
+            issues.append(refusals.above(name, int(maximum)))
+        return _Fault(*issues)
+
+    return read
+
+
+def _timestamp(name: str, texts: list[str]) -> int:
+    """`timestamp-syntax`, `timestamp-precision`: milliseconds since 1970 UTC."""
+    text = _one_text(name, texts)
+    try:
+        return instants.parse(text)
+    except ValueError:
+        raise _Fault(refusals.malformed(name, "datetime", instants.PATTERN)) from None
+
+
+def _uuid(name: str, texts: list[str]) -> str:
+    """`uuid-syntax`; in lower case, because ids are compared as UUIDs (`uuid-case`)."""
+    text = _one_text(name, texts)
+    if not _UUID.match(text):
+        raise _Fault(refusals.malformed(name, "uuid", UUID_PATTERN))
+    return text.lower()
+
+
+def _text(name: str, texts: list[str]) -> str:
+    text = _one_text(name, texts)
+    if not text:
+        raise _Fault(refusals.empty_text(name))
+    return text
+
+
+def _entity_type(name: str, texts: list[str]) -> str:
+    if len(texts) > 1 or texts[0] not in ENTITY_TYPES:
+        raise _Fault(refusals.not_an_option(name, ENTITY_TYPES))
+    return texts[0]
+
+
+def _one_text(name: str, texts: list[str]) -> str:
+    """`repeated-parameter`: twice is refused, even with equal values."""
+    if len(texts) > 1:
+        raise _Fault(refusals.repeated_text(name))
+    return texts[0]
+
+
+_READERS: Final[dict[str, _Reader]] = {
+    "days": _number(1, 365, whole=False),
+    "created_after": _timestamp,
+    "updated_after": _timestamp,
+    "limit": _number(1, 1_000, whole=True),
+    "offset": _number(0, whole=True),  # the document's maximum is the whole number's own bound, told there
+    "stage_id": _uuid,
+    "pipeline_id": _uuid,
+    "custom_field_key": _text,
+    "custom_field_value": _text,
+    "entity_type": _entity_type,
+}
+
+_READERS_OF_WHOLE_DAYS: Final = {**_READERS, "days": _number(1, 365, whole=True)}
+
+
+def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFieldFilter | None:
+    """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None where no custom field is asked for."""
+    key, value = values.get("custom_field_key"), values.get("custom_field_value")
+    if key is None and value is None:
+        return None
+    entity_type = values.get("entity_type")
+    if key is None or value is None:
+        raise refusals.refused_by_rule("custom_field_key and custom_field_value must be provided together")
+    if key not in definitions:
+        raise refusals.refused_by_rule(f'Custom field "{key}" not found')
+    asked = [entity for entity in ENTITIES if entity_type in (None, entity)]
+    defined = {entity: definitions[key][entity] for entity in asked if entity in definitions[key]}
+    if not defined:
+        raise refusals.refused_by_rule(f'Custom field "{key}" is not defined for {entity_type}')
+    readings = {entity: read_asked(field, value) for entity, field in defined.items()}
+    readable = tuple((entity, reading) for entity, reading in readings.items() if reading is not None)
+    if not readable:
+        types = " or ".join(dict.fromkeys(field.type for field in defined.values()))
+        raise refusals.refused_by_rule(f'Value "{value}" is not compatible with custom field "{key}" of type {types}')
+    return CustomFieldFilter(key, readable)

@@ -1,0 +1,403 @@
+"""Large data sets, NDJSON and Parquet, read column by column: the fast way to the store's columns. Needs pyarrow.
+
+The checks are those of `dataset.Rows`, made on whole columns. Where one does not hold, or a line is not written plainly
+(finer digits, other zones, missing members), `Unclear` is raised and the plain way reads the set again: it takes what
+this one does not know, and explains in one line what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache, partial
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+import pyarrow.parquet as pq
+
+from vambe_mock.contract import custom_fields, instants
+from vambe_mock.contract.contact import PLATFORMS
+from vambe_mock.datasets.dataset import Dataset, DatasetError, Header
+from vambe_mock.datasets.loading import form, open_bytes, read, whole_parquet
+from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from vambe_mock.contract.custom_fields import Entity
+
+_BLOCK = 1 << 24
+_ROWS = 1 << 16
+_INSTANT = pa.timestamp("ms", tz="UTC")
+_TEXTS = ("id", "name", "phone", "email", "platform", "chat_status", "client_id", "ai_customer_id", "default_stage_id")
+_INSTANTS = ("last_message_at", "created_at", "updated_at")
+_FLAGS = ("blocked", "is_chat_read")
+_NULLABLE = ("phone", "email", "last_message_at", "ai_customer_id", "default_stage_id", "active_ticket_v2")
+_JSON_TYPES = {"number": pa.float64(), "boolean": pa.bool_()}
+_MOST_DAYS = 100_000
+
+_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
+_PHONE = r"^\+?[1-9][0-9]{1,14}$"
+_EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"  # plain letters only; the plain way takes the others
+_ESCAPED = r'["\\\x00-\x1f]'
+
+
+class Unclear(Exception):  # noqa: N818 - no error: the plain way decides
+    """Something that only the plain way can judge."""
+
+
+class Table(Dataset):
+    """A data set in NDJSON or Parquet files, read when its columns are asked for."""
+
+    def __init__(self, header: Header, path: Path, files: list[Path]) -> None:
+        """The set at `path`, whose contacts are in `files`."""
+        super().__init__(header)
+        self.path, self.files = path, files
+        self._count = sum(_count(file) for file in files)
+
+    def __len__(self) -> int:
+        """How many contacts there are."""
+        return self._count
+
+    def columns(self, shift: int) -> Columns:
+        """The contacts as columns, every instant moved by `shift` milliseconds. Raises DatasetError."""
+        try:
+            return _Gathered(self, shift).columns()
+        except (Unclear, pa.ArrowException, OSError, ValueError, OverflowError):
+            return self._plainly().columns(shift)
+
+    def _plainly(self) -> Dataset:
+        """The same set read row by row. Raises DatasetError with one line, which begins as `where` says."""
+        try:
+            rows = read(self.path, plainly=True)
+        except DatasetError as error:
+            told = str(error)
+            raise DatasetError(told if told.startswith(str(self.path)) else f"{self.where}{told}") from error
+        rows.where = self.where
+        return rows
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The contacts as record batches."""
+        for file in self.files:
+            if form(file)[0] == "parquet":
+                with pq.ParquetFile(file.absolute()) as table:
+                    for group in range(table.num_row_groups):  # pyarrow cannot put structs of two groups together
+                        yield from table.iter_batches(_ROWS, row_groups=[group], use_threads=False)
+            else:
+                for block in _blocks(file):
+                    yield from self._of_lines(block)
+
+    def _of_lines(self, block: bytes) -> Iterator[pa.RecordBatch]:
+        options = pj.ParseOptions(explicit_schema=self._schema(), unexpected_field_behavior="error")
+        source: Any = pa.BufferReader(block)
+        table = pj.read_json(source, parse_options=options)
+        if table.num_rows != block.count(b"\n") or _nulls(table) != block.count(b":null"):
+            raise Unclear
+        yield from table.combine_chunks().to_batches()
+
+    def _schema(self) -> pa.Schema:
+        fields: list[Any] = [(name, pa.string()) for name in _TEXTS]
+        fields += [(name, _INSTANT) for name in _INSTANTS]
+        fields += [(name, pa.bool_()) for name in _FLAGS]
+        fields.append(("active_ticket_v2", pa.struct([("id", pa.string()), ("current_stage_id", pa.string())])))
+        entities: list[Any] = [(entity, pa.struct(self._members(entity))) for entity in custom_fields.ENTITIES]
+        return pa.schema([*fields, ("custom_fields", pa.struct(entities))])
+
+    def _members(self, entity: Entity) -> list[Any]:
+        defined = [(key, of[entity]) for key, of in self.definitions.items() if entity in of]
+        return [(key, _JSON_TYPES.get(field.type, pa.string())) for key, field in defined]
+
+
+def _count(file: Path) -> int:
+    if form(file)[0] == "parquet":
+        with whole_parquet(file):
+            return pq.read_metadata(file.absolute()).num_rows
+    return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
+
+
+def _blocks(file: Path, size: int = _BLOCK) -> Iterator[bytes]:
+    """Whole lines, about `size` bytes at a time; a last line without its line break gets one."""
+    with open_bytes(file) as stream:
+        rest = b""
+        while block := stream.read(size):
+            whole, _, rest_ = (rest + block).rpartition(b"\n")
+            rest = rest_
+            if whole:
+                yield whole + b"\n"
+        if rest.strip():
+            yield rest + b"\n"
+
+
+def _nulls(table: pa.Table) -> int:
+    """How many members must have been written as null, custom values aside, which are left out instead."""
+    found = sum(table.column(name).null_count for name in _NULLABLE)
+    ticket = table.column("active_ticket_v2").combine_chunks()
+    stages = _child(ticket, "current_stage_id")
+    return found + int(stages.null_count) - int(ticket.null_count)
+
+
+def _child(struct: Any, name: str) -> Any:
+    """A member of a struct column, null where the struct is."""
+    return pc.struct_field(struct, name)
+
+
+class _Gathered:
+    """The columns of a table, batch by batch."""
+
+    def __init__(self, table: Table, shift: int) -> None:
+        self.table, self.shift = table, shift
+        self.places: dict[str | tuple[Entity, str], dict[Hashable, int]] = {}
+        self.known: dict[str | tuple[Entity, str], dict[Any, int]] = {}
+
+    def columns(self) -> Columns:
+        parts = [self._part(batch) for batch in self.table.batches() if batch.num_rows]
+        names: list[str | tuple[Entity, str]] = ["current_stage_id", "default_stage_id"]
+        defined = self.table.definitions.items()
+        fields: list[tuple[Entity, str]] = [(entity, key) for key, of in defined for entity in of]
+        ids = _joined([part["ids"] for part in parts], "S36")
+        if _may_repeat(ids):
+            raise Unclear
+        codes = {
+            name: Codes(_joined([part[name] for part in parts], np.int32), self.places.get(name, {}))
+            for name in [*names, *fields]
+        }
+        return Columns(
+            ids=ids,
+            wire=_joined([part["wire"] for part in parts], np.object_),
+            created_at=_joined([part["created_at"] for part in parts], np.int64),
+            updated_at=_joined([part["updated_at"] for part in parts], np.int64),
+            last_message_at=_joined([part["last_message_at"] for part in parts], np.int64),
+            current_stage_id=codes["current_stage_id"],
+            default_stage_id=codes["default_stage_id"],
+            custom={name: codes[name] for name in fields},
+        )
+
+    def _part(self, batch: pa.RecordBatch) -> dict[Any, Any]:
+        self._check(batch)
+        ticket = batch.column("active_ticket_v2")
+        stage = _child(ticket, "current_stage_id")
+        moved = {name: self._moved(batch.column(name)) for name in _INSTANTS}
+        part: dict[Any, Any] = {
+            "ids": _ids(batch.column("id")),
+            "wire": self._wire(batch, moved, stage),
+            "current_stage_id": self._codes("current_stage_id", stage, _stage),
+            "default_stage_id": self._codes("default_stage_id", batch.column("default_stage_id"), _stage),
+            **moved,
+        }
+        for key, of in self.table.definitions.items():
+            for entity, field in of.items():
+                values = self._values(batch, entity, key)
+                codes = part[entity, key] = self._codes((entity, key), values, partial(_reading, field))
+                if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NOTHING):
+                    raise Unclear
+        return part
+
+    @staticmethod
+    def _values(batch: pa.RecordBatch, entity: str, key: str) -> Any:
+        if "custom_fields" not in batch.schema.names:
+            return pa.nulls(batch.num_rows)
+        values = batch.column("custom_fields")
+        for name in (entity, key):
+            if not pa.types.is_struct(values.type):
+                raise Unclear
+            if values.type.get_field_index(name) < 0:
+                return pa.nulls(batch.num_rows)
+            values = _child(values, name)
+        return values
+
+    def _check(self, batch: pa.RecordBatch) -> None:
+        """What every contact must have; Unclear where one has not."""
+        if not {*_TEXTS, *_INSTANTS, *_FLAGS, "active_ticket_v2"} <= {*batch.schema.names}:
+            raise Unclear
+        self._check_types(batch)
+        for name in ("id", "name", "platform", "created_at", "updated_at", "chat_status", "client_id", *_FLAGS):
+            if batch.column(name).null_count:
+                raise Unclear
+        ticket = batch.column("active_ticket_v2")
+        identifiers = _child(ticket, "id")
+        if identifiers.null_count != ticket.null_count:
+            raise Unclear
+        patterns = {"id": _UUID, "phone": _PHONE, "email": _EMAIL, "ai_customer_id": _UUID}
+        columns = [(batch.column(name), pattern) for name, pattern in patterns.items()]
+        for column, pattern in [*columns, (identifiers, _UUID)]:
+            if pc.all(pc.match_substring_regex(column, pattern)).as_py() is False:
+                raise Unclear
+        own = self.table.header.client_id.lower()
+        if {text.lower() for text in _distinct(batch.column("client_id"))} - {own}:
+            raise Unclear
+        if set(_distinct(batch.column("platform"))) - set(PLATFORMS) or "" in _distinct(batch.column("chat_status")):
+            raise Unclear
+
+    @staticmethod
+    def _check_types(batch: pa.RecordBatch) -> None:
+        """Unclear where a column is of another type; ArrowInvalid for bytes that are no UTF-8."""
+        batch.validate(full=True)  # pyarrow itself reads such bytes without a word
+        types = {name: batch.schema.field(name).type for name in batch.schema.names}
+        if any(types[name] not in (_INSTANT, pa.timestamp("ms")) for name in _INSTANTS):
+            raise Unclear
+        if any(types[name] != pa.bool_() for name in _FLAGS) or not pa.types.is_struct(types["active_ticket_v2"]):
+            raise Unclear
+
+    def _moved(self, column: Any) -> NDArray[np.int64]:
+        milliseconds = pc.fill_null(column.cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False)
+        return np.where(milliseconds == NEVER, NEVER, milliseconds + self.shift)
+
+    def _codes(self, name: Any, column: Any, reading: Callable[[Any], Hashable]) -> NDArray[np.int32]:
+        """The column's values as codes that mean the same in all batches."""
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        places, known = self.places.setdefault(name, {}), self.known.setdefault(name, {None: NOTHING})
+        values = encoded.dictionary.to_pylist()
+        local = pc.fill_null(encoded.indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
+        used = np.zeros(len(values) + 1, dtype=np.bool_)  # the last is for -1, as in the codes below
+        used[local] = True
+        for value in compress(values, used):
+            if value not in known:
+                known[value] = places.setdefault(reading(value), len(places))
+        found: NDArray[np.int32] = np.array([known.get(value, NOTHING) for value in [*values, None]], np.int32)[local]
+        return found
+
+    def _wire(self, batch: pa.RecordBatch, moved: dict[str, NDArray[np.int64]], stage: Any) -> NDArray[np.object_]:
+        """Each contact as the endpoint sends it (`contact-fields`, `timestamps`)."""
+        ticket = batch.column("active_ticket_v2")
+        tickets = _join('{"id":"', _child(ticket, "id"), '","current_stage_id":', _quoted(stage), "}")
+        pieces = [
+            '{"id":"',
+            batch.column("id"),
+            '","name":',
+            _quoted(batch.column("name"), free=True),
+            ',"phone":',
+            _quoted(batch.column("phone")),
+            ',"email":',
+            _quoted(batch.column("email"), free=True),
+            ',"platform":',
+            _quoted(batch.column("platform")),
+            ',"last_message_at":',
+            *_instant(moved["last_message_at"], nullable=True),
+            ',"chat_status":',
+            _quoted(batch.column("chat_status"), free=True),
+            ',"created_at":',
+            *_instant(moved["created_at"]),
+            ',"updated_at":',
+            *_instant(moved["updated_at"]),
+            ',"client_id":',
+            _quoted(batch.column("client_id")),
+            ',"ai_customer_id":',
+            _quoted(batch.column("ai_customer_id")),
+            ',"default_stage_id":',
+            _quoted(batch.column("default_stage_id")),
+            ',"blocked":',
+            _taken(_FLAG, batch.column("blocked").cast(pa.int8()).to_numpy(zero_copy_only=False)),
+            ',"is_chat_read":',
+            _taken(_FLAG, batch.column("is_chat_read").cast(pa.int8()).to_numpy(zero_copy_only=False)),
+            ',"active_ticket_v2":',
+            pc.fill_null(pc.if_else(pc.is_valid(ticket), tickets, None), "null"),
+            "}",
+        ]
+        wire = _join(*pieces).cast(pa.binary())
+        found: NDArray[np.object_] = wire.to_numpy(zero_copy_only=False)
+        return found
+
+
+def _joined(parts: list[Any], kind: Any) -> Any:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+
+
+def _join(*pieces: Any) -> Any:
+    """The pieces of each row one after the other; a plain text is in every row."""
+    joined: Any = pc.binary_join_element_wise
+    return joined(*pieces, "")
+
+
+def _plain(column: Any) -> Any:
+    """The column as texts, not as places in a dictionary."""
+    return column.cast(pa.string())
+
+
+def _quoted(column: Any, *, free: bool = False) -> Any:
+    """A column of texts as JSON, null where it is; `free` texts may hold letters that JSON escapes."""
+    if pa.types.is_dictionary(column.type):
+        texts: Any = pa.array(
+            [json.dumps(one, ensure_ascii=False) for one in column.dictionary.to_pylist()], pa.string()
+        )
+        return pc.fill_null(texts.take(column.indices), "null")
+    if free and pc.any(odd := pc.match_substring_regex(column, _ESCAPED)).as_py():
+        escaped = [json.dumps(one, ensure_ascii=False)[1:-1] for one in column.filter(odd).to_pylist()]
+        column = pc.replace_with_mask(column, pc.fill_null(odd, False), pa.array(escaped, pa.string()))
+    quoted = _join('"', column, '"')
+    return pc.fill_null(quoted, "null") if column.null_count else quoted
+
+
+def _instant(milliseconds: NDArray[np.int64], *, nullable: bool = False) -> list[Any]:
+    """The pieces of an instant's text: its day, its minute, its second with fraction digits."""
+    there = milliseconds != NEVER
+    known = milliseconds[there] if nullable else milliseconds
+    if not len(known):
+        return [_taken(pa.array(["null"]), np.zeros(len(milliseconds), dtype=np.int64))]
+    first, last = int(known.min()) // instants.DAY, int(known.max()) // instants.DAY
+    if last - first > _MOST_DAYS or not instants.EARLIEST <= known.min() <= known.max() <= instants.LATEST:
+        raise Unclear
+    days = pa.array(["null", *map(_day, range(first, last + 1))], pa.string())
+    at = np.where(there, milliseconds, first * instants.DAY)
+    day, rest = at // instants.DAY - first, at % instants.DAY
+    pieces = [(days, day + 1), (_MINUTES, rest // 60_000 + 1), (_SECONDS, rest % 60_000 + 1)]
+    return [_taken(texts, np.where(there, place, 0)) for texts, place in pieces]
+
+
+@lru_cache(maxsize=8_192)
+def _day(day: int) -> str:
+    return f'"{instants.write(day * instants.DAY)[:11]}'
+
+
+_MINUTES = pa.array(["", *(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(24 * 60))])
+_SECONDS = pa.array(["", *(f'{part // 1000:02d}.{part % 1000:03d}Z"' for part in range(60_000))])
+_FLAG = pa.array(["false", "true"])
+
+
+def _taken(texts: Any, places: NDArray[np.integer[Any]]) -> Any:
+    indices: Any = pa.array(places)
+    return texts.take(indices)
+
+
+def _ids(column: Any) -> NDArray[np.bytes_]:
+    """UUIDs in lower case, 36 bytes each."""
+    lowered: Any = pc.ascii_lower(column)
+    return np.frombuffer(lowered.buffers()[2], dtype="S36", count=len(lowered), offset=lowered.offset * 36)
+
+
+def _may_repeat(ids: NDArray[np.bytes_]) -> bool:
+    """Whether two ids may be the same: their weighted sums are. Sorting sums takes a tenth of sorting ids, or less."""
+    sums = np.sort(ids.view(np.uint32).reshape(-1, 9) @ _WEIGHTS)
+    return bool(np.any(sums[1:] == sums[:-1]))
+
+
+_WEIGHTS = np.random.default_rng(36).integers(2**64, size=9, dtype=np.uint64)
+
+
+def _is_null(column: Any) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.is_null(column).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _distinct(column: Any) -> list[Any]:
+    found: list[Any] = pc.unique(column).to_pylist()
+    return found
+
+
+def _stage(text: str) -> str:
+    if not re.fullmatch(_UUID, text):
+        raise Unclear
+    return text.lower()
+
+
+def _reading(field: custom_fields.CustomField, value: Any) -> custom_fields.Reading:
+    try:
+        return custom_fields.read_stored(field, value.isoformat() if hasattr(value, "isoformat") else value)
+    except ValueError as error:
+        raise Unclear from error

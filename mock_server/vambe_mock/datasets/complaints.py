@@ -1,0 +1,100 @@
+"""What is wrong with a data set, in one line: which contact, which field, what is there, what is wanted."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from vambe_mock.contract.contact import CHAT_STATUSES, PLATFORMS
+
+_INSTANT: Final = 'an instant like "2026-01-01T00:00:00.000Z"'
+_UUID: Final = 'a UUID like "df980fc8-b6db-4820-bf22-2969482d106d"'
+_WANTED: Final = {
+    "format": '"vambe-mock/1"',
+    "seed": "null or a whole number",
+    "anchor": _INSTANT,
+    "pipelines": "a list of pipelines",
+    "stages": "a list of stages",
+    "description": "null or a text",
+    "contacts": "a list of contacts",
+    "key": 'a text like "plan"',
+    "type": "one of text, number, date, boolean, options",
+    "options": 'null or a list of texts like ["Gold", "Silver"]',
+    "entities": '["customer"], ["ticket"] or both',
+    "created_at": _INSTANT,
+    "updated_at": _INSTANT,
+    "last_message_at": f"null or {_INSTANT}",
+    "at": _INSTANT,
+    "phone": 'null or digits like "+56912345678"',
+    "email": 'null or an address like "maria@example.com"',
+    "platform": "one of " + ", ".join(PLATFORMS),
+    "chat_status": "a status like " + ", ".join(CHAT_STATUSES),
+    "name": 'a text like "Maria Rodriguez"',
+    "blocked": "true or false",
+    "is_chat_read": "true or false",
+    "active_ticket_v2": 'null or {"id": UUID, "current_stage_id": UUID or null}',
+    "customer": 'values by key, like {"plan": "Gold"}',
+    "ticket": 'values by key, like {"plan": "Gold"}',
+}
+
+Location = tuple[int | str, ...]
+
+
+def explain(error: ValidationError, document: Any, model: type[BaseModel], inside: Location = ()) -> str:
+    """The first fault of *error*, which came of reading *document* (from the place *inside* on) as *model*."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return f"not JSON: {first['msg']}"
+    location = (*inside, *first["loc"])
+    where, path = "", location
+    if len(location) > 1 and location[0] == "contacts" and isinstance(location[1], int):
+        contact = document["contacts"][location[1]]
+        where, path = who(location[1], contact.get("id") if isinstance(contact, dict) else None), location[2:]
+    field = ".".join(str(part) for part in path)
+    where = ", ".join(part for part in (where, f"field {field}" if field else "") if part)
+    match first["type"]:
+        case "missing":
+            found, needed = "missing", wanted(path, "a value")
+        case "extra_forbidden":
+            found, needed = "not a field of this format", "only " + ", ".join(_fields(model, first["loc"]))
+        case _:
+            found, needed = shown(first["input"]), wanted(path, first["msg"])
+    more = error.error_count() - 1
+    return f"{where}: {found}; wanted {needed}" + (f" (and {more} more)" if more else "")
+
+
+def who(place: int, contact_id: Any) -> str:
+    """The contact at *place*, counted from 0, as a person finds it."""
+    return f"contact {place + 1} (id {contact_id})" if isinstance(contact_id, str) else f"contact {place + 1}"
+
+
+def shown(value: Any) -> str:
+    """*value* as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def wanted(path: Location, otherwise: str) -> str:
+    """What belongs at *path*, with an example; *otherwise* where that is not known."""
+    if not path:
+        return "an object with the fifteen fields of a contact"
+    if path == ("custom_fields",):
+        return 'a list of definitions, or in a contact {"customer": {...}, "ticket": {...}}'
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return _WANTED.get(name) or (_UUID if name == "id" or name.endswith("_id") else otherwise)
+
+
+def _fields(model: type[BaseModel], location: Location) -> list[str]:
+    """The fields that may stand where *location*, read from *model* on, has one too many."""
+    for part in location[:-1]:
+        if isinstance(part, str):
+            model = next(_models(model.model_fields[part].annotation), model)
+    return list(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

@@ -1,0 +1,330 @@
+"""The data set document: contacts, and what the wire hides (pipelines, custom fields). Read, checked, made columns.
+
+A document is taken whole or not at all. What is wrong with it is one line: where, what is there, what is wanted.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json as read_json
+from pydantic_core import to_json
+
+from vambe_mock.contract import custom_fields, instants
+from vambe_mock.contract.contact import FIELDS, Contact, Instant, Uuid
+from vambe_mock.contract.custom_fields import ENTITIES, CustomField, Definitions, Entity, Reading
+from vambe_mock.datasets.complaints import explain, shown, who
+from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
+
+FORMAT: Final = "vambe-mock/1"
+HEADER_FILE: Final = "dataset.json"
+BOM: Final = b"\xef\xbb\xbf"
+_PART: Final = re.compile(r"-\d{5}-of-\d{5}$")
+
+
+class DatasetError(Exception):
+    """A data set that cannot be used. The message is one line for the person who gave it."""
+
+
+class Stage(BaseModel):
+    """One stage of a pipeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+
+
+class Pipeline(BaseModel):
+    """A pipeline and its stages, as the vendor's own ``GET /api/public/pipeline`` lists them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+    stages: list[Stage] = []
+
+
+class Header(BaseModel):
+    """Everything of a document but its contacts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal["vambe-mock/1"]
+    seed: int | None = None
+    anchor: Instant
+    client_id: Uuid
+    pipelines: list[Pipeline] = []
+    custom_fields: list[CustomField] = []
+
+    @property
+    def anchored_at(self) -> int:
+        """The anchor in milliseconds since 1970 UTC."""
+        return instants.parse(self.anchor)
+
+    def stages(self) -> dict[str, tuple[str, ...]]:
+        """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
+        return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
+
+    def stages_by_id(self) -> dict[str, Stage]:
+        """Every stage of every pipeline by its id in lower case."""
+        return {stage.id.lower(): stage for one in self.pipelines for stage in one.stages}
+
+
+class CustomValues(BaseModel):
+    """A contact's custom-field values, by key, on its customer and on its active ticket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: dict[str, Any] = {}
+    ticket: dict[str, Any] = {}
+
+
+class StoredContact(Contact):
+    """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
+
+    custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
+
+
+_CONTACTS: Final = TypeAdapter(list[StoredContact])
+
+
+class Document(Header):
+    """A whole data set in one JSON document."""
+
+    contacts: list[StoredContact]
+
+
+class Dataset(ABC):
+    """A data set that was read and found in order. ``where`` is how a complaint about it begins."""
+
+    where = ""
+
+    def __init__(self, header: Header) -> None:
+        """Keep the *header*; raises DatasetError for definitions that contradict each other."""
+        self.header = header
+        _check_pipelines(header.pipelines)
+        try:
+            self.definitions: Definitions = custom_fields.definitions(header.custom_fields)
+        except ValueError as error:
+            raise DatasetError(str(error)) from error
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many contacts there are."""
+
+    @abstractmethod
+    def columns(self, shift: int) -> Columns:
+        """The contacts as columns, every instant moved by *shift* milliseconds."""
+
+
+class Rows(Dataset):
+    """A data set held as one object a contact: the plain way, for documents that a person can open."""
+
+    def __init__(self, header: Header, contacts: Sequence[StoredContact]) -> None:
+        """Check what no single field can show: ids that repeat, another organisation's contacts, custom values."""
+        super().__init__(header)
+        self.contacts = contacts
+        self._readings = [self._check(place, contact) for place, contact in enumerate(contacts)]
+        self._check_ids()
+
+    def __len__(self) -> int:
+        """How many contacts there are."""
+        return len(self.contacts)
+
+    def columns(self, shift: int) -> Columns:
+        """The contacts as columns, every instant moved by *shift* milliseconds.
+
+        Raises DatasetError where an instant would leave the years 0000 to 9999.
+        """
+        moved = [self._move(place, contact, shift) for place, contact in enumerate(self.contacts)]
+        count = len(moved)
+        tickets = [contact.active_ticket_v2 for contact in self.contacts]
+        return Columns(
+            ids=np.array([contact.id.lower().encode() for contact in self.contacts], dtype="S36"),
+            wire=np.fromiter(map(_wire, self.contacts, (texts for _, texts in moved)), dtype=np.object_, count=count),
+            created_at=np.array([at[0] for at, _ in moved], dtype=np.int64),
+            updated_at=np.array([at[1] for at, _ in moved], dtype=np.int64),
+            last_message_at=np.array([at[2] for at, _ in moved], dtype=np.int64),
+            current_stage_id=Codes.of((_lower(one.current_stage_id) if one else None for one in tickets), count),
+            default_stage_id=Codes.of((_lower(one.default_stage_id) for one in self.contacts), count),
+            custom=self._custom(),
+        )
+
+    def _custom(self) -> dict[tuple[Entity, str], Codes]:
+        """The columns of the custom values. Most contacts lack most values, so these are gone through and no others."""
+        columns = {
+            (entity, key): Codes(np.full(len(self.contacts), NOTHING, dtype=np.int32), {})
+            for key, defined in self.definitions.items()
+            for entity in defined
+        }
+        held: dict[tuple[Entity, str], tuple[list[int], list[int]]] = {name: ([], []) for name in columns}
+        for row, readings in enumerate(self._readings):
+            for name, reading in readings.items():
+                places, (rows, codes) = columns[name].places, held[name]
+                rows.append(row)
+                codes.append(places.setdefault(reading, len(places)))
+        for name, (rows, codes) in held.items():
+            columns[name].codes[rows] = codes
+        return columns
+
+    def _move(self, place: int, contact: StoredContact, shift: int) -> tuple[tuple[int, int, int], "_Texts"]:
+        try:
+            created, updated, last = (
+                None if text is None else instants.parse(text) + shift
+                for text in (contact.created_at, contact.updated_at, contact.last_message_at)
+            )
+            texts = tuple(None if at is None else instants.write(at) for at in (created, updated, last))
+        except ValueError as error:
+            beyond = (
+                f": moved by {shift} ms to the server's start it gets {error}; "
+                "wanted instants nearer to the anchor, or --keep-timestamps"
+                if shift
+                else f", {_beyond(contact)}; wanted an instant in the years 0000 to 9999 of UTC"
+            )
+            raise DatasetError(f"{self.where}{who(place, contact.id)}{beyond}") from error
+        assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
+        return (created, updated, NEVER if last is None else last), texts
+
+    def _check(self, place: int, contact: StoredContact) -> dict[tuple[Entity, str], Reading]:
+        """What each custom value of *contact* means; raises DatasetError for one that cannot be."""
+        if contact.client_id.lower() != self.header.client_id.lower():
+            raise DatasetError(
+                f'{who(place, contact.id)}, field client_id: "{contact.client_id}"; '
+                f'wanted the data set\'s own "{self.header.client_id}"'
+            )
+        values = contact.custom_fields
+        if values.ticket and contact.active_ticket_v2 is None:
+            raise DatasetError(
+                f"{who(place, contact.id)}, field custom_fields.ticket: values without an active_ticket_v2; "
+                "wanted {} or a ticket"
+            )
+        return {
+            (entity, key): self._read(place, contact, entity, key, value)
+            for entity in ENTITIES
+            for key, value in getattr(values, entity).items()
+        }
+
+    def _read(self, place: int, contact: StoredContact, entity: Entity, key: str, value: Any) -> Reading:
+        field = self.definitions.get(key, {}).get(entity)
+        try:
+            if field is not None:
+                return custom_fields.read_stored(field, value)
+            fault = f"no such custom field; wanted a key that custom_fields defines for {entity}"
+        except ValueError as error:
+            fault = f"{shown(value)}; {error}"
+        raise DatasetError(f"{who(place, contact.id)}, field custom_fields.{entity}.{key}: {fault}")
+
+    def _check_ids(self) -> None:
+        seen: dict[str, int] = {}
+        for place, contact in enumerate(self.contacts):
+            first = seen.setdefault(contact.id.lower(), place)
+            if first != place:
+                raise DatasetError(f"{who(place, contact.id)}: contact {first + 1} has this id too; wanted its own")
+
+
+_Texts = tuple[str | None, ...]
+
+
+def _beyond(contact: StoredContact) -> str:
+    """The field of *contact* whose instant cannot be written as it is, and what it has."""
+    written = {name: getattr(contact, name) for name in ("created_at", "updated_at", "last_message_at")}
+    return next(
+        f"field {name}: {shown(text)}"
+        for name, text in written.items()
+        if text is not None and not instants.EARLIEST <= instants.parse(text) <= instants.LATEST
+    )
+
+
+def from_document(document: dict[str, Any]) -> Dataset:
+    """The data set of a plain *document*. Raises DatasetError with one line."""
+    try:
+        return _rows(Document.model_validate(document))
+    except ValidationError as error:
+        raise DatasetError(explain(error, document, Document)) from error
+
+
+def from_json(raw: bytes) -> Dataset:
+    """The data set of a document as JSON. Raises DatasetError with one line."""
+    try:
+        return _rows(Document.model_validate_json(raw))
+    except ValidationError as error:
+        raise DatasetError(explain(error, _json(raw), Document)) from error
+
+
+def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
+    """*contacts* as a data set with that *header*, checked like a document. Raises DatasetError with one line."""
+    try:
+        return Rows(header, _CONTACTS.validate_python(contacts))
+    except ValidationError as error:
+        wrapped = {"contacts": contacts}
+        raise DatasetError(explain(error, wrapped, StoredContact, ("contacts",))) from error
+
+
+def load(path: Path) -> Dataset:
+    """The data set at *path*: a JSON document, or a folder (or a file in one) with ``dataset.json`` and contacts.
+
+    Raises DatasetError with one line that begins with the path.
+    """
+    try:
+        dataset = _load(path)
+    except OSError as error:
+        named = error.filename or path
+        raise DatasetError(f"{named}: {_reason(error)}; wanted a data set that can be read") from error
+    except DatasetError as error:
+        raise DatasetError(f"{error}" if str(error).startswith(str(path)) else f"{path}: {error}") from error
+    dataset.where = f"{path}: "
+    return dataset
+
+
+def _load(path: Path) -> Dataset:
+    if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and not _PART.search(path.stem):
+        return from_json(path.read_bytes().removeprefix(BOM))
+    from vambe_mock.datasets.loading import read  # noqa: PLC0415 - most servers have a plain document
+
+    return read(path)
+
+
+def _check_pipelines(pipelines: list[Pipeline]) -> None:
+    seen: set[str] = set()
+    for pipeline in pipelines:
+        if pipeline.id.lower() in seen:
+            raise DatasetError(f"pipeline {pipeline.id} stands twice; wanted each id once")
+        seen.add(pipeline.id.lower())
+
+
+def _rows(document: Document) -> Rows:
+    header = Header.model_construct(**{name: getattr(document, name) for name in Header.model_fields})
+    return Rows(header, document.contacts)
+
+
+def _json(raw: bytes) -> dict[str, Any]:
+    """*raw* as a JSON object; raises DatasetError with the place of the fault."""
+    try:
+        value = read_json(raw)
+    except ValueError as error:
+        raise DatasetError(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{shown(value)}; wanted a JSON object")
+    return value
+
+
+def _wire(contact: StoredContact, texts: _Texts) -> bytes:
+    """The contact as the endpoint sends it: the fifteen fields in order, compact (`contact-fields`, `timestamps`)."""
+    fields = {name: getattr(contact, name) for name in FIELDS}
+    fields["created_at"], fields["updated_at"], fields["last_message_at"] = texts
+    return to_json(fields)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

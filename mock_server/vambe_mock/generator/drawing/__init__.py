@@ -1,0 +1,1 @@
+"""Drawn columns, and contacts made of them the plain way."""

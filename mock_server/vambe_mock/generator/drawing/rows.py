@@ -1,0 +1,175 @@
+"""The contacts as plain dicts: the straightforward way, which the fast writers are held to byte for byte."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vambe_mock.generator.drawing import draws
+from vambe_mock.generator.drawing.draws import DOMAINS, NULL
+from vambe_mock.generator.recipe import phones, pools
+from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.randomness import uuid_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vambe_mock.generator.drawing.draws import Draws
+    from vambe_mock.generator.recipe.plan import Plan
+    from vambe_mock.generator.recipe.randomness import Indices, Words
+
+Contact = dict[str, Any]
+
+
+def rows(plan: Plan, start: int, stop: int) -> list[Contact]:
+    """Contacts `start` to `stop` - 1: the 15 wire fields in the document's order, then `custom_fields`."""
+    return rows_of(plan, draws.draw(plan, start, stop))
+
+
+def rows_of(plan: Plan, drawn: Draws) -> list[Contact]:
+    """The drawn contacts as dicts, edge cases made what they are."""
+    contacts = [*_Rows(plan, drawn).contacts()]
+    for contact, number, case in zip(contacts, drawn.numbers.tolist(), drawn.repeated.tolist(), strict=True):
+        if number < len(plan.head):
+            plan.head[number](contact, plan.anchor)
+        elif case != NULL:
+            plan.repeated[case](contact, plan.anchor)
+        if plan.shape.legacy:
+            del contact["updated_at"]
+    return contacts
+
+
+def line(contact: Contact) -> str:
+    """The contact's JSON as every text format has it: compact, in UTF-8, without a line break."""
+    return json.dumps(contact, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Rows:
+    """One list a wire field, each as long as there are contacts."""
+
+    def __init__(self, plan: Plan, drawn: Draws) -> None:
+        self.plan, self.drawn = plan, drawn
+
+    def contacts(self) -> Iterator[Contact]:
+        plan, drawn = self.plan, self.drawn
+        names = self._names()
+        columns = zip(
+            _uuids(drawn.id),
+            names,
+            self._phones(),
+            self._emails(),
+            [PLATFORMS[at] for at in drawn.platform.tolist()],
+            _instants(drawn.last_message_at),
+            drawn.has_message.tolist(),
+            [CHAT_STATUSES[at] for at in drawn.chat_status.tolist()],
+            _instants(drawn.created_at),
+            _instants(drawn.updated_at),
+            _uuids(drawn.customer),
+            drawn.has_customer.tolist(),
+            self._stage_ids(drawn.default_stage),
+            drawn.blocked.tolist(),
+            drawn.is_chat_read.tolist(),
+            _uuids(drawn.ticket),
+            drawn.has_ticket.tolist(),
+            self._stage_ids(drawn.current_stage),
+            self._values("customer"),
+            self._values("ticket"),
+            strict=True,
+        )
+        for (
+            id_,
+            name,
+            phone,
+            email,
+            platform,
+            last_message_at,
+            has_message,
+            chat_status,
+            created_at,
+            updated_at,
+            customer,
+            has_customer,
+            default_stage,
+            blocked,
+            is_chat_read,
+            ticket,
+            has_ticket,
+            current_stage,
+            customer_values,
+            ticket_values,
+        ) in columns:
+            yield {
+                "id": id_,
+                "name": name,
+                "phone": phone,
+                "email": email,
+                "platform": platform,
+                "last_message_at": last_message_at if has_message else None,
+                "chat_status": chat_status,
+                "created_at": created_at,
+                "updated_at": updated_at,
+                "client_id": plan.shape.client_id,
+                "ai_customer_id": customer if has_customer else None,
+                "default_stage_id": default_stage,
+                "blocked": blocked,
+                "is_chat_read": is_chat_read,
+                "active_ticket_v2": {"id": ticket, "current_stage_id": current_stage} if has_ticket else None,
+                "custom_fields": {"customer": customer_values, "ticket": ticket_values},
+            }
+
+    def _names(self) -> list[str]:
+        first, last, drawn = self.plan.first_names.values, self.plan.last_names.values, self.drawn
+        parts = zip(
+            drawn.first.tolist(), drawn.second.tolist(), drawn.last.tolist(), drawn.maternal.tolist(), strict=True
+        )
+        return [
+            first[one]
+            + (f" {first[two]}" if two != NULL else "")
+            + f" {last[three]}"
+            + (f" {last[four]}" if four != NULL else "")
+            for one, two, three, four in parts
+        ]
+
+    def _phones(self) -> list[str | None]:
+        drawn = self.drawn
+        parts = zip(drawn.locale.tolist(), drawn.phone.tolist(), drawn.has_phone.tolist(), strict=True)
+        return [
+            f"{phones.PREFIXES[locale][0]}{digits:0{phones.PREFIXES[locale][1]}d}" if there else None
+            for locale, digits, there in parts
+        ]
+
+    def _emails(self) -> list[str | None]:
+        first = [pools.slug(name) for name in self.plan.first_names.values]
+        last = [pools.slug(name) for name in self.plan.last_names.values]
+        drawn = self.drawn
+        parts = zip(
+            drawn.first.tolist(), drawn.last.tolist(), drawn.person.tolist(), drawn.email_domain.tolist(), strict=True
+        )
+        return [
+            f"{first[one]}.{last[two]}{person}@{DOMAINS[domain]}" if domain != NULL else None
+            for one, two, person, domain in parts
+        ]
+
+    def _stage_ids(self, stages: Indices) -> list[str | None]:
+        ids = self.plan.stage_ids
+        return [ids[stage] if stage != NULL else None for stage in stages.tolist()]
+
+    def _values(self, entity: str) -> list[dict[str, Any]]:
+        held: list[dict[str, Any]] = [{} for _ in self.drawn.numbers]
+        for place, table in self.plan.tables[entity]:
+            key, values = self.plan.fields[place].key, table.values
+            for contact, index in zip(held, self.drawn.values[entity, place].tolist(), strict=True):
+                if index != NULL:
+                    contact[key] = values[index]
+        return held
+
+
+def _uuids(halves: tuple[Words, Words]) -> list[str]:
+    return [uuid_text(high, low) for high, low in zip(halves[0].tolist(), halves[1].tolist(), strict=True)]
+
+
+def _instants(milliseconds: Indices) -> list[str]:
+    text = np.datetime_as_string(milliseconds.astype("datetime64[ms]"), unit="ms")
+    return [f"{one}Z" for one in text.tolist()]

@@ -1,0 +1,242 @@
+"""The contacts as Arrow columns: the form of Parquet files. Needs pyarrow."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from vambe_mock.generator.drawing.draws import NULL
+from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, Fixed
+from vambe_mock.generator.encoding.slots import Slots
+from vambe_mock.generator.encoding.text_column import TextColumn
+from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vambe_mock.generator.drawing.draws import Draws
+    from vambe_mock.generator.drawing.rows import Contact
+    from vambe_mock.generator.encoding.chunks import Chunk
+    from vambe_mock.generator.recipe.plan import Plan, Table
+    from vambe_mock.generator.recipe.randomness import Flags, Indices, Words
+
+HEADER = b"vambe-mock"
+"""The key of the file's metadata that holds the header of the data set."""
+
+_INSTANT = pa.timestamp("ms", tz="UTC")
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+_TICKET = pa.struct([("id", pa.string()), ("current_stage_id", _WORDS)])
+_VALUES = {
+    "text": _WORDS,
+    "options": _WORDS,
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def schema(header: dict[str, Any], *, legacy: bool = False) -> pa.Schema:
+    """The columns of a set with this header: the wire fields, then `custom_fields` where any is defined."""
+    fields = [
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("phone", pa.string()),
+        ("email", pa.string()),
+        ("platform", _WORDS),
+        ("last_message_at", _INSTANT),
+        ("chat_status", _WORDS),
+        ("created_at", _INSTANT),
+        *([] if legacy else [("updated_at", _INSTANT)]),
+        ("client_id", _WORDS),
+        ("ai_customer_id", pa.string()),
+        ("default_stage_id", _WORDS),
+        ("blocked", pa.bool_()),
+        ("is_chat_read", pa.bool_()),
+        ("active_ticket_v2", _TICKET),
+    ]
+    custom = _custom_type(header)
+    if custom is not None:
+        fields.append(("custom_fields", custom))
+    return pa.schema(fields, metadata={HEADER: json.dumps(header, ensure_ascii=False).encode()})
+
+
+def _custom_type(header: dict[str, Any]) -> pa.StructType | None:
+    """A struct of the entities that have fields, each a struct of its keys; None where nothing is defined."""
+    entities = {
+        entity: [
+            (field["key"], _VALUES[field["type"]]) for field in header["custom_fields"] if entity in field["entities"]
+        ]
+        for entity in ("customer", "ticket")
+    }
+    kept = [(entity, pa.struct(members)) for entity, members in entities.items() if members]
+    return pa.struct(kept) if kept else None
+
+
+class ArrowMaker:
+    """Makes the record batches of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Prepare the look-up tables."""
+        self.plan = plan
+        self.schema = schema(plan.header(), legacy=plan.shape.legacy)
+        self.name, self.phone, self.email = (_column(plan, name) for name in ("name", "phone", "email"))
+        self.platforms, self.statuses, self.clients, self.stages = (
+            pa.array(words, pa.string()) for words in (PLATFORMS, CHAT_STATUSES, [plan.shape.client_id], plan.stage_ids)
+        )
+        self.id, self.customer, self.ticket = (_uuid_piece(name) for name in ("id", "customer", "ticket"))
+        self.values = {
+            (entity, place): _taker(plan.fields[place].type, table)
+            for entity, tables in plan.tables.items()
+            for place, table in tables
+        }
+
+    def table(self, chunk: Chunk) -> pa.Table:
+        """A chunk's contacts, edge cases in their places."""
+        fast = pa.Table.from_batches([self._batch(chunk.drawn)], schema=self.schema)
+        if not len(chunk.special):
+            return fast
+        slow = of_contacts(chunk.special_contacts, self.schema)
+        order = np.arange(fast.num_rows)
+        order[chunk.special] = fast.num_rows + np.arange(slow.num_rows)
+        both = pa.concat_tables([fast, slow]).unify_dictionaries().combine_chunks()
+        return both.take(order)
+
+    def _batch(self, drawn: Draws) -> pa.RecordBatch:
+        columns = {
+            "id": _uuids(self.id, drawn, None),
+            "name": _texts(self.name, drawn, None),
+            "phone": _texts(self.phone, drawn, drawn.has_phone),
+            "email": _texts(self.email, drawn, drawn.email_domain != NULL),
+            "platform": _words(drawn.platform, self.platforms),
+            "last_message_at": _instants(drawn.last_message_at, drawn.has_message),
+            "chat_status": _words(drawn.chat_status, self.statuses),
+            "created_at": _instants(drawn.created_at, None),
+            "updated_at": _instants(drawn.updated_at, None),
+            "client_id": _words(np.zeros(len(drawn.numbers), dtype=np.int64), self.clients),
+            "ai_customer_id": _uuids(self.customer, drawn, drawn.has_customer),
+            "default_stage_id": _words(drawn.default_stage, self.stages),
+            "blocked": pa.array(drawn.blocked),
+            "is_chat_read": pa.array(drawn.is_chat_read),
+            "active_ticket_v2": self._tickets(drawn),
+        }
+        if "custom_fields" in self.schema.names:
+            columns["custom_fields"] = self._custom(drawn)
+        return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
+
+    def _tickets(self, drawn: Draws) -> pa.StructArray:
+        identifiers = _uuids(self.ticket, drawn, drawn.has_ticket)
+        stages = _words(drawn.current_stage, self.stages)
+        return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
+
+    def _custom(self, drawn: Draws) -> pa.StructArray:
+        entities = []
+        custom = self.schema.field("custom_fields").type
+        for entity in custom:
+            members = [self.values[entity.name, place] for place, _ in self.plan.tables[entity.name]]
+            indices = [drawn.values[entity.name, place] for place, _ in self.plan.tables[entity.name]]
+            arrays = [member(index) for member, index in zip(members, indices, strict=True)]
+            entities.append(pa.StructArray.from_arrays(arrays, fields=list(entity.type)))
+        return pa.StructArray.from_arrays(entities, fields=list(custom))
+
+
+def _column(plan: Plan, name: str) -> TextColumn:
+    slots = Slots(plan, "", "")
+    getattr(slots, name)()
+    return TextColumn(slots.sheet.look_ups)
+
+
+def _uuid_piece(name: str) -> Fixed:
+    def halves(drawn: Draws) -> tuple[Words, Words]:
+        found: tuple[Words, Words] = getattr(drawn, name)
+        return found
+
+    piece = Fixed(ROWS)
+    piece.uuid(halves)
+    return piece
+
+
+def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
+    data, sizes = column.texts(drawn)
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=offsets[1:])
+    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _uuids(piece: Fixed, drawn: Draws, there: Flags | None) -> pa.StringArray:
+    count = len(drawn.numbers)
+    data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
+    for start, some in zip(range(0, count, ROWS), drawn.in_pieces(ROWS), strict=True):
+        data[start : start + ROWS] = piece.rows_of(some)
+    offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
+    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
+
+
+def _buffer(data: Any) -> pa.Buffer:
+    return pa.py_buffer(data)
+
+
+def _validity(there: Flags | None) -> pa.Buffer | None:
+    return None if there is None else _buffer(np.packbits(there, bitorder="little"))
+
+
+def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
+    return pa.Array.from_buffers(
+        _INSTANT, len(milliseconds), [_validity(there), _buffer(np.ascontiguousarray(milliseconds))]
+    )
+
+
+def _words(indices: Indices, words: pa.Array[Any]) -> pa.DictionaryArray[Any, Any]:
+    places: Any = pa.Array.from_buffers(
+        pa.int32(), len(indices), [_validity(indices != NULL), _buffer(np.maximum(indices, 0).astype(np.int32))]
+    )
+    return pa.DictionaryArray.from_arrays(places, words, safe=False)
+
+
+def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
+    """How the indices of a custom field become an Arrow column of its type."""
+    if kind in ("text", "options"):
+        distinct = list(dict.fromkeys(table.values))
+        place = np.array([distinct.index(value) for value in table.values] + [NULL])
+        return partial(_take_words, place, pa.array(distinct, pa.string()))
+    plain = (
+        [date.fromisoformat(value).toordinal() - _EPOCH for value in table.values] if kind == "date" else table.values
+    )
+    types = {"number": np.float64, "boolean": np.bool_, "date": np.int32}
+    return partial(_take_plain, np.array(plain, dtype=types[kind]), _VALUES[kind])
+
+
+def _take_words(place: Indices, distinct: pa.Array[Any], indices: Indices) -> pa.Array[Any]:
+    return _words(place[indices], distinct)
+
+
+def _take_plain(values: Any, kind: pa.DataType, indices: Indices) -> pa.Array[Any]:
+    return pa.array(values[indices], kind, mask=indices == NULL)
+
+
+def of_contacts(contacts: list[Contact], columns: pa.Schema) -> pa.Table:
+    """Contacts that are dicts as a table with these columns."""
+    listed = [_typed(contact) for contact in contacts]
+    dates = columns.field("custom_fields").type if "custom_fields" in columns.names else []
+    for contact in listed:
+        for entity in dates:
+            held = contact["custom_fields"][entity.name]
+            for member in entity.type:
+                if pa.types.is_date32(member.type) and member.name in held:
+                    held[member.name] = date.fromisoformat(held[member.name])
+    return pa.Table.from_pylist(listed, schema=columns)
+
+
+def _typed(contact: Contact) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        name: None if contact[name] is None else datetime.fromisoformat(contact[name])
+        for name in ("last_message_at", "created_at", "updated_at")
+        if name in contact
+    }
+    values = {entity: dict(held) for entity, held in contact["custom_fields"].items()}
+    return {**contact, **changed, "custom_fields": values}

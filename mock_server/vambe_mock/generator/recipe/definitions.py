@@ -1,0 +1,161 @@
+"""What the wire hides: pipelines with their stages, custom field definitions and the values they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from vambe_mock.generator.recipe import pools
+from vambe_mock.generator.recipe.randomness import named_uuid
+
+if TYPE_CHECKING:
+    from vambe_mock.generator.recipe.knobs import Shape
+
+_PIPELINES = (
+    ("Ventas", "Del primer mensaje a la venta cerrada"),
+    ("Soporte", "Consultas y reclamos de clientes"),
+    ("Posventa", "Entrega, encuesta y recompra"),
+    ("Cobranza", "Pagos pendientes"),
+)
+_STAGES = (
+    ("Nuevo", "Recién llegado, nadie ha respondido"),
+    ("Contactado", "Primera respuesta enviada"),
+    ("Calificado", "Cumple los requisitos"),
+    ("Propuesta", "Propuesta enviada, sin respuesta todavía"),
+    ("Negociación", "Se conversan las condiciones"),
+    ("Cerrado", "Terminado, ganado o perdido"),
+)
+
+# The ids that the vendor's document and page use in their examples, so that a request copied from there finds
+# something: the document has one id for pipeline_id, stage_id and default_stage_id; the page's answer has the
+# other three.
+EXAMPLE_PIPELINE = "123e4567-e89b-12d3-a456-426614174000"
+EXAMPLE_STAGES = (
+    "123e4567-e89b-12d3-a456-426614174000",
+    "770e8400-e29b-41d4-a716-446655440002",
+    "aa0e8400-e29b-41d4-a716-446655440005",
+    "cc0e8400-e29b-41d4-a716-446655440007",
+)
+
+ENTITIES = ("customer", "ticket")
+TYPES = ("text", "number", "date", "boolean", "options")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A custom field definition and its values: one list, or one for each locale (as `pools.LOCALES`)."""
+
+    key: str
+    name: str
+    type: str
+    entities: tuple[str, ...]
+    values: tuple[tuple[Any, ...], ...]
+    options: tuple[str, ...] | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """The definition as the data set document has it."""
+        options = None if self.options is None else list(self.options)
+        return {
+            "key": self.key,
+            "name": self.name,
+            "type": self.type,
+            "options": options,
+            "entities": list(self.entities),
+        }
+
+
+def pipelines(seed: int, shape: Shape) -> list[dict[str, Any]]:
+    """The pipelines of a data set; the first one has the ids of the vendor's examples."""
+    return [_pipeline(seed, number, shape.stages) for number in range(shape.pipelines)]
+
+
+def _pipeline(seed: int, number: int, stages: int) -> dict[str, Any]:
+    name, description = _named(_PIPELINES, number, "Pipeline")
+    return {
+        "id": named_uuid(seed, f"pipeline {number}") if number else EXAMPLE_PIPELINE,
+        "name": name,
+        "description": description,
+        "stages": [_stage(seed, number, stage) for stage in range(stages)],
+    }
+
+
+def _stage(seed: int, pipeline: int, number: int) -> dict[str, Any]:
+    name, description = _named(_STAGES, number, "Etapa")
+    example = pipeline == 0 and number < len(EXAMPLE_STAGES)
+    identifier = EXAMPLE_STAGES[number] if example else named_uuid(seed, f"pipeline {pipeline} stage {number}")
+    return {"id": identifier, "name": name, "description": description}
+
+
+def _named(known: tuple[tuple[str, str], ...], number: int, word: str) -> tuple[str, str]:
+    return known[number] if number < len(known) else (f"{word} {number + 1}", f"{word} {number + 1}")
+
+
+def custom_fields(anchor: int, shape: Shape) -> list[Field]:
+    """The definitions of a data set, as many as the shape asks for.
+
+    `anchor` in milliseconds since 1970 UTC.
+    """
+    fields = [*_fields(datetime.fromtimestamp(anchor // 1000, UTC).date())]
+    fields += [_further(number) for number in range(len(fields), shape.custom_fields)]
+    return fields[: shape.custom_fields]
+
+
+def _fields(today: date) -> tuple[Field, ...]:
+    statuses = ("Active", "Inactive", "Prospect", "Churned")
+    priorities = ("Baja", "Media", "Alta", "Urgente")
+    both = ENTITIES
+    return (
+        # `status` with the value `Active`: the example of the vendor's document.
+        Field("status", "Estado", "options", both, (statuses[:1] * 3 + statuses,), statuses),
+        Field("region", "Región", "text", ("customer",), _of_pools("region")),
+        Field("amount", "Monto", "number", ("ticket",), (tuple(range(9990, 2_000_000, 9950)),)),
+        Field("newsletter", "Acepta novedades", "boolean", ("customer",), ((True, False),)),
+        Field("birthday", "Fecha de nacimiento", "date", ("customer",), (_days(date(1950, 1, 1), 4000, 5),)),
+        Field("priority", "Prioridad", "options", ("ticket",), (priorities,), priorities),
+        Field("occupation", "Ocupación", "text", ("customer",), _of_pools("occupation")),
+        # One key, another type on the other entity: number on the customer, text on the ticket.
+        Field(
+            "score",
+            "Puntaje",
+            "number",
+            ("customer",),
+            (tuple(tenth / 10 if tenth % 10 else tenth // 10 for tenth in range(10, 51)),),
+        ),
+        Field("score", "Evaluación", "text", ("ticket",), (("A+", "A", "B", "C", "sin evaluar"),)),
+        Field("due_date", "Vencimiento", "date", ("ticket",), (_days(today - timedelta(45), 90),)),
+        Field("escalated", "Escalado", "boolean", ("ticket",), ((False, False, False, True),)),
+        Field(
+            "source",
+            "Origen",
+            "text",
+            both,
+            (("Anuncio", "Referido", "Sitio web", "Feria", "Llamada, tienda"),),
+        ),
+        Field("visits", "Visitas", "number", ("customer",), (tuple(range(40)),)),
+    )
+
+
+def _of_pools(kind: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(pools.load()[locale][kind]) for locale in pools.LOCALES)
+
+
+@lru_cache(maxsize=8)
+def _days(first: date, count: int, step: int = 1) -> tuple[str, ...]:
+    return tuple((first + timedelta(days)).isoformat() for days in range(0, count * step, step))
+
+
+def _further(number: int) -> Field:
+    kind = TYPES[number % len(TYPES)]
+    letters = ("A", "B", "C", "D")
+    values: dict[str, tuple[Any, ...]] = {
+        "text": tuple(f"valor {value}" for value in range(50)),
+        "number": tuple(range(1000)),
+        "date": _days(date(2020, 1, 1), 2000),
+        "boolean": (True, False),
+        "options": letters,
+    }
+    entities = (ENTITIES[number // len(TYPES) % 2],)
+    options = letters if kind == "options" else None
+    return Field(f"field_{number + 1}", f"Campo {number + 1}", kind, entities, (values[kind],), options)

@@ -1,0 +1,109 @@
+"""The token pools: names, regions and occupations per locale, made by Faker and shipped as `pools.json`.
+
+The pools are data, so no Faker is needed to generate and no Faker upgrade changes a byte. `python -m
+vambe_mock.generator.recipe.pools` makes the file anew with the Faker that is installed, `--check` compares instead.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOCALES = ("es_CL", "es_MX", "es_CO", "es_AR", "pt_BR")
+FILE = Path(__file__).with_name("pools.json")
+
+_SEED = 8262
+# Kind of token -> how many at most, how long at most (bytes; the widest token sets the width of a column), and Faker's
+# method for it. Regions and not cities: Faker's cities are
+# invented words in some of these locales, its regions are real in all of them.
+_KINDS = {
+    "female": (120, 17, "first_name_female"),
+    "male": (120, 17, "first_name_male"),
+    "last": (200, 17, "last_name"),
+    "region": (32, 32, "administrative_unit"),
+    "occupation": (60, 40, "job"),
+}
+_TRIES = 4000
+
+
+@cache
+def load() -> dict[str, dict[str, list[str]]]:
+    """Locale -> kind of token -> tokens."""
+    pools: dict[str, dict[str, list[str]]] = json.loads(FILE.read_text("utf-8"))["locales"]
+    return pools
+
+
+def slug(token: str) -> str:
+    """The token in the letters of an e-mail address: `Núñez de Arce` -> `nunezdearce`."""
+    plain = unicodedata.normalize("NFKD", token).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in plain.lower() if letter.isalnum())
+
+
+def make() -> dict[str, Any]:
+    """The content of `pools.json`, by the installed Faker."""
+    import faker  # noqa: PLC0415 - only who remakes the pools needs Faker
+
+    return {
+        "made_by": f"Faker {faker.VERSION}",
+        "seed": _SEED,
+        "locales": {name: _locale(name) for name in LOCALES},
+    }
+
+
+def _locale(name: str) -> dict[str, list[str]]:
+    from faker import Faker  # noqa: PLC0415 - as above
+
+    kinds = {}
+    for kind, (most, longest, method) in _KINDS.items():
+        fake = Faker(name)
+        fake.seed_instance(f"{_SEED}/{name}/{kind}")
+        kinds[kind] = _distinct(getattr(fake, method), most, longest)
+    return kinds
+
+
+def _distinct(draw: Callable[[], str], most: int, longest: int) -> list[str]:
+    """The first `most` different tokens, in alphabetical order.
+
+    Those that would need quoting are left out.
+    """
+    found: dict[str, None] = {}
+    for _ in range(_TRIES):
+        token = unicodedata.normalize("NFC", draw().strip())
+        if slug(token) and len(token.encode()) <= longest and not set(token) & set('",\\'):
+            found[token] = None
+        if len(found) == most:
+            break
+    return sorted(found)
+
+
+def text(pools: dict[str, Any]) -> str:
+    """The pools as the file has them: one list a line."""
+    head = {key: value for key, value in pools.items() if key != "locales"}
+    lines = [json.dumps(head, ensure_ascii=False)[:-1] + ', "locales": {']
+    for name, kinds in pools["locales"].items():
+        lists = ",\n  ".join(f'"{kind}": {json.dumps(found, ensure_ascii=False)}' for kind, found in kinds.items())
+        lines.append(f' "{name}": {{\n  {lists}\n }},')
+    lines[-1] = lines[-1].removesuffix(",")
+    return "\n".join([*lines, "}}"]) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Remake the file, or with `--check` say (0 or 1) whether it is what the installed Faker makes."""
+    made = text(make())
+    if "--check" not in arguments:
+        FILE.write_text(made, "utf-8")
+        return 0
+    same = made == FILE.read_text("utf-8")
+    sys.stderr.write(f"pools.json is {'what' if same else 'not what'} the installed Faker makes\n")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Whole sets as files: jobs, parts, formats, manifests."""

@@ -1,0 +1,136 @@
+"""Writes Parquet: one file, or a numbered part for each of several processes. Needs pyarrow."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import active_children, get_context
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
+from vambe_mock.datasets.loading import whole_parquet
+from vambe_mock.generator.encoding import column_hash
+from vambe_mock.generator.encoding.arrow import HEADER, ArrowMaker, schema
+from vambe_mock.generator.encoding.chunks import Maker
+from vambe_mock.generator.encoding.content_hash import BLOCK, Content
+from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.sets.atomic_files import without_interrupts
+from vambe_mock.generator.sets.job import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+
+    from vambe_mock.generator.sets.job import Job
+
+_ROW_GROUP = 1 << 16
+_INSTANTS = ("created_at", "updated_at", "last_message_at")
+
+
+def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
+    """All contacts of the job to one file. A second thread writes what this one makes.
+
+    Writing is all that it does: that never waits for the interpreter's lock, as hashing or counting there would.
+    """
+    maker = Maker(job.plan)
+    arrow = ArrowMaker(maker.plan)
+    first, stop = job.bounds
+    # Ids are most of a file and do not compress: compression would save a quarter, and cost as much as all the rest.
+    options: dict[str, Any] = {
+        "compression": "none",
+        "use_dictionary": _words(arrow.schema),
+        "write_statistics": [*_INSTANTS],
+        "write_batch_size": _ROW_GROUP,  # its 1,024 cost a tenth of the writing
+    }
+    with pq.ParquetWriter(path.absolute(), arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
+        waiting, written = list[pa.Table](), Future[None]()
+        written.set_result(None)
+        for chunk in maker.chunks(first, stop, job.chunk):
+            table = arrow.table(chunk)
+            chunk.count()
+            column_hash.add(maker.content, table, chunk.start // BLOCK)
+            waiting.append(table)
+            if sum(one.num_rows for one in waiting) >= _ROW_GROUP or chunk.stop == stop:
+                written.result()  # one row group is written, one is made: each takes memory
+                written = second.submit(file.write_table, pa.concat_tables(waiting).unify_dictionaries())
+                waiting.clear()
+            progress(chunk.stop - chunk.start)
+        written.result()
+    return maker
+
+
+def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, int]:
+    """The content of the files of a set with this header, and how many contacts that is. DatasetError if damaged."""
+    content, count = Content(), 0
+    for path in files:
+        with whole_parquet(path), pq.ParquetFile(path.absolute()) as file:
+            found = file.schema_arrow
+            wanted = schema(header, legacy="updated_at" not in found.names)
+            if not found.equals(wanted):
+                raise DatasetError(f"{path.name} has other columns")
+            # It is in Parquet's own metadata, and again in the Arrow schema that they hold.
+            headers = [(one or {}).get(HEADER) for one in (file.metadata.metadata, found.metadata)]
+            if headers != [wanted.metadata[HEADER]] * 2:
+                raise DatasetError(f"{path.name} has another header than {HEADER_FILE}")
+            for group in range(file.num_row_groups):  # pyarrow cannot put structs of two groups together
+                for batch in file.iter_batches(_ROW_GROUP, row_groups=[group]):
+                    column_hash.add(content, batch, count // BLOCK)
+                    count += batch.num_rows
+    return content, count
+
+
+def _words(columns: pa.Schema) -> list[str]:
+    """The paths of the columns that hold one of few texts. A dictionary of anything else costs more than it saves."""
+
+    def of(name: str, kind: pa.DataType) -> list[str]:
+        if not pa.types.is_struct(kind):
+            return [name] if pa.types.is_dictionary(kind) else []
+        return [leaf for member in kind for leaf in of(f"{name}.{member.name}", member.type)]
+
+    return [leaf for column in columns for leaf in of(column.name, column.type)]
+
+
+def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int], None]) -> Maker:
+    """A file for each process; `path` says where the file of a name is written."""
+    maker = Maker(job.plan)
+    parts = parts_of(job)
+    with ProcessPoolExecutor(job.processes, get_context("spawn")) as pool, _ended(active_children()):
+        with without_interrupts():
+            futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
+        for part, future in zip(parts, futures, strict=True):
+            total, counts = future.result()
+            maker.content.join(total)
+            maker.counts.join(counts)
+            first, stop = part.bounds(job.count)
+            progress(stop - first)
+    return maker
+
+
+@contextmanager
+def _ended(others: list[BaseProcess]) -> Iterator[None]:
+    """Ends this run's processes when the block does not end well; the pool would wait for their parts."""
+    try:
+        yield
+    except BaseException as error:
+        for child in active_children():
+            if child not in others:
+                child.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise GeneratorError("a process ended before its part was written; wanted: all of them") from error
+        raise
+
+
+def parts_of(job: Job) -> list[Part]:
+    """The parts that the job's processes write, each a file."""
+    return [Part(number, job.processes) for number in range(1, job.processes + 1)]
+
+
+def _write_part(job: Job, path: Path) -> tuple[int, dict[str, Any]]:
+    maker = write_file(job, path, lambda _: None)
+    return maker.content.total, maker.counts.plain()

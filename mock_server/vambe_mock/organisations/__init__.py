@@ -1,0 +1,1 @@
+"""All that one API key owns while the server runs, and every change to it."""

@@ -1,0 +1,310 @@
+"""Changes to an organisation's contacts: what the admin API and the tests' ``VambeMock`` do to them.
+
+A contact that is changed is read back from what the endpoint sends, changed as a document, checked like one, and
+written again. All that a call changes is changed in one step, or none of it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from typing import Any, Final, Literal, NoReturn
+from uuid import UUID, uuid5
+
+from pydantic_core import from_json, to_json
+
+from vambe_mock.contract import custom_fields, instants
+from vambe_mock.contract.custom_fields import ENTITIES, CustomField, Entity
+from vambe_mock.contract.refusals import SAFE_INTEGER
+from vambe_mock.datasets.dataset import Header, Pipeline, contacts_of
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.store.columns import Codes, Rows
+from vambe_mock.store.state import State
+
+Contact = dict[str, Any]
+"""A contact as a document has it: the fifteen fields of the wire, and ``custom_fields``."""
+
+Direction = Literal["inbound", "outbound"]
+
+DEFAULTS: Final[Contact] = {
+    "phone": None,
+    "email": None,
+    "platform": "whatsapp",
+    "chat_status": "UNATTENDED",
+    "ai_customer_id": None,
+    "default_stage_id": None,
+    "blocked": False,
+    "is_chat_read": True,
+    "active_ticket_v2": None,
+}
+"""What a new contact is unless told otherwise (`new-contact-defaults`)."""
+
+
+class ChangeError(Exception):
+    """A change that cannot be; nothing was changed. ``status`` is the one of HTTP that says so."""
+
+    status = 422
+
+
+class NotThereError(ChangeError):
+    """What was to be changed does not exist."""
+
+    status = 404
+
+
+class ConflictError(ChangeError):
+    """It would contradict what is there."""
+
+    status = 409
+
+
+def read(organisation: Organisation, identity: str) -> Contact:
+    """The contact with that id. Raises NotThereError."""
+    row = organisation.store.row(identity.lower().encode("utf-8", "replace"))
+    if row is None:
+        raise NotThereError(f'no contact has the id "{identity}"')
+    return _at(organisation, row)
+
+
+def page(organisation: Organisation, offset: int, limit: int) -> list[Contact]:
+    """Contacts in the order of ``created_at``."""
+    rows = organisation.store.orders["created_at"].rows[offset : offset + limit]
+    return [_at(organisation, row) for row in rows.tolist()]
+
+
+def everything(state: State) -> Iterator[bytes]:
+    """Every contact of *state* as JSON, custom fields included, in the order of ``created_at``."""
+    columns = state.columns
+    values = {
+        name: ([_plain(value) for value in codes.values()], codes.codes) for name, codes in columns.custom.items()
+    }
+    for row in state.orders["created_at"].rows.tolist():
+        custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
+        for (entity, key), (known, codes) in values.items():
+            if (value := known[codes[row]]) is not None:
+                custom[entity][key] = value
+        yield columns.wire[row][:-1] + b',"custom_fields":' + to_json(custom) + b"}"
+
+
+def create(organisation: Organisation, drafts: Sequence[Contact]) -> list[Contact]:
+    """Add a contact for each of *drafts*, which say what differs from the defaults.
+
+    Raises ConflictError for an id that is taken, DatasetError for a value that no contact can have.
+    """
+    numbers = count(organisation.made + 1)
+    contacts = [_new(organisation, draft, numbers) for draft in drafts]
+    for contact in contacts:
+        if isinstance(contact["id"], str) and _exists(organisation, contact["id"]):
+            raise ConflictError(f'a contact has the id "{contact["id"]}" already; PATCH changes it')
+    written = _write(organisation, contacts)
+    organisation.made = next(numbers) - 1
+    return written
+
+
+def change(organisation: Organisation, changes: Sequence[tuple[str, Contact]]) -> list[Contact]:
+    """Change each contact named, field by field; ``updated_at`` is now unless it is said.
+
+    Raises NotThereError, ConflictError for a contact named twice, DatasetError for a value that no contact can have.
+    """
+    named = [identity.lower() for identity, _ in changes]
+    if len(set(named)) < len(named):
+        raise ConflictError("one contact is named twice; wanted all its changes in one")
+    now = instants.write(organisation.clock.now())
+    return _write(
+        organisation,
+        [
+            _merged(organisation, read(organisation, identity), {"updated_at": now, **said})
+            for identity, said in changes
+        ],
+    )
+
+
+def delete(organisation: Organisation, identities: Iterable[str]) -> int:
+    """Take out the contacts with those ids; how many. Raises NotThereError where one is not there."""
+    named = dict.fromkeys(identity.lower() for identity in identities)
+    for identity in named:
+        if not _exists(organisation, identity):
+            raise NotThereError(f'no contact has the id "{identity}"')
+    organisation.store.remove([identity.encode() for identity in named])
+    return len(named)
+
+
+def message(organisation: Organisation, identity: str, direction: Direction, said: Contact) -> Contact:
+    """A message to or from the contact (`messages-move-contacts`). *said* may have ``at`` and what differs."""
+    contact = read(organisation, identity)
+    at = said.get("at") or instants.write(organisation.clock.now())
+    last = contact["last_message_at"]
+    moved: Contact = {"last_message_at": at if last is None or instants.parse(at) > instants.parse(last) else last}
+    if direction == "outbound":
+        moved |= {"is_chat_read": True, "chat_status": "ATTENDED"}
+    else:
+        moved |= {"is_chat_read": False}
+        if contact["chat_status"] == "CLOSED":
+            moved |= {"chat_status": "UNATTENDED"}
+    return change(organisation, [(identity, {**moved, **{name: said[name] for name in said if name != "at"}})])[0]
+
+
+def open_ticket(organisation: Organisation, identity: str, stage: str | None, ticket: str | None) -> Contact:
+    """Give the contact a ticket in *stage*. Raises ConflictError where it has one."""
+    if read(organisation, identity)["active_ticket_v2"] is not None:
+        raise ConflictError("the contact has an active ticket already; close it first")
+    opened = {"id": ticket, "current_stage_id": _known_stage(organisation, stage)}
+    return change(organisation, [(identity, {"active_ticket_v2": opened})])[0]
+
+
+def move_ticket(organisation: Organisation, identity: str, stage: str | None) -> Contact:
+    """Put the contact's ticket into *stage*. Raises ConflictError where it has none."""
+    ticket = _ticket(organisation, identity)
+    moved = {"id": ticket["id"], "current_stage_id": _known_stage(organisation, stage)}
+    return change(organisation, [(identity, {"active_ticket_v2": moved})])[0]
+
+
+def close_ticket(organisation: Organisation, identity: str) -> Contact:
+    """Close the contact's ticket: it has none after that. Raises ConflictError where it has none."""
+    _ticket(organisation, identity)
+    return change(organisation, [(identity, {"active_ticket_v2": None})])[0]
+
+
+def describe(organisation: Organisation, pipelines: Sequence[Pipeline]) -> None:
+    """Have other pipelines. Raises ConflictError where an id stands twice."""
+    identities = [one.id.lower() for one in pipelines]
+    if len(set(identities)) < len(identities):
+        raise ConflictError("a pipeline's id stands twice; wanted each id once")
+    organisation.describe(organisation.header.model_copy(update={"pipelines": list(pipelines)}))
+
+
+def define(organisation: Organisation, fields: Sequence[CustomField]) -> None:
+    """Have other custom fields. Raises ConflictError where contacts have values that they could not have then."""
+    try:
+        definitions = custom_fields.definitions(list(fields))
+    except ValueError as error:
+        raise ConflictError(str(error)) from error
+    store, columns = organisation.store, {}
+    rows = store.orders["created_at"].rows
+    for (entity, key), codes in store.columns.custom.items():
+        field = definitions.get(key, {}).get(entity)
+        for value in dict.fromkeys(value for value in _values(codes, rows) if value is not None):
+            _must_fit(field, entity, key, value)
+        if field is not None:
+            columns[entity, key] = codes
+    for key, defined in definitions.items():
+        for entity in defined:
+            columns.setdefault((entity, key), Codes.of([None] * len(store.columns), len(store.columns)))
+    store.redefine(columns)
+    organisation.describe(organisation.header.model_copy(update={"custom_fields": list(fields)}))
+
+
+def _must_fit(field: CustomField | None, entity: Entity, key: str, value: Any) -> None:
+    if field is None:
+        _clash(f'contacts have values for "{key}" of the {entity}; take those away first')
+    try:
+        reading = custom_fields.read_stored(field, value)
+    except ValueError as error:
+        _clash(f'a contact has {to_json(value).decode()} for "{key}" of the {entity}; {error}')
+    if _plain(reading) != value:
+        _clash(
+            f'a contact has {to_json(value).decode()} for "{key}" of the {entity}, which {field.type} reads otherwise'
+        )
+
+
+def _clash(detail: str) -> NoReturn:
+    raise ConflictError(detail)
+
+
+def _at(organisation: Organisation, row: int) -> Contact:
+    columns = organisation.store.columns
+    contact: Contact = from_json(columns.wire[row])
+    custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
+    for (entity, key), codes in columns.custom.items():
+        value = codes.value(row)
+        if value is not None:
+            custom[entity][key] = _plain(value)
+    return {**contact, "custom_fields": custom}
+
+
+def _values(codes: Codes, rows: Rows) -> list[Any]:
+    """What each of *rows* has, as a document writes it; None for nothing."""
+    values = [_plain(value) for value in codes.values()]
+    return [values[code] for code in codes.codes[rows].tolist()]
+
+
+def _plain(reading: Any) -> Any:
+    """A reading as a document has it; whole numbers without a fraction."""
+    whole = isinstance(reading, float) and reading.is_integer() and abs(reading) <= SAFE_INTEGER
+    return int(reading) if whole else reading
+
+
+def _exists(organisation: Organisation, identity: str) -> bool:
+    return organisation.store.row(identity.lower().encode("utf-8", "replace")) is not None
+
+
+def _new(organisation: Organisation, draft: Contact, numbers: Iterable[int]) -> Contact:
+    now = instants.write(organisation.clock.now())
+    number, identity = _next_id(organisation, numbers)
+    contact = {
+        "id": identity,
+        "name": f"Contact {number}",
+        **DEFAULTS,
+        "last_message_at": now,
+        "created_at": now,
+        "updated_at": now,
+        "client_id": organisation.header.client_id,
+        "custom_fields": {"customer": {}, "ticket": {}},
+    }
+    return _merged(organisation, contact, draft)
+
+
+def _next_id(organisation: Organisation, numbers: Iterable[int]) -> tuple[int, str]:
+    """The next id that nobody has: the same in the same organisation after the same changes."""
+    client = UUID(organisation.header.client_id)
+    found = ((number, str(uuid5(client, f"contact {number}"))) for number in numbers)
+    return next((number, identity) for number, identity in found if not _exists(organisation, identity))
+
+
+def _merged(organisation: Organisation, contact: Contact, said: Contact) -> Contact:
+    """*contact* with what is *said*: field by field, custom values key by key, where null takes one away."""
+    merged = {**contact, **said}
+    custom = {entity: dict(contact["custom_fields"][entity]) for entity in ENTITIES}
+    had, ticket = contact["active_ticket_v2"], merged["active_ticket_v2"]
+    if ticket is not None:
+        identity = ticket.get("id") or (had["id"] if had else _ticket_id(organisation, contact))
+        same = had is not None and identity.lower() == had["id"]
+        ticket = {"current_stage_id": None, **(had if same else {}), **ticket, "id": identity}
+        merged["active_ticket_v2"] = ticket
+    if had is not None and (ticket is None or not same):  # its values were the former ticket's (`one-ticket`)
+        custom["ticket"] = {}
+    for entity, values in (said.get("custom_fields") or {}).items():
+        custom[entity] = {key: one for key, one in {**custom[entity], **values}.items() if one is not None}
+    return {**merged, "custom_fields": custom}
+
+
+def _ticket_id(organisation: Organisation, contact: Contact) -> str:
+    """An id for a ticket that is opened now."""
+    return str(uuid5(UUID(organisation.header.client_id), f"ticket {contact['id']} {organisation.clock.now()}"))
+
+
+def _write(organisation: Organisation, contacts: list[Contact]) -> list[Contact]:
+    """Check *contacts* and put them into the store, all at once; as they are there."""
+    if not contacts:
+        return []
+    columns = contacts_of(organisation.header, contacts).columns(0)
+    organisation.store.put(columns)
+    rows = [organisation.store.row(identity) for identity in columns.ids.tolist()]
+    return [_at(organisation, row) for row in rows if row is not None]
+
+
+def _ticket(organisation: Organisation, identity: str) -> Contact:
+    ticket: Contact | None = read(organisation, identity)["active_ticket_v2"]
+    if ticket is None:
+        raise ConflictError("the contact has no active ticket; open one first")
+    return ticket
+
+
+def _known_stage(organisation: Organisation, stage: str | None) -> str | None:
+    if stage is not None and stage.lower() not in organisation.stages:
+        known = ", ".join(one.id for one in list(organisation.stages.values())[:5]) or "none"
+        raise ChangeError(f'no pipeline has the stage "{stage}"; wanted null or one of: {known}')
+    return stage
+
+
+def header_of(organisation: Organisation) -> Header:
+    """The header of the data as it is now: its anchor is this instant, which counts as now in it."""
+    return organisation.header.model_copy(update={"anchor": instants.write(organisation.clock.now())})

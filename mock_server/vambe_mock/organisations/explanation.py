@@ -1,0 +1,133 @@
+"""Why a contact is or is not in an answer: every filter of a query, held against one contact.
+
+The verdicts are those of the table that the endpoint itself filters by, asked for one row.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from vambe_mock.contract import instants
+from vambe_mock.contract.query import ContactsQuery, parse
+from vambe_mock.contract.refusals import Refusal
+from vambe_mock.organisations.changes import Contact, NotThereError, read
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.store.filters import ROW_FILTERS, TIME_FILTERS, TimeFilter, asked
+from vambe_mock.store.orders import DESCENDING, ordered_by
+
+Explanation = dict[str, Any]
+
+
+def explain(organisation: Organisation, identity: str, query: str, *, fractional_days: bool = True) -> Explanation:
+    """Whether the contact is in the answer to *query*, a query string, at this instant, and why.
+
+    Raises NotThereError where there is no such contact.
+    """
+    contact, now = read(organisation, identity), organisation.clock.now()
+    told: Explanation = {"contact": contact["id"], "now": instants.write(now), "listed": False, "filters": []}
+    told |= {"order": None, "place": None, "matched": None, "ignored": []}
+    try:
+        raw = query.removeprefix("?").encode()
+        parsed = parse(raw, organisation.definitions, fractional_days=fractional_days)
+    except Refusal as refusal:
+        return {**told, "because": f"the query is refused with {refusal.status}: {refusal}"}
+    told |= {"filters": _verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
+    return {**told, **_place(organisation, contact, parsed, now, told["filters"])}
+
+
+def _place(
+    organisation: Organisation, contact: Contact, query: ContactsQuery, now: int, verdicts: list[Explanation]
+) -> Explanation:
+    """Where it stands in the whole answer, and whether ``offset`` and ``limit`` leave it there."""
+    by = ordered_by(query)
+    found = organisation.store.find(query._replace(offset=0, limit=None), now).contacts
+    told: Explanation = {
+        "order": f"{by}, {'newest' if by in DESCENDING else 'oldest'} first",
+        "matched": len(found),
+    }
+    failed = [one["parameter"] for one in verdicts if not one["holds"]]
+    if failed:
+        return {**told, "because": f"{' and '.join(failed)} {'does' if len(failed) == 1 else 'do'} not hold"}
+    row = _row(organisation, contact)
+    place = found.index(organisation.store.columns.wire[row])
+    end = len(found) if query.limit is None else query.offset + query.limit
+    if place < query.offset:
+        because = f"every filter holds, but it is at place {place} and offset passes over {query.offset}"
+    elif place >= end:
+        because = f"every filter holds, but it is at place {place} and limit ends before {end}"
+    else:
+        because = "every filter holds"
+    return {**told, "place": place, "listed": query.offset <= place < end, "because": because}
+
+
+def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery, now: int) -> list[Explanation]:
+    store, row = organisation.store, _row(organisation, contact)
+    verdicts = []
+    for one in TIME_FILTERS:
+        if (value := asked(query, one.parameter)) is not None:
+            since = one.since(value, now)
+            holds = bool(getattr(store.columns, one.field)[row] >= since)
+            verdicts.append(
+                _verdict(one.parameter, _written(one, value), _reading(one, since), contact[one.field], holds)
+            )
+    rows = np.array([row], dtype=np.int32)
+    for other in ROW_FILTERS:
+        if (value := asked(query, other.parameter)) is not None:
+            holds = bool(other.matches(store.columns, store.known, value, rows)[0])
+            verdicts.append(_row_verdict(organisation, contact, other.parameter, value, holds))
+    return verdicts
+
+
+def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, value: Any, holds: bool) -> Explanation:
+    ticket = contact["active_ticket_v2"] or {"current_stage_id": None}
+    match parameter:
+        case "stage_id":
+            field = (
+                "default_stage_id" if organisation.store.known.stage_filter == "default_stage" else "active_ticket_v2"
+            )
+            has = contact[field] if field == "default_stage_id" else ticket["current_stage_id"]
+            name = "default_stage_id" if field == "default_stage_id" else "active_ticket_v2.current_stage_id"
+            return _verdict(parameter, value, f"{name} is {value}", has, holds)
+        case "pipeline_id":
+            stages = organisation.store.known.stages.get(value)
+            known = "no pipeline has this id" if stages is None else f"one of its stages: {', '.join(stages) or 'none'}"
+            reading = f"active_ticket_v2.current_stage_id is {known}" if stages is not None else known
+            return _verdict(parameter, value, reading, ticket["current_stage_id"], holds)
+    readings = " or ".join(f"{entity} has {reading!r}" for entity, reading in value.readings)
+    has = {entity: contact["custom_fields"][entity].get(value.key) for entity, _ in value.readings}
+    return _verdict("custom_field", value.key, readings, has, holds)
+
+
+def _verdict(parameter: str, value: Any, reading: str, has: Any, holds: bool) -> Explanation:
+    return {"parameter": parameter, "asked": str(value), "reading": reading, "contact_has": has, "holds": holds}
+
+
+def _written(one: TimeFilter, value: Any) -> str:
+    return f"{value:g}" if one.parameter == "days" else instants.write(value)
+
+
+def _reading(one: TimeFilter, since: int) -> str:
+    try:
+        return f"{one.field} is {instants.write(since)} or later"
+    except ValueError:
+        return f"{one.field} is later than every instant"
+
+
+def _row(organisation: Organisation, contact: Contact) -> int:
+    row = organisation.store.row(contact["id"].lower().encode())
+    if row is None:
+        raise NotThereError(f'no contact has the id "{contact["id"]}"')
+    return row
+
+
+def lines(told: Explanation) -> list[str]:
+    """The explanation for a person to read."""
+    written = [f"{'listed' if told['listed'] else 'not listed'}: {told['because']}"]
+    for one in told["filters"]:
+        mark = "holds" if one["holds"] else "fails"
+        written.append(f"  {mark}  {one['parameter']} {one['asked']}: {one['reading']}; it has {one['contact_has']}")
+    if told["matched"] is not None:
+        written.append(f"  {told['matched']} contacts match, by {told['order']}; the clock shows {told['now']}")
+    if told["ignored"]:
+        written.append("  ignored: " + ", ".join(told["ignored"]))
+    return written

@@ -1,0 +1,63 @@
+"""All organisations of a server, by their keys."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+
+from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.organisation import Organisation
+
+
+class Organisations:
+    """The organisations behind the keys. ``keys`` is what the endpoint looks at, so a change counts at once.
+
+    ``first`` is the one that the admin API means when no key is said, ``strangers`` the record of requests without a
+    right key and of those to paths that nobody has.
+    """
+
+    def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
+        """Have the organisations of *keys*; each keeps *record* requests."""
+        self.keys = keys
+        self.first = next(iter(keys.values()))
+        self.strangers = Record(record)
+        self.on_change: Callable[[], None] = lambda: None
+        self.masked: Callable[[str], str] = str
+        self.fractional_days = True
+        self._record = record
+        self._made = 0
+
+    def __iter__(self) -> Iterator[Organisation]:
+        """Each organisation once."""
+        return iter(dict.fromkeys(self.keys.values()))
+
+    def keys_of(self, organisation: Organisation) -> list[str]:
+        """The keys of *organisation*."""
+        return [key.decode() for key, one in self.keys.items() if one is organisation]
+
+    def all_keys(self) -> Iterable[str]:
+        """Every key."""
+        return [key.decode() for key in self.keys]
+
+    def named(self, name: str) -> Organisation | None:
+        """The organisation called *name*."""
+        return next((one for one in self if one.name == name), None)
+
+    def add(self, key: str | None, like: Organisation) -> tuple[str, Organisation]:
+        """Another organisation with the start of *like*, behind *key* or one made up. The key must be new."""
+        self._made += 1
+        key = f"key-{self._made}-{secrets.token_hex(8)}" if key is None else key
+        organisation = like.twin(f"organisation-{self._made}", self._record)
+        self.keys[key.encode()] = organisation
+        self.on_change()
+        return key, organisation
+
+    def remove(self, organisation: Organisation) -> None:
+        """Take *organisation* and its keys away; nobody waits for its requests any longer."""
+        for key in self.keys_of(organisation):
+            del self.keys[key.encode()]
+        organisation.record.let_go()
+        self.on_change()
+
+    def let_go(self) -> None:
+        """Let nobody wait for requests any longer: the server ends."""
+        for one in self:
+            one.record.let_go()

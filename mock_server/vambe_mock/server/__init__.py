@@ -1,0 +1,1 @@
+"""The running server: the application, its settings, its data, its log, its process."""

@@ -1,0 +1,1 @@
+"""The vendor's endpoint over ASGI: authenticate, parse, find, answer."""

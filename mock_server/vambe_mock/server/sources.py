@@ -1,0 +1,31 @@
+"""Where the served data comes from: a committed fixture set, a file, or the generator."""
+
+import shutil
+from pathlib import Path
+
+from vambe_mock.contract import packaged
+from vambe_mock.datasets.dataset import HEADER_FILE, Dataset, load
+from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
+
+
+def dataset_of(settings: Settings) -> Dataset:
+    """The data set that *settings* name. Raises ``DatasetError`` for one that cannot be used."""
+    if settings.data is not None:
+        return load(settings.data)
+    if settings.contacts is None and settings.seed is None:
+        return load(packaged.fixture_set(settings.fixture or "default"))
+
+    from vambe_mock import generator  # noqa: PLC0415 - the default set is a file, so most servers never need it
+
+    count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
+    return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())
+
+
+def copy_of(data: Path, folder: Path) -> Path:
+    """*data*, a document or a folder with its parts, copied into *folder*; where it is there."""
+    in_parts = data.is_dir() or (data.parent / HEADER_FILE).exists()
+    source = data if data.is_dir() else data.parent
+    for file in source.iterdir() if in_parts else [data]:
+        if file.is_file():
+            shutil.copy2(file, folder)
+    return folder if data.is_dir() else folder / data.name

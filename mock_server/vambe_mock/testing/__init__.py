@@ -1,0 +1,1 @@
+"""A mock for tests, driven over HTTP, and the pytest plugin."""

@@ -1,0 +1,216 @@
+"""The judge before broken and correct versions of the mock, and before the vendor's rules in another framework."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from judge_targets import KEY as TARGET_KEY
+from mutants import matrix
+from mutants.accents import ACCENTS
+from mutants.breaks import MUTANTS, Mutant
+from mutants.seams import KEY, Asgi, Seams
+from vambe_judge.asking.client import Manners
+from vambe_judge.asking.in_process import AsgiTransport
+from vambe_judge.asking.options import Options
+from vambe_judge.judging import generated, rules
+from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging_run import Run, Target, prepare
+from vambe_judge.rehearsal import with_pipelines
+from vambe_judge.reports.report import Report
+from vambe_mock.datasets import dataset
+from vambe_mock.server.app import create_app
+from vambe_mock.server.settings import Settings
+
+LIVE = ("compressed", "in-pieces", "no-keep-alive", "other-headers")
+SAMPLE = MUTANTS[5::14]
+assert TARGET_KEY != KEY
+
+
+def _names(versions: list[Mutant]) -> list[Any]:
+    return [pytest.param(version, id=version.name) for version in versions]
+
+
+def test_there_are_enough_mutants() -> None:
+    """At least sixty broken versions of seven kinds, each with a name and a sentence of its own."""
+    assert len(MUTANTS) >= 60
+    assert len({one.name for one in MUTANTS}) == len({one.what for one in MUTANTS}) == len(MUTANTS)
+    assert len({one.kind for one in MUTANTS}) == 7
+
+
+@pytest.mark.parametrize("version", _names(MUTANTS))
+def test_mutant_is_noticed_with_twelve_contacts(version: Mutant) -> None:
+    """Each broken version is noticed even with the smallest data set."""
+    assert matrix.judged(version, "tiny").anything
+
+
+@pytest.mark.parametrize("version", _names(SAMPLE))
+@pytest.mark.parametrize("name", ["default", "random", "withheld"])
+def test_mutant_is_noticed_with_other_data(version: Mutant, name: str) -> None:
+    """Every fourteenth broken version is noticed with other data, too; docs/mutants.md has all of them."""
+    assert matrix.judged(version, name).anything
+
+
+@pytest.mark.parametrize("version", _names(ACCENTS))
+@pytest.mark.parametrize("name", ["tiny", "random"])
+def test_correct_version_raises_nothing(version: Mutant, name: str) -> None:
+    """A version that only looks different is neither a violation nor different from the mock."""
+    noticed = matrix.judged(version, name)
+    assert (noticed.violated, noticed.differing, noticed.unjudged) == ((), (), "")
+
+
+@pytest.mark.parametrize("name", ["default", "withheld"])
+def test_mock_raises_nothing_even_where_it_must_be_like_itself(name: str) -> None:
+    """The mock conforms, and does not differ from itself."""
+    noticed = matrix.judged(ACCENTS[0], name, like_mock=True)
+    assert (noticed.violated, noticed.differing, noticed.unjudged) == ((), (), "")
+
+
+def test_ties_and_texts_are_told_apart_only_where_asked() -> None:
+    """Descending ids among equal instants, and other key orders, differ from the mock only with ``--like-mock``."""
+    by_name = {one.name: one for one in ACCENTS}
+    assert matrix.judged(by_name["ties-descending"], "tiny", like_mock=True).differing == ("order-ties",)
+    assert "contact-fields" in matrix.judged(by_name["fields-turned"], "tiny", like_mock=True).differing
+
+
+@pytest.mark.parametrize("name", ["capitals-matter", "slash-redirected"])
+def test_forms_of_the_path_are_told_only_where_asked(name: str) -> None:
+    """Frameworks that mind capitals, or redirect a slash away, differ from the mock only with ``--like-mock``."""
+    version = next(one for one in ACCENTS if one.name == name)
+    assert matrix.judged(version, "tiny", like_mock=True).differing == ("path-forms",)
+
+
+def test_run_without_schemathesis_is_small() -> None:
+    """At most 120 requests, all of them GET, with every option of the default set given."""
+    report = matrix.judged(ACCENTS[0], "default").report
+    assert report is not None
+    assert len(report.sent) <= 120
+    assert report.only_get
+
+
+def test_unstable_ties_are_seen_in_any_two_answers() -> None:
+    """Ties that turn at random are noticed in all lists of a run, not only in those that are asked for thrice."""
+    version = next(one for one in MUTANTS if one.name == "ties-at-random")
+    report = matrix.judged(version, "tiny").report
+    assert report is not None
+    paging = next(one for one in report.outcomes if one.slug == "paging")
+    assert "equal instants in one order" in [finding.case for finding in paging.having(Verdict.VIOLATES)]
+
+
+def test_run_is_small_before_a_target_with_many_pipelines() -> None:
+    """Of the pipelines that a target lists itself, two are asked for, so that 120 requests are still enough."""
+    document = matrix.document("default")
+    stages = [[{"id": stage["id"]} for stage in one["stages"]] for one in document["pipelines"]]
+    listed = [{"id": f"5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c{n:02}", "stages": stages[n % len(stages)]} for n in range(30)]
+    served = {**document, "pipelines": listed}
+    settings = Settings(api_keys=(KEY,), quiet=True).checked()
+    app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
+    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Manners()))
+    with closing(run.judge.client):
+        for rule in rules.RULES:
+            run.judge.hear(rule)
+    report = run.report()
+    assert not report.failing
+    assert len(report.sent) <= 120
+    asked = {one.case for one in report.sent if one.asked_for == "pipeline-of-active-ticket"}
+    assert {case for case in asked if re.fullmatch(r"pipeline [0-9]+", case)} == {f"pipeline {n}" for n in (1, 2)}
+
+
+GENERATED = {
+    "no-updated-at": "schema of the answer",
+    "any-key": "unknown keys",
+    "unprocessable": "bad requests",
+    "refusals-are-500": "no server error",
+    "days-needed": "good requests",
+}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_requests_notice_what_the_document_forbids(name: str) -> None:
+    """The layer of schemathesis by itself notices each kind of break, in the respect that it is about."""
+    version = next(one for one in MUTANTS if one.name == name)
+    report = matrix.judged(version, "tiny", rules=[generated.test_generated]).report
+    assert report is not None
+    assert GENERATED[name] in [finding.case for finding in report.outcomes[0].having(Verdict.VIOLATES)]
+
+
+@pytest.mark.parametrize("version", _names(ACCENTS))
+def test_generated_requests_raise_nothing_before_a_correct_version(version: Mutant) -> None:
+    """Other texts, other keys, compression, 429: none of it disturbs the layer of schemathesis."""
+    report = matrix.judged(version, "tiny", rules=[generated.test_generated]).report
+    assert report is not None
+    assert [finding.case for finding in report.outcomes[0].findings if finding.came] == []
+
+
+@contextmanager
+def live(version: Mutant) -> Iterator[str]:
+    """A version on a real socket, served by uvicorn in a thread; its base URL."""
+    with pytest.MonkeyPatch.context() as patch:
+        seams = Seams(patch)
+        version.apply(seams)
+        app: Asgi = create_app(matrix.served("tiny"), Settings(api_keys=(KEY,), quiet=True).checked())
+        for wrap in seams.layers:
+            app = wrap(app)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", server_header=False))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.02)
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def judged_live(url: str) -> Report:
+    """What the judge finds over HTTP."""
+    run = Run(prepare(Target(url, KEY), matrix.known_of("tiny"), Manners()))
+    try:
+        run.judge.begin()
+        for rule in rules.RULES:
+            run.judge.hear(rule)
+    finally:
+        run.judge.client.close()
+    return run.report()
+
+
+@pytest.mark.parametrize("version", _names([one for one in ACCENTS if one.name in LIVE]))
+def test_correct_version_on_a_socket_raises_nothing(version: Mutant) -> None:
+    """Compression, chunks and closed connections are no faults where they are real."""
+    with live(version) as url:
+        report = judged_live(url)
+    assert [one.slug for one in report.outcomes if any(finding.came for finding in one.findings)] == []
+
+
+@pytest.mark.parametrize("version", _names(MUTANTS[3::30]))
+def test_mutant_on_a_socket_is_noticed(version: Mutant) -> None:
+    """What is noticed in this process is noticed over HTTP."""
+    with live(version) as url:
+        report = judged_live(url)
+    assert any(finding.came for one in report.outcomes for finding in one.findings)
+
+
+def test_table_of_mutants_is_the_last_one_made() -> None:
+    """docs/mutants.md names every version, and none of the broken ones as unnoticed everywhere."""
+    text = matrix.TABLE.read_text(encoding="utf-8")
+    rows = {row[1].strip(): row for row in (line.split("|") for line in text.splitlines()) if len(row) == 7}
+    for version in (*MUTANTS, *ACCENTS):
+        assert rows[version.name][2].strip() == version.what
+    assert [version.name for version in MUTANTS if rows[version.name][5].strip()] == []
+    assert all(rows[version.name][5].strip() == "all" for version in ACCENTS)
+
+
+def test_every_rule_is_a_test_and_a_decision() -> None:
+    """Each rule's slug and grade are those of the ledger, and its docstring cites the slug."""
+    ledger = (Path(__file__).parents[2] / "docs" / "decisions.md").read_text(encoding="utf-8")
+    grades = dict(re.findall(r"^### (\S+)\n\n- Grade: (\w+)", ledger, flags=re.MULTILINE))
+    for rule in rules.RULES:
+        slug = rule.__name__.removeprefix("test_").replace("_", "-")
+        assert grades[slug] == rule.grade, slug
+        assert f"(`{slug}`)" in " ".join((rule.__doc__ or "").split())

@@ -1,0 +1,480 @@
+"""What the judge writes: complete, readable, and without anything personal, whatever happens."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from judge_targets import KEY, Reply, answer, listening
+from vambe_judge import accepted
+from vambe_judge.asking.options import Options, custom_field, pipeline
+from vambe_judge.asking.problems import JudgeError
+from vambe_judge.judging import rules
+from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
+from vambe_judge.reports import page
+from vambe_judge.reports.report import Report
+from vambe_judge.reports.terminal import lines_of
+
+PLANTED = ("Quillwyn Zebrasky", "+99900717171", "quillwyn@planted.example", "Xyloph-Value-9")
+STAGE = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+ROOT = Path(__file__).parents[2]
+
+
+def contacts(count: int = 30) -> list[dict[str, Any]]:
+    """Contacts with recognisable names, phones and addresses, a day apart."""
+    now = datetime.now(UTC)
+
+    def instant(days: float) -> str:
+        return (now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.123Z")
+
+    return [
+        {
+            "id": f"df980fc8-b6db-4820-bf22-2969482d1{number:03d}",
+            "name": PLANTED[0],
+            "phone": PLANTED[1],
+            "email": PLANTED[2],
+            "platform": "whatsapp",
+            "last_message_at": instant(number + 0.4),
+            "chat_status": "CLOSED",
+            "created_at": instant(number + 3.2),
+            "updated_at": instant(number + 0.3),
+            "client_id": "123e4567-e89b-42d3-a456-426614174000",
+            "ai_customer_id": None,
+            "default_stage_id": None,
+            "blocked": False,
+            "is_chat_read": True,
+            "active_ticket_v2": None,
+        }
+        for number in range(count)
+    ]
+
+
+def faulty(_path: str, query: dict[str, str], headers: dict[str, str]) -> Reply:
+    """A server that gets nearly everything wrong and puts personal data wherever it can."""
+    if headers.get("x-api-key") != KEY:
+        return answer(401, {"statusCode": PLANTED[0], "message": PLANTED[2], PLANTED[1]: PLANTED[0]})
+    rows = contacts()[: int(query["limit"]) if query.get("limit", "x").isdecimal() else None]
+    for row in rows[1:]:
+        row.update(
+            {"platform": PLANTED[0], "chat_status": None, PLANTED[2]: 1, "blocked": PLANTED[1], "id": PLANTED[2]}
+        )
+        row["active_ticket_v2"] = {PLANTED[0]: PLANTED[1]}
+    if query.get("custom_field_value"):
+        return 400, {"content-type": PLANTED[0], "location": PLANTED[2]}, PLANTED[0].encode()
+    return answer(200, rows)
+
+
+def run(folder: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A command in *folder*, with what a person might have set to see more."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "VAMBE_API_KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+REPORTS = ("--junit", "r.xml", "--json", "r.json", "--html", "r.html", "--custom-field", f"customer.plan={PLANTED[3]}")
+
+
+def written(folder: Path, *texts: str) -> Iterator[tuple[str, str]]:
+    """Every file below *folder* and every text given, by name."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes().decode("utf-8", "replace")
+    for number, text in enumerate(texts):
+        yield f"output {number}", text
+
+
+def personal(folder: Path, *texts: str) -> list[tuple[str, str]]:
+    """Where a planted value, or the key, is found."""
+    return [(name, one) for name, text in written(folder, *texts) for one in (*PLANTED, KEY) if one in text]
+
+
+def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
+    """A target that puts personal data into every field leaves none in reports, output or annotations."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path,
+            "-m",
+            "vambe_mock",
+            "check",
+            "--target",
+            url,
+            "--generated",
+            "20",
+            *REPORTS,
+            GITHUB_ACTIONS="true",
+            GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"),
+            PYTEST_ADDOPTS="-vv --showlocals --tb=long",
+        )
+    assert done.returncode == 1, done.stderr
+    assert "::error title=" in done.stdout
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"r.xml", "r.json", "r.html", "summary.md"}
+
+
+def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
+    """Nor does pytest, asked for all it can tell: locals, long tracebacks, captured logs, its own JUnit file."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path,
+            *("-m", "pytest", str(ROOT / "contract_tests"), "--target", url, "--generated", "10"),
+            *("-vv", "--showlocals", "--tb=long", "--junitxml=p.xml", "-p", "no:randomly"),
+            *("--custom-field", f"customer.plan={PLANTED[3]}"),
+        )
+    assert done.returncode == 1, done.stdout
+    assert "days-range" in done.stdout
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def breaking_off(_path: str, query: dict[str, str], _headers: dict[str, str]) -> Reply:
+    """A server whose answers break off, but for the first question's."""
+    status, headers, body = answer(200, [])
+    return status, headers if query == {"days": "1", "limit": "1"} else {"content-length": "9999", **headers}, body
+
+
+def test_answer_that_breaks_off_can_be_asked_for_again(tmp_path: Path) -> None:
+    """Each violation has its curl line, an answer that never came whole among them; it is told once a case."""
+    with listening(breaking_off) as url:
+        done = run(tmp_path, "-m", "vambe_mock", "check", "--target", url, "--generated", "4", "--json", "r.json")
+    assert done.returncode == 1, done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    broken = [
+        (rule["rule"], case["case"], case["curl"])
+        for rule in report["rules"]
+        for case in rule["cases"]
+        if "broke off" in case["came"]
+    ]
+    assert {"days-range", "generated"} <= {rule for rule, _, _ in broken}
+    assert len({(rule, case) for rule, case, _ in broken}) == len(broken)
+    assert [one for one in broken if f'"{url}/' not in one[2]] == []
+
+
+CRASH = """
+import sys
+from vambe_judge.asking import contacts
+from vambe_mock.cli import main as cli
+
+def stumble(item):
+    raise ValueError(repr(item))
+
+plain = contacts.faults_of
+contacts.faults_of = lambda item: stumble(item) if item["id"].endswith("003") or {first} else plain(item)
+sys.argv[1:] = {arguments}
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool) -> None:
+    """Where the judge itself stumbles over a contact, type and place of the error are told, and its text is not."""
+    with listening(lambda *_: answer(200, contacts())) as url:
+        arguments = ["check", "--target", url, "--generated", "5", *REPORTS]
+        done = run(tmp_path, "-c", CRASH.format(first=first, arguments=arguments))
+    assert done.returncode in (1, 2)
+    assert "the judge stumbled: ValueError" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
+    """JUnit has a case for each rule, JSON every request, the page everything without another host."""
+    done = run(
+        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "10", *REPORTS[:6],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    suite = ET.parse(tmp_path / "r.xml").getroot()[0]  # noqa: S314 - we wrote it
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    slugs = [rule["rule"] for rule in report["rules"]]
+    assert "generated" in slugs
+    assert [case.get("name") for case in suite.iter("testcase")] == slugs
+    assert suite.get("failures") == "0"
+    assert report["requests"]["methods"] == {"GET": len(report["sent"])}
+    assert all(f"<code>{slug}</code>" in page for slug in slugs)
+    assert "src=" not in page
+    assert "<script" not in page
+    for contact in server.get("days=365").json():
+        for name in ("name", "phone", "email"):
+            value = contact[name] or ""
+            assert len(value) < 6 or value not in page + done.stdout, name
+
+
+def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a contact, those of its ticket by their whole name."""
+    for name, value in contact.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{name}.")
+        else:
+            yield prefix + name, value
+
+
+PLANNED = re.compile(r"(?P<rule>\S+(?: \S+)?) +(?P<case>\S.*?) +GET (?P<target>\S.*?)  (?P<headers>.+)")
+MOVING = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[0-9:.]|%3A)+|(?<=days=)[0-9]+\.[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=offset=)[0-9]{1,3}(?!.)"
+)
+OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
+
+
+def planned(folder: Path, *options: str) -> list[dict[str, str]]:
+    """The lines of a plan but its last, taken apart."""
+    done = run(folder, "-m", "vambe_mock", "check", "--plan", *options, VAMBE_API_KEY="")
+    assert done.returncode == 0, done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith(f"{len(lines)} requests, all GET; none was sent")
+    found = [PLANNED.fullmatch(line) for line in lines]
+    assert None not in found
+    return [one.groupdict() for one in found if one]
+
+
+def test_plan_sends_nothing(tmp_path: Path) -> None:
+    """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
+    seen = []
+    with listening(lambda *_: seen.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
+        lines = planned(tmp_path, "--target", url, "--generated", "7")
+    assert seen == []
+    assert sum(one["rule"] == "generated" for one in lines) == 7 + 3
+    assert len(lines) > 110
+    assert all(one["target"].lower().startswith("/api/public/") for one in lines)
+
+
+def test_plan_tells_rule_case_and_headers(tmp_path: Path) -> None:
+    """Each line has the rule, the case and the headers, with the variable that was named in the key's place."""
+    lines = planned(tmp_path, "--target", "http://127.0.0.1:9", "--generated", "0", "--api-key-env", "OTHER")
+    told = [(one["rule"], one["case"], one["headers"]) for one in lines]
+    assert ("api-key-required", "no key", "no x-api-key") in told
+    assert ("api-key-required", "the key twice", "x-api-key: ${OTHER}, x-api-key: ${OTHER}") in told
+    assert ("days-range", "366", "x-api-key: ${OTHER}") in told
+    assert ("paging", "days: first page", "x-api-key: ${OTHER}") in told
+
+
+def test_plan_keeps_to_the_budget(tmp_path: Path) -> None:
+    """A plan ends where the run would, because its requests are spent."""
+    assert len(planned(tmp_path, "--target", "http://127.0.0.1:9", "--max-requests", "9")) == 9
+
+
+@pytest.mark.parametrize("options", [("--generated", "0"), ("--generated", "0", "--plan")], ids=["judged", "plan"])
+def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A full standard output is one line on standard error, and exit code 2."""
+    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, *options]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+        )
+    assert done.returncode == 2
+    assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
+
+
+OPTIONS = {
+    "nothing known": (),
+    "a pipeline and fields": (
+        *("--pipeline", f"{OWN}={OWN}", "--custom-field", "ticket.plan=gold", "--custom-field", "ticket.plan=tin"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_plan_has_what_a_run_asks(start_server: Any, tmp_path: Path, name: str) -> None:
+    """Before the mock itself, whose data a plan is made with, a run asks nothing that its plan does not tell."""
+    server = start_server()
+    done = run(
+        tmp_path,
+        *("-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "r.json"),
+        *OPTIONS[name],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    sent = {MOVING.sub("…", one["target"]) for one in report["sent"]}
+    lines = planned(tmp_path, "--target", server.url, "--generated", "0", *OPTIONS[name])
+    assert sent - {MOVING.sub("…", one["target"]) for one in lines} == set()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param((), id="refused connection"),
+        pytest.param(("--compare", "http://127.0.0.1:9"), id="compared"),
+        pytest.param(("--plan",), id="plan"),
+    ],
+)
+def test_run_without_a_report_leaves_every_file_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Where nothing can be judged, and by a plan, no report is made, and the one of the last run stays as it is."""
+    (tmp_path / "r.xml").write_text("the last one", encoding="utf-8")
+    done = run(tmp_path, "-m", "vambe_mock", "check", "--target", "http://127.0.0.1:9", *more, *REPORTS)
+    assert done.returncode == (0 if "--plan" in more else 2), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["r.xml"]
+    assert (tmp_path / "r.xml").read_text(encoding="utf-8") == "the last one"
+
+
+def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
+    """A place that takes nothing after all is one line on standard error, under the table; the exit code is 2."""
+    done = run(
+        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "/dev/full",
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert (done.returncode, "days-range" in done.stdout) == (2, True)
+    assert done.stderr == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
+
+
+def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
+    """Of the target's contacts, reports hold values of those fields that docs/judge.md names, and of no others."""
+    text = " ".join((ROOT / "docs" / "judge.md").read_text(encoding="utf-8").split())
+    sentence = re.search(r"values of these fields stand in them: ([^;]+);", text)
+    assert sentence is not None
+    named = set(re.findall(r"`([\w.]+)`", sentence[1]))
+    server = start_server("--contacts", "150", "--seed", "5")
+    done = run(
+        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--like-mock", *REPORTS[:6],
+        VAMBE_API_KEY=server.api_key,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    reports = "".join(text for _, text in written(tmp_path, done.stdout))
+    values: dict[str, set[str]] = {}
+    for contact in server.get("updated_after=1970-01-01T00:00:00Z").json():
+        for name, value in flat(contact):
+            values.setdefault(name, set()).update([f"{value}"] if len(f"{value}") > 10 else [])
+    seen = {value for each in values.values() for value in each if value in reports}
+    assert seen - set().union(*(values[name] for name in named)) == set()
+    assert [name for name in named if not values[name] & seen] == []
+
+
+def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
+    """A server is like itself: no difference, exit code 0."""
+    done = run(
+        tmp_path,
+        *("-m", "vambe_mock", "check", "--target", server.url, "--compare", server.url),
+        VAMBE_API_KEY=server.api_key,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differences" in done.stdout
+
+
+def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
+    """A server that refuses nothing differs from the mock by rule, in status; the first one's reports say so, too."""
+    with listening(faulty) as url:
+        done = run(
+            tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--compare", url,
+            "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
+        )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "days-range" in done.stdout
+    assert "status" in done.stdout
+    notes = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["notes"]
+    assert f"{url} differs in days-range, status: here 400, there 200" in notes
+    assert personal(tmp_path, done.stdout, done.stderr) == []
+
+
+def entry(**other: str) -> str:
+    """An accepted deviation as TOML, with some values *other* than good ones."""
+    good = {"rule": '"days-range"', "case": '"366"', "reason": '"r"', "expires": "2030-01-31"}
+    return "".join(["[[deviation]]\n", *(f"{name} = {value}\n" for name, value in {**good, **other}.items())])
+
+
+def _outcome() -> Outcome:
+    bad = [Finding(case, Verdict.VIOLATES, "documented", wanted="400", came="200") for case in ("0", "366")]
+    return Outcome("days-range", "documented", "…", bad)
+
+
+def test_accepted_deviation_hides_no_other(tmp_path: Path) -> None:
+    """An entry accepts its own case of its own rule until its day is over; the next case of the rule still fails."""
+    path = tmp_path / "known.toml"
+    path.write_text(entry(), encoding="utf-8")
+    deviations = accepted.read(path)
+    outcome = _outcome()
+    assert accepted.accept({"days-range": outcome}, deviations, datetime(2030, 1, 31, tzinfo=UTC).date()) == []
+    assert [finding.verdict for finding in outcome.findings] == [Verdict.VIOLATES, Verdict.ACCEPTED]
+    assert outcome.verdict == Verdict.VIOLATES
+    late = _outcome()
+    told = accepted.accept({"days-range": late}, deviations, datetime(2030, 2, 1, tzinfo=UTC).date())
+    assert (late.having(Verdict.ACCEPTED), "expired on 2030-01-31" in told[0]) == ([], True)
+
+
+def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
+    """Terminal, JUnit and page say why a deviation is accepted, and until when."""
+    path = tmp_path / "known.toml"
+    path.write_text(entry(reason='"the vendor knows"'), encoding="utf-8")
+    outcome = _outcome()
+    accepted.accept({"days-range": outcome}, accepted.read(path), datetime(2030, 1, 31, tzinfo=UTC).date())
+    told = [*lines_of(outcome, outcome.findings), page.html(Report("http://x", "now", 0.0, [outcome], []))]
+    assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "wanted [[deviation]] entries"),
+        ('[[deviation]]\nrule = "days-range"\n', "lacks case, reason, expires"),
+        (entry(expires='"soon"'), "expires at no date; wanted e.g. expires = 2026-12-31"),
+        (entry() + "x = 1\n", "has x"),
+        (
+            entry(rule='"day-range"'),
+            'has the rule "day-range", which is none; wanted one of the report\'s, e.g. days-range',
+        ),
+        (entry(rule='""'), "has a rule that is blank"),
+        (entry(reason='" "'), 'has a reason that is blank; wanted e.g. reason = "the vendor is told'),
+        (entry(reason="true"), "has a reason that is no text"),
+        (entry(case="366"), 'has a case that is no text; wanted e.g. case = "366"'),
+        ("[[", "is no TOML"),
+    ],
+)
+def test_known_file_that_is_not_understood(tmp_path: Path, text: str, word: str) -> None:
+    """One line tells what is missing; a rule without a case is not accepted."""
+    path = tmp_path / "known.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(JudgeError, match=re.escape(word)) as told:
+        accepted.read(path)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("rule", [*(one.__name__ for one in rules.RULES), "test_generated"])
+def test_known_file_may_name_each_rule(tmp_path: Path, rule: str) -> None:
+    """Every rule of a report can have an accepted deviation, the generated requests among them."""
+    path = tmp_path / "known.toml"
+    slug = rule.removeprefix("test_").replace("_", "-")
+    path.write_text(entry(rule=f'"{slug}"'), encoding="utf-8")
+    assert [one.rule for one in accepted.read(path)] == [slug]
+
+
+def test_what_is_said_of_a_target(tmp_path: Path) -> None:
+    """Pipelines and custom fields come from flags and from a file, and add up."""
+    path = tmp_path / "about.toml"
+    path.write_text(f'[pipelines]\n"{STAGE}" = ["{STAGE}"]\n[custom_fields]\n"customer.plan" = ["gold", "tin"]\n')
+    options = Options().knowing([], ["ticket.age=20"], path)
+    assert options.pipelines == {STAGE: (STAGE,)}
+    assert [tuple(one) for one in options.custom_fields] == [
+        ("customer", "plan", "gold"),
+        ("customer", "plan", "tin"),
+        ("ticket", "age", "20"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["x=y", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "=", "7c9e6679-7425-40de-944b-e07fc1f90ae7="]
+)
+def test_pipeline_that_is_not_understood(text: str) -> None:
+    """A pipeline without stages, or with ids that are none, is refused."""
+    with pytest.raises(JudgeError, match="wanted ID=STAGE,STAGE"):
+        pipeline(text)
+
+
+def test_custom_field_is_refused_without_its_value() -> None:
+    """A custom field that is not understood is told without its value, which may be personal."""
+    with pytest.raises(JudgeError) as told:
+        custom_field(f"contact.plan={PLANTED[3]}")
+    assert PLANTED[3] not in str(told.value)

@@ -1,0 +1,302 @@
+"""What is shipped: the wheel, the sdist, the locks, and the `make` that sets everything up."""
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+import httpx
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from servers import program
+
+ROOT = Path(__file__).parents[2]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+FIXTURE_SETS = ("default", "edge-cases", "empty", "tiny")
+HEAVY = {"dask", "faker", "httpx", "matplotlib", "pyarrow", "pytest", "schemathesis"}
+
+
+def build(kind: str, source: Path, folder: Path) -> Path:
+    """What ``hatchling build`` makes of *source*, without a network: a *kind* of "wheel" or "sdist"."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.iterdir())
+
+
+def names_in(wheel: Path) -> set[str]:
+    """The files of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def needed_by(requirements: list[str]) -> set[str]:
+    """The names of the installed distributions that *requirements* and theirs bring, extras left out."""
+    found: set[str] = set()
+    waiting = [Requirement(text) for text in requirements]
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        found.add(name)
+        waiting += [Requirement(text) for text in distribution(name).requires or ()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's wheel."""
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``bin`` of a fresh environment with the wheel and what it declares to need, and nothing else."""
+    place = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True, timeout=60)
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        place / "bin" / "python",
+        "--disable-pip-version-check",
+    ]
+    subprocess.run([*pip, "install", "-qq", "--no-deps", "--no-index", wheel], check=True, timeout=60)
+    packages = next((place / "lib").glob("python*/site-packages"))
+    for name in needed_by(PROJECT["dependencies"]):
+        for file in distribution(name).files or ():
+            top = packages / file.parts[0]
+            if file.parts[0] != ".." and not top.exists():
+                top.symlink_to(Path(str(distribution(name).locate_file(file.parts[0]))))
+    return place / "bin"
+
+
+@pytest.fixture
+def running(installed: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The base URL of a server of the installed wheel, started in an empty folder with the test's options."""
+    url_file = tmp_path / "url"
+    environment = {"PATH": str(installed), "VAMBE_MOCK_URL_FILE": str(url_file)}
+    command = [installed / "vambe-mock", "serve", "--port", "0", *request.param]
+    server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        subprocess.run(
+            [installed / "vambe-mock", "readyz", "--wait", "30"], cwd=tmp_path, env=environment, check=True, timeout=60
+        )
+        yield url_file.read_text(encoding="utf-8").strip()
+    finally:
+        server.terminate()
+        assert server.wait(timeout=20) == 0
+
+
+def test_the_wheel_has_the_data_files(wheel: Path) -> None:
+    """The document, the fixture sets and the generator's pools are in the wheel, byte for byte."""
+    inside = {f"vambe_mock/fixtures/{name}.json": ROOT / "fixtures" / f"{name}.json" for name in FIXTURE_SETS}
+    inside["vambe_mock/openapi.yaml"] = ROOT / "openapi.yaml"
+    pools = "vambe_mock/generator/recipe/pools.json"
+    inside[pools] = ROOT / "mock_server" / pools
+    with zipfile.ZipFile(wheel) as archive:
+        for name, file in inside.items():
+            assert archive.read(name) == file.read_bytes(), name
+
+
+def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
+    """Every module of the two packages is in the wheel; no test, no benchmark and no tool of the clone is."""
+    modules = {
+        name for root in ("mock_server/vambe_mock", "contract_tests/vambe_judge") for name in part_of(ROOT / root)
+    }
+    names = names_in(wheel)
+    assert modules <= names
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"vambe_mock", "vambe_judge", f"vambe_mock-{version()}.dist-info"}
+
+
+def part_of(package: Path) -> Iterator[str]:
+    """The modules and the typing marker of *package* in the clone, as the wheel names them."""
+    files = (path for path in package.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    return (path.relative_to(package.parent).as_posix() for path in files)
+
+
+def version() -> str:
+    """The version that ``mock_server/vambe_mock/__init__.py`` states."""
+    text = (ROOT / "mock_server" / "vambe_mock" / "__init__.py").read_text(encoding="utf-8")
+    stated = re.search(r'__version__ = "(.+)"', text)
+    assert stated
+    return stated[1]
+
+
+def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """A wheel that is built from the sdist has the files of the one built from the clone."""
+    with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    again = build("wheel", next(tmp_path.glob("vambe_mock-*")), tmp_path / "wheel")
+    assert names_in(again) == names_in(wheel)
+
+
+def test_a_server_alone_needs_nothing_heavy() -> None:
+    """Neither the judge's, the generator's nor the tests' libraries come with a plain install."""
+    assert not needed_by(PROJECT["dependencies"]) & HEAVY
+
+
+def test_the_extra_all_has_every_extra() -> None:
+    """``vambe-mock[all]`` asks for each of the other extras."""
+    (everything,) = (Requirement(text) for text in PROJECT["optional-dependencies"]["all"])
+    assert everything.name == PROJECT["name"]
+    assert everything.extras == set(PROJECT["optional-dependencies"]) - {"all"}
+
+
+def test_the_installed_command_states_its_version(installed: Path, tmp_path: Path) -> None:
+    """``vambe-mock --version`` works outside the clone, from the environment's own copy."""
+    command: list[str | Path] = [installed / "vambe-mock", "--version"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout == f"vambe-mock {version()}\n"
+    where: list[str | Path] = [installed / "python", "-c", "import vambe_mock; print(vambe_mock.__file__)"]
+    found = subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert Path(found.stdout).is_relative_to(installed.parent)
+
+
+@pytest.mark.parametrize(
+    ("running", "contacts"),
+    [([], 1_000), (["--fixture", "tiny"], 12), (["--contacts", "30", "--seed", "7"], 30)],
+    indirect=["running"],
+    ids=["the default set", "another fixture set", "a generated set"],
+)
+def test_the_installed_server_answers(running: str, contacts: int) -> None:
+    """Installed outside the clone with its plain dependencies, the server has its data and its pages."""
+    assert httpx.get(f"{running}/readyz").json()["contacts"] == contacts
+    answer = httpx.get(f"{running}/api/public/contacts?days=365&limit=3", headers={"x-api-key": "test-key"})
+    assert (answer.status_code, len(answer.json())) == (200, 3)
+    for page in ("docs", "docs/swagger-ui-bundle.js", "openapi.json", "openapi.yaml"):
+        assert httpx.get(f"{running}/{page}").status_code == 200, page
+
+
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def locked(lock: str) -> dict[str, set[str]]:
+    """The versions that *lock* has of each name; more than one where Pythons differ."""
+    versions: dict[str, set[str]] = {}
+    for name, number in re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), set()).add(number)
+    return versions
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
+    """A lock is versions and SHA-256 hashes: every package has both, and no line names a host or a path."""
+    entries = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    assert entries
+    for entry in entries:
+        requirement, *hashes = re.split(r"\s+--hash=", entry.strip())
+        assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; [\w .'<>=!()]+)?", requirement), entry
+        assert hashes, entry
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), entry
+
+
+def test_the_server_is_locked_to_what_is_tested() -> None:
+    """Whatever the server's lock has, the developers' lock has at the same version."""
+    developers = locked("requirements-dev.lock")
+    for name, versions in locked("requirements.lock").items():
+        assert versions == developers[name], name
+
+
+def test_the_locks_hold_what_the_project_declares() -> None:
+    """Every declared dependency is in its lock, at a version that its bounds allow."""
+    groups = PYPROJECT["dependency-groups"]
+    extras = [text for name, texts in PROJECT["optional-dependencies"].items() if name != "all" for text in texts]
+    for lock, texts in (
+        ("requirements.lock", [*PROJECT["dependencies"], *groups["build"]]),
+        ("requirements-dev.lock", [*extras, *(text for text in groups["dev"] if isinstance(text, str))]),
+    ):
+        versions = locked(lock)
+        for requirement in map(Requirement, texts):
+            found = versions[canonicalize_name(requirement.name)]
+            assert all(Version(one) in requirement.specifier for one in found), requirement
+
+
+def make(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """``make`` in the clone, at most a few seconds long."""
+    command = [program("MAKE", "make", "install GNU make"), *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def fake_python(folder: Path, before: str) -> str:
+    """A Python that runs *before* ahead of what it is given with -c."""
+    real = f'exec "{sys.executable}" -c "import sys; {before}; exec(sys.argv[1])" "$2"'
+    fake = folder / "fake-python"
+    fake.write_text(f"#!/bin/sh\n{real}\n", encoding="utf-8")
+    fake.chmod(0o755)
+    return str(fake)
+
+
+OLD = "sys.version_info = (3, 8, 18); sys.version = '3.8.18 (default)'"
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        (None, ["does not run here", "Python 3.11 or newer", "sudo apt install python3"]),
+        (OLD, ["is Python 3.8.18", "3.11 or newer", "make serve PYTHON="]),
+        ("sys.modules['ensurepip'] = None", ["has no ensurepip", "sudo apt install python3-venv"]),
+    ],
+    ids=["no Python", "an old Python", "a Python without ensurepip"],
+)
+def test_a_python_that_will_not_do_is_one_line(before: str | None, wanted: list[str], tmp_path: Path) -> None:
+    """Set-up stops with one line that says what came, what is wanted and what to type, and makes nothing."""
+    python = fake_python(tmp_path, before) if before else str(tmp_path / "no-python")
+    done = make("serve", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    for words in (python, *wanted):
+        assert words in line
+    assert not (tmp_path / "venv").exists()
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """An environment that looks as `make test` leaves it."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    for stamp in (".server", ".project", ".developer"):
+        (tmp_path / stamp).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("target", ["serve", "test"])
+def test_a_finished_environment_is_used_as_it_is(target: str, environment: Path) -> None:
+    """The second run of a target installs nothing."""
+    assert "pip install" not in make("-n", target, f"VENV={environment}").stdout
+
+
+@pytest.mark.parametrize("harm", ["interrupted", "its Python is gone"])
+@pytest.mark.parametrize("target", ["serve", "test"])
+def test_a_broken_environment_is_made_anew(target: str, harm: str, environment: Path) -> None:
+    """An interrupted set-up, or one whose Python went away, is not believed in."""
+    if harm == "interrupted":
+        (environment / ".unfinished").touch()
+    else:
+        (environment / "bin" / "python").unlink()
+    done = make("-n", target, f"VENV={environment}")
+    assert f"rm -rf {environment}" in done.stdout
+    assert "-r requirements.lock" in done.stdout
+
+
+def test_make_alone_lists_the_targets() -> None:
+    """`make` without a target runs nothing and has a line for every target."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", text, re.MULTILINE)
+    listed = re.findall(r"^  ([a-z]+) +\S", make().stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(set(phony.split()) - {"anew"})

@@ -1,0 +1,661 @@
+"""What tests in Python have: ``VambeMock``, the pytest plugin, and ``vambe-mock exec`` for everybody else."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from vambe_mock import Mock, MockError, VambeMock
+from vambe_mock.admin import guard
+from vambe_mock.contract import instants
+from vambe_mock.datasets.dataset import Rows, from_document
+from vambe_mock.organisations import changes
+from vambe_mock.organisations.clock import Clock
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.server import watch
+from vambe_mock.server.settings import Settings, SettingsError
+
+pytest_plugins = ["pytester"]
+
+PIPELINE = "a0000000-0000-4000-8000-000000000001"
+CONTROL = Path(__file__).parents[2] / "docs" / "control.md"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[VambeMock]:
+    """One server for all tests here."""
+    with VambeMock() as running:
+        yield running
+
+
+@pytest.fixture
+def mock(server: VambeMock) -> Iterator[Mock]:
+    """An organisation of the test's own, as the plugin makes it."""
+    made = server.organisation()
+    yield made
+    server.forget(made)
+
+
+def asked(mock: Mock, query: str) -> httpx.Response:
+    """Ask the endpoint as a client does."""
+    return httpx.get(f"{mock.url}/api/public/contacts?{query}", headers=mock.headers)
+
+
+def test_it_begins_empty_and_shows_what_is_added(mock: Mock) -> None:
+    """What the test adds is what the client finds (`vambe-mock-for-tests`)."""
+    assert asked(mock, "days=365").json() == []
+    ana = mock.contacts.add(name="Ana", phone="+56912345678")
+    mock.contacts.add_many([{"name": "Bea"}, {"name": "Cid"}])
+    assert {one["name"] for one in asked(mock, "days=365").json()} == {"Ana", "Bea", "Cid"}
+    assert len(mock.contacts) == 3
+    assert mock.contacts.change(ana["id"], name="Anna")["name"] == "Anna"
+    assert mock.contacts.get(ana["id"])["phone"] == "+56912345678"
+    mock.contacts.delete(ana["id"])
+    assert {one["name"] for one in mock.contacts.list()} == {"Bea", "Cid"}
+    mock.contacts.clear()
+    assert asked(mock, "days=365").json() == []
+
+
+def test_time_moves_when_the_test_says_so(mock: Mock) -> None:
+    """A contact falls out of the window when the clock is advanced (`clock-follows`)."""
+    mock.clock.freeze("2026-01-31T09:30:00Z")
+    contact = mock.contacts.add()
+    assert len(asked(mock, "days=3").json()) == 1
+    assert mock.clock.advance(days=3, milliseconds=1) == "2026-02-03T09:30:00.001Z"
+    assert asked(mock, "days=3").json() == []
+    mock.contacts.message(contact["id"], "outbound")
+    assert asked(mock, "days=3").json()[0]["last_message_at"] == mock.clock.now
+    assert mock.clock.set("2026-05-01T00:00:00Z")[:10] == "2026-05-01"
+    assert mock.clock.run()[:10] == "2026-05-01"
+
+
+def test_tickets(mock: Mock) -> None:
+    """A contact's ticket is opened, moved and closed."""
+    stages = [stage["id"] for stage in mock.export()["pipelines"][0]["stages"]]
+    contact = mock.contacts.add()["id"]
+    mock.contacts.open_ticket(contact, stages[0])
+    mock.contacts.move_ticket(contact, stages[1])
+    assert len(asked(mock, f"days=1&stage_id={stages[1]}").json()) == 1
+    assert mock.explain(contact, f"days=1&stage_id={stages[0]}")["because"] == "stage_id does not hold"
+    assert mock.contacts.close_ticket(contact)["active_ticket_v2"] is None
+
+
+def test_fail_next_fails_the_next(mock: Mock) -> None:
+    """So many requests fail, and no more (`faults-on-demand`)."""
+    mock.fail_next(503, times=2)
+    assert [asked(mock, "days=1").status_code for _ in range(3)] == [503, 503, 200]
+    number = mock.faults.add("status", status=500)
+    assert mock.faults.list()[-1]["id"] == number
+    mock.faults.remove(number)
+    assert asked(mock, "days=1").status_code == 200
+
+
+def test_assertions_say_what_came_instead(mock: Mock) -> None:
+    """Who was wrong about the requests reads what there was (`request-record`)."""
+    with pytest.raises(AssertionError, match=re.escape("nothing was asked")):
+        mock.assert_requested()
+    asked(mock, "updated_after=2026-01-01T00:00:00Z&limit=5")
+    asked(mock, "days=0")
+    assert mock.assert_requested(1, updated_after=None, limit=5)[0].returned == 0
+    mock.assert_not_requested(stage_id=None)
+    with pytest.raises(AssertionError) as wrong:
+        mock.assert_requested(2, updated_after=None)
+    assert str(wrong.value).splitlines() == [
+        "wanted a request exactly 2 times with updated_after; it came once. What came:",
+        "  200 GET /api/public/contacts?updated_after=2026-01-01T00:00:00Z&limit=5",
+        "  400 GET /api/public/contacts?days=0  Validation failed; days: Too small: expected number to be >=1",
+    ]
+    assert [one.status for one in mock.requests] == [200, 400]
+    with pytest.raises(AssertionError, match=r"at least 3 times within 0\.05 seconds.*it came 2 times"):
+        mock.wait_for_requests(3, timeout=0.05)
+
+
+def test_assertions_do_not_trust_a_record_that_forgot() -> None:
+    """What the record no longer has may have been what was asserted not to be there (`request-record`)."""
+    with VambeMock(record=2) as mock:
+        for number in (1, 2, 3):
+            asked(mock, f"days={number}")
+        assert mock.assert_requested(days=3)[0].status == 200
+        with pytest.raises(AssertionError, match=re.escape("(1 more, forgotten; clear_requests()")):
+            mock.assert_not_requested(days=1)
+        mock.clear_requests()
+        mock.assert_not_requested(days=3)
+
+
+def test_a_failed_assertion_is_no_flood(mock: Mock) -> None:
+    """It shows the last requests and says how many came before (`request-record`)."""
+    for _ in range(25):
+        asked(mock, "days=1")
+    with pytest.raises(AssertionError) as wrong:
+        mock.assert_requested(1)
+    assert len(str(wrong.value).splitlines()) == 22
+    assert "  (5 more)" in str(wrong.value)
+
+
+def test_a_refusal_is_a_mock_error(mock: Mock) -> None:
+    """What the mock cannot do, it says, and with which status."""
+    with pytest.raises(MockError, match="phone") as refused:
+        mock.contacts.add(phone="none")
+    assert refused.value.status == 422
+
+
+def test_data_goes_out_and_in(mock: Mock) -> None:
+    """A document is loaded, and reset goes back to the start."""
+    mock.contacts.add(name="Ana")
+    document = mock.export()
+    mock.reset()
+    assert len(mock.contacts) == 0
+    mock.load(document)
+    assert [one["name"] for one in mock.contacts.list()] == ["Ana"]
+
+
+def test_an_export_on_its_way_keeps_what_it_began_with() -> None:
+    """It is written piece by piece, so that others are served, and is whole all the same (`changes-at-once`)."""
+    from small_data import contact, document
+
+    organisation = Organisation.of(from_document(document(*map(contact, range(5)))), Clock())
+    pieces = changes.everything(organisation.store.state())
+    first = next(pieces)
+    changes.delete(organisation, [contact(4)["id"]])
+    changes.change(organisation, [(contact(3)["id"], {"name": "changed"})])
+    assert [json.loads(one)["name"] for one in (first, *pieces)] == [f"Contact {number}" for number in range(5)]
+
+
+def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> None:
+    """Who waits for its requests is told at once what there was (`organisation-of-its-own`)."""
+    gone, told = server.organisation(), []
+    count = f"{server.url}/__admin/requests/count?at_least=1&timeout=60"
+    waiting = threading.Thread(target=lambda: told.append(httpx.get(count, headers=gone.headers, timeout=90).json()))
+    waiting.start()
+    time.sleep(0.3)
+    server.forget(gone)
+    waiting.join(5)
+    assert told == [{"count": 0, "forgotten": 0, "expected": False}]
+
+
+def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
+    steps = [(guard, "_check_body"), (Rows, "columns")]
+    document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
+    put = {"json": document, "headers": mock.headers, "timeout": 30}
+    for where, name in steps:
+        begun, go_on = threading.Event(), threading.Event()
+        does = getattr(where, name)
+
+        def slowly(*given: Any, begun: Any = begun, go_on: Any = go_on, does: Any = does) -> Any:
+            begun.set()
+            go_on.wait(10)
+            return does(*given)
+
+        monkeypatch.setattr(where, name, slowly)
+        loading = threading.Thread(target=httpx.put, args=(f"{mock.url}/__admin/dataset",), kwargs=put)
+        loading.start()
+        assert begun.wait(10)
+        assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
+        go_on.set()
+        loading.join(10)
+        monkeypatch.undo()
+    assert mock.export()["pipelines"][0]["id"] == PIPELINE
+
+
+def test_an_async_test_can_have_it() -> None:
+    """``async with`` starts and stops it without holding up the loop (`vambe-mock-for-tests`)."""
+
+    async def main() -> int:
+        async with VambeMock(fixture="tiny") as mock, httpx.AsyncClient() as client:
+            reply = await client.get(f"{mock.url}/api/public/contacts?days=365", headers=mock.headers)
+            return reply.status_code
+
+    assert asyncio.run(main()) == 200
+
+
+def test_an_organisation_of_an_open_server_has_its_token() -> None:
+    """A server that containers can reach asks for a token, and a test's own mock sends it (`vambe-mock-for-tests`)."""
+    with VambeMock(host="0.0.0.0") as server:
+        mock = server.organisation()
+        assert mock.admin_token == server.admin_token is not None
+        assert mock.contacts.add(name="Ana")["name"] == "Ana"
+        server.forget(mock)
+
+
+def test_it_ends(tmp_path: Path) -> None:
+    """After the block nobody listens, and settings that cannot be are told in one line (`vambe-mock-for-tests`)."""
+    with VambeMock() as mock:
+        port = int(mock.url.rpartition(":")[2])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    mock.stop()
+    with pytest.raises(SettingsError, match="both say what to serve"):
+        VambeMock(fixture="tiny", data=tmp_path).start()
+
+
+WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"fixtur": "tiny"}, "fixtur is no setting of a VambeMock; wanted one of host, "),
+    ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
+    ({"frozen_at": "noon"}, "wanted one like"),
+    ({"workers": 2}, "driven through"),
+    ({"record": -1}, "record=-1; wanted 0 to 1000000"),
+    ({"port": 65_536}, "port=65536; wanted 0 to 65535"),
+    ({"contacts": -1}, "contacts=-1; wanted 0 or more"),
+    ({"seed": "7"}, "seed='7'; wanted 0 or more"),
+    ({"stage_filter": "default"}, "stage_filter='default'; wanted one of active_ticket, default_stage"),
+    ({"log_format": "xml"}, "log_format='xml'; wanted one of text, json"),
+    ({"read_only": True}, "driven through"),
+    ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
+    ({"watch": True}, "watch is no setting of a VambeMock"),
+]
+
+
+@pytest.mark.parametrize(("settings", "line"), WRONG_SETTINGS, ids=[str(row[0]) for row in WRONG_SETTINGS])
+def test_settings_that_cannot_be_are_told(settings: dict[str, Any], line: str) -> None:
+    """A slip of the pen is one line, and never a server that is not what was asked for (`vambe-mock-for-tests`)."""
+    with pytest.raises(SettingsError, match=re.escape(line)):
+        VambeMock(**settings).start()
+
+
+def test_settings_as_one_would_write_them() -> None:
+    """An instant as a text, one key without a list (`vambe-mock-for-tests`)."""
+    with VambeMock(frozen_at="2026-03-01T12:00:00Z", api_keys="mine") as mock:
+        assert (mock.api_key, mock.clock.now) == ("mine", "2026-03-01T12:00:00.000Z")
+        with pytest.raises(MockError, match="started already"):
+            mock.start()
+
+
+def test_what_is_not_started_says_so() -> None:
+    """Who forgets ``with`` reads what to write (`vambe-mock-for-tests`)."""
+    with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
+        VambeMock().contacts.add()
+    with pytest.raises(MockError, match=re.escape("with VambeMock() as mock")):
+        _ = VambeMock().admin_token
+
+
+def test_a_typed_test_file_passes_mypy(tmp_path: Path) -> None:
+    """What a user writes is checked as strictly as what we write (`vambe-mock-for-tests`)."""
+    file = tmp_path / "test_typed.py"
+    file.write_text(TYPED, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CONTROL.parents[1])
+    assert done.stdout.splitlines() == [
+        f'{file}:6: note: Revealed type is "str"',
+        f'{file}:7: note: Revealed type is "list[vambe_mock.testing.mock.Request]"',
+        f'{file}:8: error: "Mock" has no attribute "fail_nxt"; maybe "fail_next"?  [attr-defined]',
+        "Found 1 error in 1 file (checked 1 source file)",
+    ]
+
+
+TYPED = """
+from vambe_mock.testing.mock import Mock
+
+
+def test_it(vambe_mock: Mock) -> None:
+    reveal_type(vambe_mock.clock.advance(days=1.5))
+    reveal_type(vambe_mock.assert_requested(2, updated_after=None))
+    vambe_mock.fail_nxt(503)
+"""
+
+
+def run_pytest(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """The tests of *pytester* in a pytest of their own, which has this plugin and no other that is not asked for."""
+    pytester.plugins = []
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        return pytester.runpytest_subprocess("-p", "vambe_mock.testing.plugin", "-p", "no:cacheprovider", *options)
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+
+
+ISOLATED = """
+    import pytest, urllib.request
+
+    @pytest.mark.parametrize("number", range(6))
+    def test_each_begins_anew(vambe_mock, number):
+        assert len(vambe_mock.contacts) == 0
+        assert vambe_mock.requests == []
+        vambe_mock.contacts.add(name=str(number))
+        vambe_mock.clock.advance(days=number)
+        asked = urllib.request.Request(
+            f"{vambe_mock.url}/api/public/contacts?days=1", headers={"x-api-key": vambe_mock.api_key}
+        )
+        assert urllib.request.urlopen(asked).status == 200
+        vambe_mock.assert_requested(1, days=1)
+        vambe_mock.fail_next(500, times=5)
+"""
+
+
+def test_each_test_has_its_own(pytester: pytest.Pytester) -> None:
+    """Nothing leaks from one test into the next (`vambe-mock-for-tests`, `organisation-of-its-own`)."""
+    pytester.makepyfile(ISOLATED)
+    run_pytest(pytester).assert_outcomes(passed=6)
+
+
+def test_under_xdist_each_worker_has_its_own(pytester: pytest.Pytester) -> None:
+    """Two workers, two servers, two ports (`vambe-mock-for-tests`)."""
+    pytester.makepyfile(ISOLATED)
+    run_pytest(pytester, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
+
+
+def test_the_settings_are_the_users(pytester: pytest.Pytester) -> None:
+    """A conftest says what is served (`vambe-mock-for-tests`)."""
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def vambe_mock_settings():
+            return {"fixture": "default", "frozen_at": 1_772_366_400_000}
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_it(vambe_mock):
+            assert len(vambe_mock.contacts) == 1000
+            assert vambe_mock.clock.now == "2026-03-01T12:00:00.000Z"
+        """
+    )
+    run_pytest(pytester).assert_outcomes(passed=1)
+
+
+def test_unused_the_plugin_loads_nothing() -> None:
+    """A test run that never asks for it does not load the server (`vambe-mock-for-tests`)."""
+    code = "import sys, vambe_mock.testing.plugin; sys.exit(bool({'fastapi', 'numpy', 'uvicorn'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_examples_of_the_docs_run(pytester: pytest.Pytester) -> None:
+    """Every Python example of docs/control.md is a test file that passes."""
+    examples = re.findall(r"^```python\n(.*?)^```", CONTROL.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert len(examples) >= 3
+    pytester.makepyfile(**{f"test_example_{number}": text for number, text in enumerate(examples)})
+    result = run_pytest(pytester)
+    assert result.ret == 0
+    assert result.parseoutcomes()["passed"] >= 3
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """``vambe-mock`` with *arguments*, to its end."""
+    command = [sys.executable, "-m", "vambe_mock", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment}
+    )
+
+
+ASK = """
+import json, os, sys, urllib.request
+headers = {"x-api-key": os.environ["VAMBE_API_KEY"]}
+url = os.environ["VAMBE_BASE_URL"] + "/api/public/contacts?created_after=2000-01-01T00:00:00Z"
+print(len(json.load(urllib.request.urlopen(urllib.request.Request(url, headers=headers)))))
+sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_exec_runs_a_command_beside_a_server(code: int) -> None:
+    """The command finds the server ready, and its exit code is ours (`exec-around-a-command`)."""
+    done = run("exec", "--contacts", "30", "--api-key", "mine", "--", sys.executable, "-c", ASK, str(code))
+    assert (done.returncode, done.stdout, done.stderr) == (code, "30\n", "")
+
+
+def test_exec_tells_the_token_where_there_is_one() -> None:
+    """Beyond loopback the command drives the server too, and so does ``explain`` in it (`exec-around-a-command`)."""
+    say = "import os; print(len(os.environ['VAMBE_MOCK_ADMIN_TOKEN']), os.environ['VAMBE_MOCK_URL'][:17])"
+    done = run("exec", "--fixture", "empty", "--host", "0.0.0.0", "--", sys.executable, "-c", say)
+    assert (done.returncode, done.stdout) == (0, "32 http://127.0.0.1:\n")
+
+
+@pytest.mark.parametrize("flag", [("--watch",), ("--admin-port", "0"), ("--read-only",), ("--workers", "2")])
+def test_exec_has_no_options_that_it_would_not_heed(flag: tuple[str, ...]) -> None:
+    """What makes sense for a server that stands alone is refused (`exec-around-a-command`)."""
+    done = run("exec", *flag, "--", "true")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert flag[0] in done.stderr
+
+
+def test_exec_of_nothing_is_one_line() -> None:
+    """A command that does not exist is told as every wrong call (`exec-around-a-command`)."""
+    done = run("exec", "--", "no-such-command")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot run no-such-command" in done.stderr
+
+
+def test_exec_tells_by_which_signal_a_command_ended() -> None:
+    """As a shell does: 128 and the signal's number; a SIGTERM is passed on (`exec-around-a-command`)."""
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    assert run("exec", "--fixture", "empty", "--", sys.executable, "-c", killed).returncode == 128 + signal.SIGKILL
+    waiting = "import time; print('there', flush=True); time.sleep(60)"
+    command = [sys.executable, "-m", "vambe_mock", "exec", "--fixture", "empty", "--", sys.executable, "-c", waiting]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        process.terminate()
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+
+
+def test_explain_on_the_command_line(mock: Mock) -> None:
+    """Why a contact is listed or not, by lines and by the exit code (`explained`)."""
+    contact = mock.contacts.add()["id"]
+    shared = ["--url", mock.url, "--api-key", mock.api_key]
+    done = run("explain", contact, "days=3&limit=5", *shared)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "listed: every filter holds")
+    assert "holds  days 3: last_message_at is" in done.stdout
+    done = run("explain", contact, "updated_after=2100-01-01T00:00:00Z&foo=1", *shared)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "not listed: updated_after does not hold")
+    assert "ignored: foo" in done.stdout
+    assert run("explain", contact[:-1], "days=3", *shared).returncode == 2
+    assert "does not answer" in run("explain", contact, "days=3", "--url", "http://127.0.0.1:1").stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [("200 OK", b"{}"), ("200 OK", b"[]"), ("404 Not Found", b"[]"), ("", b"")]
+)
+def test_explain_knows_what_is_no_mock(status: str, body: bytes) -> None:
+    """Another server on that port is a wrong call, and no verdict on the contact (`explained`)."""
+    answer = (
+        b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status.encode(), len(body), body) if status else b"SSH-2\r\n"
+    )
+
+    def answering(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answering, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        done = run("explain", PIPELINE, "days=3", "--url", f"http://127.0.0.1:{port}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"vambe-mock: http://127.0.0.1:{port} ")
+
+
+def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
+    """A changed file is served, a broken one is told of and the old data stays (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    server = start_server("--data", str(file), "--watch")
+
+    def names() -> list[str]:
+        return [one["name"] for one in server.get("days=30").json()]
+
+    def until(condition: Any) -> None:
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline, server.log()
+            time.sleep(0.05)
+
+    assert names() == ["Contact 1"]
+    file.write_text(json.dumps(document(contact(2), contact(3))), encoding="utf-8")
+    until(lambda: names() == ["Contact 2", "Contact 3"])
+    file.write_text("{", encoding="utf-8")
+    until(lambda: "the old data stays" in server.log())
+    assert names() == ["Contact 2", "Contact 3"]
+
+
+def test_a_log_of_json_tells_of_a_changed_file_in_json(tmp_path: Path, start_server: Any) -> None:
+    """Each line of it is one object, those about the file too (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document()), encoding="utf-8")
+    server = start_server("--data", str(file), "--watch", "--log-format", "json")
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    until = time.monotonic() + 20
+    while "loaded" not in server.log():
+        assert time.monotonic() < until, server.log()
+        time.sleep(0.05)
+    told = [json.loads(line) for line in server.log().splitlines()][-1]
+    assert (told["event"], told["data"], told["contacts"]) == ("loaded", str(file), 1)
+
+
+def test_only_the_data_is_watched(tmp_path: Path) -> None:
+    """A log that the server writes beside its data is no reason to load that again, for ever (`watched-file`)."""
+    names = ["a.ndjson", "set-00001-of-00002.csv", "set-00002-of-00002.csv", "dataset.json", "one.json"]
+    for name in names:
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+
+    def heeded(path: Path, name: str) -> bool:
+        before = watch.stamp(path)
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(" ")
+        return watch.stamp(path) != before
+
+    data = tmp_path / "a.ndjson"
+    assert [heeded(data, name) for name in (*names, "log.ndjson")] == [True, False, False, True, False, False]
+    for path in (tmp_path / "set.csv", tmp_path / names[1]):
+        assert [heeded(path, name) for name in names] == [False, True, True, True, False]
+    assert [heeded(tmp_path / "one.json", name) for name in names] == [False, False, False, False, True]
+    assert [heeded(tmp_path, name) for name in (*names, "log.txt")] == [True] * len(names) + [False]
+    assert watch.stamp(tmp_path / "nothing" / "a.csv") == ()
+
+
+def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:
+    """What counts is what the file was before it was read (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1), contact(2))), encoding="utf-8")
+    organisation = Organisation.of(from_document(document()), Clock())
+
+    async def soon() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(watch.watch(organisation, Settings(data=file, quiet=True), ()), 2)
+
+    asyncio.run(soon())
+    assert len(organisation.store) == 2
+
+
+def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
+    """After a reset the clock shows the start's time, and the reloaded data is anchored there (`watched-file`)."""
+    from small_data import AT_ANCHOR, contact, document
+
+    organisation = Organisation.of(from_document(document(contact(1))), Clock(AT_ANCHOR))
+    organisation.clock.set(AT_ANCHOR + 10**9)
+    reloaded = from_document(document(contact(2)))
+    organisation.restart(reloaded.header, *organisation.begun(reloaded))
+    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
+    organisation.reset()
+    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)
+
+
+def test_watching_goes_on_whatever_a_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure that nobody foresaw is told as well, and the old data stays (`watched-file`)."""
+    from small_data import contact, document
+
+    def broken(_settings: Settings) -> None:
+        raise MemoryError("too much")
+
+    monkeypatch.setattr(watch, "dataset_of", broken)
+    organisation = Organisation.of(from_document(document(contact(1))), Clock())
+    asyncio.run(watch.reload(organisation, Settings(data=tmp_path / "x.json")))
+    assert "too much" in capsys.readouterr().err
+    assert len(organisation.store) == 1
+
+
+def test_the_admin_api_on_a_port_of_its_own(start_server: Any) -> None:
+    """There it answers, and on the endpoint's port it is the vendor's 404 (`admin-port`)."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = start_server("--admin-port", str(port))
+    assert httpx.get(f"http://127.0.0.1:{port}/__admin/clock").json()["frozen"] is False
+    assert httpx.get(f"{server.url}/__admin/clock").json()["message"] == "Cannot GET /__admin/clock"
+    strangers = httpx.get(f"http://127.0.0.1:{port}/__admin/requests/strangers").json()["requests"]
+    assert [one["target"] for one in strangers] == ["/__admin/clock"]
+    for path in ("/api/public/contacts?days=1", "/clock", "/"):
+        elsewhere = httpx.get(f"http://127.0.0.1:{port}{path}")
+        assert (elsewhere.status_code, elsewhere.headers["content-type"]) == (404, "application/problem+json")
+    assert f"http://127.0.0.1:{port}/__admin/docs" in server.log()
+
+
+def test_beyond_loopback_the_start_tells_the_token(start_server: Any) -> None:
+    """Whoever starts the server reads the token, and nobody else has it (`admin-token`)."""
+    server = start_server("--host", "0.0.0.0")
+    (token,) = re.findall(r"^  token     (\S+)$", server.log(), flags=re.MULTILINE)
+    assert httpx.get(f"{server.url}/__admin/clock").status_code == 401
+    assert httpx.get(f"{server.url}/__admin/clock", headers={"authorization": f"Bearer {token}"}).status_code == 200
+    assert httpx.get(f"{server.url}/__admin/docs").status_code == 200
+
+
+WRONG = [
+    (["--workers", "2", "--admin-port", "0"], "--workers 1"),
+    (["--workers", "2", "--watch", "--data", "x.json"], "--workers 1"),
+    (["--read-only", "--admin-token", "x"], "--read-only"),
+    (["--watch"], "--data"),
+    (["--admin-token", " "], "--admin-token"),
+    (["--cors", "example.com"], "http://localhost:5173"),
+    (["--organisation", "other"], "KEY=FILE"),
+    (["--organisation", "test-key=x.json"], "wanted one of its own"),
+    (["--organisation", "other=none.json"], "none.json"),
+]
+
+
+@pytest.mark.parametrize(("options", "says"), WRONG, ids=[" ".join(row[0]) for row in WRONG])
+def test_what_does_not_go_together_is_one_line(options: list[str], says: str) -> None:
+    """Never two truths: with several workers, what changes one of them is refused (`one-truth`, `one-line-errors`)."""
+    done = run("serve", "--port", "0", *options)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, "")
+    assert says in done.stderr
+
+
+def test_an_answer_on_its_way_keeps_what_it_began_with() -> None:
+    """A large answer that is being sent is not touched by what is changed meanwhile (`changes-at-once`)."""
+    with VambeMock(contacts=5_000) as mock, httpx.Client(headers=mock.headers) as client:
+        url = f"{mock.url}/api/public/contacts?created_after=1900-01-01T00:00:00Z"
+        before = client.get(url).content
+        with client.stream("GET", url) as streamed:
+            pieces = streamed.iter_bytes(1_000)
+            begun = next(pieces)
+            mock.contacts.clear()
+            mock.contacts.add(name="new")
+            assert begun + b"".join(pieces) == before
+        mock.reset()
+        assert client.get(url).content == before
+
+
+def test_a_short_soak() -> None:
+    """Readers, writers, faults and resets at once: no answer is wrong, nor is the end (`changes-at-once`)."""
+    from benchmarks.soak import soak
+
+    with VambeMock(contacts=200) as loaded:
+        done = asyncio.run(soak(loaded, 3, readers=6, writers=3))
+    assert done.wrong == []
+    assert done.kinds["read 200"] > 5
+    assert {"status", "cut", "malformed"} <= set(done.failed)
+    assert done.resets > 0
