@@ -15,7 +15,7 @@ from mock_server.generator.manifest import manifest
 from mock_server.generator.neighbours import refuse_neighbours
 from mock_server.generator.standard_output import opened
 from mock_server.generator.texts import header_text
-from mock_server.readers import needed
+from mock_server.readers import needed, zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     if job.format == "parquet":
         needed("pyarrow", "arrow")
     if job.compression == "zst":
-        needed("zstandard", "generate")
+        zstd()
     if job.folder is None:
         stream = opened().buffer
         maker = text_files.write_stream(job, stream, progress)
