@@ -5,8 +5,10 @@ VENV   ?= .venv
 ARGS   ?=
 
 bin     := $(VENV)/bin
-install := $(bin)/python -m pip install -qq --no-input --disable-pip-version-check --progress-bar off
-locked  := $(install) --require-hashes --only-binary :all:
+pip     := $(bin)/python -m pip --disable-pip-version-check --no-input
+install := $(pip) install -qq --progress-bar off --no-deps
+# A lock is complete: nothing is resolved, so nothing that an index offers can change what is installed.
+locked  := $(install) --no-compile --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format fixtures bench lock clean anew
@@ -43,7 +45,7 @@ bench: $(VENV)/.project $(VENV)/.developer  ## Measure the speed against the nai
 lock: $(VENV)/.developer  ## Lock the dependencies anew; ARGS=--upgrade takes the newest versions.
 	$(uv) pyproject.toml --all-extras --group dev --output-file requirements-dev.lock $(ARGS)
 	$(uv) pyproject.toml --group build --constraint requirements-dev.lock --output-file requirements.lock $(ARGS)
-	$(uv) tests/oldest-faker.in --no-deps --output-file tests/oldest-faker.lock
+	$(uv) tests/older.in --no-deps --output-file tests/older.lock $(ARGS)
 uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -62,19 +64,20 @@ $(VENV)/.server: requirements.lock
 	@echo "Installing the server's packages into $(VENV); the first time takes half a minute ..."
 	@mkdir -p $(VENV) && touch $(VENV)/.unfinished
 	@[ -x $(bin)/python ] || $(PYTHON) -m venv $(VENV) 2>$(VENV)/.unfinished || { cat $(VENV)/.unfinished; exit 1; }
-	@$(locked) -r requirements.lock
+	@sed -n '/^pip==/,/[^\\]$$/p' requirements.lock > $(VENV)/pip.lock && $(locked) -r $(VENV)/pip.lock
+	@$(locked) -r requirements.lock && $(pip) check >/dev/null
 	@rm $(VENV)/.unfinished && touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.server
 	@touch $(VENV)/.unfinished
-	@$(install) --no-deps --no-build-isolation --editable .
+	@$(install) --no-build-isolation --editable .
 	@rm $(VENV)/.unfinished && touch $@
 
-$(VENV)/.developer: requirements-dev.lock tests/oldest-faker.lock $(VENV)/.server
+$(VENV)/.developer: requirements-dev.lock tests/older.lock $(VENV)/.server
 	@echo "Installing the developers' packages into $(VENV); the first time takes a minute ..."
 	@touch $(VENV)/.unfinished
-	@$(locked) -r requirements-dev.lock
-	@$(locked) --no-deps --upgrade --target $(VENV)/oldest-faker -r tests/oldest-faker.lock
+	@$(locked) -r requirements-dev.lock && $(pip) check >/dev/null
+	@$(locked) --upgrade --target $(VENV)/older -r tests/older.lock
 	@rm $(VENV)/.unfinished && touch $@
 
 # Stamps count only in an environment that is finished, still has its Python, and the one that PYTHON asks for, if any.
@@ -82,7 +85,7 @@ version  = $(shell $(1) -c 'import sys; print(sys.version.split()[0])' 2>/dev/nu
 asked    = $(if $(filter-out file default,$(origin PYTHON)),$(call version,$(PYTHON)))
 another  = $(filter-out $(call version,$(bin)/python),$(asked))
 finished = [ -x $(bin)/python ] && [ ! -e $(VENV)/.unfinished ] && [ -z "$(another)" ]
-usable   = $(finished) && $(bin)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+usable   = $(finished) && $(bin)/python -c 'import pip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 16))' 2>/dev/null
 ifneq ($(shell $(finished) && echo yes),yes)
 $(VENV)/.server: anew
 endif
@@ -94,11 +97,12 @@ find_fault = \
 	if ! $(PYTHON) -c '' >/dev/null 2>&1; then \
 	  echo "$(PYTHON) does not run here; wanted: Python 3.11 or newer; type, on Debian or Ubuntu:" \
 	    "sudo apt install python3 python3-venv"; \
-	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
-	  echo "$(PYTHON) is Python $(call version,$(PYTHON)); wanted: 3.11 or newer; type:" \
-	    "make $(firstword $(MAKECMDGOALS)) PYTHON=$(or $(newer),a-newer-python)"; \
+	elif ! $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 16))'; then \
+	  echo "$(PYTHON) is Python $(call version,$(PYTHON)); wanted: 3.11 to 3.15, which the locks have packages for;" \
+	    "type: make $(firstword $(MAKECMDGOALS)) PYTHON=$(or $(suitable),python3.15)"; \
 	elif ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
 	  echo "$(PYTHON) has no ensurepip; wanted: Python with its venv module; type, on Debian or Ubuntu:" \
 	    "sudo apt install python3-venv"; \
 	fi
-newer = $(firstword $(foreach python,python3.14 python3.13 python3.12 python3.11,$(if $(call version,$(python)),$(python))))
+pythons  = python3.15 python3.14 python3.13 python3.12 python3.11
+suitable = $(firstword $(foreach python,$(pythons),$(if $(call version,$(python)),$(python))))

@@ -256,6 +256,7 @@ def generate(folder: Path, package: str, document: Path) -> None:
     options = ["--meta", "none", "--output-path", str(folder / package), "--config", str(folder / "settings.yaml")]
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", "--path", document, *options],
+        env={**os.environ, "PYTHONPATH": str(Path(sys.prefix) / "older")},  # it wants an older Typer than ours
         capture_output=True,
         check=False,
         text=True,

@@ -242,16 +242,18 @@ def fake_python(folder: Path, before: str) -> str:
 
 
 OLD = "sys.version_info = (3, 8, 18); sys.version = '3.8.18 (default)'"
+NEW = "sys.version_info = (3, 16, 0); sys.version = '3.16.0 (default)'"
 
 
 @pytest.mark.parametrize(
     ("before", "wanted"),
     [
         (None, ["does not run here", "Python 3.11 or newer", "sudo apt install python3"]),
-        (OLD, ["is Python 3.8.18", "3.11 or newer", "make serve PYTHON="]),
+        (OLD, ["is Python 3.8.18", "3.11 to 3.15", "make serve PYTHON=python3."]),
+        (NEW, ["is Python 3.16.0", "3.11 to 3.15", "make serve PYTHON=python3."]),
         ("sys.modules['ensurepip'] = None", ["has no ensurepip", "sudo apt install python3-venv"]),
     ],
-    ids=["no Python", "an old Python", "a Python without ensurepip"],
+    ids=["no Python", "a Python too old", "a Python too new", "a Python without ensurepip"],
 )
 def test_a_python_that_will_not_do_is_one_line(before: str | None, wanted: list[str], tmp_path: Path) -> None:
     """Set-up stops with one line that says what came, what is wanted and what to type, and makes nothing."""

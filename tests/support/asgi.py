@@ -55,7 +55,10 @@ def ask(  # noqa: PLR0913 - what makes a request
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    async def answer() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(answer())
     start = sent[0]
     received = {name.decode(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], received, b"".join(message.get("body", b"") for message in sent[1:]))

@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 import sqlite3
+import sys
 import zlib
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -173,7 +174,7 @@ def open_bytes(path: Path) -> BinaryIO:
     if compression == ".gz":
         return BufferedReader(_Unpacked(path, _gunzipped(path)))
     if compression == ".zst":
-        return BufferedReader(_Unpacked(path, _unzstd(path, needed("zstandard", "generate"))))
+        return BufferedReader(_Unpacked(path, _unzstd(path, zstd())))
     return path.open("rb")
 
 
@@ -221,21 +222,28 @@ def _gunzipped(path: Path) -> Iterator[bytes]:
             raise _Damaged(error) from error
 
 
-def _unzstd(path: Path, zstandard: Any) -> Iterator[bytes]:
-    """Frame by frame, since zstandard's own reader takes a frame that breaks off for the end."""
+def _unzstd(path: Path, library: Any) -> Iterator[bytes]:
+    """Frame by frame, each with its end, so that a file that is cut off is noticed."""
     frame = None
     with path.open("rb") as file:
         while packed := file.read(_UNPACKED >> 3):
             while packed:
-                frame = frame or zstandard.ZstdDecompressor().decompressobj()
+                frame = frame or library.ZstdDecompressor()
                 try:
-                    yield frame.decompress(packed)
-                except zstandard.ZstdError as error:
+                    yield frame.decompress(packed, _UNPACKED)
+                    while not (frame.eof or frame.needs_input):
+                        yield frame.decompress(b"", _UNPACKED)
+                except library.ZstdError as error:
                     raise _Damaged(error) from error
                 packed = frame.unused_data if frame.eof else b""
                 frame = None if frame.eof else frame
     if frame is not None:
         raise EOFError
+
+
+def zstd() -> Any:
+    """Python's own Zstandard module, or before Python 3.14 its backport; DatasetError says how to get that."""
+    return needed("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "generate")
 
 
 def needed(module: str, extra: str) -> Any:

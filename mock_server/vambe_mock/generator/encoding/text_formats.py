@@ -101,6 +101,6 @@ def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
         if compression == "gz":
             yield gzip.compress(whole, compresslevel=5, mtime=0)
         else:
-            from vambe_mock.datasets.loading import needed  # noqa: PLC0415 - a data set's classes come with it
+            from vambe_mock.datasets.loading import zstd  # noqa: PLC0415 - a data set's classes come with it
 
-            yield needed("zstandard", "generate").ZstdCompressor(level=3).compress(whole)
+            yield zstd().compress(whole, level=3)

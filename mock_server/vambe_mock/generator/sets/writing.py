@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vambe_mock.cli.streams import opened
 from vambe_mock.datasets.dataset import HEADER_FILE
-from vambe_mock.datasets.loading import needed
+from vambe_mock.datasets.loading import needed, zstd
 from vambe_mock.generator.encoding.text_formats import header_text
 from vambe_mock.generator.sets import text_files
 from vambe_mock.generator.sets.atomic_files import aside
@@ -48,7 +48,7 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     if job.format == "parquet":
         needed("pyarrow", "arrow")
     if job.compression == "zst":
-        needed("zstandard", "generate")
+        zstd()
     if job.folder is None:
         stream = opened().buffer
         maker = text_files.write_stream(job, stream, progress)
