@@ -26,6 +26,7 @@ test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tes
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
+	$(bin)/lint-imports
 	$(bin)/python -m pytest -n 2 --cov=vambe_mock --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 check: export CI = true
@@ -51,7 +52,7 @@ uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-
 
 clean:  ## Remove the environment and everything that is made.
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 
