@@ -114,7 +114,7 @@ class TestDeterminism:
         code = (
             "from pathlib import Path\n"
             "import faker\n"
-            "from vambe_mock.generator import pools\n"
+            "from vambe_mock.generator.recipe import pools\n"
             "from vambe_mock.generator.sets.fixture_sets import changed\n"
             "print(faker.VERSION, pools.make()['locales'] == pools.load(), changed(Path('fixtures')))\n"
         )
