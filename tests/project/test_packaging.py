@@ -15,7 +15,6 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from servers import program
 
@@ -179,50 +178,6 @@ def test_the_installed_server_answers(running: str, contacts: int) -> None:
     assert (answer.status_code, len(answer.json())) == (200, 3)
     for page in ("docs", "docs/swagger-ui-bundle.js", "openapi.json", "openapi.yaml"):
         assert httpx.get(f"{running}/{page}").status_code == 200, page
-
-
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-
-
-def locked(lock: str) -> dict[str, set[str]]:
-    """The versions that *lock* has of each name; more than one where Pythons differ."""
-    versions: dict[str, set[str]] = {}
-    for name, number in re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE):
-        versions.setdefault(canonicalize_name(name), set()).add(number)
-    return versions
-
-
-@pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
-    """A lock is versions and SHA-256 hashes: every package has both, and no line names a host or a path."""
-    entries = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
-    assert entries
-    for entry in entries:
-        requirement, *hashes = re.split(r"\s+--hash=", entry.strip())
-        assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; [\w .'<>=!()]+)?", requirement), entry
-        assert hashes, entry
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), entry
-
-
-def test_the_server_is_locked_to_what_is_tested() -> None:
-    """Whatever the server's lock has, the developers' lock has at the same version."""
-    developers = locked("requirements-dev.lock")
-    for name, versions in locked("requirements.lock").items():
-        assert versions == developers[name], name
-
-
-def test_the_locks_hold_what_the_project_declares() -> None:
-    """Every declared dependency is in its lock, at a version that its bounds allow."""
-    groups = PYPROJECT["dependency-groups"]
-    extras = [text for name, texts in PROJECT["optional-dependencies"].items() if name != "all" for text in texts]
-    for lock, texts in (
-        ("requirements.lock", [*PROJECT["dependencies"], *groups["build"]]),
-        ("requirements-dev.lock", [*extras, *(text for text in groups["dev"] if isinstance(text, str))]),
-    ):
-        versions = locked(lock)
-        for requirement in map(Requirement, texts):
-            found = versions[canonicalize_name(requirement.name)]
-            assert all(Version(one) in requirement.specifier for one in found), requirement
 
 
 def make(*arguments: str) -> "subprocess.CompletedProcess[str]":
