@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vambe_mock import __version__
 from vambe_mock.admin import problems
 from vambe_mock.admin.guard import Guard
+from vambe_mock.admin.paths import PREFIX
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -21,9 +22,8 @@ from vambe_mock.admin.routes import (
     snapshots,
     tickets,
 )
+from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.organisations.registry import Organisations
-from vambe_mock.server.admin_mount import PREFIX
-from vambe_mock.server.docs import assets, swagger_page
 
 NOUNS = (
     contacts,
@@ -49,7 +49,7 @@ data is meant; left out, the first organisation's.
 """
 
 
-def admin(all_: Organisations, token: str | None) -> ASGIApp:
+def admin(organisations: Organisations, token: str | None) -> ASGIApp:
     """The admin API of a server, behind its guard."""
     app = FastAPI(
         title="vambe-mock admin",
@@ -63,7 +63,7 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         responses={"4XX": {"model": problems.Problem, "description": "Refused, and nothing changed."}},
         dependencies=[Depends(_known), *([Depends(_TOKEN)] if token else [])],
     )
-    app.state.organisations = all_
+    app.state.organisations = organisations
     app.router.redirect_slashes = False
     for noun in NOUNS:
         app.include_router(noun.routes)
