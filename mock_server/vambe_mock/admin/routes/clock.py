@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/clock", tags=["clock"])
+routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 

@@ -1,10 +1,11 @@
 """``/__admin/contacts``: list, read, create, change, delete; messages."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
+from vambe_mock.admin.bodies import JsonRoute, takes
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
@@ -12,9 +13,10 @@ from vambe_mock.datasets.dataset import StoredContact
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import Contact, Direction
 
-MOST_LISTED = 1_000
+MOST_LISTED: Final = 1_000
+MOST_BYTES: Final = 16 << 20
 
-routes = APIRouter(prefix="/contacts", tags=["contacts"])
+routes = APIRouter(prefix="/contacts", tags=["contacts"], route_class=JsonRoute)
 
 
 class TicketDraft(Model):
@@ -107,6 +109,7 @@ async def list_contacts(
 
 
 @routes.post("", response_model=StoredContact | list[StoredContact], status_code=201)
+@takes(MOST_BYTES)
 async def create_contacts(organisation: CurrentOrganisation, body: ContactDraft | list[ContactDraft]) -> Response:
     """Add a contact, or all of a list or none."""
     drafts = body if isinstance(body, list) else [body]
@@ -115,6 +118,7 @@ async def create_contacts(organisation: CurrentOrganisation, body: ContactDraft 
 
 
 @routes.patch("", response_model=list[StoredContact])
+@takes(MOST_BYTES)
 async def change_contacts(organisation: CurrentOrganisation, body: list[NamedChange]) -> Response:
     """Change the contacts of a list, all or none."""
     named = [one.said() for one in body]

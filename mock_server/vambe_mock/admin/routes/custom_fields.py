@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.custom_fields import CustomField
 from vambe_mock.organisations import changes
 
-routes = APIRouter(prefix="/custom-fields", tags=["custom fields"])
+routes = APIRouter(prefix="/custom-fields", tags=["custom fields"], route_class=JsonRoute)
 
 Key = Annotated[str, Path(min_length=1)]
 

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
+from vambe_mock.admin.bodies import JsonRoute, takes
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.datasets.dataset import Document, Header, from_json
@@ -16,9 +17,10 @@ from vambe_mock.organisations.background import beside
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.state import State
 
-routes = APIRouter(tags=["data set"])
+routes = APIRouter(tags=["data set"], route_class=JsonRoute)
 
-PIECE = 400
+MOST_BYTES: Final = 256 << 20
+PIECE: Final = 400
 
 
 class Replaced(Model):
@@ -59,6 +61,7 @@ def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
         }
     },
 )
+@takes(MOST_BYTES, parsed=False)  # its reader parses and checks it in one step
 async def replace_dataset(
     organisation: CurrentOrganisation,
     request: Request,

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.organisations.explanation import explain
 
-routes = APIRouter(tags=["explain"])
+routes = APIRouter(tags=["explain"], route_class=JsonRoute)
 
 
 class Verdict(Model):

@@ -5,12 +5,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.endpoint.fault_effects import Fault, FaultRule, put_aside
 
-routes = APIRouter(prefix="/faults", tags=["faults"])
+routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 
 MOST: Final = 100
 """How many faults may be at work, and how many that are over are still listed."""

@@ -5,11 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/organisations", tags=["organisations"])
+routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
 
 MOST: Final = 1_000
 

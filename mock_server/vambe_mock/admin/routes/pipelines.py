@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
@@ -12,7 +13,7 @@ from vambe_mock.datasets.dataset import Pipeline, Stage
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/pipelines", tags=["pipelines"])
+routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=JsonRoute)
 
 
 class PipelineChange(Model):

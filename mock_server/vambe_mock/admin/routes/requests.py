@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
@@ -13,7 +14,7 @@ from vambe_mock.organisations.journal import Record
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.log import MASK, Asked
 
-routes = APIRouter(prefix="/requests", tags=["requests"])
+routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
 MOST_LISTED = 1_000_000
 

@@ -4,13 +4,14 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Moment, Organisation
 
-routes = APIRouter(prefix="/snapshots", tags=["snapshots"])
+routes = APIRouter(prefix="/snapshots", tags=["snapshots"], route_class=JsonRoute)
 
 MOST: Final = 100
 
