@@ -1,13 +1,16 @@
 """The admin API as an application: its routers, its document, its docs page, and the guard before them."""
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPBearer
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock import __version__
 from vambe_mock.admin import problems
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.guard import Guard
+from vambe_mock.admin.paths import PREFIX
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -21,9 +24,8 @@ from vambe_mock.admin.routes import (
     snapshots,
     tickets,
 )
+from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.organisations.registry import Organisations
-from vambe_mock.server.admin_mount import PREFIX
-from vambe_mock.server.docs import assets, swagger_page
 
 NOUNS = (
     contacts,
@@ -49,7 +51,7 @@ data is meant; left out, the first organisation's.
 """
 
 
-def admin(all_: Organisations, token: str | None) -> ASGIApp:
+def admin(organisations: Organisations, token: str | None) -> ASGIApp:
     """The admin API of a server, behind its guard."""
     app = FastAPI(
         title="vambe-mock admin",
@@ -58,41 +60,35 @@ def admin(all_: Organisations, token: str | None) -> ASGIApp:
         servers=[{"url": PREFIX}],
         root_path_in_servers=False,
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         responses={"4XX": {"model": problems.Problem, "description": "Refused, and nothing changed."}},
-        dependencies=[Depends(_known), *([Depends(_TOKEN)] if token else [])],
+        dependencies=[Depends(problems.reject_unknown_parameters), *([Depends(_TOKEN)] if token else [])],
     )
-    app.state.organisations = all_
+    app.state.organisations = organisations
     app.router.redirect_slashes = False
     for noun in NOUNS:
         app.include_router(noun.routes)
-    app.include_router(_pages())
+    pages = _pages()
+    app.include_router(pages)
     problems.handle(app)
     problems.describe(app)
-    return Guard(_Below(app), token)
+    guarded = _HeadAsGet(Guard(app, token, pages.routes))
+    return Router([Mount(PREFIX, guarded)], redirect_slashes=False, default=Guard(_nothing, token))
 
 
-async def _known(request: Request) -> None:
-    if request.scope["query_string"]:
-        problems.only_known_parameters(request)
-
-
-class _Below:
-    """The application below its prefix, wherever the server itself is. HEAD is GET without the body."""
+class _HeadAsGet:
+    """*app* for HEAD too: GET without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not scope["path"].startswith(f"{PREFIX}/"):  # on a port of its own
-            await problems.nothing_at(scope["path"])(scope, receive, send)
-            return
-        below = {**scope, "root_path": scope.get("root_path", "") + PREFIX}
         if scope["method"] == "HEAD":
-            await self._app({**below, "method": "GET"}, receive, _without_body(send))
+            await self._app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
-            await self._app(below, receive, send)
+            await self._app(scope, receive, send)
 
 
 def _without_body(send: Send) -> Send:
@@ -102,13 +98,23 @@ def _without_body(send: Send) -> Send:
     return bodiless
 
 
-def _pages() -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer what is not below the prefix, on a port of the admin API's own."""
+    await problems.nothing_at(scope["path"])(scope, receive, send)
 
-    @routes.api_route("/docs", methods=["GET"])
+
+def _pages() -> APIRouter:
+    """The docs page, its files and its document."""
+    routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
+
+    @routes.get("/docs")
     async def page(request: Request) -> HTMLResponse:
         root = request.scope["root_path"]
         return swagger_page("vambe-mock admin", f"{root}/openapi.json", f"{root}/docs", "list")
+
+    @routes.get("/openapi.json")
+    async def document(request: Request) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
 
     for name, answer in assets().items():
         routes.add_api_route(f"/docs/{name}", answer, methods=["GET"])

@@ -39,11 +39,11 @@ async def _organisation(
     return found
 
 
-Asking = Annotated[Organisation, Depends(_organisation)]
+CurrentOrganisation = Annotated[Organisation, Depends(_organisation)]
 """The organisation that the request is about."""
 
-All = Annotated[Organisations, Depends(_organisations)]
-"""All of them."""
+AllOrganisations = Annotated[Organisations, Depends(_organisations)]
+"""Every organisation of the server."""
 
 
 def as_json(value: Any, status: int = 200) -> Response:

@@ -106,8 +106,10 @@ def describe(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change it
 
 
-def only_known_parameters(request: Request) -> None:
+async def reject_unknown_parameters(request: Request) -> None:
     """Raise Refused for a query parameter that the route does not have: ignored, it would answer another question."""
+    if not request.scope["query_string"]:
+        return
     known = _operation(request).get("parameters", [])
     names = [one["name"] for one in known if one["in"] == "query"]
     for name in request.query_params:
@@ -129,7 +131,7 @@ def _operations(request: Request) -> dict[str, Any]:
 
 
 def _wrong_method(request: Request) -> Response:
-    allowed = [method.upper() for method in _operations(request)]
+    allowed = [method.upper() for method in _operations(request)] or sorted(request.scope["route"].methods)  # a page
     allowed += ["HEAD"] if "GET" in allowed else []
     refusal = answer(405, f"{request.method[:20]} is not done at {request.url.path}; wanted {', '.join(allowed)}")
     refusal.headers["Allow"] = ", ".join(allowed)

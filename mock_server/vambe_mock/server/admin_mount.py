@@ -1,15 +1,12 @@
 """The control plane from outside: ``/__admin``, made when the first request to it comes."""
 
 import json
-from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.settings import Settings
-
-PREFIX: Final = "/__admin"
 
 
 class ControlPlane:

@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from vambe_mock import __version__
+from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
 from vambe_mock.datasets.dataset import Dataset, load
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server import docs, health
-from vambe_mock.server.admin_mount import PREFIX, ControlPlane
+from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import JSON, METHODS, ContactsEndpoint, is_endpoint

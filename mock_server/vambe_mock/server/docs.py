@@ -7,31 +7,16 @@ read before somebody asks, so that a start of the server does not pay for it.
 import copy
 import json
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.contract import packaged
-
-ASSETS: Final = {
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui.css": "text/css",
-    "favicon-32x32.png": "image/png",
-}
-"""The files of Swagger UI that the page asks for, as ``fastapi_swagger`` ships them."""
 
 PREFILLED: Final = {"days", "limit"}
 """The query parameters whose examples the page fills in: they find contacts, and few enough to show."""
-
-SWAGGER_UI: Final = {
-    "defaultModelsExpandDepth": -1,
-    "displayRequestDuration": True,
-    "validatorUrl": None,
-}
-"""Settings of Swagger UI; without ``validatorUrl`` the page might ask a host of its makers."""
 
 METHODS: Final = ["GET", "HEAD"]
 
@@ -117,31 +102,3 @@ def _base_url(request: Request) -> str:
 
 def _page(prefix: str) -> HTMLResponse:
     return swagger_page("GET /api/public/contacts · vambe-mock", f"{prefix}/openapi.json", prefix)
-
-
-def swagger_page(title: str, document_url: str, assets_url: str, expanded: str = "full") -> HTMLResponse:
-    """Swagger UI over the document at *document_url*, with its files below *assets_url*.
-
-    *expanded* is ``full`` for a document of one operation, ``list`` for one of many, which would take seconds to show.
-    """
-    return get_swagger_ui_html(
-        openapi_url=document_url,
-        title=title,
-        swagger_js_url=f"{assets_url}/swagger-ui-bundle.js",
-        swagger_css_url=f"{assets_url}/swagger-ui.css",
-        swagger_favicon_url=f"{assets_url}/favicon-32x32.png",
-        swagger_ui_parameters={**SWAGGER_UI, "docExpansion": expanded},
-    )
-
-
-def assets() -> dict[str, Any]:
-    """What answers for each file of Swagger UI, by its name."""
-    return {name: _asset(name, media_type) for name, media_type in ASSETS.items()}
-
-
-def _asset(name: str, media_type: str) -> Any:
-    async def answer() -> Response:
-        content = resources.files("fastapi_swagger.resources").joinpath(name).read_bytes()
-        return Response(content, media_type=media_type)
-
-    return answer

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/clock", tags=["clock"])
+routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
@@ -51,13 +52,13 @@ class By(Model):
 
 
 @routes.get("")
-async def read_clock(organisation: Asking) -> Reading:
+async def read_clock(organisation: CurrentOrganisation) -> Reading:
     """What the organisation's clock shows."""
     return _reading(organisation)
 
 
 @routes.post("/freeze")
-async def freeze_clock(organisation: Asking, body: At) -> Reading:
+async def freeze_clock(organisation: CurrentOrganisation, body: At) -> Reading:
     """Let it stand, here or at an instant."""
     if body.at is not None:
         _set(organisation, instants.parse(body.at))
@@ -68,21 +69,21 @@ async def freeze_clock(organisation: Asking, body: At) -> Reading:
 
 
 @routes.post("/set")
-async def set_clock(organisation: Asking, body: Exactly) -> Reading:
+async def set_clock(organisation: CurrentOrganisation, body: Exactly) -> Reading:
     """Make an instant now; the clock stands or runs as before."""
     _set(organisation, instants.parse(body.at))
     return _reading(organisation)
 
 
 @routes.post("/advance")
-async def advance_clock(organisation: Asking, body: By) -> Reading:
+async def advance_clock(organisation: CurrentOrganisation, body: By) -> Reading:
     """Move it; the clock stands or runs as before."""
     _set(organisation, organisation.clock.now() + body.total())
     return _reading(organisation)
 
 
 @routes.post("/run")
-async def run_clock(organisation: Asking) -> Reading:
+async def run_clock(organisation: CurrentOrganisation) -> Reading:
     """Let it run again, from the instant that it shows."""
     organisation.clock.run()
     return _reading(organisation)

@@ -1,20 +1,22 @@
 """``/__admin/contacts``: list, read, create, change, delete; messages."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
-from vambe_mock.admin.dependencies import Asking, Model, as_json
+from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
 from vambe_mock.datasets.dataset import StoredContact
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import Contact, Direction
 
-MOST_LISTED = 1_000
+MOST_LISTED: Final = 1_000
+MOST_BYTES: Final = 16 << 20
 
-routes = APIRouter(prefix="/contacts", tags=["contacts"])
+routes = APIRouter(prefix="/contacts", tags=["contacts"], route_class=JsonRoute)
 
 
 class TicketDraft(Model):
@@ -98,7 +100,7 @@ class Deleted(Model):
 
 @routes.get("", response_model=ContactsListed)
 async def list_contacts(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:
@@ -107,7 +109,8 @@ async def list_contacts(
 
 
 @routes.post("", response_model=StoredContact | list[StoredContact], status_code=201)
-async def create_contacts(organisation: Asking, body: ContactDraft | list[ContactDraft]) -> Response:
+@takes(MOST_BYTES)
+async def create_contacts(organisation: CurrentOrganisation, body: ContactDraft | list[ContactDraft]) -> Response:
     """Add a contact, or all of a list or none."""
     drafts = body if isinstance(body, list) else [body]
     created = changes.create(organisation, [draft.said() for draft in drafts])
@@ -115,7 +118,8 @@ async def create_contacts(organisation: Asking, body: ContactDraft | list[Contac
 
 
 @routes.patch("", response_model=list[StoredContact])
-async def change_contacts(organisation: Asking, body: list[NamedChange]) -> Response:
+@takes(MOST_BYTES)
+async def change_contacts(organisation: CurrentOrganisation, body: list[NamedChange]) -> Response:
     """Change the contacts of a list, all or none."""
     named = [one.said() for one in body]
     return as_json(changes.change(organisation, [(one.pop("id"), one) for one in named]))
@@ -123,7 +127,7 @@ async def change_contacts(organisation: Asking, body: list[NamedChange]) -> Resp
 
 @routes.delete("", response_model=Deleted)
 async def delete_contacts(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     id: Annotated[list[Uuid] | None, Query(description="Repeatable.")] = None,  # noqa: A002 - the field's name
     all: Annotated[bool, Query(description="Delete every contact.")] = False,  # noqa: A002 - says what it does
 ) -> Response:
@@ -139,25 +143,25 @@ async def delete_contacts(
 
 
 @routes.get("/{contact_id}", response_model=StoredContact)
-async def read_contact(organisation: Asking, contact_id: Uuid) -> Response:
+async def read_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
     """One contact, custom-field values included."""
     return as_json(changes.read(organisation, contact_id))
 
 
 @routes.patch("/{contact_id}", response_model=StoredContact)
-async def change_contact(organisation: Asking, contact_id: Uuid, body: ContactChange) -> Response:
+async def change_contact(organisation: CurrentOrganisation, contact_id: Uuid, body: ContactChange) -> Response:
     """Change a contact, field by field; custom-field values key by key."""
     return as_json(changes.change(organisation, [(contact_id, body.said())])[0])
 
 
 @routes.delete("/{contact_id}", response_model=Deleted)
-async def delete_contact(organisation: Asking, contact_id: Uuid) -> Response:
+async def delete_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
     """Delete a contact."""
     return as_json({"deleted": changes.delete(organisation, [contact_id])})
 
 
 @routes.post("/{contact_id}/messages", response_model=StoredContact, status_code=201)
-async def add_message(organisation: Asking, contact_id: Uuid, body: Message) -> Response:
+async def add_message(organisation: CurrentOrganisation, contact_id: Uuid, body: Message) -> Response:
     """A message moves ``last_message_at``; an inbound one is unread and reopens a closed chat, outbound attends."""
     said = body.model_dump(exclude_unset=True, exclude={"direction"})
     return as_json(changes.message(organisation, contact_id, body.direction, said), 201)

@@ -4,31 +4,32 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from vambe_mock.admin.dependencies import Asking
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.custom_fields import CustomField
 from vambe_mock.organisations import changes
 
-routes = APIRouter(prefix="/custom-fields", tags=["custom fields"])
+routes = APIRouter(prefix="/custom-fields", tags=["custom fields"], route_class=JsonRoute)
 
 Key = Annotated[str, Path(min_length=1)]
 
 
 @routes.get("")
-async def list_custom_fields(organisation: Asking) -> list[CustomField]:
+async def list_custom_fields(organisation: CurrentOrganisation) -> list[CustomField]:
     """All definitions."""
     return organisation.header.custom_fields
 
 
 @routes.put("")
-async def replace_custom_fields(organisation: Asking, body: list[CustomField]) -> list[CustomField]:
+async def replace_custom_fields(organisation: CurrentOrganisation, body: list[CustomField]) -> list[CustomField]:
     """Have these definitions and no others. Refused (409) where a contact has a value that none of them reads."""
     changes.define(organisation, body)
     return organisation.header.custom_fields
 
 
 @routes.get("/{key:path}")
-async def read_custom_field(organisation: Asking, key: Key) -> list[CustomField]:
+async def read_custom_field(organisation: CurrentOrganisation, key: Key) -> list[CustomField]:
     """The definitions of a key: one, or one for each entity."""
     found = [field for field in organisation.header.custom_fields if field.key == key]
     if not found:
@@ -37,7 +38,9 @@ async def read_custom_field(organisation: Asking, key: Key) -> list[CustomField]
 
 
 @routes.put("/{key:path}")
-async def define_custom_field(organisation: Asking, key: Key, body: list[CustomField]) -> list[CustomField]:
+async def define_custom_field(
+    organisation: CurrentOrganisation, key: Key, body: list[CustomField]
+) -> list[CustomField]:
     """Have these definitions of a key; an empty list takes it away."""
     wrong = next((field.key for field in body if field.key != key), None)
     if wrong is not None:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.datasets.dataset import Document, Header, from_json
 from vambe_mock.organisations import changes
@@ -16,9 +17,10 @@ from vambe_mock.organisations.background import beside
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.state import State
 
-routes = APIRouter(tags=["data set"])
+routes = APIRouter(tags=["data set"], route_class=JsonRoute)
 
-PIECE = 400
+MOST_BYTES: Final = 256 << 20
+PIECE: Final = 400
 
 
 class Replaced(Model):
@@ -28,7 +30,7 @@ class Replaced(Model):
 
 
 @routes.get("/dataset", response_model=Document)
-async def export_dataset(organisation: Asking) -> StreamingResponse:
+async def export_dataset(organisation: CurrentOrganisation) -> StreamingResponse:
     """All data as a document that ``--data`` serves and PUT takes; its anchor is this instant."""
     return StreamingResponse(_pieces(organisation), media_type="application/json")
 
@@ -59,8 +61,9 @@ def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
         }
     },
 )
+@takes(MOST_BYTES, parsed=False)  # its reader parses and checks it in one step
 async def replace_dataset(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     request: Request,
     keep_timestamps: Annotated[
         bool, Query(description="Leave the instants as written, instead of moving the anchor to now.")
@@ -82,7 +85,7 @@ def _read(body: bytes, organisation: Organisation, keep_timestamps: bool) -> tup
 
 
 @routes.post("/reset")
-async def reset(organisation: Asking) -> Replaced:
+async def reset(organisation: CurrentOrganisation) -> Replaced:
     """Back to the start: data, clock, faults, record. Snapshots stay."""
     organisation.reset()
     return Replaced(contacts=len(organisation.store))

@@ -5,12 +5,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.endpoint.fault_effects import Fault, FaultRule, put_aside
 
-routes = APIRouter(prefix="/faults", tags=["faults"])
+routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 
 MOST: Final = 100
 """How many faults may be at work, and how many that are over are still listed."""
@@ -34,7 +35,7 @@ class Removed(Model):
 
 
 @routes.get("")
-async def list_faults(organisation: Asking) -> list[FaultTold]:
+async def list_faults(organisation: CurrentOrganisation) -> list[FaultTold]:
     """All faults, those that are over included."""
     put_aside(organisation)
     told = [*organisation.spent[-MOST:], *organisation.faults]
@@ -42,7 +43,7 @@ async def list_faults(organisation: Asking) -> list[FaultTold]:
 
 
 @routes.post("", status_code=201)
-async def add_fault(organisation: Asking, body: FaultRule) -> FaultTold:
+async def add_fault(organisation: CurrentOrganisation, body: FaultRule) -> FaultTold:
     """Let requests meet a fault from now on. Several add up: delays together, else the first of a kind counts."""
     put_aside(organisation)
     if len(organisation.faults) >= MOST:
@@ -55,13 +56,13 @@ async def add_fault(organisation: Asking, body: FaultRule) -> FaultTold:
 
 
 @routes.get("/{fault_id}")
-async def read_fault(organisation: Asking, fault_id: int) -> FaultTold:
+async def read_fault(organisation: CurrentOrganisation, fault_id: int) -> FaultTold:
     """One fault."""
     return _told(_fault(organisation, fault_id))
 
 
 @routes.delete("/{fault_id}")
-async def remove_fault(organisation: Asking, fault_id: int) -> FaultTold:
+async def remove_fault(organisation: CurrentOrganisation, fault_id: int) -> FaultTold:
     """Remove a fault."""
     fault = _fault(organisation, fault_id)
     (organisation.faults if fault in organisation.faults else organisation.spent).remove(fault)
@@ -69,7 +70,7 @@ async def remove_fault(organisation: Asking, fault_id: int) -> FaultTold:
 
 
 @routes.delete("")
-async def remove_faults(organisation: Asking) -> Removed:
+async def remove_faults(organisation: CurrentOrganisation) -> Removed:
     """Remove all faults."""
     removed = len(organisation.faults) + len(organisation.spent)
     organisation.faults.clear()

@@ -5,11 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from vambe_mock.admin.dependencies import All, Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/organisations", tags=["organisations"])
+routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
 
 MOST: Final = 1_000
 
@@ -39,32 +40,34 @@ class Made(OrganisationTold):
 
 
 @routes.get("")
-async def list_organisations(all_: All) -> list[OrganisationTold]:
+async def list_organisations(organisations: AllOrganisations) -> list[OrganisationTold]:
     """All organisations."""
-    return [_told(all_.keys_of(one), one) for one in all_]
+    return [_told(organisations.keys_of(one), one) for one in organisations]
 
 
 @routes.post("", status_code=201)
-async def make_organisation(organisation: Asking, all_: All, body: OrganisationDraft) -> Made:
+async def make_organisation(
+    organisation: CurrentOrganisation, organisations: AllOrganisations, body: OrganisationDraft
+) -> Made:
     """Make an organisation that begins as the one in ``x-api-key`` began."""
-    if body.key is not None and body.key.encode() in all_.keys:
+    if body.key is not None and body.key.encode() in organisations.keys:
         raise Refused(409, "an organisation has that key already")
-    if len(all_.keys) >= MOST:
+    if len(organisations.keys) >= MOST:
         raise Refused(409, f"there are {MOST} keys already; delete an organisation")
-    key, made = all_.add(body.key, organisation)
+    key, made = organisations.add(body.key, organisation)
     return Made(key=key, **_told([key], made).model_dump())
 
 
 @routes.delete("/{name}")
-async def remove_organisation(all_: All, name: str) -> OrganisationTold:
+async def remove_organisation(organisations: AllOrganisations, name: str) -> OrganisationTold:
     """Take an organisation away; its key is unknown after that."""
-    found = all_.named(name)
+    found = organisations.named(name)
     if found is None:
         raise Refused(404, f'no organisation is called "{name}"')
-    if found is all_.first:
+    if found is organisations.first:
         raise Refused(409, f'"{name}" is the first organisation, which the server cannot be without')
-    told = _told(all_.keys_of(found), found)
-    all_.remove(found)
+    told = _told(organisations.keys_of(found), found)
+    organisations.remove(found)
     return told
 
 

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.datasets.dataset import Pipeline, Stage
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/pipelines", tags=["pipelines"])
+routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=JsonRoute)
 
 
 class PipelineChange(Model):
@@ -24,26 +25,26 @@ class PipelineChange(Model):
 
 
 @routes.get("")
-async def list_pipelines(organisation: Asking) -> list[Pipeline]:
+async def list_pipelines(organisation: CurrentOrganisation) -> list[Pipeline]:
     """All pipelines with their stages."""
     return organisation.header.pipelines
 
 
 @routes.put("")
-async def replace_pipelines(organisation: Asking, body: list[Pipeline]) -> list[Pipeline]:
+async def replace_pipelines(organisation: CurrentOrganisation, body: list[Pipeline]) -> list[Pipeline]:
     """Have these pipelines and no others."""
     changes.describe(organisation, body)
     return organisation.header.pipelines
 
 
 @routes.get("/{pipeline_id}")
-async def read_pipeline(organisation: Asking, pipeline_id: Uuid) -> Pipeline:
+async def read_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid) -> Pipeline:
     """One pipeline."""
     return organisation.header.pipelines[_place(organisation, pipeline_id)]
 
 
 @routes.patch("/{pipeline_id}")
-async def change_pipeline(organisation: Asking, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
+async def change_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
     """Change a pipeline; its stages are replaced as a whole."""
     place = _place(organisation, pipeline_id)
     pipelines = list(organisation.header.pipelines)

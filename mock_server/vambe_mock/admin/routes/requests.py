@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from vambe_mock.admin.dependencies import All, Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
@@ -13,7 +14,7 @@ from vambe_mock.organisations.journal import Record
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.log import MASK, Asked
 
-routes = APIRouter(prefix="/requests", tags=["requests"])
+routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
 MOST_LISTED = 1_000_000
 
@@ -97,23 +98,26 @@ Matching = Annotated[Callable[[Asked], bool], Depends(_matcher)]
 
 @routes.get("")
 async def list_requests(
-    organisation: Asking, all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+    organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
+    matches: Matching,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
 ) -> RequestsListed:
     """The requests to the endpoint with the organisation's key, newest first."""
-    return _listed(organisation.record, all_, matches, limit)
+    return _listed(organisation.record, organisations, matches, limit)
 
 
 @routes.get("/strangers")
 async def list_strangers(
-    all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+    organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> RequestsListed:
     """The requests without a right key, and those to paths that nobody has."""
-    return _listed(all_.strangers, all_, matches, limit)
+    return _listed(organisations.strangers, organisations, matches, limit)
 
 
 @routes.get("/count")
 async def count_requests(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     matches: Matching,
     at_least: Annotated[int | None, Query(ge=0, description="Wait until there are so many.")] = None,
     timeout: Annotated[float, Query(ge=0, le=300, allow_inf_nan=False, description="Seconds to wait.")] = 5.0,  # noqa: ASYNC109 - the client's
@@ -140,13 +144,13 @@ async def count_requests(
 
 
 @routes.delete("/strangers")
-async def clear_strangers(all_: All) -> Cleared:
+async def clear_strangers(organisations: AllOrganisations) -> Cleared:
     """Forget the requests that are nobody's."""
-    return _clear(all_.strangers)
+    return _clear(organisations.strangers)
 
 
 @routes.delete("")
-async def clear_requests(organisation: Asking) -> Cleared:
+async def clear_requests(organisation: CurrentOrganisation) -> Cleared:
     """Forget all requests of the organisation."""
     return _clear(organisation.record)
 
@@ -157,9 +161,11 @@ def _clear(record: Record) -> Cleared:
     return Cleared(cleared=cleared)
 
 
-def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> RequestsListed:
+def _listed(
+    record: Record, organisations: Organisations, matches: Callable[[Asked], bool], limit: int
+) -> RequestsListed:
     found = record.matching(matches)
-    told = [_told(one, all_.masked) for one in found[:limit]]
+    told = [_told(one, organisations.masked) for one in found[:limit]]
     return RequestsListed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
 
 

@@ -4,13 +4,14 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Moment, Organisation
 
-routes = APIRouter(prefix="/snapshots", tags=["snapshots"])
+routes = APIRouter(prefix="/snapshots", tags=["snapshots"], route_class=JsonRoute)
 
 MOST: Final = 100
 
@@ -26,13 +27,13 @@ class Snapshot(Model):
 
 
 @routes.get("")
-async def list_snapshots(organisation: Asking) -> list[Snapshot]:
+async def list_snapshots(organisation: CurrentOrganisation) -> list[Snapshot]:
     """All snapshots."""
     return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
 
 
 @routes.put("/{name:path}")
-async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
+async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Keep the data and the clock as they are now."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
         raise Refused(409, f"there are {MOST} snapshots already; delete one")
@@ -41,14 +42,14 @@ async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
 
 
 @routes.post("/{name:path}/restore")
-async def restore_snapshot(organisation: Asking, name: Name) -> Snapshot:
+async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Have the data and the clock of the snapshot again."""
     organisation.back_to(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.delete("/{name:path}")
-async def delete_snapshot(organisation: Asking, name: Name) -> Snapshot:
+async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Forget the snapshot."""
     moment = _moment(organisation, name)
     del organisation.snapshots[name]
