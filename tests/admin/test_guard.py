@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from asgi import Reply, ask, control
 from small_data import contact, document
+from vambe_mock.admin.application import admin
 from vambe_mock.admin.bodies import MANY_BYTES
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import Application, create_app
@@ -303,6 +304,14 @@ def test_paths_that_play_tricks_lead_nowhere(path: str) -> None:
         must_refuse(app, reply, reply.status)
 
 
+def test_beside_the_prefix_the_guard_stands_too() -> None:
+    """On a port of the admin API's own, other paths have nothing, and tell no web page so (`admin-not-for-pages`)."""
+    api = admin(made().organisations, None)
+    for path in (b"/reset", b"/__admin", b"/docs"):
+        for host, status in ((b"127.0.0.1", 404), (b"attacker.example", 403)):
+            assert ask(api, path=path, method="POST", headers=[(b"host", host)]).status == status
+
+
 @pytest.mark.parametrize(
     "path", ["/__ADMIN/reset", "/__adminreset", "/api/public/__admin/reset", "/x/../__admin/reset"]
 )
@@ -340,6 +349,8 @@ def test_other_pages_may_ask_only_what_cors_lets_them() -> None:
     assert (answered.status, answered.headers["access-control-allow-headers"]) == (204, "x-api-key")
     other = (b"origin", b"https://other.example")
     assert "access-control-allow-origin" not in ask(opened, "days=30", headers=(other, key)).headers
-    assert ask(opened, method="OPTIONS", headers=(other, *preflight[1:])).status == 404
+    refused = ask(opened, method="OPTIONS", headers=(other, *preflight[1:]))
+    assert (refused.status, json.loads(refused.body)["message"]) == (404, "Cannot OPTIONS /api/public/contacts")
+    assert "vary" not in ask(opened, "days=30").headers
     refused = control(opened, "GET", "/contacts", origin="https://app.example")
     assert (refused.status, "access-control-allow-origin" in refused.headers) == (403, False)

@@ -544,6 +544,27 @@ def test_only_the_data_is_watched(tmp_path: Path) -> None:
     assert watch.stamp(tmp_path / "nothing" / "a.csv") == ()
 
 
+def test_a_file_that_is_replaced_is_seen(tmp_path: Path) -> None:
+    """By a rename, by a link that is switched, and with the size and the time of the old one too (`watched-file`)."""
+    for version in ("v1", "v2"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "a.json").write_text("{}", encoding="utf-8")
+        os.utime(tmp_path / version / "a.json", ns=(1, 1))
+    (tmp_path / "current").symlink_to("v1")
+    (tmp_path / "next").symlink_to("v2")
+    (tmp_path / "one.json").symlink_to("v1/a.json")
+    data = [tmp_path / "current", tmp_path / "current" / "a.json", tmp_path / "one.json", tmp_path / "v1" / "a.json"]
+    before = [watch.stamp(path) for path in data]
+    (tmp_path / "next").replace(tmp_path / "current")
+    assert [watch.stamp(path) != one for path, one in zip(data, before, strict=True)] == [True, True, False, False]
+    (tmp_path / "v2" / "a.json").replace(tmp_path / "v1" / "a.json")
+    assert [watch.stamp(path) != one for path, one in zip(data, before, strict=True)] == [True] * 4
+    before = [watch.stamp(path) for path in data[2:]]
+    data[3].write_text("[]", encoding="utf-8")
+    os.utime(data[3], ns=(1, 1))
+    assert [watch.stamp(path) != one for path, one in zip(data[2:], before, strict=True)] == [True, True]
+
+
 def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:
     """What counts is what the file was before it was read (`watched-file`)."""
     from small_data import contact, document

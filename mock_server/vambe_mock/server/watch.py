@@ -1,4 +1,9 @@
-"""``--watch``: load the data again when its file changes. A broken file is told of, and the old data stays."""
+"""``--watch``: load the data again when its file changes. If the file is invalid, report it and keep the old data.
+
+The files are looked at three times a second. ``watchfiles`` is no substitute: it does not see a symbolic link that is
+switched to another folder (which is how Kubernetes updates a mounted file), with or without its polling, and refuses a
+path that does not exist yet; what it reports would have to be compared with a stamp all the same.
+"""
 
 import asyncio
 import json
@@ -20,7 +25,8 @@ from vambe_mock.store.state import State
 EVERY: Final = 0.3
 """Seconds between two looks."""
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int, int, int], ...]
+"""Of each file: name, inode, size, and when its content and its inode last changed, in nanoseconds."""
 
 
 async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> None:
@@ -61,12 +67,15 @@ def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, Sta
 
 
 def stamp(path: Path) -> Stamp:
-    """What changes when the data set at *path* does, and nothing else beside it; empty where there is none."""
+    """Return what changes when the data set at *path* does, other files beside it apart; empty if there is none.
+
+    The size and the time of the content can be those of before (``cp -p``, ``mv``); the inode or its own time is not.
+    """
     try:
-        found = sorted((file.name, file.stat()) for file in _files(path))
+        found = sorted(((file.name, file.stat()) for file in _files(path)), key=lambda one: one[0])
     except OSError:
         return ()
-    return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
+    return tuple((name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found)
 
 
 def _files(path: Path) -> Iterable[Path]:

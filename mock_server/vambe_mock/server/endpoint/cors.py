@@ -1,6 +1,10 @@
-"""CORS, for the vendor's path alone and only where it was asked for (`cors-on-demand`).
+"""CORS, for the vendor's path alone and only for the origins that ``--cors`` allows (`cors-on-demand`).
 
 The vendor's API says nothing of origins, so a page in a browser cannot use it, and so it is here unless switched on.
+
+Not Starlette's ``CORSMiddleware``: it answers a preflight from another origin itself, with a 400, where the vendor
+answers 404; it adds ``Vary`` to answers whose request had no ``Origin``; it wraps ``send`` so that a fault no longer
+finds the connection to cut; and it takes three times as long, 40 microseconds more for each request.
 """
 
 from typing import Any, Final
