@@ -12,8 +12,8 @@ from small_data import AT_ANCHOR, CLIENT, LEADS, NEW, PAID, WON, contact, docume
 from vambe_mock.contract.instants import LATEST
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.organisations.clock import Clock
+from vambe_mock.organisations.masking import LONGEST
 from vambe_mock.server.app import Application, create_app
-from vambe_mock.server.log import LONGEST
 from vambe_mock.server.settings import Settings
 
 ONE, TWO = (f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2))

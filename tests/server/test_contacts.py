@@ -13,7 +13,7 @@ from reference import WIRE_FIELDS
 from small_data import AT_ANCHOR, LEADS, NEW, contact, document
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
-from vambe_mock.server.endpoint.contacts import PIECE
+from vambe_mock.server.endpoint.answers import PIECE
 from vambe_mock.server.settings import Settings
 
 FIELDS = list(WIRE_FIELDS)

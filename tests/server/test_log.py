@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from vambe_mock.server.log import LONGEST, Asked, RequestLog
+from vambe_mock.organisations.masking import LONGEST, KeyMasker
+from vambe_mock.server.log import Asked, RequestLog
 
 STEPS = {"": 1000, "days": 412, "stage_id": 37, "limit": 20}
 
@@ -18,7 +19,8 @@ def logged(capsys: pytest.CaptureFixture[str], asked: Asked, log_format: str = "
     """What stands in the log after *asked*."""
 
     async def write() -> None:
-        RequestLog(log_format, ["test-key", "other key", "b+c/="], **{"quiet": False, **options}).write(asked)  # type: ignore[arg-type]
+        masker = KeyMasker(["test-key", "other key", "b+c/="])
+        RequestLog(log_format, masker, **{"quiet": False, **options}).write(asked)  # type: ignore[arg-type]
         await asyncio.sleep(0)
 
     asyncio.run(write())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
     from vambe_mock.datasets.dataset import Dataset, Header, Stage
     from vambe_mock.organisations.clock import Clock
-    from vambe_mock.server.endpoint.fault_effects import Fault
+    from vambe_mock.organisations.faults import Fault
     from vambe_mock.server.settings import StageFilter
 
 SAME_TIME = 1_000
@@ -132,6 +132,13 @@ class Organisation:
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
         self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+
+    def put_aside(self) -> None:
+        """Move the faults that are over to ``spent``, so that no request looks at them any more."""
+        over = [fault for fault in self.faults if fault.over]
+        if over:
+            self.faults[:] = [fault for fault in self.faults if not fault.over]
+            self.spent.extend(over)
 
     def reset(self) -> None:
         """Go back to the start: data, clock, faults, record. Snapshots stay."""

@@ -1,9 +1,10 @@
 """All organisations of a server, by their keys."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.masking import KeyMasker
 from vambe_mock.organisations.organisation import Organisation
 
 
@@ -14,14 +15,13 @@ class Organisations:
     right key and of those to paths that nobody has.
     """
 
-    def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
-        """Have the organisations of *keys*; each keeps *record* requests."""
+    def __init__(self, keys: dict[bytes, Organisation], record: int, *, fractional_days: bool = True) -> None:
+        """Have the organisations of *keys*; each keeps *record* requests (`days-may-be-fractional`)."""
         self.keys = keys
         self.first = next(iter(keys.values()))
         self.strangers = Record(record)
-        self.on_change: Callable[[], None] = lambda: None
-        self.masked: Callable[[str], str] = str
-        self.fractional_days = True
+        self.masker = KeyMasker(self.all_keys())
+        self.fractional_days = fractional_days
         self._record = record
         self._made = 0
 
@@ -33,7 +33,7 @@ class Organisations:
         """The keys of *organisation*."""
         return [key.decode() for key, one in self.keys.items() if one is organisation]
 
-    def all_keys(self) -> Iterable[str]:
+    def all_keys(self) -> list[str]:
         """Every key."""
         return [key.decode() for key in self.keys]
 
@@ -47,7 +47,7 @@ class Organisations:
         key = f"key-{self._made}-{secrets.token_hex(8)}" if key is None else key
         organisation = like.twin(f"organisation-{self._made}", self._record)
         self.keys[key.encode()] = organisation
-        self.on_change()
+        self.masker.mask(self.all_keys())
         return key, organisation
 
     def remove(self, organisation: Organisation) -> None:
@@ -55,7 +55,7 @@ class Organisations:
         for key in self.keys_of(organisation):
             del self.keys[key.encode()]
         organisation.record.let_go()
-        self.on_change()
+        self.masker.mask(self.all_keys())
 
     def let_go(self) -> None:
         """Let nobody wait for requests any longer: the server ends."""

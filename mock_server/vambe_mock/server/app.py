@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from vambe_mock import __version__
 from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
+from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset, load
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
@@ -22,7 +23,7 @@ from vambe_mock.server import docs, health
 from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.connection import give_up
-from vambe_mock.server.endpoint.contacts import JSON, METHODS, ContactsEndpoint, is_endpoint
+from vambe_mock.server.endpoint.contacts import ContactsEndpoint
 from vambe_mock.server.log import Asked, RequestLog
 from vambe_mock.server.settings import Settings
 
@@ -65,11 +66,9 @@ class Application(FastAPI):
             mock_headers=settings.mock_headers,
             prefer=settings.prefer,
         )
-        self.log = RequestLog(settings.log_format, settings.all_keys(), quiet=settings.quiet)
-        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0)
-        self.organisations.on_change = lambda: self.log.mask(self.organisations.all_keys())
-        self.organisations.masked = self.log.masked
-        self.organisations.fractional_days = settings.fractional_days
+        record = settings.record if settings.has_admin else 0
+        self.organisations = Organisations(keys, record, fractional_days=settings.fractional_days)
+        self.log = RequestLog(settings.log_format, self.organisations.masker, quiet=settings.quiet)
         self.control = ControlPlane(self.organisations, settings)
         self._admin_here = not settings.read_only and settings.admin_port is None
         self._origins = settings.cors

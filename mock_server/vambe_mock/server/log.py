@@ -8,12 +8,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, unquote_plus
 
 from vambe_mock.contract.instants import write as write_instant
+from vambe_mock.organisations.masking import LONGEST, LONGEST_FOUND, KeyMasker
 from vambe_mock.server.settings import LogFormat
 from vambe_mock.store.store import Steps
 
@@ -21,22 +20,11 @@ if TYPE_CHECKING:
     from vambe_mock.contract.query import ContactsQuery
     from vambe_mock.organisations.journal import Record
 
-MASK: Final = "***"
-LONGEST: Final = 2_000
-"""How many characters of a target or a message a line shows."""
-
-LONGEST_FOUND: Final = 16_384
-"""By how many characters of its target a request is found in the record: Node's HTTP server takes no longer ones."""
-
 MOST_WAITING: Final = 100
 """How many lines wait for each other before they are written."""
 
 MOST_NAMED: Final = 20
 """How many ignored parameters a line names."""
-
-# A key sent in the query by mistake is a key all the same; custom_field_key is a name, not a secret.
-_SECRET_NAMES: Final = ("key", "token", "secret")
-_NO_SECRETS: Final = ("custom_field_key",)
 
 
 @dataclass(slots=True)
@@ -71,10 +59,10 @@ class RequestLog:
     costs as much as a third of a request.
     """
 
-    def __init__(self, log_format: LogFormat, keys: Iterable[str], *, quiet: bool) -> None:
-        """*keys* are masked wherever they stand in a line, encoded or not (`keys-are-masked`)."""
+    def __init__(self, log_format: LogFormat, masker: KeyMasker, *, quiet: bool) -> None:
+        """Mask with *masker* what a line shows."""
         self._line = _text if log_format == "text" else _json
-        self.mask(keys)
+        self._masker = masker
         self._quiet = quiet
         self._waiting: list[str] = []
         self._seen = 0
@@ -90,12 +78,6 @@ class RequestLog:
             asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(self._line(asked, asked.milliseconds))
 
-    def mask(self, keys: Iterable[str]) -> None:
-        """Mask *keys* wherever they stand in a line, and no others."""
-        named = set(keys)
-        # An id is read in lower case, and a key that was sent as one is a key all the same.
-        self._keys = sorted(named | {key.lower() for key in named}, key=len, reverse=True)
-
     def _flush(self) -> None:
         """Write what waits, unless this turn of the loop has brought more, and perhaps the next one will."""
         if self._seen < len(self._waiting) < MOST_WAITING:
@@ -109,43 +91,14 @@ class RequestLog:
         """Leave of *asked* what a line shows."""
         if len(asked.target) > LONGEST:
             asked.query = None
-        shown = self.masked(asked.target)
+        shown = self._masker.target(asked.target)
         if shown != asked.target:
             asked.unmasked, asked.target = asked.target[:LONGEST_FOUND], shown
         if asked.message:
-            asked.message = _shown(self._without_keys(asked.message))
+            asked.message = self._masker.text(asked.message)
         if asked.ignored:
             more = ("...",) if len(asked.ignored) > MOST_NAMED else ()
-            asked.ignored = (*(_shown(self._without_keys(name)) for name in asked.ignored[:MOST_NAMED]), *more)
-
-    def masked(self, target: str) -> str:
-        """*target* without keys, without characters that could forge a line, and not without end."""
-        return _shown(self._without_secrets(target))
-
-    def _without_secrets(self, target: str) -> str:
-        """*target* with each value masked that is a key, or that is named like one."""
-        if not _is_suspicious(target.replace("custom_field_key=", "")):
-            return self._without_keys(target)
-        path, mark, query = target.partition("?")
-        if self._without_keys(unquote(path)) != unquote(path):
-            path = MASK
-        return path + mark + "&".join([self._without_secret(piece) for piece in query.split("&")])
-
-    def _without_secret(self, piece: str) -> str:
-        name, equals, value = piece.partition("=")
-        plain_name, plain_value = unquote_plus(name), unquote_plus(value)
-        if self._without_keys(plain_name) != plain_name:
-            name = MASK
-        lowered = plain_name.lower()
-        named_so = lowered not in _NO_SECRETS and any(word in lowered for word in _SECRET_NAMES)
-        secret = value and (named_so or self._without_keys(plain_value) != plain_value)
-        return name + equals + (MASK if secret else value)
-
-    def _without_keys(self, text: str) -> str:
-        for key in self._keys:
-            if key in text:
-                text = text.replace(key, MASK)
-        return text
+            asked.ignored = (*(self._masker.text(name) for name in asked.ignored[:MOST_NAMED]), *more)
 
 
 def say(text: str) -> None:
@@ -154,25 +107,6 @@ def say(text: str) -> None:
         print(text, flush=True)  # noqa: T201
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _is_suspicious(target: str) -> bool:
-    """Whether *target* is encoded, or names a secret."""
-    if "%" in target or "+" in target:
-        return True
-    lowered = target.lower()
-    for word in _SECRET_NAMES:  # noqa: SIM110 - any() costs as much as all the rest of a line
-        if word in lowered:
-            return True
-    return False
-
-
-def _shown(text: str) -> str:
-    """*text* without characters that could forge a line, and not without end (`request-log`)."""
-    cut = text[:LONGEST] + "…" if len(text) > LONGEST else text
-    if cut.isprintable():
-        return cut
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in cut)
 
 
 def path_of(steps: Steps) -> str:

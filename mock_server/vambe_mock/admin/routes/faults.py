@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
+from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.server.endpoint.fault_effects import Fault, FaultRule, put_aside
 
 routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 
@@ -37,7 +37,7 @@ class Removed(Model):
 @routes.get("")
 async def list_faults(organisation: CurrentOrganisation) -> list[FaultTold]:
     """All faults, those that are over included."""
-    put_aside(organisation)
+    organisation.put_aside()
     told = [*organisation.spent[-MOST:], *organisation.faults]
     return [_told(fault) for fault in sorted(told, key=lambda fault: fault.number)]
 
@@ -45,7 +45,7 @@ async def list_faults(organisation: CurrentOrganisation) -> list[FaultTold]:
 @routes.post("", status_code=201)
 async def add_fault(organisation: CurrentOrganisation, body: FaultRule) -> FaultTold:
     """Let requests meet a fault from now on. Several add up: delays together, else the first of a kind counts."""
-    put_aside(organisation)
+    organisation.put_aside()
     if len(organisation.faults) >= MOST:
         raise Refused(409, f"there are {MOST} faults at work already; delete some")
     del organisation.spent[:-MOST]

@@ -11,8 +11,9 @@ from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
-from vambe_mock.server.log import MASK, Asked
+from vambe_mock.server.log import Asked
 
 routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
@@ -165,7 +166,7 @@ def _listed(
     record: Record, organisations: Organisations, matches: Callable[[Asked], bool], limit: int
 ) -> RequestsListed:
     found = record.matching(matches)
-    told = [_told(one, organisations.masked) for one in found[:limit]]
+    told = [_told(one, organisations.masker.target) for one in found[:limit]]
     return RequestsListed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
 
 
