@@ -16,6 +16,7 @@ from rich.console import Console
 from vambe_judge import fresh_mock, judging_run, pytest_runner
 from vambe_judge.accepted import Deviation
 from vambe_judge.asking.client import ALWAYS, Manners, Sent, checked_url
+from vambe_judge.asking.keys import key_of
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
@@ -23,7 +24,6 @@ from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging_run import Run, Target
 from vambe_judge.reports import annotations, comparison, junit, page, terminal
 from vambe_judge.reports.report import Report
-from vambe_mock.cli.check import key_of
 
 RULES: Final = Path(__file__).parent / "judging"
 PLAIN_PLUGINS: Final = (
