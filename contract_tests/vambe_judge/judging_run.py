@@ -14,7 +14,7 @@ from vambe_judge import accepted
 from vambe_judge.accepted import Deviation
 from vambe_judge.asking.client import Client, Manners, Sent, is_loopback
 from vambe_judge.asking.options import GENERATED, LARGE_WINDOW, SMALL_WINDOW, Options
-from vambe_judge.judging.judge import Judge, Trial
+from vambe_judge.judging.judge import Judge, Trial, slug_of
 from vambe_judge.judging.verdicts import Outcome
 from vambe_judge.reports.report import Report
 
@@ -34,9 +34,9 @@ class Run:
     _started: float = field(default_factory=time.monotonic)
     _at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def hear(self, rule: Callable[[Trial], None], slug: str) -> Outcome:
+    def hear(self, rule: Callable[[Trial], None]) -> Outcome:
         """One rule: heard, and its accepted deviations marked."""
-        self.on_rule(slug)
+        self.on_rule(slug_of(rule))
         outcome = self.judge.hear(rule)
         self._accept(outcome)
         self.on_outcome(outcome)

@@ -214,6 +214,24 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
             assert len(value) < 6 or value not in page + done.stdout, name
 
 
+WITHOUT_PYTEST = """
+import sys
+sys.modules["pytest"] = sys.modules["_pytest"] = None  # any import of them is an ImportError
+from vambe_mock.cli import main as cli
+sys.argv[1:] = ["check", "--generated", "4", "--target", "{url}", "--json", "r.json"]
+cli.main()
+"""
+
+
+def test_check_needs_no_pytest(server: Any, tmp_path: Path) -> None:
+    """Rules and generated requests are heard where pytest cannot be imported, and no file is left but the report."""
+    done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=server.url), VAMBE_API_KEY=server.api_key)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert [rule["rule"] for rule in report["rules"]][-1] == "generated"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+
+
 def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The fields of a contact, those of its ticket by their whole name."""
     for name, value in contact.items():
