@@ -114,7 +114,7 @@ class TestDeterminism:
         code = (
             "from pathlib import Path\n"
             "import faker\n"
-            "from vambe_mock.generator import pools\n"
+            "from vambe_mock.generator.recipe import pools\n"
             "from vambe_mock.generator.sets.fixture_sets import changed\n"
             "print(faker.VERSION, pools.make()['locales'] == pools.load(), changed(Path('fixtures')))\n"
         )
@@ -456,7 +456,7 @@ class TestShape:
             ({"client_id": "me"}, "knob client_id is 'me'"),
             ({"edge_cases": ["nul_phone"]}, "knob edge_cases names 'nul_phone'"),
             ({"edge_cases": "emoji,nul_phone"}, "knob edge_cases names 'nul_phone'"),
-            ({"edge_cases": 3}, "knob edge_cases names 3"),
+            ({"edge_cases": 3}, "knob edge_cases is 3"),
         ],
     )
     def test_a_wrong_knob_is_one_clear_line(self, knobs: dict[str, Any], told: str) -> None:

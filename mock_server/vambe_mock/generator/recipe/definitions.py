@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vambe_mock.generator.recipe import pools
+from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.randomness import named_uuid
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ _STAGES = (
     ("Propuesta", "Propuesta enviada, sin respuesta todavía"),
     ("Negociación", "Se conversan las condiciones"),
     ("Cerrado", "Terminado, ganado o perdido"),
-)
-
-# The ids that the vendor's document and page use in their examples, so that a request copied from there finds
-# something: the document has one id for pipeline_id, stage_id and default_stage_id; the page's answer has the
-# other three.
-EXAMPLE_PIPELINE = "123e4567-e89b-12d3-a456-426614174000"
-EXAMPLE_STAGES = (
-    "123e4567-e89b-12d3-a456-426614174000",
-    "770e8400-e29b-41d4-a716-446655440002",
-    "aa0e8400-e29b-41d4-a716-446655440005",
-    "cc0e8400-e29b-41d4-a716-446655440007",
 )
 
 ENTITIES = ("customer", "ticket")

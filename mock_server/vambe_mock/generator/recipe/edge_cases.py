@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.recipe.definitions import EXAMPLE_PIPELINE, EXAMPLE_STAGES
-from vambe_mock.generator.recipe.knobs import PLATFORMS
+from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
+from vambe_mock.generator.recipe.knobs import EDGE_CASES_WANTED, PLATFORMS
 from vambe_mock.generator.recipe.pools import slug
 
 Contact = dict[str, Any]
@@ -50,7 +50,10 @@ def instant(milliseconds: int) -> str:
 
 
 def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
-    """The cases of a choice: "all", "none" or their names, in the order of the names."""
+    """The cases of the knob `edge_cases`: "all", "none", or names in the order given.
+
+    Raises GeneratorError for a name that no case has.
+    """
     if names == "none":
         return []
     if names == "all":
@@ -58,7 +61,7 @@ def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
     known = {case.name: case for case in EDGE_CASES}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise GeneratorError(f"no edge case is called {unknown[0]!r}; --edge-cases list shows them, for example: emoji")
+        raise GeneratorError(f"knob edge_cases names {unknown[0]!r}; {EDGE_CASES_WANTED}")
     return [known[name] for name in names]
 
 

@@ -39,6 +39,8 @@ PLATFORMS = (
 PHONE_PLATFORMS = frozenset({"whatsapp", "web-whatsapp", "sms", "voice"})
 CHAT_STATUSES = ("UNATTENDED", "ATTENDED", "CLOSED")
 
+EDGE_CASES_WANTED = 'wanted: "all", "none" or names that --edge-cases list shows, for example: null_phone,emoji'
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -143,7 +145,7 @@ def _checked(name: str, value: Any) -> Any:
     if name == "legacy":
         return _switch(name, value)
     if name == "edge_cases":
-        return _cases(value)
+        return _edge_cases(value)
     if name == "client_id":
         return _uuid(name, value)
     return _share(name, value)
@@ -191,17 +193,9 @@ def _uuid(name: str, value: Any) -> str:
     return value
 
 
-def _cases(value: Any) -> tuple[str, ...] | str:
-    from vambe_mock.generator.recipe.edge_cases import EDGE_CASES  # noqa: PLC0415 - it needs this module's names
-
+def _edge_cases(value: Any) -> tuple[str, ...] | str:
+    """Their form only: `edge_cases.chosen` refuses unknown names."""
     names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
-    if names in (["all"], ["none"]):
-        return str(names[0])
-    known = {case.name for case in EDGE_CASES}
-    if not isinstance(names, list | tuple) or not names or any(str(name) not in known for name in names):
-        wrong = next((name for name in names if str(name) not in known), value) if isinstance(names, list) else value
-        raise GeneratorError(
-            f'knob edge_cases names {wrong!r}; wanted: "all", "none" or names that --edge-cases list shows, '
-            "for example: null_phone,emoji"
-        )
-    return tuple(names)
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        raise GeneratorError(f"knob edge_cases is {value!r}; {EDGE_CASES_WANTED}")
+    return names[0] if [*names] in (["all"], ["none"]) else tuple(names)

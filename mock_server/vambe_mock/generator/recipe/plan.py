@@ -65,6 +65,7 @@ class Plan:
             raise GeneratorError(f"seed {seed}; wanted: 0 to {2**63 - 1}, for example: --seed 42")
         if not _EARLIEST <= anchor < _LATEST:
             raise GeneratorError("the anchor is outside the years 1980 to 9998; for example: 2026-01-01T00:00:00.000Z")
+        edge_cases.chosen(shape.edge_cases)
         return cls(seed, anchor, shape)
 
     @cached_property
