@@ -17,6 +17,8 @@ from vambe_mock.generator.problems import GeneratorError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.console import Console
+
     from vambe_mock.generator.recipe.knobs import Shape
     from vambe_mock.generator.sets.job import Job
     from vambe_mock.generator.sets.writing import Written
@@ -263,7 +265,7 @@ def _show(  # noqa: PLR0913 - as `generate`
     from vambe_mock.generator.recipe.plan import Plan  # noqa: PLC0415 - as above
     from vambe_mock.generator.sets import figures  # noqa: PLC0415 - as above
 
-    console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
+    console, plan = _console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
         figures.preview(plan, min(preview, count), console)
     if stats or plot is not None:
@@ -272,6 +274,19 @@ def _show(  # noqa: PLR0913 - as `generate`
             figures.bars(counts, console)
         if plot is not None:
             figures.plot(counts, plot, force=force)
+
+
+def _console() -> Console:
+    """Standard output for tables and bars."""
+    from rich import console  # noqa: PLC0415 - only for a table or bars
+
+    class Output(console.Console):
+        """Raises when the reader of a pipe is gone; Rich would end the program with its own exit code."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Output()
 
 
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
@@ -287,7 +302,7 @@ def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> Non
         else:
             from vambe_mock.generator.sets.writing import write  # noqa: PLC0415 - as above
 
-            written = write(work, progress)
+            written = write(work, progress, opened().buffer if work.folder is None else None)
     if not quiet:
         _summary(work, written)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe.knobs import Shape
-from vambe_mock.generator.sets.atomic_files import reason
 
 if TYPE_CHECKING:
     from pathlib import Path

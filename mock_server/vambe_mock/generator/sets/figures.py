@@ -43,19 +43,6 @@ _WIDTH = 40
 _PIPED_WIDTH = 240
 
 
-def console() -> Console:
-    """Standard output for tables and bars."""
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-
-    class Output(Console):
-        """Tells of a reader that has gone; rich by itself would end the program with its own exit code."""
-
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    return Output()
-
-
 def preview(plan: Plan, count: int, console: Console) -> None:
     """The first contacts as a table."""
     from rich.cells import cell_len  # noqa: PLC0415 - a terminal's business

@@ -16,10 +16,9 @@ from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
 from vambe_mock.datasets.loading import MANIFEST, contents, form, lines, needed, part_of
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
 from vambe_mock.generator.recipe.edge_cases import instant
-from vambe_mock.generator.sets.atomic_files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from vambe_mock.generator.encoding.chunks import Chunk, Maker
 from vambe_mock.generator.encoding.text_formats import TextFormat, packed
-from vambe_mock.generator.sets.atomic_files import reason, without_interrupts
+from vambe_mock.generator.problems import reason
+from vambe_mock.generator.sets.atomic_files import without_interrupts
 from vambe_mock.generator.sets.chunk_order import Answers, Asked, Kept
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from vambe_mock.cli.streams import opened
 from vambe_mock.datasets.dataset import HEADER_FILE
 from vambe_mock.datasets.loading import needed, zstd
 from vambe_mock.generator.encoding.text_formats import header_text
@@ -40,8 +39,12 @@ class Written:
     """The files with the contacts; none on standard output."""
 
 
-def write(job: Job, progress: Progress = lambda _: None) -> Written:
-    """Write the job. Raises GeneratorError with one line, and then leaves nothing behind."""
+def write(job: Job, progress: Progress = lambda _: None, stream: BinaryIO | None = None) -> Written:
+    """Write the job into its folder, or to `stream` where it has none.
+
+    `progress` is called with the number of contacts written since its last call. Raises GeneratorError with one line,
+    and then leaves no file behind.
+    """
     began = time.perf_counter()
     first, stop = job.bounds
     _ = job.plan.fields  # a wrong argument is told before anything is touched
@@ -50,7 +53,8 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     if job.compression == "zst":
         zstd()
     if job.folder is None:
-        stream = opened().buffer
+        if stream is None:
+            raise ValueError("a job without a folder; wanted a stream to write it to")
         maker = text_files.write_stream(job, stream, progress)
         stream.flush()
         return Written(stop - first, time.perf_counter() - began, 0, maker)
