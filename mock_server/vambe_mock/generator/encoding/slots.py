@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vambe_mock.generator.drawing.draws import DAY, DOMAINS, NULL
+from vambe_mock.contract.instants import DAY
+from vambe_mock.generator.drawing.draws import DOMAINS, NULL
 from vambe_mock.generator.encoding.sheet import Sheet
 from vambe_mock.generator.recipe import phones, pools
 from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS

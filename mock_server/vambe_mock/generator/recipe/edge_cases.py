@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from vambe_mock.contract.instants import DAY, HOUR, SECOND, write
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.knobs import EDGE_CASES_WANTED, PLATFORMS
@@ -21,10 +21,6 @@ Contact = dict[str, Any]
 Patch = Callable[[Contact, int], None]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz."  # an address of ours is letters, the number of the person, the domain
-
-SECOND = 1000
-HOUR = 3_600_000
-DAY = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -41,12 +37,6 @@ class EdgeCase:
     contacts: tuple[Patch, ...]
     repeats: bool = True
     one_customer: bool = False
-
-
-def instant(milliseconds: int) -> str:
-    """The instant as the wire has it: UTC, three fraction digits, `Z` (`timestamps`)."""
-    seconds, rest = divmod(milliseconds, SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
 def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
@@ -91,9 +81,9 @@ def _at(message: int, created: int | None = None, updated: int | None = None) ->
     """
 
     def patch(contact: Contact, anchor: int) -> None:
-        contact["last_message_at"] = instant(anchor - message)
-        contact["created_at"] = instant(anchor - (message + 20 * DAY if created is None else created))
-        contact["updated_at"] = instant(anchor - (message if updated is None else updated))
+        contact["last_message_at"] = write(anchor - message)
+        contact["created_at"] = write(anchor - (message + 20 * DAY if created is None else created))
+        contact["updated_at"] = write(anchor - (message if updated is None else updated))
 
     return patch
 
@@ -128,7 +118,7 @@ def _ticket(identifier: str) -> Patch:
 
 def _never(contact: Contact, anchor: int) -> None:
     contact["last_message_at"] = None
-    contact["created_at"] = contact["updated_at"] = instant(anchor - 5 * DAY)
+    contact["created_at"] = contact["updated_at"] = write(anchor - 5 * DAY)
 
 
 def _bare_digits(contact: Contact, _anchor: int) -> None:

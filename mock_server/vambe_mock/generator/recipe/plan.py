@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vambe_mock.contract import instants
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe import definitions, edge_cases, pools
 from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 FORMAT = "vambe-mock/1"
 MOST_CONTACTS = 100_000_000
-DAY = 86_400_000
 
 _EARLIEST, _LATEST = (
     315_532_800_000,
@@ -183,7 +183,7 @@ class Plan:
         return {
             "format": FORMAT,
             "seed": self.seed,
-            "anchor": edge_cases.instant(self.anchor),
+            "anchor": instants.write(self.anchor),
             "client_id": self.shape.client_id,
             "pipelines": self.pipelines,
             "custom_fields": [field.plain() for field in self.fields],

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock import __version__
+from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
 from vambe_mock.datasets.loading import MANIFEST, contents, form, lines, needed, part_of
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
 from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
-from vambe_mock.generator.recipe.edge_cases import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
         "arguments": {
             "contacts": job.count,
             "seed": job.seed,
-            "anchor": instant(job.anchor),
+            "anchor": instants.write(job.anchor),
             "format": job.format,
             "shape": job.shape.plain(),
         },
