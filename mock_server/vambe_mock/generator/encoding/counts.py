@@ -79,12 +79,12 @@ class Counts:
         self.of["edge_case"].update(names)
 
     def join(self, other: dict[str, Any]) -> None:
-        """Add what `plain` of other counts gave."""
+        """Add what `as_json` of other counts gave."""
         self.contacts += other["contacts"]
         for name, counter in self.of.items():
             counter.update(other[name])
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The counters as JSON values, in a settled order."""
         order: dict[str, Sequence[str]] = {
             "platform": PLATFORMS,

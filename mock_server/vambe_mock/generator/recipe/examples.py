@@ -1,6 +1,6 @@
-"""The ids that the vendor's document and page use in their examples: a request copied from there finds something.
+"""The ids in the examples of the vendor's OpenAPI document and page, so that a request copied from them finds contacts.
 
-The document has one id for pipeline_id, stage_id and default_stage_id; the answer on the page has the other three.
+The document uses one id as pipeline_id, stage_id and default_stage_id; the example answer on the page has the others.
 """
 
 EXAMPLE_PIPELINE = "123e4567-e89b-12d3-a456-426614174000"

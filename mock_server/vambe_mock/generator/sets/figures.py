@@ -45,9 +45,9 @@ _PIPED_WIDTH = 240
 
 def preview(plan: Plan, count: int, console: Console) -> None:
     """The first contacts as a table."""
-    from rich.cells import cell_len  # noqa: PLC0415 - a terminal's business
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.cells import cell_len  # a terminal's business
+    from rich.table import Table
+    from rich.text import Text
 
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
@@ -90,7 +90,7 @@ def counted(plan: Plan, count: int) -> dict[str, Any]:
     maker = Maker(plan)
     for chunk in maker.chunks(0, count, CHUNK):
         chunk.count()
-    return maker.counts.plain()
+    return maker.counts.as_json()
 
 
 def bars(counts: dict[str, Any], console: Console) -> None:

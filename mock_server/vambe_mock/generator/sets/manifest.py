@@ -43,7 +43,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
             "seed": job.seed,
             "anchor": instants.write(job.anchor),
             "format": job.format,
-            "shape": job.shape.plain(),
+            "shape": job.shape.as_json(),
         },
         "part": {"number": job.part.number, "of": job.part.of, "first_contact": first, "contacts": stop - first},
         "versions": {
@@ -54,7 +54,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
             "numpy": np.__version__,
         },
         "files": [{"name": name_of(path), "bytes": path.stat().st_size} for path in files],
-        "counts": maker.counts.plain(),
+        "counts": maker.counts.as_json(),
         "header_hash": content_hash.header_hash(maker.plan.header()),
         "hash_of": "columns" if job.format == "parquet" else "lines",
         "content_sum": maker.content.text(),
@@ -215,7 +215,7 @@ def _recompute(files: list[Path]) -> tuple[dict[str, Any], content_hash.Content,
     data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
     if form(data[0])[0] == "parquet":
-        from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
         return header, *parquet_files.content_of(data, header)
     counted = _Counted(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))

@@ -118,7 +118,7 @@ def _work(job: Job, path: str, connection: Connection) -> None:
     try:
         with open(path, "r+b") as stream:  # noqa: PTH123 - a plain name crosses to the process
             _write_chunks(job, maker, stream, order)
-        order.done((maker.content.total, maker.counts.plain()))
+        order.done((maker.content.total, maker.counts.as_json()))
     except OSError as error:
         with suppress(OSError):  # the first process is gone
             order.fail(reason(error))

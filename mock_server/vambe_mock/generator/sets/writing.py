@@ -81,7 +81,7 @@ def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker
 
 def _data_names(job: Job) -> list[str]:
     if job.format == "parquet" and job.processes > 1:
-        from vambe_mock.generator.sets.parquet_files import parts_of  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets.parquet_files import parts_of  # needs pyarrow
 
         return [job.data_name(part) for part in parts_of(job)]
     return [job.data_name(job.part)]
@@ -92,10 +92,10 @@ def _write_data(job: Job, writing: Aside, progress: Progress) -> Maker:
     if job.format in TEXTS and path is not None:
         return text_files.write_file(job, path, progress)
     if job.format == "sqlite" and path is not None:
-        from vambe_mock.generator.sets import sqlite_files  # noqa: PLC0415 - only where it is asked for
+        from vambe_mock.generator.sets import sqlite_files  # only where it is asked for
 
         return sqlite_files.write_file(job, path, progress)
-    from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+    from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
     if path is not None:
         return parquet_files.write_file(job, path, progress)
