@@ -17,6 +17,8 @@ from vambe_mock.generator.problems import GeneratorError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.console import Console
+
     from vambe_mock.generator.recipe.knobs import Shape
     from vambe_mock.generator.sets.job import Job
     from vambe_mock.generator.sets.writing import Written
@@ -149,12 +151,12 @@ def _run(  # noqa: PLR0913 - as `generate`
     if fixtures is not None:
         return _fixtures(fixtures, check=check)
     count, number, moment = _number("--contacts", contacts), _number("--seed", seed), _instant(anchor)
-    from vambe_mock.generator.recipe.knob_files import shape_of  # noqa: PLC0415 - numpy and yaml come with it
+    from vambe_mock.generator.recipe.knob_files import shape_of  # numpy and yaml come with it
 
     shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
     _check_show(out, preview=preview, stats=stats, plot=plot, force=force)
     if out is not None:
-        from vambe_mock.generator.sets.job import Part, job  # noqa: PLC0415 - numpy comes with it
+        from vambe_mock.generator.sets.job import Part, job  # numpy comes with it
 
         work = job(
             out,
@@ -183,7 +185,7 @@ def _number(option: str, text: str) -> int:
 
 def _instant(text: str) -> int:
     """Milliseconds since 1970 UTC."""
-    from vambe_mock.contract import instants  # noqa: PLC0415 - a leaf, but only needed here
+    from vambe_mock.contract import instants  # a leaf, but only needed here
 
     if text == "now":
         return int(datetime.now(UTC).timestamp()) * 1000
@@ -194,22 +196,22 @@ def _instant(text: str) -> int:
 
 
 def _list_edge_cases() -> None:
-    from vambe_mock.generator.recipe.edge_cases import EDGE_CASES  # noqa: PLC0415 - numpy comes with it
+    from vambe_mock.generator.recipe.edge_cases import EDGE_CASES  # numpy comes with it
 
     opened()
     for case in EDGE_CASES:
-        print(f"{case.name:<20} {len(case.contacts)}  {case.sentence}")  # noqa: T201
+        print(f"{case.name:<20} {len(case.contacts)}  {case.description}")  # noqa: T201
 
 
 def _list_knobs() -> None:
-    from vambe_mock.generator.recipe.knob_files import knob_lines  # noqa: PLC0415 - as above
+    from vambe_mock.generator.recipe.knob_files import knob_lines
 
     opened()
     print("\n".join(knob_lines()))  # noqa: T201
 
 
 def _verify(place: Path) -> None:
-    from vambe_mock.generator.sets.manifest import verify  # noqa: PLC0415 - as above
+    from vambe_mock.generator.sets.manifest import verify
 
     verdict = verify(place)
     if not verdict.same:
@@ -219,7 +221,7 @@ def _verify(place: Path) -> None:
 
 
 def _fixtures(folder: Path, *, check: bool) -> None:
-    from vambe_mock.generator.sets import fixture_sets  # noqa: PLC0415 - as above
+    from vambe_mock.generator.sets import fixture_sets
 
     if not check:
         fixture_sets.write(folder)
@@ -236,7 +238,7 @@ def _check_show(out: str | None, *, preview: int | None, stats: bool, plot: Path
     if preview is not None and preview < 0:
         raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
     if plot is not None:
-        from vambe_mock.generator.sets.figures import check_place  # noqa: PLC0415 - as above
+        from vambe_mock.generator.sets.figures import check_place
 
         check_place(plot, force=force)
     if out == "-" and (stats or preview is not None):
@@ -260,10 +262,10 @@ def _show(  # noqa: PLR0913 - as `generate`
 ) -> None:
     if preview is None and not stats and plot is None:
         return
-    from vambe_mock.generator.recipe.plan import Plan  # noqa: PLC0415 - as above
-    from vambe_mock.generator.sets import figures  # noqa: PLC0415 - as above
+    from vambe_mock.generator.recipe.plan import Plan
+    from vambe_mock.generator.sets import figures
 
-    console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
+    console, plan = _console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
         figures.preview(plan, min(preview, count), console)
     if stats or plot is not None:
@@ -274,6 +276,19 @@ def _show(  # noqa: PLR0913 - as `generate`
             figures.plot(counts, plot, force=force)
 
 
+def _console() -> Console:
+    """Standard output for tables and bars."""
+    from rich import console  # only for a table or bars
+
+    class Output(console.Console):
+        """Raises when the reader of a pipe is gone; Rich would end the program with its own exit code."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Output()
+
+
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
     if engine not in ("local", "dask"):
         raise GeneratorError(f"--engine {engine}; wanted local or dask, for example: --engine dask")
@@ -281,13 +296,13 @@ def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> Non
         raise GeneratorError(f"--scheduler {scheduler} without --engine dask; wanted both or neither")
     with _progress(work, quiet=quiet) as progress:
         if engine == "dask":
-            from vambe_mock.generator.sets.distributed import write as write_dask  # noqa: PLC0415 - needs dask
+            from vambe_mock.generator.sets.distributed import write as write_dask  # needs dask
 
             written = write_dask(work, scheduler, progress)
         else:
-            from vambe_mock.generator.sets.writing import write  # noqa: PLC0415 - as above
+            from vambe_mock.generator.sets.writing import write
 
-            written = write(work, progress)
+            written = write(work, progress, opened().buffer if work.folder is None else None)
     if not quiet:
         _summary(work, written)
 
@@ -312,8 +327,8 @@ def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-    from rich.progress import (  # noqa: PLC0415 - as above
+    from rich.console import Console  # a terminal's business
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -321,7 +336,7 @@ def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         Task,
         TimeRemainingColumn,
     )
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.text import Text
 
     class Rate(ProgressColumn):
         """Contacts a second; a task has no speed before its second step."""

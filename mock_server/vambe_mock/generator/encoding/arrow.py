@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vambe_mock.generator.drawing.draws import Draws
     from vambe_mock.generator.drawing.rows import Contact
     from vambe_mock.generator.encoding.chunks import Chunk
-    from vambe_mock.generator.recipe.plan import Plan, Table
+    from vambe_mock.generator.recipe.plan import Plan, ValueTable
     from vambe_mock.generator.recipe.randomness import Flags, Indices, Words
 
 HEADER = b"vambe-mock"
@@ -198,7 +198,7 @@ def _words(indices: Indices, words: pa.Array[Any]) -> pa.DictionaryArray[Any, An
     return pa.DictionaryArray.from_arrays(places, words, safe=False)
 
 
-def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
+def _taker(kind: str, table: ValueTable) -> Callable[[Indices], pa.Array[Any]]:
     """How the indices of a custom field become an Arrow column of its type."""
     if kind in ("text", "options"):
         distinct = list(dict.fromkeys(table.values))

@@ -83,8 +83,8 @@ class Chunk:
     @cached_property
     def special(self) -> Indices:
         """The places of the edge cases in the chunk."""
-        in_head = self.drawn.numbers < np.uint64(len(self.plan.head))
-        return np.flatnonzero(in_head | (self.drawn.repeated != NULL))
+        in_head = self.drawn.numbers < np.uint64(len(self.plan.first_patches))
+        return np.flatnonzero(in_head | (self.drawn.repeated_case != NULL))
 
     @cached_property
     def special_contacts(self) -> list[Contact]:
@@ -116,8 +116,8 @@ class Chunk:
 
     def _names(self) -> Iterator[str]:
         for place in self.special.tolist():
-            number, case = int(self.drawn.numbers[place]), int(self.drawn.repeated[place])
-            yield self.plan.head_names[number] if case == NULL else self.plan.repeated_names[case]
+            number, case = int(self.drawn.numbers[place]), int(self.drawn.repeated_case[place])
+            yield self.plan.first_case_names[number] if case == NULL else self.plan.repeatable_names[case]
 
 
 def _with_special(flat: Bytes, lengths: Indices, special: dict[int, bytes]) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vambe_mock.generator.drawing.draws import DAY, NULL
+from vambe_mock.contract.instants import DAY
+from vambe_mock.generator.drawing.draws import NULL
 from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ class Counts:
         self.of["edge_case"].update(names)
 
     def join(self, other: dict[str, Any]) -> None:
-        """Add what `plain` of other counts gave."""
+        """Add what `as_json` of other counts gave."""
         self.contacts += other["contacts"]
         for name, counter in self.of.items():
             counter.update(other[name])
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The counters as JSON values, in a settled order."""
         order: dict[str, Sequence[str]] = {
             "platform": PLATFORMS,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vambe_mock.generator.drawing.draws import DAY, DOMAINS, NULL
+from vambe_mock.contract.instants import DAY
+from vambe_mock.generator.drawing.draws import DOMAINS, NULL
 from vambe_mock.generator.encoding.sheet import Sheet
 from vambe_mock.generator.recipe import phones, pools
 from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vambe_mock.generator.drawing.draws import Draws
-    from vambe_mock.generator.recipe.plan import Plan, Table
+    from vambe_mock.generator.recipe.plan import Plan, ValueTable
     from vambe_mock.generator.recipe.randomness import Flags, Indices
 
     Column = Callable[[Draws], Indices]
@@ -226,7 +227,7 @@ def _json_values(slots: Slots, entity: str) -> None:
         first = stop
 
 
-def _members(plan: Plan, nth: int, place: int, table: Table) -> list[bytes]:
+def _members(plan: Plan, nth: int, place: int, table: ValueTable) -> list[bytes]:
     """Nothing, and then the member of the JSON object for each value; all but the first begin with a comma."""
     beginning = ("," if nth else "") + json_text(plan.fields[place].key) + ":"
     return [_EMPTY, *(f"{beginning}{json_text(value)}".encode() for value in table.values)]

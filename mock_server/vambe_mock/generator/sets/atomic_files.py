@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,8 +165,3 @@ def _check_writable(folder: Path) -> None:
     if not os.access(folder, os.W_OK):
         code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
         raise OSError(code, os.strerror(code))
-
-
-def reason(error: OSError) -> str:
-    """What went wrong, as the system says it."""
-    return (error.strerror or str(error)).lower()

@@ -109,7 +109,7 @@ def _local_client(distributed: Any, processes: int) -> Any:
 
 
 def _results(client: Any, futures: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    from distributed import KilledWorker  # noqa: PLC0415 - an extra, and it is there by now
+    from distributed import KilledWorker  # an extra, and it is there by now
 
     for future in futures:
         try:
@@ -126,11 +126,11 @@ def _results(client: Any, futures: list[Any]) -> Iterator[tuple[int, dict[str, A
 def write_part(job: Job, path: str) -> tuple[int, dict[str, Any]]:
     """One part of a set into a file: the task that a worker does. Its content sum and its counts."""
     if job.format == "parquet":
-        from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
         maker = parquet_files.write_file(job, Path(path), lambda _: None)
     else:
-        from vambe_mock.generator.sets import text_files  # noqa: PLC0415 - only where it is asked for
+        from vambe_mock.generator.sets import text_files  # only where it is asked for
 
         maker = text_files.write_file(job, Path(path), lambda _: None)
-    return maker.content.total, maker.counts.plain()
+    return maker.content.total, maker.counts.as_json()

@@ -43,24 +43,11 @@ _WIDTH = 40
 _PIPED_WIDTH = 240
 
 
-def console() -> Console:
-    """Standard output for tables and bars."""
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-
-    class Output(Console):
-        """Tells of a reader that has gone; rich by itself would end the program with its own exit code."""
-
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    return Output()
-
-
 def preview(plan: Plan, count: int, console: Console) -> None:
     """The first contacts as a table."""
-    from rich.cells import cell_len  # noqa: PLC0415 - a terminal's business
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.cells import cell_len  # a terminal's business
+    from rich.table import Table
+    from rich.text import Text
 
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
@@ -103,7 +90,7 @@ def counted(plan: Plan, count: int) -> dict[str, Any]:
     maker = Maker(plan)
     for chunk in maker.chunks(0, count, CHUNK):
         chunk.count()
-    return maker.counts.plain()
+    return maker.counts.as_json()
 
 
 def bars(counts: dict[str, Any], console: Console) -> None:

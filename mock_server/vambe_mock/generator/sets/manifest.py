@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock import __version__
+from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
 from vambe_mock.datasets.loading import MANIFEST, contents, form, lines, needed, part_of
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
-from vambe_mock.generator.recipe.edge_cases import instant
-from vambe_mock.generator.sets.atomic_files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,9 +41,9 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
         "arguments": {
             "contacts": job.count,
             "seed": job.seed,
-            "anchor": instant(job.anchor),
+            "anchor": instants.write(job.anchor),
             "format": job.format,
-            "shape": job.shape.plain(),
+            "shape": job.shape.as_json(),
         },
         "part": {"number": job.part.number, "of": job.part.of, "first_contact": first, "contacts": stop - first},
         "versions": {
@@ -55,7 +54,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
             "numpy": np.__version__,
         },
         "files": [{"name": name_of(path), "bytes": path.stat().st_size} for path in files],
-        "counts": maker.counts.plain(),
+        "counts": maker.counts.as_json(),
         "header_hash": content_hash.header_hash(maker.plan.header()),
         "hash_of": "columns" if job.format == "parquet" else "lines",
         "content_sum": maker.content.text(),
@@ -216,7 +215,7 @@ def _recompute(files: list[Path]) -> tuple[dict[str, Any], content_hash.Content,
     data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
     if form(data[0])[0] == "parquet":
-        from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
         return header, *parquet_files.content_of(data, header)
     counted = _Counted(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))

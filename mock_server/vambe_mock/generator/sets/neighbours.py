@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from vambe_mock.datasets.dataset import HEADER_FILE
 from vambe_mock.datasets.loading import MANIFEST, form
 from vambe_mock.generator.encoding.text_formats import header_text
-from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.sets.atomic_files import reason
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.sets.job import BESIDE, Part
 from vambe_mock.generator.sets.manifest import files_in, is_of_folder
 

@@ -133,4 +133,4 @@ def parts_of(job: Job) -> list[Part]:
 
 def _write_part(job: Job, path: Path) -> tuple[int, dict[str, Any]]:
     maker = write_file(job, path, lambda _: None)
-    return maker.content.total, maker.counts.plain()
+    return maker.content.total, maker.counts.as_json()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from vambe_mock.generator.encoding.chunks import Chunk, Maker
 from vambe_mock.generator.encoding.text_formats import TextFormat, packed
-from vambe_mock.generator.sets.atomic_files import reason, without_interrupts
+from vambe_mock.generator.problems import reason
+from vambe_mock.generator.sets.atomic_files import without_interrupts
 from vambe_mock.generator.sets.chunk_order import Answers, Asked, Kept
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _work(job: Job, path: str, connection: Connection) -> None:
     try:
         with open(path, "r+b") as stream:  # noqa: PTH123 - a plain name crosses to the process
             _write_chunks(job, maker, stream, order)
-        order.done((maker.content.total, maker.counts.plain()))
+        order.done((maker.content.total, maker.counts.as_json()))
     except OSError as error:
         with suppress(OSError):  # the first process is gone
             order.fail(reason(error))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from vambe_mock.cli.streams import opened
 from vambe_mock.datasets.dataset import HEADER_FILE
 from vambe_mock.datasets.loading import needed, zstd
 from vambe_mock.generator.encoding.text_formats import header_text
@@ -40,8 +39,12 @@ class Written:
     """The files with the contacts; none on standard output."""
 
 
-def write(job: Job, progress: Progress = lambda _: None) -> Written:
-    """Write the job. Raises GeneratorError with one line, and then leaves nothing behind."""
+def write(job: Job, progress: Progress = lambda _: None, stream: BinaryIO | None = None) -> Written:
+    """Write the job into its folder, or to `stream` where it has none.
+
+    `progress` is called with the number of contacts written since its last call. Raises GeneratorError with one line,
+    and then leaves no file behind.
+    """
     began = time.perf_counter()
     first, stop = job.bounds
     _ = job.plan.fields  # a wrong argument is told before anything is touched
@@ -50,7 +53,8 @@ def write(job: Job, progress: Progress = lambda _: None) -> Written:
     if job.compression == "zst":
         zstd()
     if job.folder is None:
-        stream = opened().buffer
+        if stream is None:
+            raise ValueError("a job without a folder; wanted a stream to write it to")
         maker = text_files.write_stream(job, stream, progress)
         stream.flush()
         return Written(stop - first, time.perf_counter() - began, 0, maker)
@@ -77,7 +81,7 @@ def _write_files(job: Job, folder: Path, progress: Progress) -> tuple[int, Maker
 
 def _data_names(job: Job) -> list[str]:
     if job.format == "parquet" and job.processes > 1:
-        from vambe_mock.generator.sets.parquet_files import parts_of  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets.parquet_files import parts_of  # needs pyarrow
 
         return [job.data_name(part) for part in parts_of(job)]
     return [job.data_name(job.part)]
@@ -88,10 +92,10 @@ def _write_data(job: Job, writing: Aside, progress: Progress) -> Maker:
     if job.format in TEXTS and path is not None:
         return text_files.write_file(job, path, progress)
     if job.format == "sqlite" and path is not None:
-        from vambe_mock.generator.sets import sqlite_files  # noqa: PLC0415 - only where it is asked for
+        from vambe_mock.generator.sets import sqlite_files  # only where it is asked for
 
         return sqlite_files.write_file(job, path, progress)
-    from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+    from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
     if path is not None:
         return parquet_files.write_file(job, path, progress)
