@@ -49,7 +49,7 @@ def app() -> Application:
     from vambe_mock.server.settings import Settings
 
     dataset = load(fixture_set("default"))
-    return create_app(dataset, Settings(frozen_at=dataset.header.anchored_at, quiet=True))
+    return create_app(dataset, Settings(now=dataset.header.anchored_at, quiet=True))
 
 
 @pytest.fixture(scope="session")

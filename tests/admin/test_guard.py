@@ -277,7 +277,7 @@ CLOCKS = ['{"days":NaN}', '{"days":1e308}', '{"days":-1e15}', '{"days":4000000}'
 @pytest.mark.parametrize("body", CLOCKS)
 def test_the_clock_stays_where_the_wire_can_write_it(body: str) -> None:
     """An instant that no answer could show is refused, and the clock stays (`admin-bounds`)."""
-    app = made(frozen_at=1_772_366_400_000)
+    app = made(now=1_772_366_400_000)
     path = "/clock/set" if '"at"' in body else "/clock/advance"
     must_refuse(app, control(app, "POST", path, body.encode()), 400 if "NaN" in body else 422)
     assert json.loads(control(app, "GET", "/clock").body)["now"] == "2026-03-01T12:00:00.000Z"

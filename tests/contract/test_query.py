@@ -112,7 +112,7 @@ def test_time_filter_required_and_any_will_do(app: ASGIApp, query: str) -> None:
 
 
 def test_days_may_be_fractional_unless_switched_off() -> None:
-    """With --whole-days, a day and a half gets the issue of a fractional limit (`days-may-be-fractional`)."""
+    """With --no-fractional-days, a day and a half gets the issue of a fractional limit (`days-may-be-fractional`)."""
     with pytest.raises(refusals.Refusal) as caught:
         parse(b"days=1.5", {}, fractional_days=False)
     assert b'"expected":"int","format":"safeint","code":"invalid_type","path":["days"]' in caught.value.body

@@ -56,7 +56,7 @@ class Changes(RuleBasedStateMachine):
         self.model = copy.deepcopy(document)
         self.now = NOW
         self.kept: tuple[dict[str, Any], datetime] | None = None
-        self.app = create_app(from_document(document), Settings(frozen_at=AT_NOW, quiet=True))
+        self.app = create_app(from_document(document), Settings(now=AT_NOW, quiet=True))
         made = control(self.app, "POST", "/organisations", {})
         self.other = json.loads(made.body)["key"]
 

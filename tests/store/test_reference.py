@@ -20,7 +20,7 @@ AT_NOW = round(NOW.timestamp() * 1000)
 
 def serve(document: dict[str, Any], **options: Any) -> Any:
     """An application that serves *document* with the clock frozen at NOW."""
-    return create_app(from_document(document), Settings(frozen_at=AT_NOW, quiet=True, **options))
+    return create_app(from_document(document), Settings(now=AT_NOW, quiet=True, **options))
 
 
 @settings(max_examples=200, deadline=None)
@@ -65,7 +65,7 @@ def test_instants_move_with_the_anchor(document: dict[str, Any], query: tuple[st
     """A set loaded at another time answers as if it had been made then (`re-anchored-on-load`)."""
     sent, meaning = query
     start = NOW + timedelta(milliseconds=shift)
-    app = create_app(from_document(document), Settings(frozen_at=AT_NOW + shift, quiet=True))
+    app = create_app(from_document(document), Settings(now=AT_NOW + shift, quiet=True))
     expected = reference.answer(reference.moved(document, start), start, meaning)
     assert ask(app, sent).body == expected
 

@@ -26,7 +26,8 @@ from vambe_mock.organisations import changes
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server import watch
-from vambe_mock.server.settings import Settings, SettingsError
+from vambe_mock.server.options import SettingsError
+from vambe_mock.server.settings import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -243,19 +244,19 @@ def test_it_ends(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
-    ({"fixtur": "tiny"}, "fixtur is no setting of a VambeMock; wanted one of host, "),
+    ({"fixtur": "tiny"}, "fixtur is not a setting of VambeMock; wanted one of host, "),
     ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
-    ({"frozen_at": "noon"}, "wanted one like"),
+    ({"now": "noon"}, "now='noon'; wanted an instant with a time zone, for example now="),
     ({"workers": 2}, "driven through"),
-    ({"record": -1}, "record=-1; wanted 0 to 1000000"),
-    ({"port": 65_536}, "port=65536; wanted 0 to 65535"),
-    ({"contacts": -1}, "contacts=-1; wanted 0 or more"),
-    ({"seed": "7"}, "seed='7'; wanted 0 or more"),
+    ({"record": -1}, "record=-1; wanted a whole number, 0 to 1000000, for example record=1000"),
+    ({"port": 65_536}, "port=65536; wanted a whole number, 0 to 65535"),
+    ({"contacts": -1}, "contacts=-1; wanted a whole number, 0 or more"),
+    ({"seed": "7"}, "seed='7'; wanted a whole number, 0 or more"),
     ({"stage_filter": "default"}, "stage_filter='default'; wanted one of active_ticket, default_stage"),
     ({"log_format": "xml"}, "log_format='xml'; wanted one of text, json"),
     ({"read_only": True}, "driven through"),
-    ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
-    ({"watch": True}, "watch is no setting of a VambeMock"),
+    ({"admin_port": 0}, "admin_port is not a setting of VambeMock"),
+    ({"watch": True}, "watch is not a setting of VambeMock"),
 ]
 
 
@@ -268,7 +269,7 @@ def test_settings_that_cannot_be_are_told(settings: dict[str, Any], line: str) -
 
 def test_settings_as_one_would_write_them() -> None:
     """An instant as a text, one key without a list (`vambe-mock-for-tests`)."""
-    with VambeMock(frozen_at="2026-03-01T12:00:00Z", api_keys="mine") as mock:
+    with VambeMock(now="2026-03-01T12:00:00Z", api_key="mine") as mock:
         assert (mock.api_key, mock.clock.now) == ("mine", "2026-03-01T12:00:00.000Z")
         with pytest.raises(MockError, match="started already"):
             mock.start()
@@ -355,7 +356,7 @@ def test_the_settings_are_the_users(pytester: pytest.Pytester) -> None:
 
         @pytest.fixture(scope="session")
         def vambe_mock_settings():
-            return {"fixture": "default", "frozen_at": 1_772_366_400_000}
+            return {"fixture": "default", "now": 1_772_366_400_000}
         """
     )
     pytester.makepyfile(

@@ -35,7 +35,7 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
     cannot be used.
     """
     first = organisation_of(dataset, settings)
-    keys = {key.encode(): first for key in settings.api_keys}
+    keys = {key.encode(): first for key in settings.api_key}
     for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
         keys[key.encode()] = organisation_of(load(path), settings)
         keys[key.encode()].name = f"file-{number}"
@@ -46,7 +46,7 @@ def organisation_of(dataset: Dataset, settings: Settings) -> Organisation:
     """The organisation of *dataset*, moved to the server's start as *settings* say."""
     return Organisation.of(
         dataset,
-        Clock(settings.frozen_at),
+        Clock(settings.now),
         shift=settings.shift(dataset.header.anchored_at),
         stage_filter=settings.stage_filter,
         record=settings.record if settings.has_admin else 0,
@@ -74,7 +74,7 @@ class Application(FastAPI):
         self._origins = settings.cors
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
-        self.include_router(docs.router(settings.api_keys[0]))
+        self.include_router(docs.router(settings.api_key[0]))
         self.add_exception_handler(HTTPException, _vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 

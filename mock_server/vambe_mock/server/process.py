@@ -30,8 +30,9 @@ from vambe_mock.organisations.background import leave_work
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.endpoint.connection import let_go
 from vambe_mock.server.log import say
+from vambe_mock.server.options import SettingsError
 from vambe_mock.server.readiness import base_url, ready
-from vambe_mock.server.settings import Settings, SettingsError
+from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
 from vambe_mock.server.watch import Stamp, stamp, watch
@@ -200,10 +201,10 @@ class _Banner:
     def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application, admin_url: str) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
-        frozen = settings.frozen_at
+        frozen = settings.now
         self._facts: dict[str, Any] = {
             "url": url,
-            "api_key": settings.api_keys[0],
+            "api_key": settings.api_key[0],
             "contacts": sum(len(one.store) for one in app.organisations),
             "anchor": instants.write(anchor),
             "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
@@ -230,7 +231,7 @@ class _Banner:
         return json.dumps({"at": instants.write(self._settings.started_at), "event": "started", **self._facts})
 
     def _text(self) -> str:
-        facts, keys = self._facts, self._settings.api_keys
+        facts, keys = self._facts, self._settings.api_key
         header = shlex.quote(f"x-api-key: {keys[0]}")
         return "\n".join(
             (
