@@ -21,6 +21,7 @@ from vambe_mock import __version__
 from vambe_mock.cli.check import check
 from vambe_mock.cli.generate import generate
 from vambe_mock.cli.streams import complain, told_in_full
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.server.settings import Settings, SettingsError
 
@@ -42,8 +43,6 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; every complaint is one line."""
-    from vambe_mock.datasets.dataset import DatasetError  # noqa: PLC0415 - pydantic is slow to load, and --help needs none of it
-
     arguments = sys.argv[1:] or ["--help"]
     own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     try:

@@ -8,7 +8,7 @@ from pydantic import Field
 from vambe_mock.admin.dependencies import Asking, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
-from vambe_mock.datasets.dataset import Pipeline, Stage
+from vambe_mock.datasets.document import Pipeline, Stage
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.organisation import Organisation
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from vambe_mock.admin.dependencies import Asking, Model, as_json
 from vambe_mock.contract.contact import Uuid
-from vambe_mock.datasets.dataset import StoredContact
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.organisations import changes
 
 routes = APIRouter(prefix="/contacts/{contact_id}/ticket", tags=["tickets"])

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.vocabulary import ENTITIES, FIELD_TYPES
 from vambe_mock.generator.recipe import pools
 from vambe_mock.generator.recipe.randomness import named_uuid
 
 if TYPE_CHECKING:
+    from vambe_mock.contract.vocabulary import Entity, FieldType
     from vambe_mock.generator.recipe.knobs import Shape
 
 _PIPELINES = (
@@ -39,9 +41,6 @@ EXAMPLE_STAGES = (
     "cc0e8400-e29b-41d4-a716-446655440007",
 )
 
-ENTITIES = ("customer", "ticket")
-TYPES = ("text", "number", "date", "boolean", "options")
-
 
 @dataclass(frozen=True)
 class Field:
@@ -49,8 +48,8 @@ class Field:
 
     key: str
     name: str
-    type: str
-    entities: tuple[str, ...]
+    type: FieldType
+    entities: tuple[Entity, ...]
     values: tuple[tuple[Any, ...], ...]
     options: tuple[str, ...] | None = None
 
@@ -147,7 +146,7 @@ def _days(first: date, count: int, step: int = 1) -> tuple[str, ...]:
 
 
 def _further(number: int) -> Field:
-    kind = TYPES[number % len(TYPES)]
+    kind = FIELD_TYPES[number % len(FIELD_TYPES)]
     letters = ("A", "B", "C", "D")
     values: dict[str, tuple[Any, ...]] = {
         "text": tuple(f"valor {value}" for value in range(50)),
@@ -156,6 +155,6 @@ def _further(number: int) -> Field:
         "boolean": (True, False),
         "options": letters,
     }
-    entities = (ENTITIES[number // len(TYPES) % 2],)
+    entities = (ENTITIES[number // len(FIELD_TYPES) % 2],)
     options = letters if kind == "options" else None
     return Field(f"field_{number + 1}", f"Campo {number + 1}", kind, entities, (values[kind],), options)

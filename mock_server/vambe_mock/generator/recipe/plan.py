@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vambe_mock.contract.vocabulary import ENTITIES
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe import definitions, edge_cases, pools
 from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
@@ -140,7 +141,7 @@ class Plan:
             entity: [
                 (place, Table.of(field.values)) for place, field in enumerate(self.fields) if entity in field.entities
             ]
-            for entity in definitions.ENTITIES
+            for entity in ENTITIES
         }
 
     @cached_property

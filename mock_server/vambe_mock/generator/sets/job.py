@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vambe_mock.datasets.files import MANIFEST, form, set_name
 from vambe_mock.generator.encoding.content_hash import BLOCK
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.plan import Plan
@@ -111,8 +112,6 @@ def job(  # noqa: PLR0913 - the options of one command
     force: bool = False,
 ) -> Job:
     """A job from what the command line says: the format also by the name, `-` for standard output."""
-    from vambe_mock.datasets.loading import form  # noqa: PLC0415 - a data set's classes come with it; a process needs none
-
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
     compressed = _compression(kind, compression, packed.removeprefix("."))
@@ -149,8 +148,6 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
-    from vambe_mock.datasets.loading import MANIFEST, form, set_name  # noqa: PLC0415 - as above
-
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":
