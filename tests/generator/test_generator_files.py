@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 
 from column_hash_naive import column_hash, column_sum
 from vambe_mock.cli.generate import generate
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.datasets import arrow_table
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.datasets.loading import contents, load
@@ -35,7 +36,7 @@ from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import Content, of_lines
 from vambe_mock.generator.encoding.text_formats import TextFormat
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS, Shape
+from vambe_mock.generator.recipe.knobs import PLATFORMS, RECENCY_DAYS, Shape
 from vambe_mock.generator.recipe.plan import Plan
 from vambe_mock.generator.sets.job import Part, job
 from vambe_mock.generator.sets.manifest import verify

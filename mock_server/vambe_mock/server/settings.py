@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 import typer
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.vocabulary import FixtureSet
 
 DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
@@ -23,7 +24,6 @@ DEFAULT_SEED: Final = 8262
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
 
-FixtureSet = Literal["default", "tiny", "edge-cases", "empty"]
 LogFormat = Literal["text", "json"]
 StageFilter = Literal["active_ticket", "default_stage"]
 

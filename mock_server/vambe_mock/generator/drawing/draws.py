@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vambe_mock.contract.instants import DAY
 from vambe_mock.generator.recipe import phones
 from vambe_mock.generator.recipe.knobs import RECENCY_DAYS
 from vambe_mock.generator.recipe.randomness import below, happens, lanes, uuid_halves, words
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from vambe_mock.generator.recipe.plan import Plan
     from vambe_mock.generator.recipe.randomness import Flags, Indices, Lane, Words
 
-DAY = 86_400_000
 NULL = -1
 DOMAINS = ("example.com", "example.org", "example.net")
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.datasets.parquet_file import CUSTOM_VALUES, INSTANT, TICKET, schema
 from vambe_mock.generator.drawing.draws import NULL
 from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, Fixed
 from vambe_mock.generator.encoding.slots import Slots
 from vambe_mock.generator.encoding.text_column import TextColumn
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.knobs import PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

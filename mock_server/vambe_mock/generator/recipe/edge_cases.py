@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from vambe_mock.contract.instants import DAY, HOUR, SECOND
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.definitions import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.knobs import PLATFORMS
@@ -21,10 +22,6 @@ Contact = dict[str, Any]
 Patch = Callable[[Contact, int], None]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz."  # an address of ours is letters, the number of the person, the domain
-
-SECOND = 1000
-HOUR = 3_600_000
-DAY = 86_400_000
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vambe_mock.contract.vocabulary import ENTITIES
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, DOCUMENT_FORMAT, ENTITIES
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe import definitions, edge_cases, pools
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
+from vambe_mock.generator.recipe.knobs import PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
 from vambe_mock.generator.recipe.randomness import LANES, choices
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from vambe_mock.generator.recipe.knobs import Shape
     from vambe_mock.generator.recipe.randomness import Choices, Indices
 
-FORMAT = "vambe-mock/1"
 MOST_CONTACTS = 100_000_000
-DAY = 86_400_000
 
 _EARLIEST, _LATEST = (
     315_532_800_000,
@@ -181,7 +179,7 @@ class Plan:
     def header(self) -> dict[str, Any]:
         """The document without its contacts."""
         return {
-            "format": FORMAT,
+            "format": DOCUMENT_FORMAT,
             "seed": self.seed,
             "anchor": edge_cases.instant(self.anchor),
             "client_id": self.shape.client_id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vambe_mock.contract.vocabulary import FILE_FORMATS
 from vambe_mock.datasets.files import MANIFEST, form, set_name
 from vambe_mock.generator.encoding.content_hash import BLOCK
 from vambe_mock.generator.problems import GeneratorError
@@ -16,7 +17,6 @@ from vambe_mock.generator.recipe.plan import Plan
 if TYPE_CHECKING:
     from vambe_mock.generator.recipe.knobs import Shape
 
-FORMATS = ("json", "ndjson", "csv", "parquet", "sqlite")
 TEXTS = ("json", "ndjson", "csv")
 BESIDE = ("ndjson", "csv", "parquet")
 """The formats whose header is in a `dataset.json` beside them."""
@@ -134,12 +134,12 @@ def job(  # noqa: PLR0913 - the options of one command
 
 
 def _format(out: str, asked: str | None, named: str) -> str:
-    if asked is not None and asked not in FORMATS:
-        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FORMATS)}, {_EXAMPLE}")
+    if asked is not None and asked not in FILE_FORMATS:
+        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
     if asked and named and asked != named:
         raise GeneratorError(f"--format {asked} and a file name that says {named}; wanted one of them, {_EXAMPLE}")
     if not (asked or named) and out != "-" and Path(out).suffix:
-        raise GeneratorError(f"{out}: an unknown format; wanted .{', .'.join(FORMATS)} or --format, {_EXAMPLE}")
+        raise GeneratorError(f"{out}: an unknown format; wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}")
     kind = asked or named or "ndjson"
     if out == "-" and kind not in TEXTS:
         raise GeneratorError(f"--format {kind} on standard output; wanted one of {', '.join(TEXTS)}, or a file name")
