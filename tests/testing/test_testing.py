@@ -21,7 +21,7 @@ import pytest
 from vambe_mock import Mock, MockError, VambeMock
 from vambe_mock.admin import guard
 from vambe_mock.contract import instants
-from vambe_mock.datasets.dataset import Rows, from_document
+from vambe_mock.datasets.dataset import RowDataset, from_document
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
@@ -189,7 +189,7 @@ def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> Non
 
 def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
-    steps = [(guard, "_check_body"), (Rows, "columns")]
+    steps = [(guard, "_check_body"), (RowDataset, "columns")]
     document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
     put = {"json": document, "headers": mock.headers, "timeout": 30}
     for where, name in steps:
