@@ -21,7 +21,6 @@ class Organisations:
         self.strangers = Record(record)
         self.on_change: Callable[[], None] = lambda: None
         self.masked: Callable[[str], str] = str
-        self.fractional_days = True
         self._record = record
         self._made = 0
 
