@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.organisations.explanation import explain
 
@@ -39,11 +39,8 @@ class Explanation(Model):
 @routes.get("/explain")
 async def explain_contact(
     organisation: CurrentOrganisation,
-    organisations: AllOrganisations,
     contact: Annotated[Uuid, Query(description="The contact's id.")],
     query: Annotated[str, Query(description="The query string, for example days=30&limit=20, percent-encoded.")] = "",
 ) -> Explanation:
     """Each filter of a query, how it was read, and its verdict on one contact."""
-    return Explanation.model_validate(
-        explain(organisation, contact, query, fractional_days=organisations.fractional_days)
-    )
+    return Explanation.model_validate(explain(organisation, contact, query))
