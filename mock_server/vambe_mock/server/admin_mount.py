@@ -25,7 +25,7 @@ class ControlPlane:
             await _refusal(self._why_not)(scope, receive, send)
             return
         if self._app is None:
-            from vambe_mock.admin.application import admin  # noqa: PLC0415 - a server that nobody controls needs none
+            from vambe_mock.admin.application import admin  # most servers are never controlled
 
             self._app = admin(self._organisations, self._token)
         await self._app(scope, receive, send)

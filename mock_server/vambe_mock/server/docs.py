@@ -84,7 +84,7 @@ def _text() -> str:
 
 @cache
 def _document() -> Document:
-    import yaml  # noqa: PLC0415  # only here, so that a server that nobody asks for the document starts without it
+    import yaml  # a server that nobody asks for the document starts without it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: Document = yaml.load(_text(), Loader=loader)  # noqa: S506  # both are safe loaders

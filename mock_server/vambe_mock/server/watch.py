@@ -80,7 +80,7 @@ def stamp(path: Path) -> Stamp:
 
 def _files(path: Path) -> Iterable[Path]:
     """The file, or the parts and the header of its set; of a folder, every file that can be one of these."""
-    from vambe_mock.datasets.loading import form, set_name  # noqa: PLC0415 - most servers watch nothing
+    from vambe_mock.datasets.loading import form, set_name  # most servers watch nothing
 
     if path.is_dir() or path.name == HEADER_FILE:
         folder = path if path.is_dir() else path.parent
