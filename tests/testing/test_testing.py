@@ -523,7 +523,7 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     file.write_text(json.dumps(document(contact(2), contact(3))), encoding="utf-8")
     until(lambda: names() == ["Contact 2", "Contact 3"])
     file.write_text("{", encoding="utf-8")
-    until(lambda: "the old data stays" in server.log())
+    until(lambda: "still serving the old data" in server.log())
     assert names() == ["Contact 2", "Contact 3"]
 
 
