@@ -19,7 +19,8 @@ import httpx
 import pytest
 
 from vambe_mock import Mock, MockError, VambeMock
-from vambe_mock.admin import guard
+from vambe_mock.admin import bodies
+from vambe_mock.admin.routes import dataset as dataset_route
 from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import RowDataset, from_document
 from vambe_mock.organisations import changes
@@ -187,29 +188,47 @@ def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> Non
     assert told == [{"count": 0, "forgotten": 0, "expected": False}]
 
 
-def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
-    steps = [(guard, "_check_body"), (RowDataset, "columns")]
-    document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
-    put = {"json": document, "headers": mock.headers, "timeout": 30}
-    for where, name in steps:
-        begun, go_on = threading.Event(), threading.Event()
-        does = getattr(where, name)
+@pytest.mark.parametrize(
+    ("where", "step"),
+    [(bodies, "_parsed"), (dataset_route, "from_json"), (RowDataset, "columns")],
+    ids=["parse", "validate", "columns"],
+)
+def test_others_are_served_while_a_large_body_is_read(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch, where: Any, step: str
+) -> None:
+    """Each step that takes long for a large body is done in a thread, while others are served (`admin-bounds`)."""
+    name = "x" * bodies.MANY_BYTES
+    path, document = "dataset", {**mock.export(), "pipelines": [{"id": PIPELINE, "name": name}]}
+    if where is bodies:
+        path, document = "contacts", {"name": name}
+    begun, go_on = threading.Event(), threading.Event()
+    does = getattr(where, step)
 
-        def slowly(*given: Any, begun: Any = begun, go_on: Any = go_on, does: Any = does) -> Any:
-            begun.set()
-            go_on.wait(10)
-            return does(*given)
+    def slowly(*given: Any) -> Any:
+        begun.set()
+        go_on.wait(10)
+        return does(*given)
 
-        monkeypatch.setattr(where, name, slowly)
-        loading = threading.Thread(target=httpx.put, args=(f"{mock.url}/__admin/dataset",), kwargs=put)
-        loading.start()
-        assert begun.wait(10)
-        assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
-        go_on.set()
-        loading.join(10)
-        monkeypatch.undo()
-    assert mock.export()["pipelines"][0]["id"] == PIPELINE
+    monkeypatch.setattr(where, step, slowly)
+    told = []
+
+    def send() -> None:
+        sent = httpx.request(
+            "POST" if where is bodies else "PUT",
+            f"{mock.url}/__admin/{path}",
+            json=document,
+            headers=mock.headers,
+            timeout=30,
+        )
+        told.append(sent.status_code)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    assert begun.wait(10)
+    assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
+    go_on.set()
+    sending.join(10)
+    assert told == [201 if where is bodies else 200]
 
 
 def test_an_async_test_can_have_it() -> None:
@@ -504,7 +523,7 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     file.write_text(json.dumps(document(contact(2), contact(3))), encoding="utf-8")
     until(lambda: names() == ["Contact 2", "Contact 3"])
     file.write_text("{", encoding="utf-8")
-    until(lambda: "the old data stays" in server.log())
+    until(lambda: "still serving the old data" in server.log())
     assert names() == ["Contact 2", "Contact 3"]
 
 

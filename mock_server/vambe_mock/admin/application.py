@@ -1,4 +1,4 @@
-"""The admin API as an application: its routers, its document, its docs page, and the guard before them."""
+"""The admin API as an ASGI application: the routes, the OpenAPI document, the docs page, and the guard before them."""
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -27,7 +27,7 @@ from vambe_mock.admin.routes import (
 from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.organisations.registry import Organisations
 
-NOUNS = (
+RESOURCES = (
     contacts,
     tickets,
     pipelines,
@@ -41,35 +41,35 @@ NOUNS = (
     organisations,
 )
 
-_TOKEN = HTTPBearer(auto_error=False, description="The token that the server told at its start.")
-"""For the document, so that its page and generated clients can send it; the guard is who asks for it."""
+_TOKEN = HTTPBearer(auto_error=False, description="The token that the server prints when it starts.")
+"""For the OpenAPI document only, so that the docs page and generated clients send the token; the guard checks it."""
 
 DESCRIPTION = """\
-Drives a running vambe-mock: its data, its clock, what goes wrong, and the record of what was asked. Nothing of this is
-the vendor's. Every refusal is ``application/problem+json`` and changes nothing. The header ``x-api-key`` says whose
-data is meant; left out, the first organisation's.
+Controls a running vambe-mock: its data, its clock, its faults, and the log of the requests it received. None of this is
+part of the vendor's API. The header `x-api-key` selects the organisation; without it, the first one is used. Every
+refusal is `application/problem+json`, and a refused request changes nothing.
 """
 
 
 def admin(organisations: Organisations, token: str | None) -> ASGIApp:
-    """The admin API of a server, behind its guard."""
+    """Return the admin API of a server with these organisations; *token* None: no token is needed."""
     app = FastAPI(
         title="vambe-mock admin",
         version=__version__,
         description=DESCRIPTION,
         servers=[{"url": PREFIX}],
         root_path_in_servers=False,
-        generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
+        generate_unique_id_function=lambda route: route.name,  # the function names of generated clients
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": problems.Problem, "description": "Refused, and nothing changed."}},
+        responses={"4XX": {"model": problems.Problem, "description": "Refused; nothing was changed."}},
         dependencies=[Depends(problems.reject_unknown_parameters), *([Depends(_TOKEN)] if token else [])],
     )
     app.state.organisations = organisations
     app.router.redirect_slashes = False
-    for noun in NOUNS:
-        app.include_router(noun.routes)
+    for resource in RESOURCES:
+        app.include_router(resource.routes)
     pages = _pages()
     app.include_router(pages)
     problems.handle(app)
@@ -79,7 +79,7 @@ def admin(organisations: Organisations, token: str | None) -> ASGIApp:
 
 
 class _HeadAsGet:
-    """*app* for HEAD too: GET without the body."""
+    """Answer HEAD as GET without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -99,12 +99,12 @@ def _without_body(send: Send) -> Send:
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer what is not below the prefix, on a port of the admin API's own."""
+    """Answer a path outside the prefix, on a port of the admin API's own."""
     await problems.nothing_at(scope["path"])(scope, receive, send)
 
 
 def _pages() -> APIRouter:
-    """The docs page, its files and its document."""
+    """The docs page, its files and the OpenAPI document."""
     routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
     @routes.get("/docs")

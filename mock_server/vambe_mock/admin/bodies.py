@@ -1,6 +1,6 @@
 """The body of a request to the admin API: absent, or JSON of a bounded size.
 
-A route that takes more than the usual size says so with ``takes``, beside its path and its model.
+``takes`` gives a route a limit other than the usual 1 MiB.
 """
 
 from collections.abc import Callable, Coroutine
@@ -22,14 +22,14 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Body(NamedTuple):
-    """What a route takes: how many bytes at most, and whether it wants them parsed."""
+    """What a route accepts: the most bytes, and whether they are parsed for it."""
 
     most_bytes: int = 1 << 20
     parsed: bool = True
 
 
 def takes(most_bytes: int, *, parsed: bool = True) -> Callable[[Endpoint], Endpoint]:
-    """Let the route of the decorated function take *most_bytes*; with *parsed* false, it parses the body itself."""
+    """Let the decorated route accept *most_bytes*; with *parsed* false, it parses the body itself."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.__dict__[Body.__name__] = Body(most_bytes, parsed)
@@ -39,7 +39,7 @@ def takes(most_bytes: int, *, parsed: bool = True) -> Callable[[Endpoint], Endpo
 
 
 class JsonRoute(APIRoute):
-    """A route that reads and checks the body before anything else; Refused where it is no JSON or too large."""
+    """A route that reads and checks the body first. Raises Refused if it is not JSON, or too large."""
 
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, behind the check."""
@@ -55,7 +55,7 @@ class JsonRoute(APIRoute):
 
 
 class _Checked(Request):
-    """A request whose body has been read, and parsed by pydantic's parser and not once more by Python's."""
+    """A request whose body has been read and parsed already, so FastAPI does not parse it again."""
 
     def __init__(self, request: Request, body: bytes, value: Any) -> None:
         super().__init__(request.scope, request.receive)
@@ -72,18 +72,18 @@ class _Checked(Request):
 async def _read(request: Request, most: int) -> bytes:
     length = single(request.headers, "content-length") or "0"
     if length.isdigit() and int(length[:20]) > most:
-        raise Refused(413, f"a body of {length[:20]} bytes; wanted {most:,} at most")
+        raise Refused(413, f"the body has {int(length[:20]):,} bytes; the limit is {most:,}")
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
         if size > most:
-            raise Refused(413, f"a body of more than {most:,} bytes; wanted no more")
+            raise Refused(413, f"the body has more than {most:,} bytes, which is the limit")
         pieces.append(piece)
     return b"".join(pieces)
 
 
 async def _checked(request: Request, body: bytes, wanted: Body) -> Any:
-    """Return the value of *body*, None where the route parses it."""
+    """Return the parsed *body*, or None if the route parses it."""
     media_type = (single(request.headers, "content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refused(415, f'Content-Type "{media_type[:60]}"; wanted application/json')
@@ -96,5 +96,5 @@ async def _checked(request: Request, body: bytes, wanted: Body) -> Any:
 
 
 def _parsed(body: bytes) -> Any:
-    """Raise ValueError for what is no JSON, and for what is nested more than 200 deep, which is pydantic's limit."""
+    """Parse *body*. Raises ValueError if it is not JSON, or nested more than 200 deep, which is pydantic's limit."""
     return from_json(body, allow_inf_nan=False)

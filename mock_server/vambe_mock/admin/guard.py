@@ -1,8 +1,8 @@
 """Who may use the admin API: no web page of another origin, and from another machine only with the token.
 
 A page in a developer's browser can send requests to this machine. It cannot choose the ``Host`` that the browser sends
-(so a name that an attacker points here is seen), nor leave out ``Origin`` or ``Sec-Fetch-Site``, nor send JSON as JSON
-without a preflight, which is refused.
+(which gives a DNS rebinding attack away), nor leave out ``Origin`` or ``Sec-Fetch-Site``, nor send
+``application/json`` without a preflight request, which is refused.
 """
 
 import re
@@ -28,8 +28,8 @@ _LOOPBACK: Final = re.compile(
 class Guard:
     """*app* behind the checks.
 
-    ``token`` None: no token is needed, because only this machine can reach the server. ``pages`` are the routes that
-    need none either: they show nothing of the data, and a browser's address bar sends no token.
+    ``token`` None: no token is needed, because only this machine can reach the server. ``pages`` are routes that never
+    need one: they reveal none of the data, and a browser cannot send a token with an address that is typed in.
     """
 
     app: ASGIApp
@@ -52,7 +52,10 @@ class Guard:
             _check_host(headers)
         _check_origin(headers, scope)
         if self.token is not None and not trusted:
-            raise Refused(401, "the admin API of this server wants its token; send it as Authorization: Bearer TOKEN")
+            raise Refused(
+                401,
+                "the admin API needs the token that the server printed at start; send Authorization: Bearer TOKEN",
+            )
 
     def _is_page(self, scope: Scope) -> bool:
         return any(route.matches(scope)[0] is Match.FULL for route in self.pages)
@@ -66,23 +69,25 @@ def _has_token(headers: Headers, token: str) -> bool:
 
 
 def _check_host(headers: Headers) -> None:
-    """Only names of this machine's own: every other name may be one that somebody else points here."""
+    """Accept only loopback names: an attacker can make any other name resolve to this machine (DNS rebinding)."""
     host = single(headers, "host")
     if not _LOOPBACK.fullmatch(host or ""):
         raise Refused(
             403,
-            f'Host "{host or ""}" is no name of this machine; call it http://127.0.0.1 or http://localhost, '
-            "or start the server with --admin-token and send that",
+            f'Host "{host or ""}" is not a loopback name; use http://127.0.0.1 or http://localhost, '
+            "or start the server with --admin-token and send the token",
         )
 
 
 def _check_origin(headers: Headers, scope: Scope) -> None:
-    """No page of another origin, whatever it asks for; a link to this server may be followed."""
+    """Refuse requests by pages of another origin; following a link to this server is allowed."""
     origin, host = single(headers, "origin"), single(headers, "host")
     if origin is not None and origin.lower() != f"{scope['scheme']}://{host}".lower():
-        raise Refused(403, f'Origin "{origin[:100]}": no web page but the server\'s own may use the admin API')
+        raise Refused(403, f'Origin "{origin[:100]}": of all web pages, only the server\'s own may use the admin API')
     site = single(headers, "sec-fetch-site")
     if site not in (None, "same-origin", "none"):
         followed = single(headers, "sec-fetch-mode") == "navigate" and single(headers, "sec-fetch-dest") == "document"
         if not (followed and scope["method"] in ("GET", "HEAD")):
-            raise Refused(403, f'Sec-Fetch-Site "{site[:20]}": no web page but the server\'s own may use the admin API')
+            raise Refused(
+                403, f'Sec-Fetch-Site "{site[:20]}": of all web pages, only the server\'s own may use the admin API'
+            )

@@ -1,4 +1,4 @@
-"""Headers of a request that may come once at most: of two values, nobody could say which one counts."""
+"""Request headers that may be sent only once: of two values, it would be unclear which one counts."""
 
 from starlette.datastructures import Headers
 
@@ -6,8 +6,8 @@ from vambe_mock.admin.problems import Refused
 
 
 def single(headers: Headers, name: str) -> str | None:
-    """Return the value of *name*, None where it was not sent; Refused where it came several times."""
+    """Return the value of *name*, or None if it was not sent. Raises Refused if it was sent several times."""
     values = headers.getlist(name)
     if len(values) > 1:
-        raise Refused(400, f"the header {name} came {len(values)} times; wanted once")
+        raise Refused(400, f"the header {name} was sent {len(values)} times; send it once")
     return values[0].strip() if values else None

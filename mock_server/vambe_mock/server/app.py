@@ -1,8 +1,8 @@
-"""The one place where the parts meet: ``create_app(dataset, settings)``.
+"""The application, which joins the parts: ``create_app(dataset, settings)``.
 
-A request to the vendor's endpoint is answered before FastAPI sees it, because the vendor's rules of reading are not
-FastAPI's, and a validated route costs several times as much. Everything else is FastAPI's: the pages, the health
-checks, the admin API. What nobody answers gets the vendor's 404.
+The vendor's endpoint is answered outside FastAPI: the vendor parses queries by other rules, and a validated route costs
+several times as much. Everything else is FastAPI's: the pages, the health checks, the admin API. Every other path and
+method gets the vendor's 404.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ from vambe_mock.server.settings import Settings
 
 
 def create_app(dataset: Dataset, settings: Settings) -> "Application":
-    """A FastAPI application that serves *dataset* as *settings* say.
+    """Return an application that serves *dataset* as *settings* say.
 
-    Raises ``DatasetError`` where the data cannot be moved to the server's start, or where that of another organisation
-    cannot be used.
+    Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
+    organisation is invalid.
     """
     first = organisation_of(dataset, settings)
     keys = {key.encode(): first for key in settings.api_key}
@@ -43,7 +43,7 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
 
 
 def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
-    """The organisation of *dataset*, moved to the server's start as *settings* say."""
+    """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
     return Organisation.of(
         dataset,
         Clock(settings.now),
@@ -55,10 +55,10 @@ def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "defaul
 
 
 class Application(FastAPI):
-    """FastAPI with the vendor's endpoint before it, and a line in the log for every request."""
+    """A FastAPI application with the vendor's endpoint in front of it; it logs every request."""
 
     def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
-        """Serve the organisations behind *keys*."""
+        """Serve the organisations of these API *keys*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         self.endpoint = ContactsEndpoint(
             keys,
@@ -77,7 +77,7 @@ class Application(FastAPI):
         self.add_exception_handler(Exception, _vendors_500)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and log it when it is done."""
+        """Answer one request and log it."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -91,21 +91,21 @@ class Application(FastAPI):
                 await self.endpoint(scope, send, asked)
             else:
                 await super().__call__(scope, receive, _noting(send, asked))
-        except asyncio.CancelledError:  # the server ends before its client has read the answer
+        except asyncio.CancelledError:  # the server shuts down before the client has read the answer
             if not await give_up(send):
                 raise
         finally:
             self._done(asked)
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The admin API, or one of the pages, or the vendor's 404."""
+        """Answer with the admin API, a page, a health check or the vendor's 404."""
         if self._is_admins(scope["path"]):
             await self.control(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
     async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, asked: Asked) -> None:
-        """The endpoint for pages of the origins that may ask it."""
+        """Answer with the endpoint, for pages of the allowed origins too."""
         headers = cors.allowed(scope, self._origins)
         if headers and cors.is_preflight(scope):
             await cors.answer_preflight(scope, _noting(send, asked), headers)
@@ -117,7 +117,7 @@ class Application(FastAPI):
             await super().__call__(scope, receive, _noting(send, asked))
 
     def _is_admins(self, path: str) -> bool:
-        """Whether *path* is the admin API's, and that is on this port."""
+        """Whether *path* is below the admin API's prefix, and the API is on this port."""
         return self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/"))
 
     def _done(self, asked: Asked) -> None:
@@ -133,7 +133,7 @@ class Application(FastAPI):
 
 
 def target(scope: Scope) -> str:
-    """The path and query of a request as they came, undecoded."""
+    """Return the path and query of a request as sent, undecoded."""
     query: bytes = scope["query_string"]
     path: bytes = scope["raw_path"]
     return (path + b"?" + query if query else path).decode("latin-1")
@@ -151,12 +151,12 @@ def _noting(send: Send, asked: Asked) -> Send:
 
 
 async def _vendors_404(request: Request, _error: Exception) -> Response:
-    """404 for every path and method that nothing answers, never 405 (`404-before-401`, `not-found`)."""
+    """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
     return _response(refusals.not_found(request.method, target(request.scope)))
 
 
 async def _vendors_500(_request: Request, _error: Exception) -> Response:
-    """A defect of the mock's own pages looks like a failure of the vendor's; the log tells which (`server-error`)."""
+    """The vendor's 500 for a bug in the mock's own pages; the log has the details (`server-error`)."""
     return _response(refusals.server_error())
 
 

@@ -1,7 +1,7 @@
-"""The pages about the API: the bundled document as JSON and as YAML, and Swagger UI over it.
+"""``/docs``, ``/openapi.json`` and ``/openapi.yaml``: the endpoint's bundled OpenAPI document, and Swagger UI.
 
-All of it comes from installed packages, so the page works without a network (`docs-page-offline`). Nothing is
-read before somebody asks, so that a start of the server does not pay for it.
+All files come from installed packages, so the page works offline (`docs-page-offline`). They are read on the first
+request, so that they cost nothing at start.
 """
 
 import copy
@@ -16,7 +16,7 @@ from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.contract import packaged
 
 PREFILLED: Final = {"days", "limit"}
-"""The query parameters whose examples the page fills in: they find contacts, and few enough to show."""
+"""The query parameters whose examples the page fills in: together they find a few contacts."""
 
 METHODS: Final = ["GET", "HEAD"]
 
@@ -49,22 +49,22 @@ def router(api_key: str) -> APIRouter:
 
 
 def served_document(base_url: str) -> Document:
-    """The bundled document with this server before the vendor's (`served-document`)."""
+    """Return the bundled document with this server before the vendor's (`served-document`)."""
     document = _document()
     return {**document, "servers": [_this_server(base_url), *document["servers"]]}
 
 
 def served_text(base_url: str) -> str:
-    """The bundled document as it is written, comments and all, with this server before the vendor's."""
+    """Return the bundled document as written, with its comments, and this server before the vendor's."""
     own = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in _this_server(base_url).items())
     return _text().replace("\nservers:\n", f"\nservers:\n  -{own[3:]}", 1)
 
 
 def fill_in(document: Document, api_key: str) -> Document:
-    """A copy whose examples, which Swagger UI types into its form, make a question that has an answer.
+    """Return a copy with examples that work together; Swagger UI fills its form with them.
 
-    The vendor gives nearly every parameter an example, and all of them at once find next to nobody. So the
-    key, ``days`` and ``limit`` are filled in, and the others' examples move into the descriptions
+    The vendor gives nearly every parameter an example, and a request with all of them finds hardly any contact. So
+    only the key, ``days`` and ``limit`` keep theirs; the others' examples move into the descriptions
     (`docs-page-filled-in`).
     """
     filled = copy.deepcopy(document)
@@ -84,7 +84,7 @@ def _text() -> str:
 
 @cache
 def _document() -> Document:
-    import yaml  # noqa: PLC0415  # only here, so that a server that nobody asks for the document starts without it
+    import yaml  # slow to import, and most servers are never asked for the document
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: Document = yaml.load(_text(), Loader=loader)  # noqa: S506  # both are safe loaders
@@ -96,7 +96,7 @@ def _this_server(base_url: str) -> dict[str, str]:
 
 
 def _base_url(request: Request) -> str:
-    """This server as the client calls it, from the request's ``Host``."""
+    """The server's URL as the client knows it, from the ``Host`` of the request."""
     return str(request.base_url).rstrip("/")
 
 

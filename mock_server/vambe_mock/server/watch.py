@@ -1,8 +1,8 @@
 """``--watch``: load the data again when its file changes. If the file is invalid, report it and keep the old data.
 
-The files are looked at three times a second. ``watchfiles`` is no substitute: it does not see a symbolic link that is
-switched to another folder (which is how Kubernetes updates a mounted file), with or without its polling, and refuses a
-path that does not exist yet; what it reports would have to be compared with a stamp all the same.
+The files are checked three times a second. ``watchfiles`` cannot replace this: with and without polling, it misses a
+symbolic link that is switched to another folder (which is how Kubernetes updates a mounted file), and it refuses a
+path that does not exist. Even its events would have to be compared with a stamp.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ from vambe_mock.server.settings import Settings
 from vambe_mock.server.sources import dataset_of
 from vambe_mock.store.state import State
 
-EVERY: Final = 0.3
-"""Seconds between two looks."""
+INTERVAL: Final = 0.3
+"""Seconds between two checks."""
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
 """Of each file: name, inode, size, and when its content and its inode last changed, in nanoseconds."""
 
 
 async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> None:
-    """Give *organisation* what ``settings.data`` holds whenever that differs from what was *seen*; without end."""
+    """Reload *organisation* whenever the files of ``settings.data`` differ from *seen*; never returns."""
     assert settings.data is not None  # noqa: S101 - settings.checked() saw to it
     while True:
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(INTERVAL)
         now = stamp(settings.data)
         if now != seen:
             seen = now
@@ -43,19 +43,19 @@ async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> 
 
 
 async def reload(organisation: Organisation, settings: Settings) -> None:
-    """Load the data once more; it is the start from then on."""
+    """Load the data again, as the new initial data; if it is invalid, report it and keep the old."""
     try:
         organisation.restart(*await beside(lambda: _loaded(organisation, settings)))
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, keep watching
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
-        print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"vambe-mock: {reason}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
         say(_json(organisation, settings) if settings.log_format == "json" else _text(organisation, settings))
 
 
 def _text(organisation: Organisation, settings: Settings) -> str:
-    return f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts"
+    return f"vambe-mock: reloaded {settings.data}, {len(organisation.store):,} contacts"
 
 
 def _json(organisation: Organisation, settings: Settings) -> str:
@@ -81,7 +81,7 @@ def stamp(path: Path) -> Stamp:
 
 
 def _files(path: Path) -> Iterable[Path]:
-    """The file, or the parts and the header of its set; of a folder, every file that can be one of these."""
+    """The data file, or all parts and the header of its set; for a folder, every file that can be one of these."""
     if path.is_dir() or path.name == HEADER_FILE:
         folder = path if path.is_dir() else path.parent
         return [file for file in folder.iterdir() if form(file)[0]]

@@ -1,4 +1,4 @@
-"""``/__admin/pipelines``: which stages belong together."""
+"""``/__admin/pipelines``: pipelines and their stages."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=JsonRout
 
 
 class PipelineChange(Model):
-    """What changes of a pipeline."""
+    """The fields of a pipeline to change."""
 
     name: str = ""
     description: str | None = None
@@ -26,36 +26,36 @@ class PipelineChange(Model):
 
 @routes.get("")
 async def list_pipelines(organisation: CurrentOrganisation) -> list[Pipeline]:
-    """All pipelines with their stages."""
+    """List all pipelines with their stages."""
     return organisation.header.pipelines
 
 
 @routes.put("")
 async def replace_pipelines(organisation: CurrentOrganisation, body: list[Pipeline]) -> list[Pipeline]:
-    """Have these pipelines and no others."""
+    """Replace all pipelines."""
     changes.describe(organisation, body)
     return organisation.header.pipelines
 
 
 @routes.get("/{pipeline_id}")
 async def read_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid) -> Pipeline:
-    """One pipeline."""
-    return organisation.header.pipelines[_place(organisation, pipeline_id)]
+    """Read a pipeline."""
+    return organisation.header.pipelines[_index(organisation, pipeline_id)]
 
 
 @routes.patch("/{pipeline_id}")
 async def change_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
-    """Change a pipeline; its stages are replaced as a whole."""
-    place = _place(organisation, pipeline_id)
+    """Change the fields that are sent; stages are replaced as a whole."""
+    index = _index(organisation, pipeline_id)
     pipelines = list(organisation.header.pipelines)
-    said = {name: getattr(body, name) for name in body.model_fields_set}
-    pipelines[place] = pipelines[place].model_copy(update=said)
+    sent = {name: getattr(body, name) for name in body.model_fields_set}
+    pipelines[index] = pipelines[index].model_copy(update=sent)
     changes.describe(organisation, pipelines)
-    return pipelines[place]
+    return pipelines[index]
 
 
-def _place(organisation: Organisation, pipeline_id: str) -> int:
-    for place, one in enumerate(organisation.header.pipelines):
-        if one.id.lower() == pipeline_id.lower():
-            return place
+def _index(organisation: Organisation, pipeline_id: str) -> int:
+    for index, pipeline in enumerate(organisation.header.pipelines):
+        if pipeline.id.lower() == pipeline_id.lower():
+            return index
     raise Refused(404, f'no pipeline has the id "{pipeline_id}"')

@@ -1,4 +1,4 @@
-"""``/__admin/snapshots``: the data and the clock under a name, to come back to."""
+"""``/__admin/snapshots``: save an organisation's data and clock under a name, and restore them."""
 
 from typing import Annotated, Final
 
@@ -19,7 +19,7 @@ Name = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 class Snapshot(Model):
-    """A snapshot: how many contacts it has, and what its clock shows."""
+    """A snapshot: its name, how many contacts it has, and the time its clock shows."""
 
     name: str
     contacts: int
@@ -28,29 +28,29 @@ class Snapshot(Model):
 
 @routes.get("")
 async def list_snapshots(organisation: CurrentOrganisation) -> list[Snapshot]:
-    """All snapshots."""
+    """List all snapshots."""
     return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
 
 
 @routes.put("/{name:path}")
 async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
-    """Keep the data and the clock as they are now."""
+    """Save the data and the clock under this name, replacing any snapshot of that name."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
-        raise Refused(409, f"there are {MOST} snapshots already; delete one")
+        raise Refused(409, f"there are {MOST} snapshots, which is the limit; delete one first")
     organisation.snapshots[name] = organisation.moment()
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
-    """Have the data and the clock of the snapshot again."""
+    """Restore the data and the clock of a snapshot."""
     organisation.back_to(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.delete("/{name:path}")
 async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
-    """Forget the snapshot."""
+    """Delete a snapshot."""
     moment = _moment(organisation, name)
     del organisation.snapshots[name]
     return _snapshot(name, moment)
@@ -58,7 +58,7 @@ async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snap
 
 def _moment(organisation: Organisation, name: str) -> Moment:
     if name not in organisation.snapshots:
-        raise Refused(404, f'no snapshot is called "{name}"')
+        raise Refused(404, f'there is no snapshot named "{name}"')
     return organisation.snapshots[name]
 
 
