@@ -122,8 +122,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
 
 
 def part_of(package: Path) -> Iterator[str]:
-    """The modules and the typing marker of *package* in the clone, as the wheel names them."""
-    files = (path for path in package.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    """The modules, templates and typing marker of *package* in the clone, as the wheel names them."""
+    files = (path for path in package.rglob("*") if path.suffix in (".py", ".jinja") or path.name == "py.typed")
     return (path.relative_to(package.parent).as_posix() for path in files)
 
 
