@@ -5,52 +5,19 @@ import re
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import httpx
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
+from installs import PROJECT, ROOT, build, install, names_in, needed_by
 from servers import program
 
-ROOT = Path(__file__).parents[2]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PROJECT = PYPROJECT["project"]
 FIXTURE_SETS = ("default", "edge-cases", "empty", "tiny")
 HEAVY = {"dask", "faker", "httpx", "matplotlib", "pyarrow", "pytest", "schemathesis"}
-
-
-def build(kind: str, source: Path, folder: Path) -> Path:
-    """What ``hatchling build`` makes of *source*, without a network: a *kind* of "wheel" or "sdist"."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(folder.iterdir())
-
-
-def names_in(wheel: Path) -> set[str]:
-    """The files of a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return set(archive.namelist())
-
-
-def needed_by(requirements: list[str]) -> set[str]:
-    """The names of the installed distributions that *requirements* and theirs bring, extras left out."""
-    found: set[str] = set()
-    waiting = [Requirement(text) for text in requirements]
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        found.add(name)
-        waiting += [Requirement(text) for text in distribution(name).requires or ()]
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -62,24 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``bin`` of a fresh environment with the wheel and what it declares to need, and nothing else."""
-    place = tmp_path_factory.mktemp("installed") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True, timeout=60)
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        place / "bin" / "python",
-        "--disable-pip-version-check",
-    ]
-    subprocess.run([*pip, "install", "-qq", "--no-deps", "--no-index", wheel], check=True, timeout=60)
-    packages = next((place / "lib").glob("python*/site-packages"))
-    for name in needed_by(PROJECT["dependencies"]):
-        for file in distribution(name).files or ():
-            top = packages / file.parts[0]
-            if file.parts[0] != ".." and not top.exists():
-                top.symlink_to(Path(str(distribution(name).locate_file(file.parts[0]))))
-    return place / "bin"
+    return install(wheel, PROJECT["dependencies"], tmp_path_factory.mktemp("installed") / "venv")
 
 
 @pytest.fixture
