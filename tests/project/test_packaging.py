@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 
-from installs import PROJECT, ROOT, build, install, names_in, needed_by
+from installs import PROJECT, PYPROJECT, ROOT, build, install, names_in, needed_by
 from servers import program
 
 FIXTURE_SETS = ("default", "edge-cases", "empty", "tiny")
@@ -85,12 +86,33 @@ def version() -> str:
     return stated[1]
 
 
-def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked sdist of a clone that has an environment and a data set of somebody's in it."""
+    folder = tmp_path_factory.mktemp("sdist")
+    (folder / "clone").mkdir()
+    for name in (".gitignore", *PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / "clone" / name)
+    for stray in ("other/pyvenv.cfg", "other/bin/python", "contacts.ndjson", "data/contacts.parquet"):
+        (folder / "clone" / stray).parent.mkdir(exist_ok=True, parents=True)
+        (folder / "clone" / stray).touch()
+    with tarfile.open(build("sdist", folder / "clone", folder / "made")) as archive:
+        archive.extractall(folder, filter="data")
+    return next(folder.glob("vambe_mock-*"))
+
+
+def test_the_sdist_has_what_is_named_and_nothing_else(sdist: Path) -> None:
+    """An environment or a data set that lies in the clone is not shipped; what was named is, every file of it."""
+    named = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    assert {path.name for path in sdist.iterdir()} == {*named, "PKG-INFO", ".gitignore"}
+    for file in ("tests/project/test_packaging.py", "docs/decisions.md", "contract_tests/pytest.ini"):
+        assert (sdist / file).read_bytes() == (ROOT / file).read_bytes()
+
+
+def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the files of the one built from the clone."""
-    with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
-        archive.extractall(tmp_path, filter="data")
-    again = build("wheel", next(tmp_path.glob("vambe_mock-*")), tmp_path / "wheel")
-    assert names_in(again) == names_in(wheel)
+    assert names_in(build("wheel", sdist, tmp_path)) == names_in(wheel)
 
 
 def test_a_server_alone_needs_nothing_heavy() -> None:
