@@ -9,10 +9,9 @@ from vambe_mock.admin.dependencies import All, Asking, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
-from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.journal import Exchange, Record
 from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
-from vambe_mock.server.log import Asked
 
 routes = APIRouter(prefix="/requests", tags=["requests"])
 
@@ -77,13 +76,15 @@ async def _matcher(
     method: str | None = None,
     status: int | None = None,
     contains: Annotated[str | None, Query(description="Part of the path and query, as it came.")] = None,
-) -> Callable[[Asked], bool]:
+) -> Callable[[Exchange], bool]:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
 
-    def matches(asked: Asked) -> bool:
-        if (method is not None and asked.method != method.upper()) or (status is not None and asked.status != status):
+    def matches(exchange: Exchange) -> bool:
+        if method is not None and exchange.method != method.upper():
             return False
-        target = asked.unmasked or asked.target
+        if status is not None and exchange.status != status:
+            return False
+        target = exchange.target
         if contains is not None and contains not in target:
             return False
         sent = javascript.query_pairs(target.partition("?")[2].encode("latin-1", "replace"))
@@ -93,7 +94,7 @@ async def _matcher(
     return matches
 
 
-Matching = Annotated[Callable[[Asked], bool], Depends(_matcher)]
+Matching = Annotated[Callable[[Exchange], bool], Depends(_matcher)]
 
 
 @routes.get("")
@@ -109,7 +110,7 @@ async def list_strangers(
     all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> RequestsListed:
     """The requests without a right key, and those to paths that nobody has."""
-    return _listed(all_.strangers, all_, matches, limit)
+    return _listed(all_.unattributed.record, all_, matches, limit)
 
 
 @routes.get("/count")
@@ -143,7 +144,7 @@ async def count_requests(
 @routes.delete("/strangers")
 async def clear_strangers(all_: All) -> Cleared:
     """Forget the requests that are nobody's."""
-    return _clear(all_.strangers)
+    return _clear(all_.unattributed.record)
 
 
 @routes.delete("")
@@ -158,25 +159,25 @@ def _clear(record: Record) -> Cleared:
     return Cleared(cleared=cleared)
 
 
-def _listed(record: Record, all_: Organisations, matches: Callable[[Asked], bool], limit: int) -> RequestsListed:
+def _listed(record: Record, all_: Organisations, matches: Callable[[Exchange], bool], limit: int) -> RequestsListed:
     found = record.matching(matches)
     told = [_told(one, all_.masker.target) for one in found[:limit]]
     return RequestsListed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
 
 
-def _told(asked: Asked, masked: Callable[[str], str]) -> RequestTold:
+def _told(exchange: Exchange, masked: Callable[[str], str]) -> RequestTold:
     return RequestTold(
-        at=instants.write(asked.at),
-        method=asked.method,
-        target=masked(asked.target),
-        status=asked.status,
-        query=None if asked.query is None else _query(asked.query, masked),
-        ignored=[masked(name) for name in asked.ignored],
-        steps=[Step(name=name, left=left) for name, left in asked.steps.items() if name],
-        returned=[*asked.steps.values()][-1] if asked.steps and asked.status == 200 else 0,
-        faults=list(asked.faults),
-        message=masked(asked.message),
-        milliseconds=round(asked.milliseconds, 3),
+        at=instants.write(exchange.at),
+        method=exchange.method,
+        target=masked(exchange.target),
+        status=exchange.status,
+        query=None if exchange.query is None else _query(exchange.query, masked),
+        ignored=[masked(name) for name in exchange.ignored],
+        steps=[Step(name=name, left=left) for name, left in exchange.steps.items() if name],
+        returned=[*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
+        faults=list(exchange.faults),
+        message=masked(exchange.message),
+        milliseconds=round(exchange.milliseconds, 3),
     )
 
 
