@@ -44,8 +44,8 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 @pytest.fixture(scope="session")
 def app() -> Application:
     """The default server without a network, its clock frozen at the anchor of its data."""
-    from vambe_mock.contract.packaged import fixture_set
-    from vambe_mock.datasets.dataset import load
+    from vambe_mock.datasets.fixtures import fixture_set
+    from vambe_mock.datasets.loading import load
     from vambe_mock.server.settings import Settings
 
     dataset = load(fixture_set("default"))

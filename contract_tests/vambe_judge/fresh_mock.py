@@ -52,9 +52,9 @@ def knowing_default_set(options: Options) -> Options:
 
 def default_set() -> dict[str, Any]:
     """The document of the mock's default set."""
-    from vambe_mock.contract import packaged  # noqa: PLC0415 - the judge of another server needs nothing of the mock
+    from vambe_mock.datasets.fixtures import fixture_set
 
-    document: dict[str, Any] = json.loads(packaged.fixture_set("default").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(fixture_set("default").read_text(encoding="utf-8"))
     return document
 
 

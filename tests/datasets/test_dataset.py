@@ -8,7 +8,9 @@ import pytest
 
 from asgi import ask
 from small_data import ANCHOR, AT_ANCHOR, DAY, LEADS, NEW, ORPHAN, contact, document
-from vambe_mock.datasets.dataset import DatasetError, from_document, load
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.loading import load
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 

@@ -19,8 +19,8 @@ import pytest
 import reference
 from asgi import ask
 from commands import vambe
-from vambe_mock.datasets.dataset import DatasetError, load
-from vambe_mock.datasets.loading import contents
+from vambe_mock.datasets.loading import contents, load
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator import document
 from vambe_mock.generator.sets.manifest import verify
 from vambe_mock.server.app import create_app

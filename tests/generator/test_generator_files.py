@@ -24,16 +24,19 @@ from typer.testing import CliRunner
 
 from column_hash_naive import column_hash, column_sum
 from vambe_mock.cli.generate import generate
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.datasets import arrow_table
-from vambe_mock.datasets.dataset import DatasetError, from_document
-from vambe_mock.datasets.loading import contacts_of, contents, read
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.loading import contents, load
+from vambe_mock.datasets.parquet_file import of_batch
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator import GeneratorError, document
 from vambe_mock.generator.encoding import column_hash as column_hash_fast
 from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import Content, of_lines
 from vambe_mock.generator.encoding.text_formats import TextFormat
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS, Shape
+from vambe_mock.generator.recipe.knobs import PLATFORMS, RECENCY_DAYS, Shape
 from vambe_mock.generator.recipe.plan import Plan
 from vambe_mock.generator.sets.job import Part, job
 from vambe_mock.generator.sets.manifest import verify
@@ -115,7 +118,7 @@ class TestFormats:
     ) -> None:
         """A data set read from any format has the columns and wire bytes of the document's."""
         made(tmp_path, name)
-        found, wanted = read(tmp_path / name).columns(86_400_000), from_document(expected).columns(86_400_000)
+        found, wanted = load(tmp_path / name).columns(86_400_000), from_document(expected).columns(86_400_000)
         assert [*found.wire] == [*wanted.wire]
         for column in ("ids", "created_at", "updated_at", "last_message_at"):
             assert np.array_equal(getattr(found, column), getattr(wanted, column))
@@ -359,7 +362,7 @@ class TestFastAndNaive:
         lines = b"".join(bytes(piece) for one in chunks for piece in one.json())
         assert lines == b"".join(map(json_line, contacts))
         batches = [batch for one in chunks for batch in arrow.table(one).to_batches()]
-        assert [contact for batch in batches for contact in contacts_of(batch)] == contacts
+        assert [contact for batch in batches for contact in of_batch(batch)] == contacts
         content = Content()
         for one in chunks:
             column_hash_fast.add(content, arrow.table(one), one.start // 64)
@@ -657,7 +660,7 @@ class TestCommand:
 
 def columns_of(place: Path) -> dict[str, Any]:
     """The store's columns of a set, as plain values."""
-    found = read(place).columns(86_400_000)
+    found = load(place).columns(86_400_000)
     codes: dict[Any, Any] = {"stage": found.current_stage_id, "default": found.default_stage_id, **found.custom}
     return {
         "ids": found.ids.tolist(),
@@ -768,7 +771,7 @@ class TestTables:
         assert before in lines
         (tmp_path / "contacts.ndjson").write_bytes(lines.replace(before, after, 1))
         with pytest.raises(DatasetError) as caught:
-            read(tmp_path).columns(0)
+            load(tmp_path).columns(0)
         assert told in str(caught.value)
         assert "\n" not in str(caught.value)
 
@@ -804,11 +807,11 @@ class TestReaders:
         """The line names the file and what is wanted."""
         (tmp_path / name).write_bytes(content)
         with pytest.raises(DatasetError, match=told):
-            read(tmp_path / name)
+            load(tmp_path / name)
 
     def test_two_sets_in_a_folder_are_refused(self, tmp_path: Path) -> None:
         """A folder with two sets names neither."""
         for name in ("a.csv", "b.csv"):
             (tmp_path / name).write_text("")
         with pytest.raises(DatasetError, match="wanted one data set"):
-            read(tmp_path)
+            load(tmp_path)

@@ -24,8 +24,8 @@ from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.judging_run import Run, Target, prepare
 from vambe_judge.reports.report import Report
 from vambe_mock import generator
-from vambe_mock.contract import packaged
 from vambe_mock.datasets import dataset
+from vambe_mock.datasets.fixtures import fixture_set
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 
@@ -70,7 +70,7 @@ def document(name: str) -> dict[str, Any]:
     settings = Settings().checked()
     if name == "random":
         return generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at())
-    found: dict[str, Any] = json.loads(packaged.fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
     return found
 
 

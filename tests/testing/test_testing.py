@@ -22,7 +22,7 @@ from vambe_mock import Mock, MockError, VambeMock
 from vambe_mock.admin import bodies
 from vambe_mock.admin.routes import dataset as dataset_route
 from vambe_mock.contract import instants
-from vambe_mock.datasets.dataset import Rows, from_document
+from vambe_mock.datasets.dataset import RowDataset, from_document
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
@@ -190,7 +190,7 @@ def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> Non
 
 @pytest.mark.parametrize(
     ("where", "step"),
-    [(bodies, "_parsed"), (dataset_route, "from_json"), (Rows, "columns")],
+    [(bodies, "_parsed"), (dataset_route, "from_json"), (RowDataset, "columns")],
     ids=["parse", "validate", "columns"],
 )
 def test_others_are_served_while_a_large_body_is_read(

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from vambe_mock.admin.paths import DOCS, DOCUMENT
 from vambe_mock.datasets import complaints
-from vambe_mock.datasets.dataset import DatasetError
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.changes import ChangeError
 
 MEDIA_TYPE: Final = "application/problem+json"

@@ -47,11 +47,7 @@ def main() -> None:
     except TyperException as error:
         context = getattr(error, "ctx", None)
         _fail(f"{error.format_message()} (see {context.command_path if context else 'vambe-mock'} --help)")
-    except Exception as error:
-        from vambe_mock.datasets.dataset import DatasetError  # noqa: PLC0415 - slow, and only needed after an error
-
-        if not isinstance(error, DatasetError | GeneratorError | JudgeError | SettingsError):
-            raise
+    except (DatasetError, GeneratorError, JudgeError, SettingsError) as error:
         _fail(str(error))
 
 

@@ -10,16 +10,11 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract import instants, javascript, refusals
-from vambe_mock.contract.custom_fields import ENTITIES, Definitions, Entity, Reading, read_asked
+from vambe_mock.contract.custom_fields import Definitions, Reading, read_asked
+from vambe_mock.contract.vocabulary import ENTITIES, UUID_PATTERN, Entity
 
-UUID_PATTERN: Final = (
-    r"^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
-    r"|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$"
-)
-"""The document's `pattern` of ``stage_id`` and ``pipeline_id``, as it stands (`uuid-syntax`)."""
-
-ENTITY_TYPES: Final = ("ticket", "customer")
-"""The values of ``entity_type``, in the document's order."""
+ENTITY_TYPES: Final[tuple[Entity, ...]] = ("ticket", "customer")
+"""The values of ``entity_type`` in the document's order, which is also the order in the refusal."""
 
 _UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
 

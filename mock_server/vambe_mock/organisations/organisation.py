@@ -17,7 +17,8 @@ from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
-    from vambe_mock.datasets.dataset import Dataset, Header, Stage
+    from vambe_mock.datasets.dataset import Dataset
+    from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
     from vambe_mock.server.settings import StageFilter

@@ -15,7 +15,8 @@ from vambe_mock import __version__
 from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
 from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
-from vambe_mock.datasets.dataset import Dataset, load
+from vambe_mock.datasets.dataset import Dataset
+from vambe_mock.datasets.loading import load
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations

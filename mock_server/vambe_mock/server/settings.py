@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
+from vambe_mock.contract.vocabulary import FixtureSet
 from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError
 
 DEFAULT_KEY: Final = "test-key"
@@ -26,7 +27,6 @@ SOURCES: Final = ("fixture", "data", "contacts", "seed")
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
 
-FixtureSet = Literal["default", "tiny", "edge-cases", "empty"]
 LogFormat = Literal["text", "json"]
 StageFilter = Literal["active_ticket", "default_stage"]
 

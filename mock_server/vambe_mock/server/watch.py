@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from vambe_mock.contract import instants
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError, Header
+from vambe_mock.datasets.document import Header
+from vambe_mock.datasets.files import HEADER_FILE, form, set_name
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.background import beside
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.log import say
@@ -80,8 +82,6 @@ def stamp(path: Path) -> Stamp:
 
 def _files(path: Path) -> Iterable[Path]:
     """The data file, or all parts and the header of its set; for a folder, every file that can be one of these."""
-    from vambe_mock.datasets.loading import form, set_name  # most servers watch nothing
-
     if path.is_dir() or path.name == HEADER_FILE:
         folder = path if path.is_dir() else path.parent
         return [file for file in folder.iterdir() if form(file)[0]]

@@ -12,9 +12,9 @@ import numpy as np
 
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
+from vambe_mock.contract.vocabulary import InstantField
 from vambe_mock.server.settings import StageFilter
 from vambe_mock.store.columns import Columns, Flags, Rows
-from vambe_mock.store.orders import InstantField
 
 
 def days_window(days: float, now: int) -> int:

@@ -8,8 +8,9 @@ from pydantic import Field, StrictBool
 from vambe_mock.admin.bodies import JsonRoute, takes
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
-from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
-from vambe_mock.datasets.dataset import StoredContact
+from vambe_mock.contract.contact import Email, Instant, Phone, SomeText, Text, Uuid
+from vambe_mock.contract.vocabulary import Platform
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import Contact, Direction
 

@@ -11,7 +11,8 @@ from fastapi.responses import StreamingResponse
 from vambe_mock.admin.bodies import JsonRoute, takes
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
-from vambe_mock.datasets.dataset import Document, Header, from_json
+from vambe_mock.datasets.dataset import from_json
+from vambe_mock.datasets.document import Document, Header
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.background import beside
 from vambe_mock.organisations.organisation import Organisation

@@ -9,7 +9,7 @@ from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
-from vambe_mock.datasets.dataset import Pipeline, Stage
+from vambe_mock.datasets.document import Pipeline, Stage
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.organisation import Organisation
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.contract.contact import Uuid
-from vambe_mock.datasets.dataset import StoredContact
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.organisations import changes
 
 routes = APIRouter(prefix="/contacts/{contact_id}/ticket", tags=["tickets"], route_class=JsonRoute)
