@@ -23,8 +23,8 @@ serve: $(VENV)/.project  ## Run the server; ARGS are its flags.
 	@exec $(bin)/vambe-mock serve $(ARGS)
 
 test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tests; ARGS go to pytest.
-	$(bin)/ruff check
-	$(bin)/ruff format --check
+	$(bin)/ruff check --extend-exclude $(VENV)
+	$(bin)/ruff format --check --extend-exclude $(VENV)
 	$(bin)/mypy
 	$(bin)/lint-imports
 	$(bin)/python -m pytest -n 2 --cov=vambe_mock --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
@@ -33,8 +33,8 @@ check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.
 
 format: $(VENV)/.developer  ## Put the code in the project's format.
-	$(bin)/ruff check --fix-only
-	$(bin)/ruff format
+	$(bin)/ruff check --fix-only --extend-exclude $(VENV)
+	$(bin)/ruff format --extend-exclude $(VENV)
 
 fixtures: $(VENV)/.project $(VENV)/.developer  ## Make the committed data sets in fixtures/ anew.
 	$(bin)/vambe-mock generate --fixtures fixtures

@@ -22,8 +22,8 @@ from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
 from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging_run import Run, Target
-from vambe_judge.reports import annotations, comparison, junit, page, terminal
-from vambe_judge.reports.report import Report
+from vambe_judge.reports import annotations, comparison, terminal
+from vambe_judge.reports.report import Report, write_json
 
 _STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
 
@@ -47,13 +47,25 @@ class Reports:
                 raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
 
     def write(self, report: Report) -> None:
-        """Every report that was asked for. Raises JudgeError where a place that looked good takes nothing."""
-        for path, write in ((self.junit, junit.write), (self.json, judging_run.write_json), (self.html, page.write)):
+        """Write every report that was asked for. Raises JudgeError where a path that looked good takes nothing."""
+        for path, writer in ((self.junit, _write_junit), (self.json, write_json), (self.html, _write_page)):
             if path is not None:
                 try:
-                    write(report, path)
+                    writer(report, path)
                 except OSError as error:
                     raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; the report is not whole") from None
+
+
+def _write_junit(report: Report, path: Path) -> None:
+    from vambe_judge.reports import junit
+
+    junit.write(report, path)
+
+
+def _write_page(report: Report, path: Path) -> None:
+    from vambe_judge.reports import page
+
+    page.write(report, path)
 
 
 def _not_writable(path: Path) -> str:

@@ -1,12 +1,9 @@
 """One judging of one target, from the first question to the report."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 
@@ -109,8 +106,3 @@ def _secrets(options: Options) -> dict[str, str]:
     """The user's custom-field values, each with the shell variable that stands for it."""
     values = dict.fromkeys(one.value for one in options.custom_fields)
     return {value: f"VALUE_{number}" for number, value in enumerate(values, 1)}
-
-
-def write_json(report: Report, path: Path) -> None:
-    """The report as a JSON file."""
-    path.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + os.linesep, encoding="utf-8")

@@ -220,11 +220,19 @@ def test_a_port_in_use_is_one_line() -> None:
     )
 
 
+def test_wrong_data_is_not_blamed_on_the_port() -> None:
+    """The arguments and the data are judged before the port is taken (`one-line-errors`)."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]), "--data", "none.json")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "none.json: no such file" in done.stderr
+
+
 def test_a_broken_data_file_is_one_line(tmp_path: Path) -> None:
     """A broken document ends the program before anything is served (`one-line-errors`, `whole-or-not-at-all`)."""
     file = tmp_path / "broken.json"
     file.write_text('{"format": "vambe-mock/1"', encoding="utf-8")
-    done = run("serve", "--data", str(file), "--port", "0")
+    done = run("serve", "--data", str(file))
     assert done.returncode == 2
     assert done.stderr.startswith(f"vambe-mock: {file}: not JSON")
     assert done.stderr.count("\n") == 1

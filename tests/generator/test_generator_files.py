@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -339,7 +339,7 @@ class TestSameContent:
         """`--scheduler` takes a cluster that is already there."""
         distributed = pytest.importorskip("distributed")
         with distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
         ) as cluster:
             told = run(
                 tmp_path / "out", "--contacts", COUNT, "--seed", SEED, "--engine", "dask", "--format", "ndjson",
@@ -379,7 +379,7 @@ class TestFastAndNaive:
         """By default, far enough for numbers of five digits."""
         self.check(17, 11_000, {}, 4096)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(
         seed=st.integers(0, 2**63 - 1),
         count=st.integers(0, 300),

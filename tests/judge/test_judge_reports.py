@@ -433,6 +433,14 @@ def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
     assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
 
 
+def test_page_shows_markup_as_text() -> None:
+    """Whatever a target's answers put into a report, the page shows it as text."""
+    bad = Finding("<b>case</b>", Verdict.VIOLATES, "documented", wanted="400", came="<script>", curl='curl "&<i>"')
+    text = page.html(Report("http://x", "now", 0.0, [Outcome("days-range", "documented", "…", [bad])], []))
+    assert [one for one in ("<b>case", "<script>", "<i>") if one in text] == []
+    assert "&lt;b&gt;case&lt;/b&gt;" in text
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

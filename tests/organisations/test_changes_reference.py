@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -293,9 +293,7 @@ class Changes(RuleBasedStateMachine):
             one["custom_fields"]["ticket"] = {}
 
 
-LOOK: Final = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+LOOK: Final = settings(max_examples=40, stateful_step_count=30)
 
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:

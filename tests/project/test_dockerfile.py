@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from test_packaging import PROJECT, PYPROJECT, build, names_in, needed_by
 
+from installs import PROJECT, PYPROJECT, ROOT, build, names_in, needed_by
 from servers import StartServer, program
-
-ROOT = Path(__file__).parents[2]
 
 
 def instructions() -> list[tuple[str, str]]:

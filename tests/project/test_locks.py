@@ -20,7 +20,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from test_dockerfile import instructions
-from test_packaging import PROJECT, PYPROJECT, ROOT, make, needed_by
+from test_packaging import make
+
+from installs import PROJECT, PYPROJECT, ROOT, needed_by
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 

@@ -2,55 +2,23 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import httpx
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
+from installs import PROJECT, PYPROJECT, ROOT, build, install, names_in, needed_by
 from servers import program
 
-ROOT = Path(__file__).parents[2]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PROJECT = PYPROJECT["project"]
 FIXTURE_SETS = ("default", "edge-cases", "empty", "tiny")
 HEAVY = {"dask", "faker", "httpx", "matplotlib", "pyarrow", "pytest", "schemathesis"}
-
-
-def build(kind: str, source: Path, folder: Path) -> Path:
-    """What ``hatchling build`` makes of *source*, without a network: a *kind* of "wheel" or "sdist"."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(folder.iterdir())
-
-
-def names_in(wheel: Path) -> set[str]:
-    """The files of a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return set(archive.namelist())
-
-
-def needed_by(requirements: list[str]) -> set[str]:
-    """The names of the installed distributions that *requirements* and theirs bring, extras left out."""
-    found: set[str] = set()
-    waiting = [Requirement(text) for text in requirements]
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        found.add(name)
-        waiting += [Requirement(text) for text in distribution(name).requires or ()]
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -62,24 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``bin`` of a fresh environment with the wheel and what it declares to need, and nothing else."""
-    place = tmp_path_factory.mktemp("installed") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True, timeout=60)
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        place / "bin" / "python",
-        "--disable-pip-version-check",
-    ]
-    subprocess.run([*pip, "install", "-qq", "--no-deps", "--no-index", wheel], check=True, timeout=60)
-    packages = next((place / "lib").glob("python*/site-packages"))
-    for name in needed_by(PROJECT["dependencies"]):
-        for file in distribution(name).files or ():
-            top = packages / file.parts[0]
-            if file.parts[0] != ".." and not top.exists():
-                top.symlink_to(Path(str(distribution(name).locate_file(file.parts[0]))))
-    return place / "bin"
+    return install(wheel, PROJECT["dependencies"], tmp_path_factory.mktemp("installed") / "venv")
 
 
 @pytest.fixture
@@ -122,8 +73,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
 
 
 def part_of(package: Path) -> Iterator[str]:
-    """The modules and the typing marker of *package* in the clone, as the wheel names them."""
-    files = (path for path in package.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    """The modules, templates and typing marker of *package* in the clone, as the wheel names them."""
+    files = (path for path in package.rglob("*") if path.suffix in (".py", ".jinja") or path.name == "py.typed")
     return (path.relative_to(package.parent).as_posix() for path in files)
 
 
@@ -135,12 +86,33 @@ def version() -> str:
     return stated[1]
 
 
-def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked sdist of a clone that has an environment and a data set of somebody's in it."""
+    folder = tmp_path_factory.mktemp("sdist")
+    (folder / "clone").mkdir()
+    for name in (".gitignore", *PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / "clone" / name)
+    for stray in ("other/pyvenv.cfg", "other/bin/python", "contacts.ndjson", "data/contacts.parquet"):
+        (folder / "clone" / stray).parent.mkdir(exist_ok=True, parents=True)
+        (folder / "clone" / stray).touch()
+    with tarfile.open(build("sdist", folder / "clone", folder / "made")) as archive:
+        archive.extractall(folder, filter="data")
+    return next(folder.glob("vambe_mock-*"))
+
+
+def test_the_sdist_has_what_is_named_and_nothing_else(sdist: Path) -> None:
+    """An environment or a data set that lies in the clone is not shipped; what was named is, every file of it."""
+    named = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    assert {path.name for path in sdist.iterdir()} == {*named, "PKG-INFO", ".gitignore"}
+    for file in ("tests/project/test_packaging.py", "docs/decisions.md", "contract_tests/pytest.ini"):
+        assert (sdist / file).read_bytes() == (ROOT / file).read_bytes()
+
+
+def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the files of the one built from the clone."""
-    with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
-        archive.extractall(tmp_path, filter="data")
-    again = build("wheel", next(tmp_path.glob("vambe_mock-*")), tmp_path / "wheel")
-    assert names_in(again) == names_in(wheel)
+    assert names_in(build("wheel", sdist, tmp_path)) == names_in(wheel)
 
 
 def test_a_server_alone_needs_nothing_heavy() -> None:

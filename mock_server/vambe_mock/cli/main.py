@@ -17,6 +17,7 @@ from vambe_mock.cli.generate import generate
 from vambe_mock.cli.help import HelpfulGroup
 from vambe_mock.cli.options import add_command, add_settings_command
 from vambe_mock.cli.streams import complain, told_in_full
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings

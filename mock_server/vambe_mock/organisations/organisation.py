@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
+from vambe_mock.contract.dialect import USUAL
 from vambe_mock.organisations.journal import MOST_REQUESTS, Record
 from vambe_mock.store.filters import Knowledge
 from vambe_mock.store.state import State
@@ -17,11 +18,11 @@ from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
+    from vambe_mock.contract.dialect import Dialect
     from vambe_mock.datasets.dataset import Dataset
     from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
-    from vambe_mock.server.settings import StageFilter
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds show the same time."""
@@ -59,26 +60,27 @@ class Organisation:
     made: int = 0
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - each is a part of the organisation
         cls,
         dataset: Dataset,
         clock: Clock,
         *,
         shift: int = 0,
-        stage_filter: StageFilter = "active_ticket",
+        dialect: Dialect = USUAL,
         record: int = MOST_REQUESTS,
+        name: str = "default",
     ) -> Organisation:
         """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
-        known = Knowledge(dataset.header.stages(), stage_filter)
+        known = Knowledge(dataset.header.stages(), dialect)
         store = Store(dataset.columns(shift), known)
         start = Moment(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, record=Record(record))
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Record(record))
 
     def twin(self, name: str, record: int) -> Organisation:
         """Another organisation with this one's start, and a record of *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.store.known.stage_filter)
+        known = Knowledge(start.header.stages(), self.dialect)
         return Organisation(
             Store(start.state, known),
             start.header,
@@ -89,6 +91,11 @@ class Organisation:
             name,
             Record(record),
         )
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which way the open rules go."""
+        return self.store.known.dialect
 
     def stray_stages(self) -> list[str]:
         """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
@@ -132,7 +139,7 @@ class Organisation:
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+        self.store.learn(Knowledge(header.stages(), self.dialect))
 
     def put_aside(self) -> None:
         """Move the faults that are over to ``spent``, so that no request looks at them any more."""

@@ -15,13 +15,12 @@ class Organisations:
     right key and of those to paths that nobody has.
     """
 
-    def __init__(self, keys: dict[bytes, Organisation], record: int, *, fractional_days: bool = True) -> None:
-        """Have the organisations of *keys*; each keeps *record* requests (`days-may-be-fractional`)."""
+    def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
+        """Have the organisations of *keys*; each keeps *record* requests."""
         self.keys = keys
         self.first = next(iter(keys.values()))
         self.strangers = Record(record)
         self.masker = KeyMasker(self.all_keys())
-        self.fractional_days = fractional_days
         self._record = record
         self._made = 0
 

@@ -38,19 +38,19 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
     first = organisation_of(dataset, settings)
     keys = {key.encode(): first for key in settings.api_key}
     for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
-        keys[key.encode()] = organisation_of(load(path), settings)
-        keys[key.encode()].name = f"file-{number}"
+        keys[key.encode()] = organisation_of(load(path), settings, name=f"file-{number}")
     return Application(keys, settings)
 
 
-def organisation_of(dataset: Dataset, settings: Settings) -> Organisation:
+def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
     """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
     return Organisation.of(
         dataset,
         Clock(settings.now),
         shift=settings.shift(dataset.header.anchored_at),
-        stage_filter=settings.stage_filter,
+        dialect=settings.dialect,
         record=settings.record if settings.has_admin else 0,
+        name=name,
     )
 
 
@@ -62,13 +62,10 @@ class Application(FastAPI):
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         self.endpoint = ContactsEndpoint(
             keys,
-            fractional_days=settings.fractional_days,
-            expand_current_stage=settings.expand_current_stage,
             mock_headers=settings.mock_headers,
             prefer=settings.prefer,
         )
-        record = settings.record if settings.has_admin else 0
-        self.organisations = Organisations(keys, record, fractional_days=settings.fractional_days)
+        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0)
         self.log = RequestLog(settings.log_format, self.organisations.masker, quiet=settings.quiet)
         self.control = ControlPlane(self.organisations, settings)
         self._admin_here = not settings.read_only and settings.admin_port is None

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+from vambe_mock.server.listening import base_url
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings, from_environment, options
 
@@ -27,12 +28,6 @@ def ready(url: str | None, wait: float) -> str:
             return problem
         time.sleep(BETWEEN_TRIES)
     return ""
-
-
-def base_url(host: str, port: int) -> str:
-    """The base URL for a client on this machine of a server that listens on *host*."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{reachable}:{port}"
 
 
 def _problem(url: str | None) -> str:

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
+from vambe_mock.contract.dialect import Dialect, StageFilter
 from vambe_mock.contract.vocabulary import FixtureSet
 from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError
 
@@ -28,7 +29,6 @@ SOURCES: Final = ("fixture", "data", "contacts", "seed")
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
 
 LogFormat = Literal["text", "json"]
-StageFilter = Literal["active_ticket", "default_stage"]
 
 DATA: Final = "Data"
 TIME: Final = "Time"
@@ -170,6 +170,15 @@ class Settings:
         self._check_organisations()
         token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
         return replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which way the open rules go."""
+        return Dialect(
+            fractional_days=self.fractional_days,
+            stage_filter=self.stage_filter,
+            expand_current_stage=self.expand_current_stage,
+        )
 
     @property
     def has_admin(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.organisations.explanation import explain
 
@@ -42,7 +42,6 @@ class Explanation(Model):
 @routes.get("/explain")
 async def explain_contact(
     organisation: CurrentOrganisation,
-    organisations: AllOrganisations,
     contact: Annotated[Uuid, Query(description="The id of the contact.")],
     query: Annotated[
         str,
@@ -50,6 +49,4 @@ async def explain_contact(
     ] = "",
 ) -> Explanation:
     """Explain each filter of a query for one contact: how it was understood, and whether the contact matches."""
-    return Explanation.model_validate(
-        explain(organisation, contact, query, fractional_days=organisations.fractional_days)
-    )
+    return Explanation.model_validate(explain(organisation, contact, query))

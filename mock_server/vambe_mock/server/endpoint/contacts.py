@@ -28,14 +28,11 @@ LONGEST_NAME: Final = 100
 class ContactsEndpoint:
     """The endpoint for all organisations of a server, each behind its keys.
 
-    ``fractional_days`` and ``expand_current_stage`` are the ledger's switches (`days-may-be-fractional`,
-    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask
-    for trouble (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for trouble
+    (`prefer-header`).
     """
 
     keys: Mapping[bytes, Organisation]
-    fractional_days: bool = True
-    expand_current_stage: bool = False
     mock_headers: bool = True
     prefer: bool = False
 
@@ -84,12 +81,12 @@ class ContactsEndpoint:
 
     def _found(self, organisation: Organisation, query_string: bytes, asked: Asked) -> Answer:
         asked.at = now = organisation.clock.now()
-        query = parse(query_string, organisation.definitions, fractional_days=self.fractional_days)
+        query = parse(query_string, organisation.definitions, organisation.dialect)
         asked.query, asked.ignored = query, query.ignored
         found = organisation.store.find(query, now)
         asked.steps = found.steps
         contacts = found.contacts
-        if self.expand_current_stage and query.pipeline_id is not None:
+        if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         return Answer(200, matched + self._ignored_header(query.ignored), contacts)
