@@ -27,7 +27,7 @@ class Bar(NamedTuple):
     """One bar of the histogram: its label, how many answers it counts, its height in pixels."""
 
     name: str
-    count: int
+    answers: int
     height: float
 
 

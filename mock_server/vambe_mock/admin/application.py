@@ -46,7 +46,7 @@ _TOKEN = HTTPBearer(auto_error=False, description="The token that the server pri
 
 DESCRIPTION = """\
 Controls a running vambe-mock: its data, its clock, its faults, and the log of the requests it received. None of this is
-part of the vendor's API. The header `x-api-key` selects the organisation; without it, the first one is used. Every
+part of the vendor's API. The header ``x-api-key`` selects the organisation; without it, the first one is used. Every
 refusal is `application/problem+json`, and a refused request changes nothing.
 """
 
