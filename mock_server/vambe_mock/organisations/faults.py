@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from vambe_mock.contract import javascript
+from vambe_mock.contract import javascript, refusals
 from vambe_mock.contract.operation import HEADER
 
 LONGEST: Final = 600.0
 """No fault holds a request for more seconds than this."""
+
+_NO_ANSWER: Final = "{}: no answer, as a fault asked for"
 
 Request = Mapping[str, Any]
 """A request as ASGI has it: its ``raw_path``, ``query_string`` and ``headers``."""
@@ -47,21 +50,113 @@ class Match(_Model):
     seed: int | None = None
 
 
-class Status(_Model):
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """An error in place of the usual answer, the seconds of its Retry-After header, and what the journal says of it."""
+
+    refusal: refusals.Refusal
+    retry_after: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The connection ends early: after ``seconds`` without a byte, or after a ``share`` of the body where there is one.
+
+    ``reset`` ends it with a TCP reset; ``why`` is what the journal says of a request without an answer.
+    """
+
+    why: str
+    seconds: float = 0.0
+    share: float | None = None
+    reset: bool = False
+
+
+@dataclass(slots=True)
+class FaultPlan:
+    """The combined effect on one request: delays add up; otherwise the first fault for each slot wins.
+
+    ``applied`` has the numbers of the faults, ``delay`` is in seconds; the other fields are the slots of the effects:
+    what is answered ``instead``, how the connection ends, how the ``body`` is changed, its content type, and its
+    ``pace`` in bytes a second.
+    """
+
+    applied: tuple[int, ...] = ()
+    delay: float = 0.0
+    instead: Instead | None = None
+    ending: Ending | None = None
+    body: Callable[[bytes], bytes] | None = None
+    content_type: str | None = None
+    pace: int | None = None
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault], request: Request) -> FaultPlan:
+        """What *faults* do to *request*. A fault whose slot is taken does not meet it, and is kept for another."""
+        plan = cls()
+        for fault in faults:
+            effect = fault.rule.effect
+            if plan.has_room_for(effect) and fault.meets(request):
+                plan.applied += (fault.number,)
+                effect.apply(plan, fault)
+        return plan
+
+    def has_room_for(self, effect: Effect) -> bool:
+        """Whether the slot of *effect* is free."""
+        return effect.slot is None or getattr(self, effect.slot) is None
+
+    @property
+    def held(self) -> float:
+        """How many seconds nothing is sent."""
+        return min(self.delay, LONGEST) + (self.ending.seconds if self.ending else 0)
+
+
+Slot = Literal["instead", "ending", "body", "content_type", "pace"]
+
+
+class _Effect(_Model, ABC):
+    """What a fault does: ``slot`` is the field of the plan that it fills; None where effects of its kind add up."""
+
+    slot: ClassVar[Slot | None]
+
+    @abstractmethod
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Put the effect of *fault*, whose slot is free, into *plan*."""
+
+
+class Status(_Effect):
     """Another status, with the body that the vendor's stack has for it."""
+
+    slot = "instead"
 
     kind: Literal["status"]
     status: Annotated[int, Field(ge=400, le=599)]
     message: str | None = None
     retry_after: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Answer with the status."""
+        plan.instead = Instead(refusals.on_demand(self.status, self.message), self.retry_after, fault.why)
 
-class RateLimit(_Model):
+
+class RateLimit(_Effect):
     """429 with Retry-After once a token bucket is empty: ``burst`` tokens, ``per_second`` new ones, in real time."""
+
+    slot = "instead"
 
     kind: Literal["rate_limit"]
     per_second: Annotated[float, Field(ge=0.000_001, le=1_000_000, allow_inf_nan=False)]
     burst: Count = 1
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Take a token of the fault's bucket, or else answer 429 with the whole seconds until there is one."""
+        now = time.monotonic()
+        fault.tokens = min(float(self.burst), fault.tokens + (now - fault.filled) * self.per_second)
+        fault.filled = now
+        if fault.tokens >= 1:
+            fault.tokens -= 1
+            return
+        seconds = max(1, math.ceil((1 - fault.tokens) / self.per_second))
+        plan.instead = Instead(refusals.on_demand(429), seconds, fault.why)
 
 
 class Uniform(_Model):
@@ -84,57 +179,111 @@ class Lognormal(_Model):
     sigma: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 
 
-class Delay(_Model):
+class Delay(_Effect):
     """The answer comes later."""
+
+    slot = None
 
     kind: Literal["delay"]
     seconds: Seconds | Uniform | Lognormal
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Hold the request for longer."""
+        match self.seconds:
+            case Uniform(minimum=minimum, maximum=maximum):
+                plan.delay += fault.random.uniform(minimum, maximum)
+            case Lognormal(median=median, sigma=sigma):
+                plan.delay += min(LONGEST, fault.random.lognormvariate(math.log(median), sigma))
+            case seconds:
+                plan.delay += seconds
 
-class Stall(_Model):
+
+class Stall(_Effect):
     """Not a byte comes for so long, and then the connection ends."""
+
+    slot = "ending"
 
     kind: Literal["stall"]
     seconds: Seconds = LONGEST
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Hold the request, and then end the connection."""
+        plan.ending = Ending(_NO_ANSWER.format(self.kind), seconds=self.seconds)
 
-class SlowBody(_Model):
+
+class SlowBody(_Effect):
     """The body comes at so many bytes a second."""
+
+    slot = "pace"
 
     kind: Literal["slow_body"]
     bytes_per_second: Annotated[int, Field(ge=1, le=1_000_000_000)]
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Send the body slowly."""
+        plan.pace = self.bytes_per_second
 
-class Reset(_Model):
+
+class Reset(_Effect):
     """The connection is reset instead of an answer."""
+
+    slot = "ending"
 
     kind: Literal["connection_reset"]
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Reset the connection."""
+        plan.ending = Ending(_NO_ANSWER.format(self.kind), reset=True)
 
-class Truncated(_Model):
+
+class Truncated(_Effect):
     """The connection ends after this share of the body that was promised."""
+
+    slot = "ending"
 
     kind: Literal["truncated_body"]
     share: Share = 0.5
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """End the connection within the body."""
+        plan.ending = Ending(fault.why, share=self.share)
 
-class Malformed(_Model):
+
+class Malformed(_Effect):
     """Half the body, with a length that fits: no JSON."""
+
+    slot = "body"
 
     kind: Literal["malformed_json"]
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Cut the body in half."""
+        plan.body = _first_half
 
-class Empty(_Model):
+
+class Empty(_Effect):
     """The status and no body."""
+
+    slot = "body"
 
     kind: Literal["empty_body"]
 
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Drop the body."""
+        plan.body = _nothing
 
-class ContentType(_Model):
+
+class ContentType(_Effect):
     """The right body under the wrong name."""
+
+    slot = "content_type"
 
     kind: Literal["content_type"]
     value: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")] = "text/html; charset=utf-8"
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Name another content type."""
+        plan.content_type = self.value
 
 
 Effect = Annotated[
@@ -193,27 +342,10 @@ class Fault:
         self.applied += met
         return met
 
-    def wait(self) -> int | None:
-        """Take a token of the bucket; or else in how many whole seconds there will be one."""
-        effect = self.rule.effect
-        assert isinstance(effect, RateLimit)  # noqa: S101 - the caller asked
-        now = time.monotonic()
-        self.tokens = min(float(effect.burst), self.tokens + (now - self.filled) * effect.per_second)
-        self.filled = now
-        if self.tokens >= 1:
-            self.tokens -= 1
-            return None
-        return max(1, math.ceil((1 - self.tokens) / effect.per_second))
-
-    def seconds(self, delay: Delay) -> float:
-        """How long this request is delayed."""
-        match delay.seconds:
-            case Uniform(minimum=minimum, maximum=maximum):
-                return self.random.uniform(minimum, maximum)
-            case Lognormal(median=median, sigma=sigma):
-                return min(LONGEST, self.random.lognormvariate(math.log(median), sigma))
-            case seconds:
-                return seconds
+    @property
+    def why(self) -> str:
+        """What the journal says of an answer that the fault replaced."""
+        return f"as fault {self.number} asked for"
 
 
 def _looks_at(match: Match, request: Request) -> bool:
@@ -227,3 +359,11 @@ def _looks_at(match: Match, request: Request) -> bool:
         return True
     sent = javascript.query_pairs(request["query_string"])
     return all(name in sent and value in (None, *sent[name]) for name, value in match.query.items())
+
+
+def _first_half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def _nothing(_body: bytes) -> bytes:
+    return b""
