@@ -1,4 +1,4 @@
-"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request log of its own."""
+"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request record of its own."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""``/__admin/requests``: the request log, for a test to verify what its client sent."""
+"""``/__admin/requests``: the request record, for a test to verify what its client sent."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -46,7 +46,7 @@ class LoggedRequest(Model):
 class RequestList(Model):
     """Requests, newest first.
 
-    ``count`` is how many match, ``total`` how many were received since the log was cleared. The log is bounded:
+    ``count`` is how many match, ``total`` how many were received since the record was cleared. The record is bounded:
     ``forgotten`` of them have been dropped and are not in ``count``.
     """
 
@@ -65,7 +65,7 @@ class RequestCount(Model):
 
 
 class ClearedRequests(Model):
-    """The number of requests removed from the log."""
+    """The number of requests removed from the record."""
 
     cleared: int
 
@@ -129,7 +129,7 @@ async def count_requests(
 ) -> RequestCount:
     """Count the requests that match, and check the count: ``exactly=2&parameter=updated_after``.
 
-    Refused (409) if requests that could change the result have been dropped from the log.
+    Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record
     count = len(record.matching(matches))
@@ -141,7 +141,7 @@ async def count_requests(
     if record.forgotten and undecided:
         raise Refused(
             409,
-            f"the log has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
+            f"the record has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
             "clear it in between (DELETE /__admin/requests), or keep more (--record)",
         )
     return RequestCount(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
@@ -149,13 +149,13 @@ async def count_requests(
 
 @routes.delete("/strangers")
 async def clear_strangers(organisations: AllOrganisations) -> ClearedRequests:
-    """Clear the log of requests with no known API key and to unknown paths."""
+    """Clear the record of requests with no known API key and to unknown paths."""
     return _clear(organisations.strangers)
 
 
 @routes.delete("")
 async def clear_requests(organisation: CurrentOrganisation) -> ClearedRequests:
-    """Clear the organisation's request log."""
+    """Clear the organisation's request record."""
     return _clear(organisation.record)
 
 
