@@ -111,7 +111,7 @@ async def list_requests(
     return _listed(organisation.record, organisations, matches, limit)
 
 
-@routes.get("/strangers")
+@routes.get("/strangers", summary="List Unattributed Requests")
 async def list_strangers(
     organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> RequestList:
@@ -147,7 +147,7 @@ async def count_requests(
     return RequestCount(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
 
 
-@routes.delete("/strangers")
+@routes.delete("/strangers", summary="Clear Unattributed Requests")
 async def clear_strangers(organisations: AllOrganisations) -> ClearedRequests:
     """Clear the record of requests with no known API key and to unknown paths."""
     return _clear(organisations.strangers)
