@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +9,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-
-from rich.console import Console
 
 from vambe_judge import fresh_mock, judging_run
 from vambe_judge.accepted import Deviation
@@ -96,7 +93,7 @@ def judge(
     target: Target, options: Options, manners: Manners, deviations: tuple[Deviation, ...], reports: Reports
 ) -> int:
     """Judge *target*; the exit code."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = terminal.console()
     view: list[terminal.View] = []
 
     def watch(sent: Sent) -> None:
@@ -205,7 +202,7 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
     finally:
         for one in runs:
             one.judge.client.close()
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = terminal.console()
     code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
     runs[0].notes += comparison.notes(differences, runs[1].judge)
     reports.write(runs[0].report())

@@ -298,6 +298,19 @@ def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[s
     assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
 
 
+def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
+    """A reader that goes away does not make a target that conforms one that violates: the exit code is a shell's 141."""
+    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0"]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 OPTIONS = {
     "nothing known": (),
     "a pipeline and fields": (

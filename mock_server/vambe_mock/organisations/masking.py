@@ -32,14 +32,16 @@ class KeyMasker:
 
     def target(self, target: str) -> str:
         """*target* without keys, on one line, cut to LONGEST characters."""
-        shown = self._without_secrets(target)
-        if len(target) == LONGEST_FOUND:  # it was cut, perhaps within a key, each character of which takes up to three
-            shown = shown[: -3 * max(map(len, self._keys), default=0) or None]
-        return printable(shown)
+        return self._shown(target, self._without_secrets(target))
 
     def text(self, text: str) -> str:
         """*text*, which is no target, without keys, on one line, cut to LONGEST characters."""
-        return printable(self._without_keys(text))
+        return self._shown(text, self._without_keys(text))
+
+    def _shown(self, text: str, masked: str) -> str:
+        if len(text) == LONGEST_FOUND:  # it was cut, perhaps within a key, which is up to three times as long encoded
+            masked = masked[: max(0, len(masked) - 3 * max(map(len, self._keys), default=0))]
+        return printable(masked)
 
     def _without_secrets(self, target: str) -> str:
         """*target* with each value masked that is a key, or that is named like one."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
 from vambe_mock.contract.dialect import USUAL
-from vambe_mock.organisations.journal import MOST_REQUESTS, Record
+from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import Knowledge
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
@@ -52,7 +52,7 @@ class Organisation:
     clock: Clock
     start: Moment
     name: str = "default"
-    record: Record = field(default_factory=Record)
+    journal: Journal = field(default_factory=Journal)
     faults: list[Fault] = field(default_factory=list)
     spent: list[Fault] = field(default_factory=list)
     faults_made: int = 0
@@ -75,7 +75,7 @@ class Organisation:
         store = Store(dataset.columns(shift), known)
         start = Moment(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Record(record))
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
 
     def twin(self, name: str, record: int) -> Organisation:
         """Another organisation with this one's start, and a record of *record* requests."""
@@ -89,13 +89,18 @@ class Organisation:
             start.clock.copy(),
             start,
             name,
-            Record(record),
+            Journal(record),
         )
 
     @property
     def dialect(self) -> Dialect:
         """Which way the open rules go."""
         return self.store.known.dialect
+
+    @property
+    def record(self) -> Record:
+        """The last requests."""
+        return self.journal.record
 
     def stray_stages(self) -> list[str]:
         """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""

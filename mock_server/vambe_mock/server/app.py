@@ -6,10 +6,11 @@ method gets the vendor's 404.
 """
 
 import asyncio
+import time
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock import __version__
 from vambe_mock.admin.paths import PREFIX
@@ -18,14 +19,15 @@ from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.loading import load
 from vambe_mock.organisations.clock import Clock
+from vambe_mock.organisations.journal import Notes
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server import docs, health
 from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.connection import give_up
-from vambe_mock.server.endpoint.contacts import ContactsEndpoint
-from vambe_mock.server.log import Asked, RequestLog
+from vambe_mock.server.endpoint.contacts import ContactsEndpoint, target
+from vambe_mock.server.log import RequestLog
 from vambe_mock.server.settings import Settings
 
 
@@ -60,13 +62,15 @@ class Application(FastAPI):
     def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
         """Serve the organisations of these API *keys*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
+        record = settings.record if settings.has_admin else 0
+        self.organisations = Organisations(keys, record)
         self.endpoint = ContactsEndpoint(
-            keys,
+            self.organisations,
             mock_headers=settings.mock_headers,
             prefer=settings.prefer,
         )
-        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0)
-        self.log = RequestLog(settings.log_format, self.organisations.masker, quiet=settings.quiet)
+        if not settings.quiet:
+            self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
         self.control = ControlPlane(self.organisations, settings)
         self._admin_here = not settings.read_only and settings.admin_port is None
         self._origins = settings.cors
@@ -81,73 +85,70 @@ class Application(FastAPI):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        asked = Asked(scope["method"], target(scope))
+        started = time.perf_counter()
         try:
             if not is_endpoint(scope["raw_path"]):
-                await self._elsewhere(scope, receive, _noting(send, asked))
+                await self._elsewhere(scope, receive, send, started)
             elif self._origins:
-                await self._cross_origin(scope, receive, send, asked)
-            elif asked.method in METHODS:
-                await self.endpoint(scope, send, asked)
+                await self._cross_origin(scope, receive, send, started)
+            elif scope["method"] in METHODS:
+                await self.endpoint(scope, send, started)
             else:
-                await super().__call__(scope, receive, _noting(send, asked))
+                await self._noted(super().__call__, scope, receive, send, started)
         except asyncio.CancelledError:  # the server shuts down before the client has read the answer
             if not await give_up(send):
                 raise
-        finally:
-            self._done(asked)
 
-    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
         """Answer with the admin API, a page, a health check or the vendor's 404."""
-        if self._is_admins(scope["path"]):
-            await self.control(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+        app = self.control if self._is_admins(scope["path"]) else super().__call__
+        await self._noted(app, scope, receive, send, started)
 
-    async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, asked: Asked) -> None:
+    async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
         """Answer with the endpoint, for pages of the allowed origins too."""
         headers = cors.allowed(scope, self._origins)
         if headers and cors.is_preflight(scope):
-            await cors.answer_preflight(scope, _noting(send, asked), headers)
+
+            async def preflight(scope: Scope, _receive: Receive, send: Send) -> None:
+                await cors.answer_preflight(scope, send, headers)
+
+            await self._noted(preflight, scope, receive, send, started)
             return
         send = cors.SendWithHeaders(send, headers).send if headers else send
-        if asked.method in METHODS:
-            await self.endpoint(scope, send, asked)
+        if scope["method"] in METHODS:
+            await self.endpoint(scope, send, started)
         else:
-            await super().__call__(scope, receive, _noting(send, asked))
+            await self._noted(super().__call__, scope, receive, send, started)
+
+    async def _noted(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        """Have *app* answer, and finish the exchange with the status that it sends."""
+        seen = _StatusSeen(send)
+        try:
+            await app(scope, receive, seen)
+        finally:
+            nobodys = seen.status == 404 and app is not self.control
+            journal = self.organisations.unattributed if nobodys else self.organisations.elsewhere
+            opened = journal.open(scope["method"], target(scope), started)
+            opened.finish(seen.status, Notes(self.organisations.first.clock.now()))
 
     def _is_admins(self, path: str) -> bool:
         """Whether *path* is below the admin API's prefix, and the API is on this port."""
         return self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/"))
 
-    def _done(self, asked: Asked) -> None:
-        """Log *asked*, and let the record know of it."""
-        self.log.write(asked)
-        if asked.record is None and asked.status in (401, 404):
-            if self._is_admins((asked.unmasked or asked.target).partition("?")[0]):
-                return
-            asked.at = self.organisations.first.clock.now()
-            self.organisations.strangers.expect(asked)
-        if asked.record is not None:
-            asked.record.add(asked)
 
+class _StatusSeen:
+    """A ``send`` that keeps the status that goes by; 0 until then."""
 
-def target(scope: Scope) -> str:
-    """Return the path and query of a request as sent, undecoded."""
-    query: bytes = scope["query_string"]
-    path: bytes = scope["raw_path"]
-    return (path + b"?" + query if query else path).decode("latin-1")
+    __slots__ = ("_send", "status")
 
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
 
-def _noting(send: Send, asked: Asked) -> Send:
-    """*send*, which notes the status in *asked* as it goes by."""
-
-    async def noting(message: Message) -> None:
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            asked.status = message["status"]
-        await send(message)
-
-    return noting
+            self.status = message["status"]
+        await self._send(message)
 
 
 async def _vendors_404(request: Request, _error: Exception) -> Response:

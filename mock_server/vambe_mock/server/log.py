@@ -8,75 +8,37 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from vambe_mock.contract.instants import write as write_instant
-from vambe_mock.organisations.masking import LONGEST, LONGEST_FOUND, KeyMasker
+from vambe_mock.organisations.journal import MOST_NAMED, Exchange
+from vambe_mock.organisations.masking import KeyMasker
 from vambe_mock.server.settings import LogFormat
 from vambe_mock.store.store import Steps
-
-if TYPE_CHECKING:
-    from vambe_mock.contract.query import ContactsQuery
-    from vambe_mock.organisations.journal import Record
 
 MOST_WAITING: Final = 100
 """How many lines wait for each other before they are written."""
 
-MOST_NAMED: Final = 20
-"""How many ignored parameters a line names."""
-
-
-@dataclass(slots=True)
-class Asked:
-    """What is known of one request when it has been answered.
-
-    ``number`` counts the requests of its record, ``at`` is when it came by the organisation's clock, ``faults`` are the
-    numbers of those that it met. ``unmasked`` is the target as it came, where a line shows another; nobody is told it,
-    but what was asked is found by it.
-    """
-
-    method: str
-    target: str
-    status: int = 0
-    steps: Steps = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
-    message: str = ""
-    query: "ContactsQuery | None" = None
-    number: int = 0
-    at: int = 0
-    faults: tuple[int, ...] = ()
-    unmasked: str = ""
-    milliseconds: float = 0
-    record: "Record | None" = None
-    started: float = field(default_factory=time.perf_counter)
-
 
 class RequestLog:
-    """Writes one line for each request to standard output, or nothing at all when nobody listens.
+    """Writes one line for each request to standard output.
 
     While every turn of the event loop brings new lines they wait for each other, up to MOST_WAITING: a write for each
     costs as much as a third of a request.
     """
 
-    def __init__(self, log_format: LogFormat, masker: KeyMasker, *, quiet: bool) -> None:
+    def __init__(self, log_format: LogFormat, masker: KeyMasker) -> None:
         """Mask with *masker* what a line shows."""
         self._line = _text if log_format == "text" else _json
         self._masker = masker
-        self._quiet = quiet
         self._waiting: list[str] = []
         self._seen = 0
 
-    def write(self, asked: Asked) -> None:
-        """Log *asked* as one line, as soon as the running event loop has nothing more urgent."""
-        asked.milliseconds = (time.perf_counter() - asked.started) * 1_000
-        if not self._quiet or len(asked.target) > LONGEST:
-            self._shorten(asked)
-        if self._quiet:
-            return
+    def write(self, exchange: Exchange) -> None:
+        """Log *exchange* as one line, as soon as the running event loop has nothing more urgent."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._waiting.append(self._line(asked, asked.milliseconds))
+        self._waiting.append(self._line(exchange, self._masker))
 
     def _flush(self) -> None:
         """Write what waits, unless this turn of the loop has brought more, and perhaps the next one will."""
@@ -86,19 +48,6 @@ class RequestLog:
             return
         lines, self._waiting, self._seen = "\n".join(self._waiting), [], 0
         say(lines)
-
-    def _shorten(self, asked: Asked) -> None:
-        """Leave of *asked* what a line shows."""
-        if len(asked.target) > LONGEST:
-            asked.query = None
-        shown = self._masker.target(asked.target)
-        if shown != asked.target:
-            asked.unmasked, asked.target = asked.target[:LONGEST_FOUND], shown
-        if asked.message:
-            asked.message = self._masker.text(asked.message)
-        if asked.ignored:
-            more = ("...",) if len(asked.ignored) > MOST_NAMED else ()
-            asked.ignored = (*(self._masker.text(name) for name in asked.ignored[:MOST_NAMED]), *more)
 
 
 def say(text: str) -> None:
@@ -114,27 +63,32 @@ def path_of(steps: Steps) -> str:
     return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps.items()])
 
 
-def _text(asked: Asked, milliseconds: float) -> str:
-    parts = [f"{time.strftime('%H:%M:%S')} {asked.status} {asked.method} {asked.target}"]
-    if asked.steps:
-        parts.append(path_of(asked.steps))
-    if asked.message:
-        parts.append(asked.message)
-    if asked.ignored:
-        parts.append("ignored: " + ", ".join(asked.ignored))
-    return "  ".join([*parts, f"{milliseconds:.1f} ms"])
+def _text(exchange: Exchange, masker: KeyMasker) -> str:
+    parts = [f"{time.strftime('%H:%M:%S')} {exchange.status} {exchange.method} {masker.target(exchange.target)}"]
+    if exchange.steps:
+        parts.append(path_of(exchange.steps))
+    if exchange.message:
+        parts.append(masker.text(exchange.message))
+    if exchange.ignored:
+        parts.append("ignored: " + ", ".join(_ignored(exchange, masker)))
+    return "  ".join([*parts, f"{exchange.milliseconds:.1f} ms"])
 
 
-def _json(asked: Asked, milliseconds: float) -> str:
+def _json(exchange: Exchange, masker: KeyMasker) -> str:
     line: dict[str, Any] = {
         "at": write_instant(time.time_ns() // 1_000_000),
         "event": "request",
-        "method": asked.method,
-        "target": asked.target,
-        "status": asked.status,
-        "steps": [{"name": name or "all", "left": left} for name, left in asked.steps.items()],
-        "ignored": list(asked.ignored),
-        "message": asked.message,
-        "milliseconds": round(milliseconds, 3),
+        "method": exchange.method,
+        "target": masker.target(exchange.target),
+        "status": exchange.status,
+        "steps": [{"name": name or "all", "left": left} for name, left in exchange.steps.items()],
+        "ignored": _ignored(exchange, masker),
+        "message": masker.text(exchange.message),
+        "milliseconds": round(exchange.milliseconds, 3),
     }
     return json.dumps(line, ensure_ascii=False)
+
+
+def _ignored(exchange: Exchange, masker: KeyMasker) -> list[str]:
+    names = [masker.text(name) for name in exchange.ignored[:MOST_NAMED]]
+    return [*names, "..."] if len(exchange.ignored) > MOST_NAMED else names

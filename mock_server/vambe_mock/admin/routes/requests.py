@@ -10,10 +10,9 @@ from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation,
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
-from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.journal import Exchange, Record
 from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
-from vambe_mock.server.log import Asked
 
 routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
@@ -81,13 +80,15 @@ async def _matcher(
     contains: Annotated[
         str | None, Query(description="Only requests whose path and query, as sent, contain this text.")
     ] = None,
-) -> Callable[[Asked], bool]:
+) -> Callable[[Exchange], bool]:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
 
-    def matches(asked: Asked) -> bool:
-        if (method is not None and asked.method != method.upper()) or (status is not None and asked.status != status):
+    def matches(exchange: Exchange) -> bool:
+        if method is not None and exchange.method != method.upper():
             return False
-        target = asked.unmasked or asked.target
+        if status is not None and exchange.status != status:
+            return False
+        target = exchange.target
         if contains is not None and contains not in target:
             return False
         sent = javascript.query_pairs(target.partition("?")[2].encode("latin-1", "replace"))
@@ -97,7 +98,7 @@ async def _matcher(
     return matches
 
 
-Matching = Annotated[Callable[[Asked], bool], Depends(_matcher)]
+Matching = Annotated[Callable[[Exchange], bool], Depends(_matcher)]
 
 
 @routes.get("")
@@ -116,7 +117,7 @@ async def list_strangers(
     organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> RequestList:
     """List the requests with no known API key, and those to unknown paths, newest first."""
-    return _listed(organisations.strangers, organisations, matches, limit)
+    return _listed(organisations.unattributed.record, organisations, matches, limit)
 
 
 @routes.get("/count")
@@ -150,7 +151,7 @@ async def count_requests(
 @routes.delete("/strangers", summary="Clear Unattributed Requests")
 async def clear_strangers(organisations: AllOrganisations) -> ClearedRequests:
     """Clear the record of requests with no known API key and to unknown paths."""
-    return _clear(organisations.strangers)
+    return _clear(organisations.unattributed.record)
 
 
 @routes.delete("")
@@ -165,25 +166,27 @@ def _clear(record: Record) -> ClearedRequests:
     return ClearedRequests(cleared=cleared)
 
 
-def _listed(record: Record, organisations: Organisations, matches: Callable[[Asked], bool], limit: int) -> RequestList:
+def _listed(
+    record: Record, organisations: Organisations, matches: Callable[[Exchange], bool], limit: int
+) -> RequestList:
     found = record.matching(matches)
-    told = [_told(one, organisations.masker.target) for one in found[:limit]]
-    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
+    logged = [_logged(one, organisations.masker.target) for one in found[:limit]]
+    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=logged)
 
 
-def _told(asked: Asked, masked: Callable[[str], str]) -> LoggedRequest:
+def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
     return LoggedRequest(
-        at=instants.write(asked.at),
-        method=asked.method,
-        target=masked(asked.target),
-        status=asked.status,
-        query=None if asked.query is None else _query(asked.query, masked),
-        ignored=[masked(name) for name in asked.ignored],
-        steps=[Step(name=name, left=left) for name, left in asked.steps.items() if name],
-        returned=[*asked.steps.values()][-1] if asked.steps and asked.status == 200 else 0,
-        faults=list(asked.faults),
-        message=masked(asked.message),
-        milliseconds=round(asked.milliseconds, 3),
+        at=instants.write(exchange.at),
+        method=exchange.method,
+        target=masked(exchange.target),
+        status=exchange.status,
+        query=None if exchange.query is None else _query(exchange.query, masked),
+        ignored=[masked(name) for name in exchange.ignored],
+        steps=[Step(name=name, left=left) for name, left in exchange.steps.items() if name],
+        returned=[*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
+        faults=list(exchange.faults),
+        message=masked(exchange.message),
+        milliseconds=round(exchange.milliseconds, 3),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.types import Message, Send
 
 from vambe_mock.contract.operation import JSON
+from vambe_mock.organisations.journal import Notes
 
 PIECE: Final = 400
 """A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
@@ -16,11 +17,12 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Answer:
-    """A status, extra headers, and the body: whole, or as the contacts of a list."""
+    """A status, extra headers, the body, whole or as the contacts of a list, and what the journal tells of it."""
 
     status: int
     headers: Headers
     body: bytes | list[bytes]
+    notes: Notes
     content_type: bytes = JSON
 
     def whole_body(self) -> bytes:

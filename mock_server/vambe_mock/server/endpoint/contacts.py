@@ -1,6 +1,5 @@
 """The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from traceback import print_exc
 from typing import Any, Final
@@ -11,11 +10,12 @@ from starlette.types import Scope, Send
 
 from vambe_mock.contract.query import parse, unknown
 from vambe_mock.contract.refusals import Refusal, server_error
+from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.endpoint import prefer
 from vambe_mock.server.endpoint.answers import Answer, Headers, send_answer
 from vambe_mock.server.endpoint.authentication import authenticate
-from vambe_mock.server.log import Asked
 
 BAD_REQUEST: Final = 400
 
@@ -26,70 +26,75 @@ LONGEST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class ContactsEndpoint:
-    """The endpoint for all organisations of a server, each behind its keys.
+    """The endpoint for all *organisations* of a server, each behind its keys.
 
     ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for trouble
     (`prefer-header`).
     """
 
-    keys: Mapping[bytes, Organisation]
+    organisations: Organisations
     mock_headers: bool = True
     prefer: bool = False
 
-    async def __call__(self, scope: Scope, send: Send, asked: Asked) -> None:
-        """Answer the request of *scope*, and note in *asked* what became of it."""
+    async def __call__(self, scope: Scope, send: Send, started: float) -> Exchange:
+        """Answer the request of *scope*, which came at *started*; the finished exchange, of which its journal told."""
+        headers, method = scope["headers"], scope["method"]
         try:
-            organisation = authenticate(scope["headers"], self.keys)
+            organisation = authenticate(headers, self.organisations.keys)
         except Refusal as refusal:
-            answer = self._refused(refusal, scope, asked)
+            opened = self.organisations.unattributed.open(method, target(scope), started)
+            answer = self._refused(refusal, scope["query_string"], self.organisations.first.clock.now())
         else:
-            organisation.record.expect(asked)
-            if organisation.faults or (self.prefer and prefer.is_sent(scope["headers"])):
-                await self._answer_with_faults(organisation, scope, send, asked)
-                return
-            answer = self.answer(organisation, scope, asked)
-        asked.status = answer.status
-        await send_answer(answer, send, head=asked.method == "HEAD")
+            opened = organisation.journal.open(method, target(scope), started)
+            if organisation.faults or (self.prefer and prefer.is_sent(headers)):
+                return await self._answer_with_faults(organisation, scope, send, opened)
+            answer = self.answer(organisation, scope["query_string"])
+        try:
+            await send_answer(answer, send, head=method == "HEAD")
+        finally:
+            exchange = opened.finish(answer.status, answer.notes)
+        return exchange
 
-    async def _answer_with_faults(self, organisation: Organisation, scope: Scope, send: Send, asked: Asked) -> None:
+    async def _answer_with_faults(
+        self, organisation: Organisation, scope: Scope, send: Send, opened: OpenExchange
+    ) -> Exchange:
         from vambe_mock.server.endpoint.fault_effects import answer_with_faults  # noqa: PLC0415 - a server without faults needs none
 
-        await answer_with_faults(
+        return await answer_with_faults(
             organisation,
             scope,
             send,
-            asked,
+            opened,
             preferences=self.prefer,
-            answer=lambda: self.answer(organisation, scope, asked),
+            answer=lambda: self.answer(organisation, scope["query_string"]),
         )
 
-    def answer(self, organisation: Organisation, scope: Scope, asked: Asked) -> Answer:
-        """What *organisation* gets for the request of *scope*."""
+    def answer(self, organisation: Organisation, query_string: bytes) -> Answer:
+        """What *organisation* gets for *query_string*."""
+        now = 0
         try:
-            return self._found(organisation, scope["query_string"], asked)
+            now = organisation.clock.now()
+            return self._found(organisation, query_string, now)
         except Refusal as refusal:
-            return self._refused(refusal, scope, asked)
+            return self._refused(refusal, query_string, now)
         except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
-            asked.message = f"a defect of the mock: {defect!r}"
             print_exc()
-            return Answer(500, [], server_error().body)
+            return Answer(500, [], server_error().body, Notes(now, f"a defect of the mock: {defect!r}"))
 
-    def _refused(self, refusal: Refusal, scope: Scope, asked: Asked) -> Answer:
-        asked.message = str(refusal)
-        asked.ignored = unknown(scope["query_string"]) if refusal.status == BAD_REQUEST else ()
-        return Answer(refusal.status, self._ignored_header(asked.ignored), refusal.body)
+    def _refused(self, refusal: Refusal, query_string: bytes, now: int) -> Answer:
+        ignored = unknown(query_string) if refusal.status == BAD_REQUEST else ()
+        notes = Notes(now, str(refusal), ignored)
+        return Answer(refusal.status, self._ignored_header(ignored), refusal.body, notes)
 
-    def _found(self, organisation: Organisation, query_string: bytes, asked: Asked) -> Answer:
-        asked.at = now = organisation.clock.now()
+    def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
         query = parse(query_string, organisation.definitions, organisation.dialect)
-        asked.query, asked.ignored = query, query.ignored
         found = organisation.store.find(query, now)
-        asked.steps = found.steps
         contacts = found.contacts
         if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
-        return Answer(200, matched + self._ignored_header(query.ignored), contacts)
+        notes = Notes(now, "", query.ignored, found.steps, query)
+        return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes)
 
     def _ignored_header(self, ignored: tuple[str, ...]) -> Headers:
         """What the endpoint did not know, so that a typo is seen; never in the body (`unknown-parameters`)."""
@@ -103,6 +108,13 @@ class ContactsEndpoint:
                 break
             named += f", {written}" if named else written
         return [(b"x-mock-ignored-parameters", named.encode())]
+
+
+def target(scope: Scope) -> str:
+    """The path and query of a request as they came, undecoded."""
+    query: bytes = scope["query_string"]
+    path: bytes = scope["raw_path"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _with_stage(contact: bytes, organisation: Organisation) -> bytes:

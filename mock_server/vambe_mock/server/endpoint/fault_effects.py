@@ -25,6 +25,7 @@ from vambe_mock.organisations.faults import (
     Status,
     Truncated,
 )
+from vambe_mock.organisations.journal import Notes
 from vambe_mock.server.endpoint import prefer
 from vambe_mock.server.endpoint.answers import Answer, Headers, send_answer, start_of
 from vambe_mock.server.endpoint.connection import cut, hold
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
+    from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.organisation import Organisation
-    from vambe_mock.server.log import Asked
 
 SLOWEST_STEP: Final = 0.05
 """A slow body goes out in pieces that take so many seconds each."""
@@ -45,9 +46,10 @@ SLOWEST_STEP: Final = 0.05
 class FaultPlan:
     """What one request meets: all its delays, and the first of the other effects of each kind."""
 
+    notes: Notes
+    met: tuple[int, ...] = ()
     delay: float = 0.0
     instead: Answer | None = None
-    why: str = ""
     ending: Stall | Reset | Truncated | None = None
     slow: SlowBody | None = None
     body: Malformed | Empty | None = None
@@ -72,6 +74,7 @@ class FaultPlan:
 
     def add(self, fault: Fault) -> None:
         """Let the request meet *fault* too, for which there is room."""
+        self.met += (fault.number,)
         match fault.rule.effect:
             case Delay() as delay:
                 self.delay += fault.seconds(delay)
@@ -96,10 +99,11 @@ class FaultPlan:
         return min(self.delay, LONGEST) + stall
 
     def refuse(self, status: int, message: str | None, retry_after: int | None, why: str) -> None:
-        """Answer with *status*; the log and the record tell *why*."""
-        self.why = why
+        """Answer with *status*; the journal tells *why*."""
         headers = [] if retry_after is None else [(b"retry-after", b"%d" % retry_after)]
-        self.instead = Answer(status, headers, refusals.on_demand(status, message).body)
+        self.instead = Answer(
+            status, headers, refusals.on_demand(status, message).body, self.notes._replace(message=why)
+        )
 
     def deform(self, answer: Answer) -> Answer:
         """*answer* as the faults leave it, its body in one piece."""
@@ -110,41 +114,40 @@ class FaultPlan:
             case Empty():
                 body = b""
         content_type = self.content_type.value.encode() if self.content_type else answer.content_type
-        return Answer(answer.status, [*answer.headers, *self.headers], body, content_type)
+        return Answer(answer.status, [*answer.headers, *self.headers], body, answer.notes, content_type)
 
 
 async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happen to it
     organisation: Organisation,
     scope: Scope,
     send: Send,
-    asked: Asked,
+    opened: OpenExchange,
     *,
     preferences: bool,
     answer: Callable[[], Answer],
-) -> None:
+) -> Exchange:
     """Answer a request as its faults and, where these count, its *preferences* want it; *answer* is the usual one."""
-    asked.at = organisation.clock.now()
-    plan = _plan(organisation, scope, asked, preferences=preferences)
-    if plan.held and not await hold(send, plan.held):
-        asked.message = "the client left before it was answered"
-        return
-    if isinstance(plan.ending, Stall | Reset):
-        asked.message = f"{plan.ending.kind}: no answer, as a fault asked for"
-        await cut(send, reset=isinstance(plan.ending, Reset))
-        return
-    asked.message = plan.why
-    reply = answer() if plan.instead is None else plan.instead
-    if plan.slow or plan.body or plan.content_type or plan.headers or plan.ending:
-        reply = plan.deform(reply)
-    asked.status = reply.status
-    await _send(reply, plan, scope["method"] == "HEAD", send)
+    status, notes = 0, Notes(organisation.clock.now())
+    plan = _plan(organisation, scope, notes, preferences=preferences)
+    try:
+        if plan.held and not await hold(send, plan.held):
+            notes = notes._replace(message="the client left before it was answered")
+        elif isinstance(plan.ending, Stall | Reset):
+            notes = notes._replace(message=f"{plan.ending.kind}: no answer, as a fault asked for")
+            await cut(send, reset=isinstance(plan.ending, Reset))
+        else:
+            reply = answer() if plan.instead is None else plan.instead
+            status, notes = reply.status, reply.notes
+            await _send(reply, plan, scope["method"] == "HEAD", send)
+    finally:
+        exchange = opened.finish(status, notes, plan.met)
+    return exchange
 
 
-def _plan(organisation: Organisation, scope: Scope, asked: Asked, *, preferences: bool) -> FaultPlan:
-    plan = FaultPlan()
+def _plan(organisation: Organisation, scope: Scope, notes: Notes, *, preferences: bool) -> FaultPlan:
+    plan = FaultPlan(notes)
     for fault in organisation.faults:
         if plan.has_room_for(fault.rule.effect) and fault.meets(scope):
-            asked.faults += (fault.number,)
             plan.add(fault)
     organisation.put_aside()
     if preferences:
@@ -168,7 +171,9 @@ def _prefer(plan: FaultPlan, scope: Scope) -> None:
 
 
 async def _send(answer: Answer, plan: FaultPlan, head: bool, send: Send) -> None:
-    """Send *answer*, slowly or not to its end."""
+    """Send *answer* as *plan* has it: deformed, slowly, or not to its end."""
+    if plan.slow or plan.body or plan.content_type or plan.headers or plan.ending:
+        answer = plan.deform(answer)
     if head or not (plan.slow or plan.ending):
         await send_answer(answer, send, head=head)
         return
