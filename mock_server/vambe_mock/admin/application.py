@@ -45,9 +45,9 @@ _TOKEN = HTTPBearer(auto_error=False, description="The token that the server pri
 """For the OpenAPI document only, so that the docs page and generated clients send the token; the guard checks it."""
 
 DESCRIPTION = """\
-Controls a running vambe-mock: its data, its clock, its faults, and the log of the requests it received. None of this is
-part of the vendor's API. The header ``x-api-key`` selects the organisation; without it, the first one is used. Every
-refusal is `application/problem+json`, and a refused request changes nothing.
+Controls a running vambe-mock: its data, its clock, its faults, and the record of the requests it received. None of it
+is part of the vendor's API. The header ``x-api-key`` selects the organisation; without it, the first one is used. Every
+refusal is ``application/problem+json``, and a refused request changes nothing.
 """
 
 

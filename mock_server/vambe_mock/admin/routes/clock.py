@@ -31,7 +31,7 @@ class FreezeClock(Model):
 
 
 class SetClock(Model):
-    """The time that the clock shall show."""
+    """The time to set the clock to."""
 
     at: Instant
 
@@ -82,7 +82,7 @@ async def advance_clock(organisation: CurrentOrganisation, body: AdvanceClock) -
     return _state(organisation)
 
 
-@routes.post("/run")
+@routes.post("/run", summary="Resume Clock")
 async def run_clock(organisation: CurrentOrganisation) -> ClockState:
     """Resume the clock from the time it shows."""
     organisation.clock.run()

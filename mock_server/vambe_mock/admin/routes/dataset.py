@@ -90,6 +90,6 @@ def _read(body: bytes, organisation: Organisation, keep_timestamps: bool) -> tup
 
 @routes.post("/reset")
 async def reset(organisation: CurrentOrganisation) -> DatasetSize:
-    """Restore the initial data and clock, and clear the faults and the request log. Snapshots stay."""
+    """Restore the initial data and clock, and clear the faults and the request record. Snapshots stay."""
     organisation.reset()
     return DatasetSize(contacts=len(organisation.store))

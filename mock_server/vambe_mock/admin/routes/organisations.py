@@ -1,4 +1,4 @@
-"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request log of its own."""
+"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request record of its own."""
 
 from typing import Annotated, Final
 
@@ -45,7 +45,7 @@ async def list_organisations(organisations: AllOrganisations) -> list[Organisati
     return [_info(organisations.keys_of(one), one) for one in organisations]
 
 
-@routes.post("", status_code=201)
+@routes.post("", status_code=201, summary="Create Organisation")
 async def make_organisation(
     organisation: CurrentOrganisation, organisations: AllOrganisations, body: OrganisationDraft
 ) -> CreatedOrganisation:
@@ -58,7 +58,7 @@ async def make_organisation(
     return CreatedOrganisation(key=key, **_info([key], created).model_dump())
 
 
-@routes.delete("/{name}")
+@routes.delete("/{name}", summary="Delete Organisation")
 async def remove_organisation(organisations: AllOrganisations, name: str) -> OrganisationInfo:
     """Delete an organisation. Its API key is then unknown."""
     found = organisations.named(name)

@@ -1,4 +1,4 @@
-"""``/__admin/requests``: the request log, for a test to verify what its client sent."""
+"""``/__admin/requests``: the request record, for a test to verify what its client sent."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -45,7 +45,7 @@ class LoggedRequest(Model):
 class RequestList(Model):
     """Requests, newest first.
 
-    ``count`` is how many match, ``total`` how many were received since the log was cleared. The log is bounded:
+    ``count`` is how many match, ``total`` how many were received since the record was cleared. The record is bounded:
     ``forgotten`` of them have been dropped and are not in ``count``.
     """
 
@@ -64,7 +64,7 @@ class RequestCount(Model):
 
 
 class ClearedRequests(Model):
-    """The number of requests removed from the log."""
+    """The number of requests removed from the record."""
 
     cleared: int
 
@@ -112,7 +112,7 @@ async def list_requests(
     return _listed(organisation.record, organisations, matches, limit)
 
 
-@routes.get("/strangers")
+@routes.get("/strangers", summary="List Unattributed Requests")
 async def list_strangers(
     organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> RequestList:
@@ -130,7 +130,7 @@ async def count_requests(
 ) -> RequestCount:
     """Count the requests that match, and check the count: ``exactly=2&parameter=updated_after``.
 
-    Refused (409) if requests that could change the result have been dropped from the log.
+    Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record
     count = len(record.matching(matches))
@@ -142,21 +142,21 @@ async def count_requests(
     if record.forgotten and undecided:
         raise Refused(
             409,
-            f"the log has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
+            f"the record has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
             "clear it in between (DELETE /__admin/requests), or keep more (--record)",
         )
     return RequestCount(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
 
 
-@routes.delete("/strangers")
+@routes.delete("/strangers", summary="Clear Unattributed Requests")
 async def clear_strangers(organisations: AllOrganisations) -> ClearedRequests:
-    """Clear the log of requests with no known API key and to unknown paths."""
+    """Clear the record of requests with no known API key and to unknown paths."""
     return _clear(organisations.unattributed.record)
 
 
 @routes.delete("")
 async def clear_requests(organisation: CurrentOrganisation) -> ClearedRequests:
-    """Clear the organisation's request log."""
+    """Clear the organisation's request record."""
     return _clear(organisation.record)
 
 
@@ -170,11 +170,11 @@ def _listed(
     record: Record, organisations: Organisations, matches: Callable[[Exchange], bool], limit: int
 ) -> RequestList:
     found = record.matching(matches)
-    told = [_told(one, organisations.masker.target) for one in found[:limit]]
-    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
+    logged = [_logged(one, organisations.masker.target) for one in found[:limit]]
+    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=logged)
 
 
-def _told(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
+def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
     return LoggedRequest(
         at=instants.write(exchange.at),
         method=exchange.method,
