@@ -23,17 +23,18 @@ serve: $(VENV)/.project  ## Run the server; ARGS are its flags.
 	@exec $(bin)/vambe-mock serve $(ARGS)
 
 test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tests; ARGS go to pytest.
-	$(bin)/ruff check
-	$(bin)/ruff format --check
+	$(bin)/ruff check --extend-exclude $(VENV)
+	$(bin)/ruff format --check --extend-exclude $(VENV)
 	$(bin)/mypy
+	$(bin)/lint-imports
 	$(bin)/python -m pytest -n 2 --cov=vambe_mock --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.
 
 format: $(VENV)/.developer  ## Put the code in the project's format.
-	$(bin)/ruff check --fix-only
-	$(bin)/ruff format
+	$(bin)/ruff check --fix-only --extend-exclude $(VENV)
+	$(bin)/ruff format --extend-exclude $(VENV)
 
 fixtures: $(VENV)/.project $(VENV)/.developer  ## Make the committed data sets in fixtures/ anew.
 	$(bin)/vambe-mock generate --fixtures fixtures
@@ -51,7 +52,7 @@ uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-
 
 clean:  ## Remove the environment and everything that is made.
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 

@@ -15,5 +15,5 @@ A run, file by file:
     accepted     accepted deviations
     fresh_mock   the mock as a target; asking.in_process, rehearsal: the same without a network, for a plan
 
-pytest is the runner (pytest_runner); the tests of the judge run the same rules without it.
+``vambe-mock check`` hears the rules in a loop; pytest_runner is the second way, with pytest.
 """

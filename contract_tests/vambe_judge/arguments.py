@@ -3,7 +3,6 @@
 ``--strict`` is pytest's own and means here what it means there; ``--timeout`` belongs to a plugin that many have.
 """
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +10,9 @@ from typing import Any, Final
 import pytest
 
 from vambe_judge import accepted, fresh_mock
-from vambe_judge.asking import instants
 from vambe_judge.asking.client import MOST_REQUESTS, Manners
-from vambe_judge.asking.options import Options
-from vambe_judge.asking.problems import JudgeError
+from vambe_judge.asking.keys import key_of
+from vambe_judge.asking.options import Options, instant
 from vambe_judge.judging_run import Run, Target, prepare
 
 FLAGS: Final[dict[str, dict[str, Any]]] = {
@@ -59,21 +57,3 @@ def run_of(config: pytest.Config, stack: ExitStack) -> Run:
     judge = prepare(target, options, manners)
     stack.callback(judge.client.close)
     return Run(judge, deviations)
-
-
-def key_of(variable: str) -> str:
-    """The key in the environment variable. Raises JudgeError where there is none."""
-    key = os.environ.get(variable, "")
-    if not key:
-        raise JudgeError(f"{variable} is not set; wanted the target's API key in it")
-    return key
-
-
-def instant(text: str | None) -> int | None:
-    """An option's instant in milliseconds since 1970 UTC. Raises JudgeError."""
-    if text is None:
-        return None
-    try:
-        return instants.read(text)
-    except ValueError:
-        raise JudgeError(f'--target-now "{text}" is no instant; wanted one like 2026-01-31T09:30:00Z') from None

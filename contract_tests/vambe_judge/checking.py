@@ -2,40 +2,27 @@
 
 import os
 import signal
-import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import pytest
-from rich.console import Console
-
-from vambe_judge import fresh_mock, judging_run, pytest_runner
+from vambe_judge import fresh_mock, judging_run
 from vambe_judge.accepted import Deviation
 from vambe_judge.asking.client import ALWAYS, Manners, Sent, checked_url
+from vambe_judge.asking.keys import key_of
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
 from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging_run import Run, Target
-from vambe_judge.reports import annotations, comparison, junit, page, terminal
-from vambe_judge.reports.report import Report
-from vambe_mock.cli.check import key_of
+from vambe_judge.reports import annotations, comparison, terminal
+from vambe_judge.reports.report import Report, write_json
 
-RULES: Final = Path(__file__).parent / "judging"
-PLAIN_PLUGINS: Final = (
-    "no:terminal",
-    "no:cacheprovider",
-    "no:logging",
-    "no:junitxml",
-    "no:faulthandler",
-    "no:pastebin",
-)
 _STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
-_LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +44,25 @@ class Reports:
                 raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
 
     def write(self, report: Report) -> None:
-        """Every report that was asked for. Raises JudgeError where a place that looked good takes nothing."""
-        for path, write in ((self.junit, junit.write), (self.json, judging_run.write_json), (self.html, page.write)):
+        """Write every report that was asked for. Raises JudgeError where a path that looked good takes nothing."""
+        for path, writer in ((self.junit, _write_junit), (self.json, write_json), (self.html, _write_page)):
             if path is not None:
                 try:
-                    write(report, path)
+                    writer(report, path)
                 except OSError as error:
                     raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; the report is not whole") from None
+
+
+def _write_junit(report: Report, path: Path) -> None:
+    from vambe_judge.reports import junit
+
+    junit.write(report, path)
+
+
+def _write_page(report: Report, path: Path) -> None:
+    from vambe_judge.reports import page
+
+    page.write(report, path)
 
 
 def _not_writable(path: Path) -> str:
@@ -76,14 +75,6 @@ def _not_writable(path: Path) -> str:
     except OSError as error:
         return (error.strerror or "no").lower()
     return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
-
-
-class Runner:
-    """The pytest plugin that carries the run to ``pytest_runner``."""
-
-    def __init__(self, judging: Run) -> None:
-        """*judging* is the run that all rules belong to."""
-        self.run = judging
 
 
 def target_of(url: str, variable: str) -> Target:
@@ -102,7 +93,7 @@ def judge(
     target: Target, options: Options, manners: Manners, deviations: tuple[Deviation, ...], reports: Reports
 ) -> int:
     """Judge *target*; the exit code."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = terminal.console()
     view: list[terminal.View] = []
 
     def watch(sent: Sent) -> None:
@@ -112,10 +103,13 @@ def judge(
     judging = Run(judging_run.prepare(target, options, manners, watch), deviations)
     try:
         judging.judge.begin()
-        view.append(terminal.View(console, len(rules.RULES), judging.judge.client.base_url))
-        judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
-        with view[0].shown(), _interruptible(judging), _without_traces():
-            _by_pytest(judging)
+        with _quietly_generating(), _interruptible(judging):
+            due = _rules(judging.judge)
+            view.append(terminal.View(console, len(due), judging.judge.client.base_url))
+            judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
+            with view[0].shown():
+                for rule in due:
+                    judging.hear(rule)
         report = judging.report()
     finally:
         judging.judge.client.close()
@@ -142,9 +136,9 @@ def _interruptible(judging: Run) -> Iterator[None]:
 
 
 @contextmanager
-def _without_traces() -> Iterator[None]:
-    """Hypothesis, under schemathesis, keeps its tables elsewhere than in the folder where somebody happens to be."""
-    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
+def _quietly_generating() -> Iterator[None]:
+    """Hypothesis leaves no files in the working directory, and no library warns: a warning may quote an answer."""
+    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder, warnings.catch_warnings(action="ignore"):
         set_before = os.environ.setdefault(_STORAGE, folder) != folder
         try:
             yield
@@ -162,7 +156,7 @@ def plan(url: str | None, variable: str, options: Options, manners: Manners, *, 
     target = Target(checked_url(url) if url else "http://127.0.0.1", fresh_mock.KEY, variable)
     rehearsed = fresh_mock.in_process(target, options)
     judge = judging_run.prepare(rehearsed, options, replace(manners, pace=0))
-    with closing(judge.client), _without_traces():
+    with closing(judge.client), _quietly_generating():
         judge.begin()
         for rule in _rules(judge):
             judge.hear(rule)
@@ -208,41 +202,8 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
     finally:
         for one in runs:
             one.judge.client.close()
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = terminal.console()
     code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
     runs[0].notes += comparison.notes(differences, runs[1].judge)
     reports.write(runs[0].report())
     return code
-
-
-def _by_pytest(judging: Run) -> None:
-    """Run the rules with no plugin but what they need, no settings of anybody's, and nothing on the terminal."""
-    wanted = ["rules.py"] + ["generated.py"] * (judging.judge.options.generated > 0)
-    options = [piece for name in PLAIN_PLUGINS for piece in ("-p", name)]
-    environment = {name: os.environ.pop(name, None) for name in _LIKELY_PLUGINS}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        code = pytest.main(
-            [
-                *options,
-                "-c",
-                os.devnull,
-                "--noconftest",
-                f"--rootdir={RULES}",
-                *(str(RULES / name) for name in wanted),
-            ],
-            plugins=[pytest_runner, _named(Runner(judging))],
-        )
-    finally:
-        for name, value in environment.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, 2):
-        raise JudgeError(f"pytest could not run the rules (exit code {int(code)})")
-
-
-def _named(runner: Runner) -> Runner:
-    runner.__name__ = "vambe-mock-check"  # type: ignore[attr-defined]
-    return runner

@@ -89,6 +89,6 @@ def in_process(target: Target, options: Options) -> Target:
     from vambe_mock.server.settings import Settings  # noqa: PLC0415 - as above
 
     document = fitted(default_set(), options)
-    settings = Settings(api_keys=(target.key,), quiet=True).checked()
+    settings = Settings(api_key=(target.key,), quiet=True).checked()
     app = with_pipelines(create_app(dataset.from_document(document), settings), document["pipelines"])
     return replace(target, transport=AsgiTransport(app))

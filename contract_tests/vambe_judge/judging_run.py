@@ -1,12 +1,9 @@
 """One judging of one target, from the first question to the report."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 
@@ -14,7 +11,7 @@ from vambe_judge import accepted
 from vambe_judge.accepted import Deviation
 from vambe_judge.asking.client import Client, Manners, Sent, is_loopback
 from vambe_judge.asking.options import GENERATED, LARGE_WINDOW, SMALL_WINDOW, Options
-from vambe_judge.judging.judge import Judge, Trial
+from vambe_judge.judging.judge import Judge, Trial, slug_of
 from vambe_judge.judging.verdicts import Outcome
 from vambe_judge.reports.report import Report
 
@@ -34,9 +31,9 @@ class Run:
     _started: float = field(default_factory=time.monotonic)
     _at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def hear(self, rule: Callable[[Trial], None], slug: str) -> Outcome:
+    def hear(self, rule: Callable[[Trial], None]) -> Outcome:
         """One rule: heard, and its accepted deviations marked."""
-        self.on_rule(slug)
+        self.on_rule(slug_of(rule))
         outcome = self.judge.hear(rule)
         self._accept(outcome)
         self.on_outcome(outcome)
@@ -109,8 +106,3 @@ def _secrets(options: Options) -> dict[str, str]:
     """The user's custom-field values, each with the shell variable that stands for it."""
     values = dict.fromkeys(one.value for one in options.custom_fields)
     return {value: f"VALUE_{number}" for number, value in enumerate(values, 1)}
-
-
-def write_json(report: Report, path: Path) -> None:
-    """The report as a JSON file."""
-    path.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + os.linesep, encoding="utf-8")

@@ -1,7 +1,7 @@
-"""pytest as the judge's runner: options, the target, and the verdict of each rule as the outcome of its test.
+"""pytest as the judge's second runner: options, the target, and the verdict of each rule as the outcome of its test.
 
 ``pytest contract_tests`` judges a fresh mock, ``pytest contract_tests --target URL`` any server. ``vambe-mock check``
-runs the same tests with a ``Run`` of its own.
+hears the same rules in a loop and needs no pytest.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,11 @@ import pytest
 
 from vambe_judge import arguments
 from vambe_judge.asking.problems import JudgeError
-from vambe_judge.judging.judge import slug_of
 from vambe_judge.judging.verdicts import Outcome, Verdict
 from vambe_judge.judging_run import Run
 from vambe_judge.reports.terminal import asked, lines_of
 
 RUN: Final = pytest.StashKey[Run]()
-_CHECK: Final = "vambe-mock-check"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,11 +32,9 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     config = request.config
     with ExitStack() as stack:
         try:
-            given = config.pluginmanager.get_plugin(_CHECK)
-            found = given.run if given else arguments.run_of(config, stack)
+            found = arguments.run_of(config, stack)
             config.stash[RUN] = found
-            if not given:
-                found.judge.begin()
+            found.judge.begin()
         except JudgeError as error:
             pytest.exit(str(error), returncode=2)
         yield found
@@ -57,7 +53,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     run = pyfuncitem.funcargs["trial"]
     assert isinstance(run, Run)  # noqa: S101 - pytest does not know the fixture's type
-    outcome = run.hear(pyfuncitem.obj, slug_of(pyfuncitem.obj))
+    outcome = run.hear(pyfuncitem.obj)
     _draw(outcome, run)
     return True
 

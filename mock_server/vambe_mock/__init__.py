@@ -20,8 +20,7 @@ The rooms, from the ground up; each imports only from those above it in this lis
 Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # the typing module is slow to import, and the handler of Ctrl-C comes after this file
 if TYPE_CHECKING:
     from vambe_mock.testing.mock import Mock, MockError, VambeMock
 
@@ -29,10 +28,12 @@ __all__ = ["Mock", "MockError", "VambeMock", "__version__"]
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
-    """A public name, loaded when it is asked for."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from vambe_mock.testing import mock  # noqa: PLC0415 - importing the package itself costs next to nothing
+if not TYPE_CHECKING:
 
-    return getattr(mock, name)
+    def __getattr__(name: str) -> object:
+        """A public name, loaded when it is asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from vambe_mock.testing import mock  # noqa: PLC0415 - importing the package itself costs next to nothing
+
+        return getattr(mock, name)

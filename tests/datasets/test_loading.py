@@ -111,7 +111,7 @@ def test_every_format_is_served_with_the_answers_of_the_reference(
     name: str, originals: Path, expected: dict[str, Any]
 ) -> None:
     """Windows, cursors, stages, pipelines and each custom field find in any format what a loop over dicts finds."""
-    app = create_app(load(originals / name.replace(".", "-") / name), Settings(frozen_at=ANCHOR, quiet=True))
+    app = create_app(load(originals / name.replace(".", "-") / name), Settings(now=ANCHOR, quiet=True))
     now = datetime.fromisoformat(expected["anchor"])
     found = 0
     for query in queries(expected):

@@ -50,7 +50,7 @@ def each(contact: Callable[[Contact], Any]) -> Callable[[Answer], Answer]:
 
 def judges(change: Callable[[Answer], Answer]) -> tuple[Judge, Judge]:
     """The mock with the small set as the first target, and the same with *change* as the second."""
-    plain: Asgi = create_app(matrix.served("tiny"), Settings(api_keys=(KEY,), quiet=True).checked())
+    plain: Asgi = create_app(matrix.served("tiny"), Settings(api_key=(KEY,), quiet=True).checked())
     transports = (AsgiTransport(plain), AsgiTransport(changed(plain, change)))
     first, second = (
         prepare(Target(url, KEY, transport=transport), matrix.known_of("tiny"), Manners())

@@ -108,7 +108,7 @@ def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     stages = [[{"id": stage["id"]} for stage in one["stages"]] for one in document["pipelines"]]
     listed = [{"id": f"5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c{n:02}", "stages": stages[n % len(stages)]} for n in range(30)]
     served = {**document, "pipelines": listed}
-    settings = Settings(api_keys=(KEY,), quiet=True).checked()
+    settings = Settings(api_key=(KEY,), quiet=True).checked()
     app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
     run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Manners()))
     with closing(run.judge.client):
@@ -153,7 +153,7 @@ def live(version: Mutant) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         seams = Seams(patch)
         version.apply(seams)
-        app: Asgi = create_app(matrix.served("tiny"), Settings(api_keys=(KEY,), quiet=True).checked())
+        app: Asgi = create_app(matrix.served("tiny"), Settings(api_key=(KEY,), quiet=True).checked())
         for wrap in seams.layers:
             app = wrap(app)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", server_header=False))

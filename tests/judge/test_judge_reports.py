@@ -214,6 +214,24 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
             assert len(value) < 6 or value not in page + done.stdout, name
 
 
+WITHOUT_PYTEST = """
+import sys
+sys.modules["pytest"] = sys.modules["_pytest"] = None  # any import of them is an ImportError
+from vambe_mock.cli import main as cli
+sys.argv[1:] = ["check", "--generated", "4", "--target", "{url}", "--json", "r.json"]
+cli.main()
+"""
+
+
+def test_check_needs_no_pytest(server: Any, tmp_path: Path) -> None:
+    """Rules and generated requests are heard where pytest cannot be imported, and no file is left but the report."""
+    done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=server.url), VAMBE_API_KEY=server.api_key)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert [rule["rule"] for rule in report["rules"]][-1] == "generated"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+
+
 def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The fields of a contact, those of its ticket by their whole name."""
     for name, value in contact.items():
@@ -278,6 +296,19 @@ def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[s
         )
     assert done.returncode == 2
     assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
+
+
+def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
+    """A reader that goes away does not make a target that conforms one that violates: the exit code is a shell's 141."""
+    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0"]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 OPTIONS = {
@@ -413,6 +444,14 @@ def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
     accepted.accept({"days-range": outcome}, accepted.read(path), datetime(2030, 1, 31, tzinfo=UTC).date())
     told = [*lines_of(outcome, outcome.findings), page.html(Report("http://x", "now", 0.0, [outcome], []))]
     assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
+
+
+def test_page_shows_markup_as_text() -> None:
+    """Whatever a target's answers put into a report, the page shows it as text."""
+    bad = Finding("<b>case</b>", Verdict.VIOLATES, "documented", wanted="400", came="<script>", curl='curl "&<i>"')
+    text = page.html(Report("http://x", "now", 0.0, [Outcome("days-range", "documented", "…", [bad])], []))
+    assert [one for one in ("<b>case", "<script>", "<i>") if one in text] == []
+    assert "&lt;b&gt;case&lt;/b&gt;" in text
 
 
 @pytest.mark.parametrize(

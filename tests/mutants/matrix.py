@@ -93,7 +93,7 @@ def judged(
     with pytest.MonkeyPatch.context() as patch:
         seams = Seams(patch)
         version.apply(seams)
-        app: Asgi = create_app(served(name), Settings(api_keys=(KEY,), quiet=True).checked())
+        app: Asgi = create_app(served(name), Settings(api_key=(KEY,), quiet=True).checked())
         for wrap in seams.layers:
             app = wrap(app)
         target = Target("http://127.0.0.1", KEY, transport=AsgiTransport(app))

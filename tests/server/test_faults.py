@@ -24,7 +24,7 @@ PATH = "/api/public/contacts?days=30"
 @pytest.fixture
 def app() -> Application:
     """One contact, at a clock that stands."""
-    return create_app(from_document(document(contact(1))), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    return create_app(from_document(document(contact(1))), Settings(now=AT_ANCHOR, quiet=True))
 
 
 @pytest.fixture(scope="module")

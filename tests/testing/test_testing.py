@@ -19,14 +19,16 @@ import httpx
 import pytest
 
 from vambe_mock import Mock, MockError, VambeMock
-from vambe_mock.admin import guard
+from vambe_mock.admin import bodies
+from vambe_mock.admin.routes import dataset as dataset_route
 from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import RowDataset, from_document
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server import watch
-from vambe_mock.server.settings import Settings, SettingsError
+from vambe_mock.server.options import SettingsError
+from vambe_mock.server.settings import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -186,29 +188,47 @@ def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> Non
     assert told == [{"count": 0, "forgotten": 0, "expected": False}]
 
 
-def test_others_are_served_while_a_data_set_is_read(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes long of a large one is done beside the requests of others (`admin-bounds`)."""
-    steps = [(guard, "_check_body"), (RowDataset, "columns")]
-    document = {**mock.export(), "pipelines": [{"id": PIPELINE, "name": "x" * guard.MANY_BYTES}]}
-    put = {"json": document, "headers": mock.headers, "timeout": 30}
-    for where, name in steps:
-        begun, go_on = threading.Event(), threading.Event()
-        does = getattr(where, name)
+@pytest.mark.parametrize(
+    ("where", "step"),
+    [(bodies, "_parsed"), (dataset_route, "from_json"), (RowDataset, "columns")],
+    ids=["parse", "validate", "columns"],
+)
+def test_others_are_served_while_a_large_body_is_read(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch, where: Any, step: str
+) -> None:
+    """Each step that takes long for a large body is done in a thread, while others are served (`admin-bounds`)."""
+    name = "x" * bodies.MANY_BYTES
+    path, document = "dataset", {**mock.export(), "pipelines": [{"id": PIPELINE, "name": name}]}
+    if where is bodies:
+        path, document = "contacts", {"name": name}
+    begun, go_on = threading.Event(), threading.Event()
+    does = getattr(where, step)
 
-        def slowly(*given: Any, begun: Any = begun, go_on: Any = go_on, does: Any = does) -> Any:
-            begun.set()
-            go_on.wait(10)
-            return does(*given)
+    def slowly(*given: Any) -> Any:
+        begun.set()
+        go_on.wait(10)
+        return does(*given)
 
-        monkeypatch.setattr(where, name, slowly)
-        loading = threading.Thread(target=httpx.put, args=(f"{mock.url}/__admin/dataset",), kwargs=put)
-        loading.start()
-        assert begun.wait(10)
-        assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
-        go_on.set()
-        loading.join(10)
-        monkeypatch.undo()
-    assert mock.export()["pipelines"][0]["id"] == PIPELINE
+    monkeypatch.setattr(where, step, slowly)
+    told = []
+
+    def send() -> None:
+        sent = httpx.request(
+            "POST" if where is bodies else "PUT",
+            f"{mock.url}/__admin/{path}",
+            json=document,
+            headers=mock.headers,
+            timeout=30,
+        )
+        told.append(sent.status_code)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    assert begun.wait(10)
+    assert httpx.get(f"{mock.url}/api/public/contacts?days=1", headers=mock.headers, timeout=5).json() == []
+    go_on.set()
+    sending.join(10)
+    assert told == [201 if where is bodies else 200]
 
 
 def test_an_async_test_can_have_it() -> None:
@@ -243,19 +263,19 @@ def test_it_ends(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
-    ({"fixtur": "tiny"}, "fixtur is no setting of a VambeMock; wanted one of host, "),
+    ({"fixtur": "tiny"}, "fixtur is not a setting of VambeMock; wanted one of host, "),
     ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
-    ({"frozen_at": "noon"}, "wanted one like"),
+    ({"now": "noon"}, "now='noon'; wanted an instant with a time zone, for example now="),
     ({"workers": 2}, "driven through"),
-    ({"record": -1}, "record=-1; wanted 0 to 1000000"),
-    ({"port": 65_536}, "port=65536; wanted 0 to 65535"),
-    ({"contacts": -1}, "contacts=-1; wanted 0 or more"),
-    ({"seed": "7"}, "seed='7'; wanted 0 or more"),
+    ({"record": -1}, "record=-1; wanted a whole number, 0 to 1000000, for example record=1000"),
+    ({"port": 65_536}, "port=65536; wanted a whole number, 0 to 65535"),
+    ({"contacts": -1}, "contacts=-1; wanted a whole number, 0 or more"),
+    ({"seed": "7"}, "seed='7'; wanted a whole number, 0 or more"),
     ({"stage_filter": "default"}, "stage_filter='default'; wanted one of active_ticket, default_stage"),
     ({"log_format": "xml"}, "log_format='xml'; wanted one of text, json"),
     ({"read_only": True}, "driven through"),
-    ({"admin_port": 0}, "admin_port is no setting of a VambeMock"),
-    ({"watch": True}, "watch is no setting of a VambeMock"),
+    ({"admin_port": 0}, "admin_port is not a setting of VambeMock"),
+    ({"watch": True}, "watch is not a setting of VambeMock"),
 ]
 
 
@@ -268,7 +288,7 @@ def test_settings_that_cannot_be_are_told(settings: dict[str, Any], line: str) -
 
 def test_settings_as_one_would_write_them() -> None:
     """An instant as a text, one key without a list (`vambe-mock-for-tests`)."""
-    with VambeMock(frozen_at="2026-03-01T12:00:00Z", api_keys="mine") as mock:
+    with VambeMock(now="2026-03-01T12:00:00Z", api_key="mine") as mock:
         assert (mock.api_key, mock.clock.now) == ("mine", "2026-03-01T12:00:00.000Z")
         with pytest.raises(MockError, match="started already"):
             mock.start()
@@ -355,7 +375,7 @@ def test_the_settings_are_the_users(pytester: pytest.Pytester) -> None:
 
         @pytest.fixture(scope="session")
         def vambe_mock_settings():
-            return {"fixture": "default", "frozen_at": 1_772_366_400_000}
+            return {"fixture": "default", "now": 1_772_366_400_000}
         """
     )
     pytester.makepyfile(
@@ -503,7 +523,7 @@ def test_watch_loads_a_changed_file(tmp_path: Path, start_server: Any) -> None:
     file.write_text(json.dumps(document(contact(2), contact(3))), encoding="utf-8")
     until(lambda: names() == ["Contact 2", "Contact 3"])
     file.write_text("{", encoding="utf-8")
-    until(lambda: "the old data stays" in server.log())
+    until(lambda: "still serving the old data" in server.log())
     assert names() == ["Contact 2", "Contact 3"]
 
 
@@ -542,6 +562,27 @@ def test_only_the_data_is_watched(tmp_path: Path) -> None:
     assert [heeded(tmp_path / "one.json", name) for name in names] == [False, False, False, False, True]
     assert [heeded(tmp_path, name) for name in (*names, "log.txt")] == [True] * len(names) + [False]
     assert watch.stamp(tmp_path / "nothing" / "a.csv") == ()
+
+
+def test_a_file_that_is_replaced_is_seen(tmp_path: Path) -> None:
+    """By a rename, by a link that is switched, and with the size and the time of the old one too (`watched-file`)."""
+    for version in ("v1", "v2"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "a.json").write_text("{}", encoding="utf-8")
+        os.utime(tmp_path / version / "a.json", ns=(1, 1))
+    (tmp_path / "current").symlink_to("v1")
+    (tmp_path / "next").symlink_to("v2")
+    (tmp_path / "one.json").symlink_to("v1/a.json")
+    data = [tmp_path / "current", tmp_path / "current" / "a.json", tmp_path / "one.json", tmp_path / "v1" / "a.json"]
+    before = [watch.stamp(path) for path in data]
+    (tmp_path / "next").replace(tmp_path / "current")
+    assert [watch.stamp(path) != one for path, one in zip(data, before, strict=True)] == [True, True, False, False]
+    (tmp_path / "v2" / "a.json").replace(tmp_path / "v1" / "a.json")
+    assert [watch.stamp(path) != one for path, one in zip(data, before, strict=True)] == [True] * 4
+    before = [watch.stamp(path) for path in data[2:]]
+    data[3].write_text("[]", encoding="utf-8")
+    os.utime(data[3], ns=(1, 1))
+    assert [watch.stamp(path) != one for path, one in zip(data[2:], before, strict=True)] == [True, True]
 
 
 def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from vambe_judge.asking import instants
 from vambe_judge.asking.problems import JudgeError
 
 ENTITIES: Final = ("customer", "ticket")
@@ -68,6 +69,16 @@ def custom_field(text: str) -> CustomField:
     if entity not in ENTITIES or not (dot and key and equals and value):
         raise JudgeError(f'--custom-field "{name}=…" is not understood; wanted e.g. customer.status=Active')
     return CustomField(entity, key, value)
+
+
+def instant(text: str | None) -> int | None:
+    """``--target-now`` in milliseconds since 1970 UTC. Raises JudgeError."""
+    if text is None:
+        return None
+    try:
+        return instants.read(text)
+    except ValueError:
+        raise JudgeError(f'--target-now "{text}" is no instant; wanted one like 2026-01-31T09:30:00Z') from None
 
 
 def _file(path: Path) -> Options:

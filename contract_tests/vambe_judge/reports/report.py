@@ -1,7 +1,9 @@
 """What a run found, as one value that every kind of report is written from. Nothing personal is in it."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from vambe_judge.asking.client import Sent
@@ -114,6 +116,11 @@ class Report:
     def all_notes(self) -> list[str]:
         """The notes of the run and of its rules, each once."""
         return list(dict.fromkeys([*self.notes, *(note for one in self.outcomes for note in one.notes)]))
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write the report as a JSON file at *path*."""
+    path.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _rule(outcome: Outcome) -> dict[str, Any]:

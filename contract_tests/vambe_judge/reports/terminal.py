@@ -1,5 +1,6 @@
 """What a person sees: progress while the rules are heard, then the table, then each deviation with its curl line."""
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,17 @@ STYLES: Final = {
     Verdict.DIFFERS: "magenta",
     Verdict.VIOLATES: "bold red",
 }
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the caller: Rich would exit with 1, and here that says that the target violates a rule."""
+        raise BrokenPipeError
+
+
+def console() -> Console:
+    """Return the console that reports are printed on; where it is no terminal, lines are 160 characters wide."""
+    return _Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 class View:

@@ -1,19 +1,15 @@
 """``vambe-mock check``: judge a server, show what was found, write the reports that were asked for.
 
-Exit codes: 0 conforms, 1 violates, 2 usage, or a target that could not be judged. Raises ``JudgeError`` for the last;
-its message is one line.
+Exit codes: 0 conforms, 1 violates, 2 usage, or a target that could not be judged (``JudgeError``, one line).
 """
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from vambe_judge.asking.problems import JudgeError
+from vambe_mock.cli.streams import standard_output
 
 WHAT: Final = "What to judge"
 DATA: Final = "What the target's data has"
@@ -93,10 +89,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     html: Annotated[Path | None, _option(REPORTS, "--html", "Write one page for a browser.")] = None,
 ) -> None:
     """Judge whether a server keeps the contract of GET /api/public/contacts. Sends nothing but GET."""
-    from vambe_judge import accepted, checking  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
-    from vambe_judge.arguments import instant  # noqa: PLC0415 - as above
+    from vambe_judge import accepted, checking  # noqa: PLC0415 - --help need not wait for httpx
     from vambe_judge.asking.client import Manners  # noqa: PLC0415 - as above
-    from vambe_judge.asking.options import Options  # noqa: PLC0415 - as above
+    from vambe_judge.asking.options import Options, instant  # noqa: PLC0415 - as above
 
     options = Options(
         like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated
@@ -104,7 +99,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     manners = Manners(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
     deviations = accepted.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
-    with _arriving(), ExitStack() as stack:
+    with standard_output(), ExitStack() as stack:
         if plan:
             code = checking.plan(target, api_key_env, options, manners, compared=bool(compare))
         elif compare:
@@ -115,28 +110,3 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
             first = checking.first_of(target, api_key_env, options, stack)
             code = checking.judge(*first, manners, deviations, reports)
     raise typer.Exit(code)
-
-
-@contextmanager
-def _arriving() -> Iterator[None]:
-    """What is printed in the block arrives. Raises JudgeError where standard output is full."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What waits in the buffer goes nowhere: Python would write it at its end, and complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        why = (error.strerror or "no").lower()
-        raise JudgeError(f"{error.filename or 'standard output'}: {why}; wanted a place that can be written") from None
-
-
-def key_of(variable: str) -> str:
-    """The key in the environment variable, or from a prompt where there is a person. Raises JudgeError."""
-    key = os.environ.get(variable, "")
-    if not key and sys.stdin.isatty():
-        key = typer.prompt(f"API key ({variable} is not set)", hide_input=True)
-    if not key:
-        raise JudgeError(f"{variable} is not set; wanted the target's API key in it, or --api-key-env NAME")
-    return key

@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
-from vambe_mock.organisations.journal import MOST_REQUESTS, Record
+from vambe_mock.contract.dialect import USUAL
+from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import Knowledge
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
+    from vambe_mock.contract.dialect import Dialect
     from vambe_mock.datasets.dataset import Dataset
     from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
-    from vambe_mock.server.endpoint.fault_effects import Fault
-    from vambe_mock.server.settings import StageFilter
+    from vambe_mock.organisations.faults import Fault
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds show the same time."""
@@ -51,7 +52,7 @@ class Organisation:
     clock: Clock
     start: Moment
     name: str = "default"
-    record: Record = field(default_factory=Record)
+    journal: Journal = field(default_factory=Journal)
     faults: list[Fault] = field(default_factory=list)
     spent: list[Fault] = field(default_factory=list)
     faults_made: int = 0
@@ -59,26 +60,27 @@ class Organisation:
     made: int = 0
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - each is a part of the organisation
         cls,
         dataset: Dataset,
         clock: Clock,
         *,
         shift: int = 0,
-        stage_filter: StageFilter = "active_ticket",
+        dialect: Dialect = USUAL,
         record: int = MOST_REQUESTS,
+        name: str = "default",
     ) -> Organisation:
         """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
-        known = Knowledge(dataset.header.stages(), stage_filter)
+        known = Knowledge(dataset.header.stages(), dialect)
         store = Store(dataset.columns(shift), known)
         start = Moment(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, record=Record(record))
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
 
     def twin(self, name: str, record: int) -> Organisation:
         """Another organisation with this one's start, and a record of *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.store.known.stage_filter)
+        known = Knowledge(start.header.stages(), self.dialect)
         return Organisation(
             Store(start.state, known),
             start.header,
@@ -87,8 +89,18 @@ class Organisation:
             start.clock.copy(),
             start,
             name,
-            Record(record),
+            Journal(record),
         )
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which way the open rules go."""
+        return self.store.known.dialect
+
+    @property
+    def record(self) -> Record:
+        """The last requests."""
+        return self.journal.record
 
     def stray_stages(self) -> list[str]:
         """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
@@ -132,7 +144,14 @@ class Organisation:
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+        self.store.learn(Knowledge(header.stages(), self.dialect))
+
+    def put_aside(self) -> None:
+        """Move the faults that are over to ``spent``, so that no request looks at them any more."""
+        over = [fault for fault in self.faults if fault.over]
+        if over:
+            self.faults[:] = [fault for fault in self.faults if not fault.over]
+            self.spent.extend(over)
 
     def reset(self) -> None:
         """Go back to the start: data, clock, faults, record. Snapshots stay."""

@@ -15,8 +15,7 @@ import threading
 import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
@@ -377,7 +376,7 @@ class VambeMock(Mock):
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise MockError(0, "the server did not start")
             time.sleep(0.001)
-        super().__init__(url, settings.api_keys[0], settings.admin_token)
+        super().__init__(url, settings.api_key[0], settings.admin_token)
         return self
 
     if not TYPE_CHECKING:
@@ -435,49 +434,25 @@ class VambeMock(Mock):
         await asyncio.to_thread(self.stop)
 
 
-_SERVE_ALONE: Final = ("admin_port", "url_file", "watch")
+_STANDALONE: Final = ("admin_port", "url_file", "watch")
 
 
-def _settings(said: Mapping[str, Any]) -> Settings:
+def _settings(given: Mapping[str, Any]) -> Settings:
     """The settings of a server in this process. Raises SettingsError with one line."""
-    from vambe_mock.contract import instants  # noqa: PLC0415 - as above
-    from vambe_mock.server.settings import Settings, SettingsError, names  # noqa: PLC0415 - as above
+    from vambe_mock.server.options import SettingsError  # noqa: PLC0415 - only a test that starts a server pays for it
+    from vambe_mock.server.settings import SOURCES, Settings, options  # noqa: PLC0415 - as above
 
-    known = [name for name in names() if name not in _SERVE_ALONE]
-    hints = get_type_hints(Settings, include_extras=True)
-    for name in said:
+    known = {one.name: one for one in options() if one.name not in _STANDALONE}
+    for name in given:
         if name not in known:
-            raise SettingsError(f"{name} is no setting of a VambeMock; wanted one of {', '.join(known)}")
-        _check_range(name, said[name], *get_args(hints[name]))
-    given: dict[str, Any] = {"port": 0, "quiet": True, **said}
-    given |= {"data": Path(given["data"])} if given.get("data") else {}
-    for name in ("api_keys", "organisations", "cors"):
-        given |= {name: (given[name],)} if isinstance(given.get(name), str) else {}
-    if isinstance(given.get("frozen_at"), str):
-        try:
-            given["frozen_at"] = instants.parse(given["frozen_at"])
-        except ValueError as error:
-            raise SettingsError(
-                f'frozen_at="{given["frozen_at"]}" is no instant; wanted one like "2026-01-31T09:30:00Z"'
-            ) from error
-    if all(given.get(name) is None for name in ("fixture", "data", "contacts", "seed")):
-        given["fixture"] = "empty"
-    settings = Settings(**given).checked()
+            raise SettingsError(f"{name} is not a setting of VambeMock; wanted one of {', '.join(known)}")
+    values: dict[str, Any] = {"port": 0, "quiet": True}
+    values |= {name: known[name].accept(value) for name, value in given.items()}
+    if all(values.get(name) is None for name in SOURCES):
+        values["fixture"] = "empty"
+    settings = Settings(**values).checked()
     if not settings.has_admin:
         raise SettingsError(
             "read_only, or workers above 1: a VambeMock is driven through the admin API; leave them out"
         )
     return settings
-
-
-def _check_range(name: str, value: Any, kind: Any, option: Any) -> None:
-    """What the command line refuses before there are settings. Raises SettingsError."""
-    from vambe_mock.server.settings import SettingsError  # noqa: PLC0415 - as above
-
-    if get_origin(kind) is Literal and value not in get_args(kind):
-        raise SettingsError(f"{name}={value!r}; wanted one of {', '.join(get_args(kind))}")
-    least, most = option.min, option.max
-    if value is None or least is None:
-        return
-    if not isinstance(value, int) or value < least or (most is not None and value > most):
-        raise SettingsError(f"{name}={value!r}; wanted {least} {'or more' if most is None else f'to {most}'}")

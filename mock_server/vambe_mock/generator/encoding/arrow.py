@@ -1,4 +1,4 @@
-"""The contacts as Arrow columns: the form of Parquet files. Needs pyarrow."""
+"""Contacts as Arrow tables, which Parquet files are written from. Needs pyarrow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.datasets.parquet_file import CUSTOM_VALUES, INSTANT, TICKET, schema
 from vambe_mock.generator.drawing.draws import NULL
-from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, Fixed
+from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, FixedWidth
 from vambe_mock.generator.encoding.slots import Slots
 from vambe_mock.generator.encoding.text_column import TextColumn
 from vambe_mock.generator.recipe.knobs import PLATFORMS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vambe_mock.generator.drawing.draws import Draws
     from vambe_mock.generator.drawing.rows import Contact
     from vambe_mock.generator.encoding.chunks import Chunk
-    from vambe_mock.generator.recipe.plan import Plan, Table
+    from vambe_mock.generator.recipe.plan import Plan, ValueTable
     from vambe_mock.generator.recipe.randomness import Flags, Indices, Words
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -49,13 +49,13 @@ class ArrowMaker:
         }
 
     def table(self, chunk: Chunk) -> pa.Table:
-        """A chunk's contacts, edge cases in their places."""
+        """The contacts of a chunk, including edge cases."""
         fast = pa.Table.from_batches([self._batch(chunk.drawn)], schema=self.schema)
-        if not len(chunk.special):
+        if not len(chunk.edge_case_rows):
             return fast
-        slow = of_contacts(chunk.special_contacts, self.schema)
+        slow = of_contacts(chunk.edge_case_contacts, self.schema)
         order = np.arange(fast.num_rows)
-        order[chunk.special] = fast.num_rows + np.arange(slow.num_rows)
+        order[chunk.edge_case_rows] = fast.num_rows + np.arange(slow.num_rows)
         both = pa.concat_tables([fast, slow]).unify_dictionaries().combine_chunks()
         return both.take(order)
 
@@ -103,43 +103,43 @@ def _column(plan: Plan, name: str) -> TextColumn:
     return TextColumn(slots.sheet.look_ups)
 
 
-def _uuid_piece(name: str) -> Fixed:
+def _uuid_piece(name: str) -> FixedWidth:
     def halves(drawn: Draws) -> tuple[Words, Words]:
         found: tuple[Words, Words] = getattr(drawn, name)
         return found
 
-    piece = Fixed(ROWS)
+    piece = FixedWidth(ROWS)
     piece.uuid(halves)
     return piece
 
 
-def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
+def _texts(column: TextColumn, drawn: Draws, present: Flags | None) -> pa.StringArray:
     data, sizes = column.texts(drawn)
     offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
     np.cumsum(sizes, out=offsets[1:])
-    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
+    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(present))
 
 
-def _uuids(piece: Fixed, drawn: Draws, there: Flags | None) -> pa.StringArray:
+def _uuids(piece: FixedWidth, drawn: Draws, present: Flags | None) -> pa.StringArray:
     count = len(drawn.numbers)
     data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
     for start, some in zip(range(0, count, ROWS), drawn.in_pieces(ROWS), strict=True):
         data[start : start + ROWS] = piece.rows_of(some)
     offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
-    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
+    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(present))
 
 
 def _buffer(data: Any) -> pa.Buffer:
     return pa.py_buffer(data)
 
 
-def _validity(there: Flags | None) -> pa.Buffer | None:
-    return None if there is None else _buffer(np.packbits(there, bitorder="little"))
+def _validity(present: Flags | None) -> pa.Buffer | None:
+    return None if present is None else _buffer(np.packbits(present, bitorder="little"))
 
 
-def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
+def _instants(milliseconds: Indices, present: Flags | None) -> pa.Array[Any]:
     return pa.Array.from_buffers(
-        INSTANT, len(milliseconds), [_validity(there), _buffer(np.ascontiguousarray(milliseconds))]
+        INSTANT, len(milliseconds), [_validity(present), _buffer(np.ascontiguousarray(milliseconds))]
     )
 
 
@@ -150,8 +150,8 @@ def _words(indices: Indices, words: pa.Array[Any]) -> pa.DictionaryArray[Any, An
     return pa.DictionaryArray.from_arrays(places, words, safe=False)
 
 
-def _taker(kind: FieldType, table: Table) -> Callable[[Indices], pa.Array[Any]]:
-    """How the indices of a custom field become an Arrow column of its type."""
+def _taker(kind: FieldType, table: ValueTable) -> Callable[[Indices], pa.Array[Any]]:
+    """A function from the indices of a custom field to an Arrow column of its type."""
     if kind in ("text", "options"):
         distinct = list(dict.fromkeys(table.values))
         place = np.array([distinct.index(value) for value in table.values] + [NULL])
@@ -172,7 +172,7 @@ def _take_plain(values: Any, kind: pa.DataType, indices: Indices) -> pa.Array[An
 
 
 def of_contacts(contacts: list[Contact], columns: pa.Schema) -> pa.Table:
-    """Contacts that are dicts as a table with these columns."""
+    """Contacts given as dicts, as a table with these columns."""
     listed = [_typed(contact) for contact in contacts]
     dates = columns.field("custom_fields").type if "custom_fields" in columns.names else []
     for contact in listed:

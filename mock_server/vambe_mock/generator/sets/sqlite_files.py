@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
-    """All contacts of the job to a database."""
+    """Write the contacts of the job to a database."""
     maker = Maker(job.plan)
     header = maker.plan.header()
     names = flat.columns(header, legacy=job.shape.legacy)
@@ -36,5 +36,5 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
                 progress(chunk.stop - chunk.start)
             database.execute("COMMIT")
     except sqlite3.Error as error:
-        raise GeneratorError(f"{path.parent}: {error}; wanted a place that can be written") from error
+        raise GeneratorError(f"{path.parent}: {error}; wanted a writable location") from error
     return maker

@@ -5,9 +5,9 @@ from hmac import compare_digest
 from typing import Final
 
 from vambe_mock.contract import refusals
+from vambe_mock.contract.operation import HEADER
 from vambe_mock.organisations.organisation import Organisation
 
-HEADER: Final = b"x-api-key"
 _BLANKS: Final = b" \t"
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -17,7 +17,7 @@ Keys = Mapping[bytes, Organisation]
 def authenticate(headers: Headers, keys: Keys) -> Organisation:
     """The organisation of the one key in *headers*, whose names are in lower case as ASGI has them.
 
-    Raises ``errors.Refusal`` (401) for no key, an empty one, an unknown one or several (`api-key-required`).
+    Raises ``refusals.Refusal`` (401) for no key, an empty one, an unknown one or several (`api-key-required`).
     """
     sent = [value.strip(_BLANKS) for name, value in headers if name == HEADER]
     if sent in ([], [b""]):
