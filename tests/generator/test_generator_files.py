@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from column_hash_naive import column_hash, column_sum
 from vambe_mock.cli.generate import generate
 from vambe_mock.contract.vocabulary import CHAT_STATUSES
-from vambe_mock.datasets import arrow_table
+from vambe_mock.datasets import loading
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.datasets.loading import contents, load
 from vambe_mock.datasets.parquet_file import of_batch
@@ -680,12 +680,12 @@ class TestTables:
 
     @pytest.fixture
     def no_plain_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whoever falls back to the plain way fails."""
+        """Falling back to the row reader fails the test."""
 
         def plainly(*_: Any, **__: Any) -> None:
             pytest.fail("the set was read row by row")
 
-        monkeypatch.setattr(arrow_table, "read", plainly)
+        monkeypatch.setattr(loading, "load", plainly)  # what `ColumnDataset` is handed
 
     @pytest.mark.usefixtures("no_plain_way")
     @pytest.mark.parametrize("out", ["contacts.ndjson", "contacts.ndjson.gz", "contacts.parquet"])
@@ -780,7 +780,7 @@ def _outcome(place: Path) -> Any:
     try:
         return columns_of(place)
     except DatasetError as error:
-        return str(error)
+        return str(error).removeprefix(f"{place}: ")
 
 
 class TestReaders:

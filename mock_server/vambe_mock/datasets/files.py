@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from glob import escape
 from importlib import import_module
 from io import BufferedReader, RawIOBase
 from pathlib import Path
@@ -62,6 +61,8 @@ def part_of(path: Path) -> Path | None:
     """
     if path.exists():
         return None
+    from glob import escape
+
     stem = Path(path.name[: len(path.name) - len(form(path)[1])]).stem
     suffixes = path.name.removeprefix(stem)
     beside = path.parent.glob(f"{escape(stem)}-00001-of-[0-9][0-9][0-9][0-9][0-9]{escape(suffixes)}")

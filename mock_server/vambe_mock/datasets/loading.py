@@ -10,7 +10,6 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from vambe_mock.datasets import flat
 from vambe_mock.datasets.dataset import from_document, from_json
 from vambe_mock.datasets.files import BOM, HEADER_FILE, files_of, form, json_object, lines, needed, read_bytes, set_name
 from vambe_mock.datasets.problems import DatasetError
@@ -70,7 +69,7 @@ def _contents(files: list[Path]) -> tuple[Record, Iterator[Record]]:
 
             return sqlite_file.header(files[0]), (contact for path in files for contact in sqlite_file.contacts(path))
         case "csv":
-            from vambe_mock.datasets import csv_file
+            from vambe_mock.datasets import csv_file, flat
 
             header = _header_beside(files)
             fields = _checked(header).custom_fields
