@@ -22,18 +22,30 @@ Why a rule is as it is stands in docs/decisions.md, under the slug that the code
 
 TYPE_CHECKING = False  # the typing module is slow to import, and the handler of Ctrl-C comes after this file
 if TYPE_CHECKING:
-    from vambe_mock.testing.mock import Mock, MockError, VambeMock
+    from vambe_mock.datasets.problems import DatasetError
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.testing.client import MockError
+    from vambe_mock.testing.mock import Mock
+    from vambe_mock.testing.server import MockSettings, VambeMock
 
-__all__ = ["Mock", "MockError", "VambeMock", "__version__"]
+__all__ = ["DatasetError", "Mock", "MockError", "MockSettings", "SettingsError", "VambeMock", "__version__"]
 __version__ = "0.1.0"
 
 
 if not TYPE_CHECKING:
+    _MODULES = {
+        "DatasetError": "vambe_mock.datasets.problems",
+        "Mock": "vambe_mock.testing.mock",
+        "MockError": "vambe_mock.testing.client",
+        "MockSettings": "vambe_mock.testing.server",
+        "SettingsError": "vambe_mock.server.options",
+        "VambeMock": "vambe_mock.testing.server",
+    }
 
     def __getattr__(name: str) -> object:
-        """A public name, loaded when it is asked for."""
-        if name not in __all__:
+        """A public name, loaded when it is asked for: importing the package itself costs next to nothing."""
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from vambe_mock.testing import mock  # noqa: PLC0415 - importing the package itself costs next to nothing
+        from importlib import import_module  # noqa: PLC0415 - as above
 
-        return getattr(mock, name)
+        return getattr(import_module(_MODULES[name]), name)

@@ -4,14 +4,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from vambe_mock.server.options import SettingsError
-from vambe_mock.server.settings import SOURCES, Settings, options
-from vambe_mock.testing.mock import VambeMock
-
-STANDALONE: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
-"""Settings that only make sense for a server of its own process."""
+from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
+from vambe_mock.testing.server import VambeMock
 
 
 def execute(command: Sequence[str], settings: Settings) -> int:
@@ -24,6 +21,7 @@ def execute(command: Sequence[str], settings: Settings) -> int:
     }
     if not any(given[name] is not None for name in SOURCES):
         given["fixture"] = "default"
+    given |= {"port": 0, "quiet": True}
     with VambeMock(**given) as mock:
         environment = {"VAMBE_BASE_URL": mock.url, "VAMBE_API_KEY": mock.api_key, "VAMBE_MOCK_URL": mock.url}
         environment |= {"VAMBE_MOCK_ADMIN_TOKEN": mock.admin_token} if mock.admin_token else {}

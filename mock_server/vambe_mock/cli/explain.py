@@ -4,7 +4,7 @@ from http.client import HTTPException
 
 from vambe_mock.organisations.explanation import lines
 from vambe_mock.server.options import SettingsError
-from vambe_mock.testing.mock import Control, MockError
+from vambe_mock.testing.client import AdminClient, MockError
 
 
 def explained(
@@ -17,7 +17,7 @@ def explained(
     if not url.startswith("http://"):
         raise SettingsError(f'--url "{url}" is no base URL; wanted one like http://127.0.0.1:8262')
     try:
-        told = Control(url, api_key, admin_token)("GET", "/explain", contact=contact, query=query)
+        told = AdminClient(url, api_key, admin_token)("GET", "/explain", contact=contact, query=query)
     except MockError as error:
         raise SettingsError(f"{url} cannot explain: {error}") from error
     except (OSError, ValueError, HTTPException) as error:

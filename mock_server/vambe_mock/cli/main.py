@@ -20,10 +20,10 @@ from vambe_mock.cli.streams import complain, told_in_full
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.server.options import SettingsError
-from vambe_mock.server.settings import Settings
+from vambe_mock.server.settings import STANDALONE, Settings
 
 _TOLD: Final = {"--help", "-h", "--version"}
-_NOT_FOR_EXEC: Final = ("workers", "url_file", "admin_port", "watch", "read_only", "quiet", "log_format", "port")
+_NOT_FOR_EXEC: Final = (*STANDALONE, "quiet", "log_format", "port")
 
 app = typer.Typer(
     name="vambe-mock",

@@ -139,8 +139,11 @@ class Option:
             return self._in_range(self._taken(value))
         except (TypeError, ValueError):
             example = self._example()
-            bare = self.kind in {"switch", "int", "float"}
-            raise self._refused(f"{self.name}=", repr(value), example if bare else f'"{example}"') from None
+            if self.kind == "switch":
+                example = example.capitalize()
+            elif self.kind not in {"int", "float"}:
+                example = f'"{example}"'
+            raise self._refused(f"{self.name}=", repr(value), example) from None
 
     def _taken(self, value: Any) -> Any:
         """*value* from Python code, of whatever size. Raises ValueError or TypeError."""
@@ -178,8 +181,9 @@ class Option:
             return "true"
         if self.kind in {"int", "float"}:
             return str(self.about.least if self.default is None else self.default)
+        defaults = self.default if self.repeatable else [self.default]
         usual = {"path": "data.json", "instant": INSTANT_EXAMPLE}
-        return usual.get(self.kind) or (self.choices[0] if self.choices else "text")
+        return usual.get(self.kind) or next(iter((*self.choices, *filter(None, defaults or ()))), "text")
 
     def without_value(self) -> SettingsError:
         """The error where the command line ends after the flag."""

@@ -25,6 +25,8 @@ DEFAULT_CONTACTS: Final = 1_000
 DEFAULT_SEED: Final = 8262
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 """Each of these says what to serve."""
+STANDALONE: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
+"""Settings that only make sense for a server in a process of its own, not around a command or in a test."""
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
 
@@ -68,6 +70,7 @@ class Settings:
             panel=CONTROL,
             help="Add an organisation: a key with its own data, clock, faults and journal; repeatable.",
             metavar="KEY=FILE",
+            example="other-key=other.json",
         ),
     ] = ()
     admin_port: Annotated[
@@ -88,6 +91,7 @@ class Settings:
             panel=CONTROL,
             help="Allow pages from this origin to call the endpoint (never the admin API); repeatable.",
             metavar="ORIGIN",
+            example="http://localhost:5173",
         ),
     ] = ()
     watch: Annotated[bool, About(panel=CONTROL, help="Reload --data when the file changes.")] = False
