@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vambe_mock.testing.mock import Mock, MockError, VambeMock
 
 __all__ = ["Mock", "MockError", "VambeMock", "__version__"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:
