@@ -133,6 +133,9 @@ def without_interrupts() -> Iterator[None]:
 
     They inherit the mask, so not even their first lines can be interrupted; the parent gets the signal after the block.
     """
+    if sys.platform == "win32":  # it has no signal masks
+        yield
+        return
     resource_tracker.ensure_running()  # what starts it would take the mask away in the middle of the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -163,7 +166,8 @@ def _check_writable(folder: Path) -> None:
     if not folder.is_dir():
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(folder, os.W_OK):
-        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        read_only = sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
 
 
