@@ -11,7 +11,7 @@ install := $(pip) install -qq --progress-bar off --no-deps
 locked  := $(install) --no-compile --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format fixtures bench lock clean anew
+.PHONY: help serve test check dist format fixtures bench lock clean anew
 .SUFFIXES:
 .NOTPARALLEL:
 
@@ -31,6 +31,14 @@ test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tes
 
 check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.
+
+dist: export SOURCE_DATE_EPOCH = 1580601600
+dist: $(VENV)/.project  ## Build the wheel and the sdist, and try both in a fresh environment of each Python.
+	rm -rf dist build/again
+	$(bin)/python -m hatchling --quiet build -d dist
+	$(bin)/python -m hatchling --quiet build -d build/again
+	diff -r dist build/again
+	$(bin)/python tests/project/fresh_installs.py $(ARGS) dist/*
 
 format: $(VENV)/.developer  ## Put the code in the project's format.
 	$(bin)/ruff check --fix-only --extend-exclude $(VENV)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vambe_mock.testing.server import MockSettings, VambeMock
 
 __all__ = ["DatasetError", "Mock", "MockError", "MockSettings", "SettingsError", "VambeMock", "__version__"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 if not TYPE_CHECKING:

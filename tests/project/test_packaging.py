@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 
 from installs import PROJECT, PYPROJECT, ROOT, build, install, names_in, needed_by
@@ -86,26 +87,37 @@ def version() -> str:
     return stated[1]
 
 
+SHIPPED = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+
+
+def copy_clone(folder: Path) -> Path:
+    """A copy of the clone's files, without what is made there."""
+    made = shutil.ignore_patterns("__pycache__", "node_modules", ".*_cache")
+    folder.mkdir()
+    for name in (".gitignore", *SHIPPED):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=made)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked sdist of a clone that has an environment and a data set of somebody's in it."""
     folder = tmp_path_factory.mktemp("sdist")
-    (folder / "clone").mkdir()
-    for name in (".gitignore", *PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / "clone" / name)
+    clone = copy_clone(folder / "clone")
     for stray in ("other/pyvenv.cfg", "other/bin/python", "contacts.ndjson", "data/contacts.parquet"):
-        (folder / "clone" / stray).parent.mkdir(exist_ok=True, parents=True)
-        (folder / "clone" / stray).touch()
-    with tarfile.open(build("sdist", folder / "clone", folder / "made")) as archive:
+        (clone / stray).parent.mkdir(exist_ok=True, parents=True)
+        (clone / stray).touch()
+    with tarfile.open(build("sdist", clone, folder / "made")) as archive:
         archive.extractall(folder, filter="data")
     return next(folder.glob("vambe_mock-*"))
 
 
 def test_the_sdist_has_what_is_named_and_nothing_else(sdist: Path) -> None:
     """An environment or a data set that lies in the clone is not shipped; what was named is, every file of it."""
-    named = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
-    assert {path.name for path in sdist.iterdir()} == {*named, "PKG-INFO", ".gitignore"}
+    assert {path.name for path in sdist.iterdir()} == {*SHIPPED, "PKG-INFO", ".gitignore"}
     for file in ("tests/project/test_packaging.py", "docs/decisions.md", "contract_tests/pytest.ini"):
         assert (sdist / file).read_bytes() == (ROOT / file).read_bytes()
 
@@ -113,6 +125,35 @@ def test_the_sdist_has_what_is_named_and_nothing_else(sdist: Path) -> None:
 def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the files of the one built from the clone."""
     assert names_in(build("wheel", sdist, tmp_path)) == names_in(wheel)
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_two_builds_are_the_same_bytes(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built again from a copy with other times and modes, under another umask, the file is the same, as `make dist`."""
+    (moment,) = re.findall(r"SOURCE_DATE_EPOCH = (\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    clone = copy_clone(tmp_path / "clone")
+    for file in clone.rglob("*"):
+        file.chmod(file.stat().st_mode & 0o700)
+        os.utime(file, (1, 1_234_567_890))
+    before = os.umask(0o077)
+    try:
+        again = build(kind, clone, tmp_path / "again")
+    finally:
+        os.umask(before)
+    once = build(kind, ROOT, tmp_path / "once")
+    assert again.name == once.name
+    assert again.read_bytes() == once.read_bytes()
+
+
+def test_the_metadata_is_valid(wheel: Path) -> None:
+    """The wheel's metadata keeps the core metadata specification, and its description is the README."""
+    with zipfile.ZipFile(wheel) as archive:
+        raw = archive.read(f"vambe_mock-{version()}.dist-info/METADATA")
+    metadata = Metadata.from_email(raw)
+    assert (metadata.name, str(metadata.version)) == ("vambe-mock", version())
+    assert metadata.description_content_type == "text/markdown"
+    assert metadata.description == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_server_alone_needs_nothing_heavy() -> None:
