@@ -112,7 +112,11 @@ class Chunk:
         if len(self.edge_case_rows):
             counts.add_contacts(self.edge_case_contacts, self.plan.anchor)
             counts.add_edge_cases(self._names())
-            others = np.setdiff1d(np.arange(len(drawn.numbers)), self.edge_case_rows)
+            drawn_only = np.ones(
+                len(drawn.numbers), dtype=np.bool_
+            )  # np.setdiff1d would import numpy.ma, which is slow
+            drawn_only[self.edge_case_rows] = False
+            others = np.flatnonzero(drawn_only)
             if not len(others):
                 return
             drawn = drawn.take(others)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
+from functools import cache, lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,12 @@ _MYRIAD = 10_000
 _MAX_COMBINATIONS = 2048
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for every value
+
+
 def json_text(value: Any) -> str:
     """A value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def csv_text(value: Any) -> str:
@@ -90,17 +93,14 @@ class Slots:
         prefixes = [f"{self.quote}{prefix}".encode() for prefix, _ in phones.PREFIXES]
         self.sheet.look_up(prefixes, lambda drawn: drawn.locale)
         seven_digits = np.array([width == 7 for _, width in phones.PREFIXES])  # the others have eight
-        upper = [f"{value:04d}".encode() for value in range(_MYRIAD)]
-        upper += [f"{value:03d}".encode() for value in range(1000)]
 
         def upper_digits(drawn: Draws) -> Indices:
             first_digits = (drawn.phone // np.uint64(_MYRIAD)).view(np.int64)
             entry: Indices = first_digits + seven_digits[drawn.locale] * _MYRIAD
             return entry
 
-        self.sheet.look_up(upper, upper_digits)
-        lower = [f"{value:04d}{self.quote}".encode() for value in range(_MYRIAD)]
-        self.sheet.look_up(lower, lambda drawn: (drawn.phone % np.uint64(_MYRIAD)).view(np.int64))
+        self.sheet.look_up(_padded(4) + _padded(3), upper_digits)
+        self.sheet.look_up(_padded(4, self.quote), lambda drawn: (drawn.phone % np.uint64(_MYRIAD)).view(np.int64))
         self.sheet.end_optional(lambda drawn: drawn.has_phone, self.null)
 
     def email(self) -> None:
@@ -108,50 +108,64 @@ class Slots:
         self.sheet.begin_optional()
         first = [f"{self.quote}{pools.slug(name)}.".encode() for name in self.plan.first_names.values]
         self.sheet.look_up(first, lambda drawn: drawn.first)
-        self.sheet.look_up(
-            [pools.slug(name).encode() for name in self.plan.last_names.values], lambda drawn: drawn.last
-        )
+        last = [pools.slug(name).encode() for name in self.plan.last_names.values]
+        self.sheet.look_up(last, lambda drawn: drawn.last)
         self._integer(lambda drawn: drawn.person.view(np.int64))
         self.sheet.look_up([f"@{domain}{self.quote}".encode() for domain in DOMAINS], lambda drawn: drawn.email_domain)
         self.sheet.end_optional(lambda drawn: drawn.email_domain != NULL, self.null)
 
     def _integer(self, column: Column) -> None:
         """Add an integer of up to eight digits."""
-        self.sheet.look_up(
-            [_EMPTY, *(str(value).encode() for value in range(1, _MYRIAD))], lambda drawn: column(drawn) // _MYRIAD
-        )
-        # Leading zeros only after a part above.
-        lower = [str(value).encode() for value in range(_MYRIAD)] + [
-            f"{value:04d}".encode() for value in range(_MYRIAD)
-        ]
+        self.sheet.look_up((_EMPTY, *_unpadded()[1:]), lambda drawn: column(drawn) // _MYRIAD)
 
         def index(drawn: Draws) -> Indices:
             number = column(drawn)
             return number % _MYRIAD + (number >= _MYRIAD) * _MYRIAD
 
-        self.sheet.look_up(lower, index)
+        self.sheet.look_up(_unpadded() + _padded(4), index)  # leading zeros only after a part above
 
     def instant(self, name: str, present: Condition | None) -> None:
         """Add an instant: UTC, three fraction digits and `Z`; null where it is not present."""
         if present is not None:
             self.sheet.begin_optional()
         first = self.plan.anchor // DAY - _OLDEST_DAYS
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        days = [f"{epoch + timedelta(first + day):%Y-%m-%d}" for day in range(_OLDEST_DAYS + 5)]
 
         def of(drawn: Draws) -> Indices:
             milliseconds: Indices = getattr(drawn, name)
             return milliseconds
 
-        self.sheet.look_up([f"{self.quote}{day}T".encode() for day in days], lambda drawn: of(drawn) // DAY - first)
-        minutes = (f"{minute // 60:02d}:{minute % 60:02d}:".encode() for minute in range(24 * 60))
-        self.sheet.look_up(minutes, lambda drawn: of(drawn) % DAY // 60_000)
-        seconds = (f"{second:02d}".encode() for second in range(60))
-        self.sheet.look_up(seconds, lambda drawn: of(drawn) % 60_000 // 1000)
-        thousandths = (f".{thousandth:03d}Z{self.quote}".encode() for thousandth in range(1000))
-        self.sheet.look_up(thousandths, lambda drawn: of(drawn) % 1000)
+        self.sheet.look_up(_days(first, self.quote), lambda drawn: of(drawn) // DAY - first)
+        self.sheet.look_up(_minutes(), lambda drawn: of(drawn) % DAY // 60_000)
+        self.sheet.look_up(_padded(2)[:60], lambda drawn: of(drawn) % 60_000 // 1000)
+        milliseconds = (b"." + digits for digits in _padded(3, f"Z{self.quote}"))
+        self.sheet.look_up(milliseconds, lambda drawn: of(drawn) % 1000)
         if present is not None:
             self.sheet.end_optional(present, self.null)
+
+
+# The entries of look-ups that many sets have in common; making them takes longer than drawing a small set.
+@cache
+def _padded(width: int, after: str = "") -> tuple[bytes, ...]:
+    """All numbers of so many digits, with leading zeros."""
+    return tuple(f"{value:0{width}d}{after}".encode() for value in range(10**width))
+
+
+@cache
+def _unpadded() -> tuple[bytes, ...]:
+    """The numbers below a myriad, without leading zeros."""
+    return tuple(str(value).encode() for value in range(_MYRIAD))
+
+
+@cache
+def _minutes() -> tuple[bytes, ...]:
+    return tuple(f"{minute // 60:02d}:{minute % 60:02d}:".encode() for minute in range(24 * 60))
+
+
+@lru_cache(maxsize=8)
+def _days(first: int, quote: str) -> tuple[bytes, ...]:
+    """The dates from the day `first` after 1970 on, each with the `T` that follows it."""
+    start = date(1970, 1, 1) + timedelta(first)
+    return tuple(f"{quote}{(start + timedelta(day)).isoformat()}T".encode() for day in range(_OLDEST_DAYS + 5))
 
 
 def json_lines(plan: Plan) -> Sheet:

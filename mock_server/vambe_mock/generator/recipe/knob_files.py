@@ -8,15 +8,13 @@ from dataclasses import fields
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe.knobs import Shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNREADABLE = (ValueError, RecursionError, yaml.YAMLError, LookupError, AttributeError)
+_UNREADABLE = (ValueError, RecursionError, LookupError, AttributeError)
 """What the parsers raise; for a value that does not fit its tag, PyYAML lets Python's own errors through."""
 
 _EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
@@ -35,7 +33,7 @@ def read_profile(path: Path) -> dict[str, Any]:
     """Read the knobs of a profile. Raises GeneratorError with one line for a file that cannot be read or parsed."""
     try:
         text = path.read_text("utf-8-sig")
-        knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else yaml.safe_load(text) or {}
+        knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else _parse_yaml(text)
         repr(knobs)  # ValueError for an integer with too many digits for any error message
     except OSError as error:
         raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
@@ -47,11 +45,24 @@ def read_profile(path: Path) -> dict[str, Any]:
     return {str(name): _with_text_keys(value) for name, value in knobs.items()}
 
 
-def _parse_problem(error: Exception) -> str:
+def _parse_yaml(text: str) -> Any:
+    import yaml  # only for a profile: it takes as long to import as a small set to generate
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(_yaml_problem(error)) from error
+
+
+def _yaml_problem(error: Exception) -> str:
     """The problem and its line, in one line; PyYAML's own message has several."""
     mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'not YAML'}"
+    problem = getattr(error, "problem", None)
+    return f"line {mark.line + 1}: {problem or 'not YAML'}" if mark else str(error)
+
+
+def _parse_problem(error: Exception) -> str:
+    """The problem in one line."""
     if isinstance(error, LookupError | AttributeError):
         return "a value that does not fit its tag"
     return " ".join(str(error).split())

@@ -39,6 +39,7 @@ def load() -> dict[str, dict[str, list[str]]]:
     return pools
 
 
+@cache
 def slug(token: str) -> str:
     """The token in lower-case ASCII letters and digits: `Núñez de Arce` -> `nunezdearce`."""
     plain = unicodedata.normalize("NFKD", token).encode("ascii", "ignore").decode()
