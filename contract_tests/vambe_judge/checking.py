@@ -177,7 +177,7 @@ def _rules(judge: Judge) -> list[Callable[[Trial], None]]:
     """What a run hears: the rules, and the generated requests where there shall be some."""
     if judge.options.generated <= 0:
         return rules.RULES
-    from vambe_judge.judging.generated import test_generated  # noqa: PLC0415 - schemathesis is slow to import
+    from vambe_judge.judging.generated import test_generated
 
     return [*rules.RULES, test_generated]
 

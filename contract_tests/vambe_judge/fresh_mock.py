@@ -82,11 +82,11 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
 
 def in_process(target: Target, options: Options) -> Target:
     """The mock inside this process in the place of *target*, with data that shows all of *options*; sends nothing."""
-    from vambe_judge.asking.in_process import AsgiTransport  # noqa: PLC0415 - only a plan needs it
-    from vambe_judge.rehearsal import fitted, with_pipelines  # noqa: PLC0415 - as above
-    from vambe_mock.datasets import dataset  # noqa: PLC0415 - the judge of another server needs nothing of the mock
-    from vambe_mock.server.app import create_app  # noqa: PLC0415 - as above
-    from vambe_mock.server.settings import Settings  # noqa: PLC0415 - as above
+    from vambe_judge.asking.in_process import AsgiTransport
+    from vambe_judge.rehearsal import fitted, with_pipelines
+    from vambe_mock.datasets import dataset
+    from vambe_mock.server.app import create_app
+    from vambe_mock.server.settings import Settings
 
     document = fitted(default_set(), options)
     settings = Settings(api_key=(target.key,), quiet=True).checked()

@@ -46,6 +46,6 @@ if not TYPE_CHECKING:
         """A public name, loaded when it is asked for: importing the package itself costs next to nothing."""
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 - as above
+        from importlib import import_module
 
         return getattr(import_module(_MODULES[name]), name)

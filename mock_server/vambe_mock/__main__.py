@@ -19,7 +19,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no arrow for the log's line
     code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
     leave_at(signal.SIGINT, code)
-    from vambe_mock.cli.main import main as run  # noqa: PLC0415 - after the handler
+    from vambe_mock.cli.main import main as run
 
     leave_if_asked()
     run()

@@ -89,9 +89,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
     html: Annotated[Path | None, _option(REPORTS, "--html", "Write one page for a browser.")] = None,
 ) -> None:
     """Judge whether a server keeps the contract of GET /api/public/contacts. Sends nothing but GET."""
-    from vambe_judge import accepted, checking  # noqa: PLC0415 - --help need not wait for httpx
-    from vambe_judge.asking.client import Manners  # noqa: PLC0415 - as above
-    from vambe_judge.asking.options import Options, instant  # noqa: PLC0415 - as above
+    from vambe_judge import accepted, checking
+    from vambe_judge.asking.client import Manners
+    from vambe_judge.asking.options import Options, instant
 
     options = Options(
         like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated

@@ -74,7 +74,7 @@ def _serve(settings: Settings) -> None:
     Every option can also be set by an environment variable; the option beats the variable.
     """
     gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
-    from vambe_mock.server.process import serve  # noqa: PLC0415 - slow to load, and --help needs none of it
+    from vambe_mock.server.process import serve
 
     serve(settings)
 
@@ -85,7 +85,7 @@ def _exec(command: list[str], settings: Settings) -> None:
     The server takes a free port and prints nothing. The command finds it in VAMBE_BASE_URL and VAMBE_API_KEY. The exit
     code is the command's.
     """
-    from vambe_mock.cli.exec import execute  # noqa: PLC0415 - as above
+    from vambe_mock.cli.exec import execute
 
     raise typer.Exit(execute(command, settings))
 
@@ -114,7 +114,7 @@ def _explain(
 
     Exit code 0: it is listed; 1: it is not.
     """
-    from vambe_mock.cli.explain import explained  # noqa: PLC0415 - as above
+    from vambe_mock.cli.explain import explained
 
     listed, lines = explained(url, api_key, admin_token, contact, query)
     print("\n".join(lines))  # noqa: T201
@@ -133,7 +133,7 @@ def _readyz(
     ] = 0,
 ) -> None:
     """Tell whether a server is ready. Exit code 0: it is; 1: it is not."""
-    from vambe_mock.server.readiness import ready  # noqa: PLC0415 - as above
+    from vambe_mock.server.readiness import ready
 
     if problem := ready(url, wait):
         complain(f"vambe-mock: {problem}")

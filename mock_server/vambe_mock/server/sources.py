@@ -17,7 +17,7 @@ def dataset_of(settings: Settings) -> Dataset:
     if settings.contacts is None and settings.seed is None:
         return load(fixture_set(settings.fixture or "default"))
 
-    from vambe_mock import generator  # noqa: PLC0415 - the default set is a file, so most servers never need it
+    from vambe_mock import generator
 
     count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
     return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())

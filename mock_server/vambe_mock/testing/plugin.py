@@ -26,7 +26,7 @@ def vambe_mock_settings() -> MockSettings:
 @pytest.fixture(scope="session")
 def vambe_mock_server(vambe_mock_settings: MockSettings) -> Iterator[VambeMock]:
     """The server of this session, on a free port."""
-    from vambe_mock.testing.server import VambeMock  # noqa: PLC0415 - only a session that uses it pays for it
+    from vambe_mock.testing.server import VambeMock
 
     with VambeMock(**vambe_mock_settings) as server:
         yield server

@@ -81,7 +81,7 @@ class VambeMock(Mock):
 
         Raises SettingsError or DatasetError with one line for settings or data that cannot be served.
         """
-        from vambe_mock.server.process import background  # noqa: PLC0415 - slow to load; only a started server needs it
+        from vambe_mock.server.process import background
 
         if self._server is not None:
             raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
@@ -137,7 +137,7 @@ class VambeMock(Mock):
 
     async def __aenter__(self) -> Self:
         """Start, without holding up the event loop."""
-        import asyncio  # noqa: PLC0415 - only async tests need it
+        import asyncio
 
         return await asyncio.to_thread(self.start)
 
@@ -145,15 +145,15 @@ class VambeMock(Mock):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, without holding up the event loop."""
-        import asyncio  # noqa: PLC0415 - only async tests need it
+        import asyncio
 
         await asyncio.to_thread(self.stop)
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
     """The settings of a server in this process. Raises SettingsError with one line."""
-    from vambe_mock.server.options import SettingsError  # noqa: PLC0415 - only a started server needs it
-    from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options  # noqa: PLC0415 - as above
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
 
     known = {one.name: one for one in options() if one.name not in STANDALONE}
     for name in given:

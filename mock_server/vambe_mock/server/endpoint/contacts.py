@@ -58,7 +58,7 @@ class ContactsEndpoint:
     async def _answer_with_faults(
         self, organisation: Organisation, scope: Scope, send: Send, opened: OpenExchange
     ) -> Exchange:
-        from vambe_mock.server.endpoint.fault_effects import answer_with_faults  # noqa: PLC0415 - a server without faults needs none
+        from vambe_mock.server.endpoint.fault_effects import answer_with_faults
 
         return await answer_with_faults(
             organisation,
