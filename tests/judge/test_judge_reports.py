@@ -299,7 +299,7 @@ def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[s
 
 
 def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
-    """A reader that goes away does not turn a target that conforms into one that violates: exit code 141, as in a shell."""
+    """A reader that goes away is no violation of the target: exit code 141, as in a shell."""
     command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0"]
     environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
     reader, writer = os.pipe()
