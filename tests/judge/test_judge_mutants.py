@@ -15,7 +15,7 @@ from mutants import matrix
 from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
-from vambe_judge.asking.client import Manners
+from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.judging import generated, rules
@@ -110,14 +110,14 @@ def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     served = {**document, "pipelines": listed}
     settings = Settings(api_key=(KEY,), quiet=True).checked()
     app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
-    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Manners()))
+    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Limits()))
     with closing(run.judge.client):
         for rule in rules.RULES:
             run.judge.hear(rule)
     report = run.report()
     assert not report.failing
     assert len(report.sent) <= 120
-    asked = {one.case for one in report.sent if one.asked_for == "pipeline-of-active-ticket"}
+    asked = {one.case for one in report.sent if one.rule == "pipeline-of-active-ticket"}
     assert {case for case in asked if re.fullmatch(r"pipeline [0-9]+", case)} == {f"pipeline {n}" for n in (1, 2)}
 
 
@@ -170,7 +170,7 @@ def live(version: Mutant) -> Iterator[str]:
 
 def judged_live(url: str) -> Report:
     """What the judge finds over HTTP."""
-    run = Run(prepare(Target(url, KEY), matrix.known_of("tiny"), Manners()))
+    run = Run(prepare(Target(url, KEY), matrix.known_of("tiny"), Limits()))
     try:
         run.judge.begin()
         for rule in rules.RULES:

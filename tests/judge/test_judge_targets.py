@@ -52,7 +52,7 @@ def check(url: str, *options: str, key: str = KEY) -> "subprocess.CompletedProce
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        timeout=100,
+        timeout=400,
     )
 
 
@@ -138,7 +138,7 @@ def typed(text: str) -> tuple[int, str]:
         assert run.stderr is not None
         assert run.stderr.read(len(PROMPT)) == PROMPT
         os.write(mine, text.encode())  # not before the prompt, which discards what was typed ahead
-        complaint = run.communicate(timeout=60)[1]
+        complaint = run.communicate(timeout=300)[1]
     os.close(mine)
     os.close(theirs)
     return run.returncode, complaint
@@ -235,7 +235,7 @@ def disturbed(server: Server, meanwhile: Callable[["subprocess.Popen[str]"], Non
         while "days=366" not in server.log(until="days=366") and run.poll() is None:
             pass  # the log itself waits, and on a busy machine a run is slow to start
         meanwhile(run)
-        said, complaint = run.communicate(timeout=60)
+        said, complaint = run.communicate(timeout=300)
     return run.returncode, said, complaint
 
 
@@ -252,7 +252,7 @@ def test_target_that_dies_on_the_way(start_server: StartServer) -> None:
     server = start_server()
     code, said, complaint = disturbed(server, lambda _run: server.process.kill())
     assert code == 2, said + complaint
-    assert "found no connection" in said + complaint
+    assert "could not connect" in said + complaint
 
 
 def test_variable_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
 from vambe_judge import fresh_mock
-from vambe_judge.asking.client import Manners
+from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
@@ -82,7 +82,7 @@ def served(name: str) -> dataset.Dataset:
 
 def known_of(name: str) -> Options:
     """What the judge is told of a set."""
-    known = fresh_mock.knowing(Options(generated=40), document(name))
+    known = fresh_mock.with_data_of(Options(generated=40), document(name))
     return replace(known, custom_fields=()) if name == "withheld" else known
 
 
@@ -97,7 +97,7 @@ def judged(
         for wrap in seams.layers:
             app = wrap(app)
         target = Target("http://127.0.0.1", KEY, transport=AsgiTransport(app))
-        run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Manners()))
+        run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Limits()))
         try:
             run.judge.begin()
             for rule in rules:

@@ -7,18 +7,18 @@ from junitparser.xunit2 import TestCase, TestSuite
 
 from vambe_judge.judging.verdicts import Outcome, Verdict
 from vambe_judge.reports.report import Report
-from vambe_judge.reports.terminal import asked, lines_of
+from vambe_judge.reports.terminal import lines_of, requests_line
 
 
 def write(report: Report, path: Path) -> None:
     """Write the report as a JUnit file at *path*."""
     failing = {outcome.slug for outcome in report.failing}
-    suite = TestSuite("GET /api/public/contacts")
+    suite = TestSuite("GET /api/public/contacts")  # type: ignore[no-untyped-call]
     suite.add_testcases([_case(outcome, failing=outcome.slug in failing) for outcome in report.outcomes])
     suite.time = round(report.seconds, 3)
     suite.timestamp = report.started
     suite.hostname = report.target
-    suite.system_out = "\n".join([report.word, asked(report), *report.all_notes()])
+    suite.system_out = "\n".join([report.summary, requests_line(report), *report.all_notes()])
     document = JUnitXml()
     document.add_testsuite(suite)
     document.write(str(path), pretty=True)

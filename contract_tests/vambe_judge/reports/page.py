@@ -1,13 +1,14 @@
 """The HTML report: one page with the table of rules, the response times and every request. It has no script."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.reports.report import Report
-from vambe_judge.reports.terminal import asked
+from vambe_judge.reports.terminal import requests_line
 
 COLOURS: Final = {
     Verdict.CONFORMS: "#1a7f37",
@@ -23,7 +24,8 @@ TALLEST: Final = 100
 """Height of the histogram's tallest bar, in pixels."""
 
 
-class Bar(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bar:
     """One bar of the histogram: its label, how many answers it counts, its height in pixels."""
 
     name: str
@@ -48,7 +50,7 @@ def html(report: Report) -> str:
     )
     return environment.get_template("page.html.jinja").render(
         report=report,
-        asked=asked(report),
+        requests_line=requests_line(report),
         colours=COLOURS,
         colour=COLOURS[Verdict.VIOLATES if report.exit_code else Verdict.CONFORMS],
         bars=_bars([sent.seconds * 1_000 for sent in report.sent]),
