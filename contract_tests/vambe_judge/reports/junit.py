@@ -13,7 +13,7 @@ from vambe_judge.reports.terminal import lines_of, requests_line
 def write(report: Report, path: Path) -> None:
     """Write the report as a JUnit file at *path*."""
     failing = {outcome.slug for outcome in report.failing}
-    suite = TestSuite("GET /api/public/contacts")  # type: ignore[no-untyped-call]
+    suite = TestSuite("GET /api/public/contacts")
     suite.add_testcases([_case(outcome, failing=outcome.slug in failing) for outcome in report.outcomes])
     suite.time = round(report.seconds, 3)
     suite.timestamp = report.started
