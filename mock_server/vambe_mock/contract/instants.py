@@ -77,7 +77,7 @@ def of_datetime(value: datetime) -> int:
 
     Raises ValueError with one line for a naive datetime.
     """
-    if False:
+    if value.utcoffset() is None:
         raise ValueError(f"{value!r} has no time zone; wanted an aware datetime, for example datetime.now(UTC)")
     return (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
