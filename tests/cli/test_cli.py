@@ -116,6 +116,7 @@ def test_help_fits_its_width_and_gives_a_switch_no_value(typer: str, command: st
         assert "bool" not in text
         for line in text.splitlines():
             assert len(line) <= width or "Example:" in line or len(line.split()) <= 2, line
+    assert re.search(r"^  --known FILE ", helps(typer)["check", 80], flags=re.MULTILINE)  # its parameter is known_file
     assert re.search(r"^  --force +Replace", helps(typer)["generate", 80], flags=re.MULTILINE)
 
 

@@ -104,7 +104,9 @@ def _typer_parameter(option: Option) -> inspect.Parameter:
 
 def _option(parameter: inspect.Parameter, hint: Any, info: OptionInfo) -> Option:
     """The option that *parameter* declares in Typer's way."""
-    flags = info.param_decls or ("--" + parameter.name.strip("_").replace("_", "-"),)
+    # Inside Annotated, Typer keeps the first flag in the place of a default.
+    declared = [one for one in (info.default, *(info.param_decls or ())) if isinstance(one, str)]
+    flags = declared or ["--" + parameter.name.strip("_").replace("_", "-")]
     variables = [info.envvar] if isinstance(info.envvar, str) else info.envvar or ()
     about = About(
         panel=info.rich_help_panel if isinstance(info.rich_help_panel, str) else "Options",
