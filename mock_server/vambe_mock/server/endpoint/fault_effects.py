@@ -6,6 +6,7 @@ list for each request.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from vambe_mock.contract import refusals
@@ -44,9 +45,9 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
     ending = plan.ending
     try:
         if plan.held and not await hold(send, plan.held):
-            notes = notes._replace(message="the client left before it was answered")
+            notes = replace(notes, message="the client left before it was answered")
         elif ending is not None and ending.share is None:
-            notes = notes._replace(message=ending.why)
+            notes = replace(notes, message=ending.why)
             await cut(send, reset=ending.reset)
         else:
             reply = answer() if plan.instead is None else _refused(plan.instead, notes)
@@ -73,7 +74,7 @@ def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
 
 def _refused(instead: Instead, notes: Notes) -> Answer:
     headers = [] if instead.retry_after is None else [(b"retry-after", b"%d" % instead.retry_after)]
-    return Answer(instead.refusal.status, headers, instead.refusal.body, notes._replace(message=instead.why))
+    return Answer(instead.refusal.status, headers, instead.refusal.body, replace(notes, message=instead.why))
 
 
 async def _send(answer: Answer, plan: FaultPlan, more: Headers, send: Send, *, head: bool) -> None:
