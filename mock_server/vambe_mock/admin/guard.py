@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock.admin import problems
 from vambe_mock.admin.problems import Refused
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 
 MOST_BYTES: Final = 1 << 20
 MOST_BYTES_OF_CONTACTS: Final = 16 << 20
@@ -119,7 +119,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         raise Refused(413, f"a body of {length[:20]} bytes; wanted {most:,} at most")
     body = await _received(receive, most)
     if len(body) >= MANY_BYTES:
-        await beside(lambda: _check_body(scope, body))
+        await run_in_thread(lambda: _check_body(scope, body))
     elif body:
         _check_body(scope, body)
     return body

@@ -159,7 +159,7 @@ class Record:
         if self.waiting:
             self._wake()
 
-    def let_go(self) -> None:
+    def end_waits(self) -> None:
         """End every ``wait``, present and future: no more requests will come."""
         self._over = True
         self._wake()
@@ -188,7 +188,7 @@ class Record:
         return sorted(filter(matches, kept), key=lambda exchange: exchange.number, reverse=True)
 
     async def wait(self, matches: Callable[[Exchange], bool], count: int, seconds: float) -> list[Exchange]:
-        """As ``matching``, once there are *count* of them, *seconds* have passed, or ``let_go`` was called."""
+        """As ``matching``, once there are *count* of them, *seconds* have passed, or ``end_waits`` was called."""
         event = asyncio.Event()
         self.waiting.add(event)
         try:

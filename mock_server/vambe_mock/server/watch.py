@@ -10,7 +10,7 @@ from typing import Final
 
 from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError, Header
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.log import say
 from vambe_mock.server.settings import Settings
@@ -37,7 +37,7 @@ async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> 
 async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data once more; it is the start from then on."""
     try:
-        organisation.restart(*await beside(lambda: _loaded(organisation, settings)))
+        organisation.restart(*await run_in_thread(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
         print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
@@ -57,7 +57,7 @@ def _json(organisation: Organisation, settings: Settings) -> str:
 
 def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, State, State]:
     dataset = dataset_of(settings)
-    return dataset.header, *organisation.begun(dataset, keep_timestamps=settings.keep_timestamps)
+    return dataset.header, *organisation.anchored_states(dataset, keep_timestamps=settings.keep_timestamps)
 
 
 def stamp(path: Path) -> Stamp:

@@ -12,7 +12,7 @@ from vambe_mock.admin.dependencies import Asking, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.datasets.dataset import Document, Header, from_json
 from vambe_mock.organisations import changes
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.state import State
 
@@ -68,7 +68,7 @@ async def replace_dataset(
 ) -> Replaced:
     """Have the data of a document, all of it or, where it is broken, none. The start stays what it was."""
     body = await request.body()
-    organisation.replace(*await beside(lambda: _read(body, organisation, keep_timestamps)))
+    organisation.replace(*await run_in_thread(lambda: _read(body, organisation, keep_timestamps)))
     return Replaced(contacts=len(organisation.store))
 
 

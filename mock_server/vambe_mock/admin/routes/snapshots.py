@@ -8,7 +8,8 @@ from vambe_mock.admin.dependencies import Asking, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
-from vambe_mock.organisations.organisation import Moment, Organisation
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.organisation import Snapshot as Moment
 
 routes = APIRouter(prefix="/snapshots", tags=["snapshots"])
 
@@ -36,14 +37,14 @@ async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
     """Keep the data and the clock as they are now."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
         raise Refused(409, f"there are {MOST} snapshots already; delete one")
-    organisation.snapshots[name] = organisation.moment()
+    organisation.snapshots[name] = organisation.snapshot()
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: Asking, name: Name) -> Snapshot:
     """Have the data and the clock of the snapshot again."""
-    organisation.back_to(_moment(organisation, name))
+    organisation.restore(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 

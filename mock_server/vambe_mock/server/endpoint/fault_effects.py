@@ -1,7 +1,7 @@
 """Answers a request as its faults and its ``Prefer`` header want it.
 
-Loaded when the first request meets a fault or has a ``Prefer`` header; a server without them pays one look at an empty
-list for each request.
+Loaded when the first request meets a fault or has a ``Prefer`` header; a server without them only checks an empty list
+for each request.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
     preferences: bool,
     answer: Callable[[], Answer],
 ) -> Exchange:
-    """Answer a request as its faults and, where these count, its *preferences* want it; *answer* is the usual one."""
+    """Answer a request with its faults applied, and its ``Prefer`` header if *preferences*; return the exchange.
+
+    *answer* makes the usual answer.
+    """
     status, notes = 0, Notes(organisation.clock.now())
     plan = FaultPlan.of(organisation.faults, scope)
     organisation.put_aside()
@@ -59,7 +62,7 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
 
 
 def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
-    """Add to *plan* what the request prefers, unless a fault overrules it; the header that acknowledges it."""
+    """Add to *plan* what the request prefers, unless a fault overrules it; return the header that acknowledges it."""
     applied = []
     for name, text in prefer.read(scope["headers"]):
         if name == "wait":
