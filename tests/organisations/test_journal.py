@@ -126,7 +126,8 @@ def test_every_listener_is_told_of_a_finished_exchange() -> None:
     early = first.finish(200, notes, (4,))
     assert told == [(1, late), (2, early)]
     assert (early.number, early.target, early.status, early.faults) == (1, "/x", 200, (4,))
-    assert (early.at, early.message, early.ignored, early.steps, early.query) == notes
+    assert (early.at, early.message, early.ignored, early.steps) == (7, notes.message, notes.ignored, notes.steps)
+    assert early.query is notes.query
     assert (late.number, len(late.target), len(late.message), late.query) == (2, LONGEST_FOUND, LONGEST_FOUND, None)
     assert late.ignored == ("...", *(f"p{number}" for number in range(19)), "...")
     assert journal.record.matching(lambda _: True) == [late, early]

@@ -25,7 +25,7 @@ def logged(
     capsys: pytest.CaptureFixture[str],
     target: str,
     status: int,
-    notes: Notes = Notes(),  # noqa: B008 - it never changes
+    notes: Notes | None = None,
     log_format: LogFormat = "text",
 ) -> str:
     """What stands in the log after a GET of *target* is finished."""
@@ -34,7 +34,7 @@ def logged(
         journal = Journal()
         log = RequestLog(log_format, KeyMasker(["test-key", "other key", "b+c/="]))
         journal.listeners.append(log.write)
-        journal.open("GET", target, time.perf_counter()).finish(status, notes)
+        journal.open("GET", target, time.perf_counter()).finish(status, notes or Notes())
         await asyncio.sleep(0)
 
     asyncio.run(write())

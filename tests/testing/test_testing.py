@@ -745,7 +745,7 @@ def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
     organisation = Organisation.of(from_document(document(contact(1))), Clock(AT_ANCHOR))
     organisation.clock.set(AT_ANCHOR + 10**9)
     reloaded = from_document(document(contact(2)))
-    organisation.restart(reloaded.header, *organisation.begun(reloaded))
+    organisation.restart(reloaded.header, *organisation.anchored_states(reloaded))
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
     organisation.reset()
     assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from vambe_mock.admin.headers import single
 from vambe_mock.admin.problems import Refused
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 
 MANY_BYTES: Final = 1 << 18
 """From this size on, a body is parsed in a thread, so that other requests are served meanwhile."""
@@ -90,7 +90,7 @@ async def _checked(request: Request, body: bytes, wanted: Body) -> Any:
     if not wanted.parsed:
         return None
     try:
-        return await beside(lambda: _parsed(body)) if len(body) >= MANY_BYTES else _parsed(body)
+        return await run_in_thread(lambda: _parsed(body)) if len(body) >= MANY_BYTES else _parsed(body)
     except ValueError as error:
         raise Refused(400, f"the body is not JSON: {error}") from error
 

@@ -1,6 +1,6 @@
-"""Why a contact is or is not in an answer: every filter of a query, held against one contact.
+"""Why a contact is or is not in an answer: the verdict of every filter of a query on one contact.
 
-The verdicts are those of the table that the endpoint itself filters by, asked for one row.
+The verdicts come from the filter tables that the endpoint itself uses, applied to one row.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ Explanation = dict[str, Any]
 def explain(organisation: Organisation, identity: str, query: str) -> Explanation:
     """Whether the contact is in the answer to *query*, a query string, at this instant, and why.
 
-    Raises NotThereError where there is no such contact.
+    Raises NotThereError if there is no such contact.
     """
     contact, now = read(organisation, identity), organisation.clock.now()
     told: Explanation = {"contact": contact["id"], "now": instants.write(now), "listed": False, "filters": []}
@@ -38,7 +38,7 @@ def explain(organisation: Organisation, identity: str, query: str) -> Explanatio
 def _place(
     organisation: Organisation, contact: Contact, query: ContactsQuery, now: int, verdicts: list[Explanation]
 ) -> Explanation:
-    """Where it stands in the whole answer, and whether ``offset`` and ``limit`` leave it there."""
+    """The contact's place in the whole answer, and whether it is within ``offset`` and ``limit``."""
     by = ordered_by(query)
     found = organisation.store.find(query._replace(offset=0, limit=None), now).contacts
     told: Explanation = {
@@ -119,7 +119,7 @@ def _row(organisation: Organisation, contact: Contact) -> int:
 
 
 def lines(told: Explanation) -> list[str]:
-    """The explanation for a person to read."""
+    """The explanation as lines of text."""
     written = [f"{'listed' if told['listed'] else 'not listed'}: {told['because']}"]
     for one in told["filters"]:
         mark = "holds" if one["holds"] else "fails"

@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on purpose. Which requests meet one, and what it does to their answer."""
+"""Faults: deliberate failures. Which requests a fault applies to, and what it does to their answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vambe_mock.contract import javascript, refusals
 from vambe_mock.contract.operation import HEADER
 
 LONGEST: Final = 600.0
-"""No fault holds a request for more seconds than this."""
+"""The most seconds that faults delay a request, or that one stalls it."""
 
 _NO_ANSWER: Final = "{}: no answer, as a fault asked for"
 
@@ -34,11 +34,11 @@ class _Model(BaseModel):
 
 
 class Match(_Model):
-    """Which requests meet the fault; all that is said must hold.
+    """Which requests the fault applies to; every given condition must hold.
 
-    ``path`` is a pattern like ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
-    value. Of the requests that match so far: ``every`` takes each n-th, ``first`` only the first n, ``probability``
-    this share of them, drawn from ``seed``.
+    ``path`` is a pattern such as ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
+    value. Of the requests that match these, ``every`` selects each n-th, ``first`` the first n, ``probability`` a
+    random share, drawn from ``seed``.
     """
 
     path: str | None = None
@@ -91,7 +91,7 @@ class FaultPlan:
 
     @classmethod
     def of(cls, faults: Iterable[Fault], request: Request) -> FaultPlan:
-        """What *faults* do to *request*. A fault whose slot is taken does not meet it, and is kept for another."""
+        """What *faults* do to *request*. A fault whose slot is taken does not count it, and waits for another."""
         plan = cls()
         for fault in faults:
             effect = fault.rule.effect
@@ -124,7 +124,7 @@ class _Effect(_Model, ABC):
 
 
 class Status(_Effect):
-    """Another status, with the body that the vendor's stack has for it."""
+    """An error status, with the body that the vendor's stack sends with it."""
 
     slot = "instead"
 
@@ -139,7 +139,7 @@ class Status(_Effect):
 
 
 class RateLimit(_Effect):
-    """429 with Retry-After once a token bucket is empty: ``burst`` tokens, ``per_second`` new ones, in real time."""
+    """429 with Retry-After once a token bucket is empty: it holds ``burst`` tokens, refilled at ``per_second``."""
 
     slot = "instead"
 
@@ -160,7 +160,7 @@ class RateLimit(_Effect):
 
 
 class Uniform(_Model):
-    """Any number of seconds between two bounds."""
+    """A uniformly distributed number of seconds."""
 
     minimum: Seconds
     maximum: Seconds
@@ -173,14 +173,14 @@ class Uniform(_Model):
 
 
 class Lognormal(_Model):
-    """Half the delays are longer than ``median`` seconds; ``sigma`` is how far they spread."""
+    """A log-normally distributed number of seconds: its median, and the sigma of its logarithm."""
 
     median: Annotated[float, Field(gt=0, le=LONGEST, allow_inf_nan=False)]
     sigma: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 
 
 class Delay(_Effect):
-    """The answer comes later."""
+    """The answer is delayed."""
 
     slot = None
 
@@ -199,7 +199,7 @@ class Delay(_Effect):
 
 
 class Stall(_Effect):
-    """Not a byte comes for so long, and then the connection ends."""
+    """Nothing is sent for this many seconds, then the connection is closed."""
 
     slot = "ending"
 
@@ -212,7 +212,7 @@ class Stall(_Effect):
 
 
 class SlowBody(_Effect):
-    """The body comes at so many bytes a second."""
+    """The body is sent at this rate."""
 
     slot = "pace"
 
@@ -225,7 +225,7 @@ class SlowBody(_Effect):
 
 
 class Reset(_Effect):
-    """The connection is reset instead of an answer."""
+    """The connection is reset without an answer."""
 
     slot = "ending"
 
@@ -237,7 +237,7 @@ class Reset(_Effect):
 
 
 class Truncated(_Effect):
-    """The connection ends after this share of the body that was promised."""
+    """The connection is closed after this share of the body."""
 
     slot = "ending"
 
@@ -250,7 +250,7 @@ class Truncated(_Effect):
 
 
 class Malformed(_Effect):
-    """Half the body, with a length that fits: no JSON."""
+    """The first half of the body, with the matching Content-Length: invalid JSON."""
 
     slot = "body"
 
@@ -262,7 +262,7 @@ class Malformed(_Effect):
 
 
 class Empty(_Effect):
-    """The status and no body."""
+    """The usual status with an empty body."""
 
     slot = "body"
 
@@ -274,7 +274,7 @@ class Empty(_Effect):
 
 
 class ContentType(_Effect):
-    """The right body under the wrong name."""
+    """The usual body with another Content-Type."""
 
     slot = "content_type"
 
@@ -293,7 +293,7 @@ Effect = Annotated[
 
 
 class FaultRule(_Model):
-    """A fault: which requests meet it, what it does, and for how many seconds it is there."""
+    """A fault: which requests it applies to, what it does, and after how many seconds it expires."""
 
     match: Match = Match()
     effect: Effect
@@ -302,7 +302,7 @@ class FaultRule(_Model):
 
 @dataclass(slots=True)
 class Fault:
-    """A rule at work: ``matched`` counts the requests it looked at, ``applied`` those that met it."""
+    """A rule at work: ``matched`` counts the requests that meet its conditions, ``applied`` those that it affected."""
 
     number: int
     rule: FaultRule
@@ -315,7 +315,7 @@ class Fault:
 
     @classmethod
     def of(cls, number: int, rule: FaultRule) -> Fault:
-        """The fault of *rule*, which begins now."""
+        """The fault of *rule*, active from now on."""
         fault = cls(number, rule)
         fault.random.seed(rule.match.seed if rule.match.seed is not None else number)
         if rule.expires_in is not None:
@@ -326,12 +326,12 @@ class Fault:
 
     @property
     def over(self) -> bool:
-        """Whether no request will ever meet it again."""
+        """Whether it can no longer apply to any request."""
         first = self.rule.match.first
         return time.monotonic() >= self.expires or (first is not None and self.matched >= first)
 
     def meets(self, request: Request) -> bool:
-        """Whether *request* meets the fault; counts it."""
+        """Whether the fault applies to *request*, which it counts."""
         match = self.rule.match
         if self.over or not _looks_at(match, request):
             return False

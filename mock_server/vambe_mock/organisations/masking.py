@@ -32,16 +32,17 @@ class KeyMasker:
 
     def target(self, target: str) -> str:
         """*target* without keys, on one line, cut to LONGEST characters."""
-        return self._shown(target, self._without_secrets(target))
+        shown = self._without_secrets(target)
+        return printable(shown if len(target) < LONGEST_FOUND else self._without_end(shown))
 
     def text(self, text: str) -> str:
         """*text*, which is no target, without keys, on one line, cut to LONGEST characters."""
-        return self._shown(text, self._without_keys(text))
+        shown = self._without_keys(text)
+        return printable(shown if len(text) < LONGEST_FOUND else self._without_end(shown))
 
-    def _shown(self, text: str, masked: str) -> str:
-        if len(text) == LONGEST_FOUND:  # it was cut, perhaps within a key, which is up to three times as long encoded
-            masked = masked[: max(0, len(masked) - 3 * max(map(len, self._keys), default=0))]
-        return printable(masked)
+    def _without_end(self, masked: str) -> str:
+        """*masked* without the end of a text that was cut, perhaps within a key, whose characters take up to three."""
+        return masked[: max(0, len(masked) - 3 * max(map(len, self._keys), default=0))]
 
     def _without_secrets(self, target: str) -> str:
         """*target* with each value masked that is a key, or that is named like one."""

@@ -9,15 +9,14 @@ from vambe_mock.organisations.organisation import Organisation
 
 
 class Organisations:
-    """The organisations behind the keys. ``keys`` is what the endpoint looks at, so a change counts at once.
+    """All organisations of a server. The endpoint looks keys up in ``keys``, so a change takes effect at once.
 
-    ``first`` is the one that the admin API means when no key is said. ``unattributed`` is the journal of requests
-    without a valid key and of those to unknown paths; ``elsewhere`` that of requests to the pages and the admin API,
-    which are told to listeners but not recorded.
+    ``first`` is the admin API's default. ``unattributed`` is the journal of requests without a valid key and of those
+    to unknown paths; ``elsewhere`` that of requests to the pages and the admin API, which are logged but not recorded.
     """
 
     def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
-        """Have the organisations of *keys*; each keeps *record* requests."""
+        """Manage the organisations of *keys*; new ones keep the last *record* requests."""
         self.keys = keys
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
@@ -44,29 +43,29 @@ class Organisations:
         return next((one for one in self if one.name == name), None)
 
     def add(self, key: str | None, like: Organisation) -> tuple[str, Organisation]:
-        """Another organisation with the start of *like*, behind *key* or one made up. The key must be new."""
+        """Add an organisation with the start of *like*; its key is *key*, which must be new, or a generated one."""
         self._made += 1
         key = f"key-{self._made}-{secrets.token_hex(8)}" if key is None else key
-        organisation = like.twin(f"organisation-{self._made}", self._record)
+        organisation = like.copy_of_start(f"organisation-{self._made}", self._record)
         organisation.journal.listeners.extend(self._listeners)
         self.keys[key.encode()] = organisation
         self.masker.mask(self.all_keys())
         return key, organisation
 
     def listen(self, listener: Listener) -> None:
-        """Tell *listener* of every exchange of the server, those of organisations to come included."""
+        """Call *listener* with every finished exchange of the server, including those of organisations added later."""
         self._listeners.append(listener)
         for journal in (self.unattributed, self.elsewhere, *(one.journal for one in self)):
             journal.listeners.append(listener)
 
     def remove(self, organisation: Organisation) -> None:
-        """Take *organisation* and its keys away; nobody waits for its requests any longer."""
+        """Remove *organisation* and its keys, and end every wait for its requests."""
         for key in self.keys_of(organisation):
             del self.keys[key.encode()]
-        organisation.journal.record.let_go()
+        organisation.journal.record.end_waits()
         self.masker.mask(self.all_keys())
 
-    def let_go(self) -> None:
-        """Let nobody wait for requests any longer: the server ends."""
+    def end_waits(self) -> None:
+        """End every wait for requests: the server shuts down."""
         for one in self:
-            one.journal.record.let_go()
+            one.journal.record.end_waits()

@@ -1,4 +1,4 @@
-"""One line a request: what was asked, what each filter left, how it ended. Keys never stand in it in clear.
+"""The log: one line per request, with what was asked, what each filter left, and the outcome. Keys are masked.
 
 As text, ``09:30:00 200 GET /api/public/contacts?days=30&limit=20  1000 → days 412 → limit 20  0.2 ms``; or as JSON.
 """
@@ -17,31 +17,31 @@ from vambe_mock.server.settings import LogFormat
 from vambe_mock.store.store import Steps
 
 MOST_WAITING: Final = 100
-"""How many lines wait for each other before they are written."""
+"""The most lines that are collected before they are written."""
 
 
 class RequestLog:
-    """Writes one line for each request to standard output.
+    """Writes one line for each finished exchange to standard output.
 
-    While every turn of the event loop brings new lines they wait for each other, up to MOST_WAITING: a write for each
-    costs as much as a third of a request.
+    While every turn of the event loop adds lines, they are collected, up to MOST_WAITING: one write per line would
+    cost a third of a request's time.
     """
 
     def __init__(self, log_format: LogFormat, masker: KeyMasker) -> None:
-        """Mask with *masker* what a line shows."""
+        """Write lines as *log_format*, masked by *masker*."""
         self._line = _text if log_format == "text" else _json
         self._masker = masker
         self._waiting: list[str] = []
         self._seen = 0
 
     def write(self, exchange: Exchange) -> None:
-        """Log *exchange* as one line, as soon as the running event loop has nothing more urgent."""
+        """Log *exchange* as one line, as soon as the running event loop is idle."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(self._line(exchange, self._masker))
 
     def _flush(self) -> None:
-        """Write what waits, unless this turn of the loop has brought more, and perhaps the next one will."""
+        """Write the collected lines, unless this turn of the loop has added some, as the next one may too."""
         if self._seen < len(self._waiting) < MOST_WAITING:
             self._seen = len(self._waiting)
             asyncio.get_running_loop().call_soon(self._flush)
@@ -51,7 +51,7 @@ class RequestLog:
 
 
 def say(text: str) -> None:
-    """Print *text* to standard output. Whoever read it may have gone; the server has not, and says no more."""
+    """Print *text* to standard output. Once its reader is gone, the output is discarded and the server goes on."""
     try:
         print(text, flush=True)  # noqa: T201
     except OSError:

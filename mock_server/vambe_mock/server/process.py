@@ -21,10 +21,10 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from vambe_mock.organisations.background import leave_work
+from vambe_mock.organisations.background import exit_during_work
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
-from vambe_mock.server.endpoint.connection import let_go
+from vambe_mock.server.endpoint.connection import abort_if_held
 from vambe_mock.server.listening import BACKLOG, base_url, listen, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
@@ -65,7 +65,7 @@ def serve(settings: Settings) -> None:
         try:
             _Server(settings, app, banner, admin, seen).run(sockets=[listener])
         finally:
-            leave_work()
+            exit_during_work()
 
 
 def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
@@ -137,7 +137,7 @@ class _Protocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         super().shutdown()
-        let_go(self.cycle)
+        abort_if_held(self.cycle)
 
 
 class _Server(uvicorn.Server):
@@ -174,7 +174,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task is not None:
             self._task.cancel()
-        self._organisations.let_go()
+        self._organisations.end_waits()
         ends = [super().shutdown(sockets)]
         if self._admin is not None:
             server, listener = self._admin

@@ -17,7 +17,7 @@ from vambe_mock.contract import instants
 from vambe_mock.datasets.document import Header
 from vambe_mock.datasets.files import HEADER_FILE, form, set_name
 from vambe_mock.datasets.problems import DatasetError
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.log import say
 from vambe_mock.server.settings import Settings
@@ -45,7 +45,7 @@ async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> 
 async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data again, as the new initial data; if it is invalid, report it and keep the old."""
     try:
-        organisation.restart(*await beside(lambda: _loaded(organisation, settings)))
+        organisation.restart(*await run_in_thread(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, keep watching
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
         print(f"vambe-mock: {reason}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
@@ -65,7 +65,7 @@ def _json(organisation: Organisation, settings: Settings) -> str:
 
 def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, State, State]:
     dataset = dataset_of(settings)
-    return dataset.header, *organisation.begun(dataset, keep_timestamps=settings.keep_timestamps)
+    return dataset.header, *organisation.anchored_states(dataset, keep_timestamps=settings.keep_timestamps)
 
 
 def stamp(path: Path) -> Stamp:

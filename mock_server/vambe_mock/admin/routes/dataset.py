@@ -14,7 +14,7 @@ from vambe_mock.admin.problems import Refused
 from vambe_mock.datasets.dataset import from_json
 from vambe_mock.datasets.document import Document, Header
 from vambe_mock.organisations import changes
-from vambe_mock.organisations.background import beside
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.state import State
 
@@ -75,7 +75,7 @@ async def replace_dataset(
 ) -> DatasetSize:
     """Replace all data with that of a data set document. A reset still restores the initial data."""
     body = await request.body()
-    organisation.replace(*await beside(lambda: _read(body, organisation, keep_timestamps)))
+    organisation.replace(*await run_in_thread(lambda: _read(body, organisation, keep_timestamps)))
     return DatasetSize(contacts=len(organisation.store))
 
 

@@ -9,7 +9,8 @@ from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
-from vambe_mock.organisations.organisation import Moment, Organisation
+from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.organisation import Snapshot as Moment
 
 routes = APIRouter(prefix="/snapshots", tags=["snapshots"], route_class=JsonRoute)
 
@@ -37,14 +38,14 @@ async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapsh
     """Save the data and the clock under this name, replacing any snapshot of that name."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
         raise Refused(409, f"there are {MOST} snapshots, which is the limit; delete one first")
-    organisation.snapshots[name] = organisation.moment()
+    organisation.snapshots[name] = organisation.snapshot()
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Restore the data and the clock of a snapshot."""
-    organisation.back_to(_moment(organisation, name))
+    organisation.restore(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 

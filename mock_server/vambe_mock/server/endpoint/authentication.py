@@ -1,4 +1,4 @@
-"""Who asks: the ``x-api-key`` header, and the organisation behind it, or 401."""
+"""Authentication: from the ``x-api-key`` header to the organisation, or 401."""
 
 from collections.abc import Iterable, Mapping
 from hmac import compare_digest
@@ -29,7 +29,7 @@ def authenticate(headers: Headers, keys: Keys) -> Organisation:
 
 
 def _behind(sent: bytes, keys: Keys) -> Organisation | None:
-    """Every key is compared, each in constant time, so that the time tells nothing about any of them."""
+    """Compare with every key, each in constant time, so that the duration reveals nothing about any of them."""
     found = None
     for key, organisation in keys.items():
         if compare_digest(key, sent):

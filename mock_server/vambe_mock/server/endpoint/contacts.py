@@ -21,14 +21,14 @@ BAD_REQUEST: Final = 400
 
 LONGEST_HEADER: Final = 1_000
 LONGEST_NAME: Final = 100
-"""How long a header of ignored parameters may be, and a name in it: clients refuse headers without end."""
+"""How long a header of ignored parameters may be, and a name in it: clients reject very long headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactsEndpoint:
     """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for trouble
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a delay
     (`prefer-header`).
     """
 
@@ -37,7 +37,10 @@ class ContactsEndpoint:
     prefer: bool = False
 
     async def __call__(self, scope: Scope, send: Send, started: float) -> Exchange:
-        """Answer the request of *scope*, which came at *started*; the finished exchange, of which its journal told."""
+        """Answer the request of *scope*, which arrived at *started* (``time.perf_counter``); return the exchange.
+
+        The exchange is finished: the listeners of its journal have been called.
+        """
         headers, method = scope["headers"], scope["method"]
         try:
             organisation = authenticate(headers, self.organisations.keys)
@@ -70,7 +73,7 @@ class ContactsEndpoint:
         )
 
     def answer(self, organisation: Organisation, query_string: bytes) -> Answer:
-        """What *organisation* gets for *query_string*."""
+        """The answer to *query_string* for *organisation*, without faults; a defect becomes the vendor's 500."""
         now = 0
         try:
             now = organisation.clock.now()
@@ -97,7 +100,7 @@ class ContactsEndpoint:
         return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes)
 
     def _ignored_header(self, ignored: tuple[str, ...]) -> Headers:
-        """What the endpoint did not know, so that a typo is seen; never in the body (`unknown-parameters`)."""
+        """A header with the ignored parameters, so that a typo is noticed; never in the body (`unknown-parameters`)."""
         if not ignored or not self.mock_headers:
             return []
         named = ""
@@ -111,14 +114,14 @@ class ContactsEndpoint:
 
 
 def target(scope: Scope) -> str:
-    """The path and query of a request as they came, undecoded."""
+    """The path and query of a request, undecoded."""
     query: bytes = scope["query_string"]
     path: bytes = scope["raw_path"]
     return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _with_stage(contact: bytes, organisation: Organisation) -> bytes:
-    """*contact* with the undocumented ``active_ticket_v2.current_stage`` that one program sees."""
+    """*contact* with the undocumented ``active_ticket_v2.current_stage``, which one public program reads."""
     fields: dict[str, Any] = from_json(contact)
     ticket = fields["active_ticket_v2"]
     stage = organisation.stages[ticket["current_stage_id"].lower()]

@@ -1,11 +1,12 @@
 """Answers a request as its faults and its ``Prefer`` header want it.
 
-Loaded when the first request meets a fault or has a ``Prefer`` header; a server without them pays one look at an empty
-list for each request.
+Loaded when the first request meets a fault or has a ``Prefer`` header; a server without them only checks an empty list
+for each request.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from vambe_mock.contract import refusals
@@ -36,7 +37,10 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
     preferences: bool,
     answer: Callable[[], Answer],
 ) -> Exchange:
-    """Answer a request as its faults and, where these count, its *preferences* want it; *answer* is the usual one."""
+    """Answer a request with its faults applied, and its ``Prefer`` header if *preferences*; return the exchange.
+
+    *answer* makes the usual answer.
+    """
     status, notes = 0, Notes(organisation.clock.now())
     plan = FaultPlan.of(organisation.faults, scope)
     organisation.put_aside()
@@ -44,9 +48,9 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
     ending = plan.ending
     try:
         if plan.held and not await hold(send, plan.held):
-            notes = notes._replace(message="the client left before it was answered")
+            notes = replace(notes, message="the client left before it was answered")
         elif ending is not None and ending.share is None:
-            notes = notes._replace(message=ending.why)
+            notes = replace(notes, message=ending.why)
             await cut(send, reset=ending.reset)
         else:
             reply = answer() if plan.instead is None else _refused(plan.instead, notes)
@@ -58,7 +62,7 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
 
 
 def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
-    """Add to *plan* what the request prefers, unless a fault overrules it; the header that acknowledges it."""
+    """Add to *plan* what the request prefers, unless a fault overrules it; return the header that acknowledges it."""
     applied = []
     for name, text in prefer.read(scope["headers"]):
         if name == "wait":
@@ -73,7 +77,7 @@ def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
 
 def _refused(instead: Instead, notes: Notes) -> Answer:
     headers = [] if instead.retry_after is None else [(b"retry-after", b"%d" % instead.retry_after)]
-    return Answer(instead.refusal.status, headers, instead.refusal.body, notes._replace(message=instead.why))
+    return Answer(instead.refusal.status, headers, instead.refusal.body, replace(notes, message=instead.why))
 
 
 async def _send(answer: Answer, plan: FaultPlan, more: Headers, send: Send, *, head: bool) -> None:
