@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vambe_mock.contract import custom_fields
 from vambe_mock.contract.dialect import USUAL
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
-from vambe_mock.store.filters import Knowledge
+from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
@@ -71,8 +71,8 @@ class Organisation:
         name: str = "default",
     ) -> Organisation:
         """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
-        known = Knowledge(dataset.header.stages(), dialect)
-        store = Store(dataset.columns(shift), known)
+        context = FilterContext(dataset.header.stages(), dialect)
+        store = Store(dataset.columns(shift), context)
         start = Moment(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
         return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
@@ -80,9 +80,9 @@ class Organisation:
     def twin(self, name: str, record: int) -> Organisation:
         """Another organisation with this one's start, and a record of *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.dialect)
+        context = FilterContext(start.header.stages(), self.dialect)
         return Organisation(
-            Store(start.state, known),
+            Store(start.state, context),
             start.header,
             custom_fields.definitions(start.header.custom_fields),
             start.header.stages_by_id(),
@@ -95,7 +95,7 @@ class Organisation:
     @property
     def dialect(self) -> Dialect:
         """Which way the open rules go."""
-        return self.store.known.dialect
+        return self.store.context.dialect
 
     @property
     def record(self) -> Record:
@@ -104,8 +104,10 @@ class Organisation:
 
     def stray_stages(self) -> list[str]:
         """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
-        placed = {stage for stages in self.store.known.stages.values() for stage in stages}
-        return sorted(stage for stage in map(str, self.store.columns.current_stage_id.places) if stage not in placed)
+        placed = {stage for stages in self.store.context.stages.values() for stage in stages}
+        return sorted(
+            stage for stage in map(str, self.store.columns.current_stage_id.codes_by_value) if stage not in placed
+        )
 
     def moment(self) -> Moment:
         """The data and the clock as they are now; what changes later does not change them."""
@@ -144,7 +146,7 @@ class Organisation:
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.dialect))
+        self.store.filter_with(FilterContext(header.stages(), self.dialect))
 
     def put_aside(self) -> None:
         """Move the faults that are over to ``spent``, so that no request looks at them any more."""
