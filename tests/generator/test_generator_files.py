@@ -666,7 +666,7 @@ def columns_of(place: Path) -> dict[str, Any]:
         "ids": found.ids.tolist(),
         "wire": [*found.wire],
         "instants": [found.created_at.tolist(), found.updated_at.tolist(), found.last_message_at.tolist()],
-        **{str(name): _decoded(one.codes.tolist(), one.places) for name, one in codes.items()},
+        **{str(name): _decoded(one.codes.tolist(), one.codes_by_value) for name, one in codes.items()},
     }
 
 

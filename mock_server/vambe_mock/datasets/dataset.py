@@ -18,7 +18,7 @@ from vambe_mock.contract.vocabulary import ENTITIES, FIELDS, INSTANT_FIELDS, Ent
 from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
 from vambe_mock.datasets.problems import DatasetError
-from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
+from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
 
@@ -82,16 +82,16 @@ class RowDataset(Dataset):
     def _custom(self) -> dict[tuple[Entity, str], Codes]:
         """The columns of the custom values. Most contacts lack most values, so these are gone through and no others."""
         columns = {
-            (entity, key): Codes(np.full(len(self.contacts), NOTHING, dtype=np.int32), {})
+            (entity, key): Codes(np.full(len(self.contacts), NO_VALUE, dtype=np.int32), {})
             for key, defined in self.definitions.items()
             for entity in defined
         }
         held: dict[tuple[Entity, str], tuple[list[int], list[int]]] = {name: ([], []) for name in columns}
         for row, readings in enumerate(self._readings):
             for name, reading in readings.items():
-                places, (rows, codes) = columns[name].places, held[name]
+                known, (rows, codes) = columns[name].codes_by_value, held[name]
                 rows.append(row)
-                codes.append(places.setdefault(reading, len(places)))
+                codes.append(known.setdefault(reading, len(known)))
         for name, (rows, codes) in held.items():
             columns[name].codes[rows] = codes
         return columns
@@ -112,7 +112,7 @@ class RowDataset(Dataset):
             )
             raise DatasetError(f"{self.where}{who(place, contact.id)}{beyond}") from error
         assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
-        return (created, updated, NEVER if last is None else last), texts
+        return (created, updated, NO_INSTANT if last is None else last), texts
 
     def _check(self, place: int, contact: StoredContact) -> dict[tuple[Entity, str], Reading]:
         """What each custom value of *contact* means; raises DatasetError for one that cannot be."""
