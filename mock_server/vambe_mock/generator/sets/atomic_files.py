@@ -135,6 +135,9 @@ def interrupts_blocked() -> Iterator[None]:
 
     They inherit the signal mask, so even their start cannot be interrupted; the parent gets the signal after the block.
     """
+    if sys.platform == "win32":  # no signal masks there
+        yield
+        return
     resource_tracker.ensure_running()  # starting it inside the block would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -165,5 +168,6 @@ def _check_writable(folder: Path) -> None:
     if not folder.is_dir():
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(folder, os.W_OK):
-        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        read_only = sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
