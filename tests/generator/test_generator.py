@@ -23,7 +23,8 @@ import pytest
 import yaml
 
 from vambe_mock import generator
-from vambe_mock.datasets.dataset import StoredContact, from_document
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.generator import GeneratorError, document
 from vambe_mock.generator.recipe import phones, pools
 from vambe_mock.generator.recipe.edge_cases import EDGE_CASES

@@ -21,22 +21,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from column_hash_naive import column_hash, column_sum
 from vambe_mock.cli.generate import generate
-from vambe_mock.datasets import arrow_table
-from vambe_mock.datasets.dataset import DatasetError, from_document
-from vambe_mock.datasets.loading import contacts_of, contents, read
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
+from vambe_mock.datasets import loading
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.loading import contents, load
+from vambe_mock.datasets.parquet_file import of_batch
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator import GeneratorError, document
 from vambe_mock.generator.encoding import column_hash as column_hash_fast
 from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import Content, of_lines
 from vambe_mock.generator.encoding.text_formats import TextFormat
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS, Shape
+from vambe_mock.generator.recipe.knobs import PLATFORMS, RECENCY_DAYS, Shape
 from vambe_mock.generator.recipe.plan import Plan
 from vambe_mock.generator.sets.job import Part, job
 from vambe_mock.generator.sets.manifest import verify
@@ -137,7 +140,7 @@ class TestFormats:
     ) -> None:
         """A data set read from any format has the columns and wire bytes of the document's."""
         made(tmp_path, name)
-        found, wanted = read(tmp_path / name).columns(86_400_000), from_document(expected).columns(86_400_000)
+        found, wanted = load(tmp_path / name).columns(86_400_000), from_document(expected).columns(86_400_000)
         assert [*found.wire] == [*wanted.wire]
         for column in ("ids", "created_at", "updated_at", "last_message_at"):
             assert np.array_equal(getattr(found, column), getattr(wanted, column))
@@ -362,7 +365,7 @@ class TestSameContent:
         monkeypatch.setattr(engine, "_PART_CONTACTS", 256)
         distributed = pytest.importorskip("distributed")
         with distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
         ) as cluster:
             for format_ in ("ndjson", "parquet"):
                 told = run(
@@ -387,7 +390,7 @@ class TestFastAndNaive:
         lines = b"".join(bytes(piece) for one in chunks for piece in one.json())
         assert lines == b"".join(map(json_line, contacts))
         batches = [batch for one in chunks for batch in arrow.table(one).to_batches()]
-        assert [contact for batch in batches for contact in contacts_of(batch)] == contacts
+        assert [contact for batch in batches for contact in of_batch(batch)] == contacts
         content = Content()
         for one in chunks:
             column_hash_fast.add(content, arrow.table(one), one.start // 64)
@@ -404,7 +407,7 @@ class TestFastAndNaive:
         """By default, far enough for numbers of five digits."""
         self.check(17, 11_000, {}, 4096)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(
         seed=st.integers(0, 2**63 - 1),
         count=st.integers(0, 300),
@@ -680,7 +683,7 @@ class TestCommand:
 
 def columns_of(place: Path) -> dict[str, Any]:
     """The store's columns of a set, as plain values."""
-    found = read(place).columns(86_400_000)
+    found = load(place).columns(86_400_000)
     codes: dict[Any, Any] = {"stage": found.current_stage_id, "default": found.default_stage_id, **found.custom}
     return {
         "ids": found.ids.tolist(),
@@ -708,12 +711,12 @@ class TestTables:
 
     @pytest.fixture
     def no_plain_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whoever falls back to the plain way fails."""
+        """Falling back to the row reader fails the test."""
 
         def plainly(*_: Any, **__: Any) -> None:
             pytest.fail("the set was read row by row")
 
-        monkeypatch.setattr(arrow_table, "read", plainly)
+        monkeypatch.setattr(loading, "load", plainly)  # what `ColumnDataset` is handed
 
     @pytest.mark.usefixtures("no_plain_way")
     @pytest.mark.parametrize("out", ["contacts.ndjson", "contacts.ndjson.gz", "contacts.parquet"])
@@ -798,7 +801,7 @@ class TestTables:
         assert before in lines
         (tmp_path / "contacts.ndjson").write_bytes(lines.replace(before, after, 1))
         with pytest.raises(DatasetError) as caught:
-            read(tmp_path).columns(0)
+            load(tmp_path).columns(0)
         assert told in str(caught.value)
         assert "\n" not in str(caught.value)
 
@@ -807,7 +810,7 @@ def _outcome(place: Path) -> Any:
     try:
         return columns_of(place)
     except DatasetError as error:
-        return str(error)
+        return str(error).removeprefix(f"{place}: ")
 
 
 class TestReaders:
@@ -834,11 +837,11 @@ class TestReaders:
         """The line names the file and what is wanted."""
         (tmp_path / name).write_bytes(content)
         with pytest.raises(DatasetError, match=told):
-            read(tmp_path / name)
+            load(tmp_path / name)
 
     def test_two_sets_in_a_folder_are_refused(self, tmp_path: Path) -> None:
         """A folder with two sets names neither."""
         for name in ("a.csv", "b.csv"):
             (tmp_path / name).write_text("")
         with pytest.raises(DatasetError, match="wanted one data set"):
-            read(tmp_path)
+            load(tmp_path)

@@ -14,8 +14,7 @@ import pytest
 
 from commands import refused, vambe
 from vambe_mock.cli.generate import generate
-from vambe_mock.datasets.dataset import load
-from vambe_mock.datasets.loading import contents
+from vambe_mock.datasets.loading import contents, load
 from vambe_mock.generator import GeneratorError
 from vambe_mock.generator.sets.atomic_files import write_atomically
 

@@ -13,7 +13,7 @@ from mutants.breaks import Mutant
 from mutants.seams import Answer, Asgi, Contact, Seams
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import ContactsQuery
-from vambe_mock.server.endpoint import contacts
+from vambe_mock.server.endpoint import answers
 from vambe_mock.store.store import Found, Store
 
 ACCENTS: Final[list[Mutant]] = []
@@ -96,7 +96,7 @@ def compressed(seams: Seams) -> None:
 
 @accent("lists go out contact by contact")
 def in_pieces(seams: Seams) -> None:
-    seams.patch.setattr(contacts, "PIECE", 1)
+    seams.patch.setattr(answers, "PIECE", 1)
 
 
 @accent("the path in capitals is another path")

@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from mutants.seams import KEY, Answer, Asgi, Contact, Seams, answered
 from vambe_mock.contract import instants, refusals
 from vambe_mock.contract import query as parameters
+from vambe_mock.contract.operation import PATH
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.refusals import Refusal
-from vambe_mock.server.endpoint import contacts
 from vambe_mock.store import orders
 from vambe_mock.store.store import Found, Store
 
@@ -125,7 +125,7 @@ def query_before_key(seams: Seams) -> None:
 def key_before_path(seams: Seams) -> None:
     def changed(scope: dict[str, Any]) -> dict[str, Any]:
         keyed = any(name == b"x-api-key" for name, _ in scope["headers"])
-        return scope if keyed else {**scope, "raw_path": contacts.PATH, "path": contacts.PATH.decode()}
+        return scope if keyed else {**scope, "raw_path": PATH, "path": PATH.decode()}
 
     seams.scope(changed)
 
@@ -1036,7 +1036,7 @@ def status_code_is_text(seams: Seams) -> None:
 @mutant("protocol", "a slash after the path is not found")
 def strict_path(seams: Seams) -> None:
     def changed(scope: dict[str, Any]) -> dict[str, Any]:
-        exact = scope["raw_path"] == contacts.PATH
+        exact = scope["raw_path"] == PATH
         return scope if exact else {**scope, "raw_path": b"/nowhere", "path": "/nowhere"}
 
     seams.scope(changed)

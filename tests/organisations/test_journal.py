@@ -1,14 +1,15 @@
 """The record packs what it keeps; held to a plain list of requests, which is the reference."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
-from vambe_mock.organisations.journal import PACK, Record
-from vambe_mock.server.log import Asked
+from vambe_mock.organisations.journal import PACK, Exchange, Journal, Notes, Record
+from vambe_mock.organisations.masking import LONGEST_FOUND
 
 
 @dataclass
@@ -16,23 +17,23 @@ class PlainRecord:
     """The same as a record, with everything in lists."""
 
     most: int
-    coming: list[Asked] = field(default_factory=list)
-    answered: list[Asked] = field(default_factory=list)
+    coming: list[Exchange] = field(default_factory=list)
+    answered: list[Exchange] = field(default_factory=list)
 
-    def expect(self, asked: Asked) -> None:
-        """Know that *asked* came."""
-        self.coming.append(asked)
+    def expect(self, exchange: Exchange) -> None:
+        """The request of *exchange* came."""
+        self.coming.append(exchange)
 
-    def add(self, asked: Asked) -> None:
-        """*asked* is answered."""
-        if any(one is asked for one in self.coming):
-            self.answered.append(asked)
+    def add(self, exchange: Exchange) -> None:
+        """*exchange* is finished."""
+        if any(one is exchange for one in self.coming):
+            self.answered.append(exchange)
 
     def clear(self) -> None:
         """Forget everything."""
         self.coming, self.answered = [], []
 
-    def kept(self) -> list[Asked]:
+    def kept(self) -> list[Exchange]:
         """The last answered, the one that came last first."""
         last = self.answered[max(len(self.answered) - self.most, 0) :]
         return [one for one in reversed(self.coming) if any(one is kept for kept in last)]
@@ -57,61 +58,76 @@ queries = st.builds(
     custom_field=st.none() | custom_fields,
     ignored=names,
 )
-requests = st.builds(
-    Asked,
+exchanges = st.builds(
+    Exchange,
     method=st.sampled_from(["GET", "HEAD"]),
     target=st.text(max_size=5),
+    number=st.just(0),
     status=st.sampled_from([200, 400, 503]),
-    steps=st.dictionaries(st.sampled_from(["", "days", "limit"]), st.integers(0, 10**7)),
-    ignored=names,
-    message=st.text(max_size=3),
-    query=st.none() | queries,
-    at=st.integers(-(2**53), 2**53),
     faults=st.lists(st.integers(1, 9), max_size=2).map(tuple),
-    unmasked=st.text(max_size=3),
     milliseconds=st.floats(0, 1e9),
+    at=st.integers(-(2**53), 2**53),
+    message=st.text(max_size=3),
+    ignored=names,
+    steps=st.dictionaries(st.sampled_from(["", "days", "limit"]), st.integers(0, 10**7)),
+    query=st.none() | queries,
 )
 actions_ = st.lists(
     st.sampled_from(["come", "come", "come", "answer the first", "answer the last", "clear"]), max_size=30
 )
 WITH_A_FIELD = ContactsQuery(days=1.0, custom_field=CustomFieldFilter("plan", (("ticket", True),)), ignored=("a",))
 HASTE = ["come", "come", "answer the last", "answer the first"]
+PLAIN = Exchange("GET", "/", 0, 200, (), 0.1, 0, "", (), {}, None)
 
 
-def told(requests: Sequence[Asked]) -> list[dict[str, object]]:
-    """All that is told of them, in their order; a named tuple is not taken for a plain one."""
-    shown = [one.name for one in fields(Asked) if one.name not in ("number", "record", "started")]
-    return [{**{name: getattr(request, name) for name in shown}, "": repr(request.query)} for request in requests]
+def told(exchanges: Sequence[Exchange]) -> list[str]:
+    """All that there is to tell of them, in their order; a named tuple is not taken for a plain one."""
+    return [repr(exchange) for exchange in exchanges]
 
 
 @given(
     st.sampled_from([0, 1, 5, PACK, PACK + 1, 3 * PACK, 1_000]),
     actions_,
     st.sampled_from([1, 2, 16, 48]),
-    st.lists(requests, min_size=1, max_size=5),
+    st.lists(exchanges, min_size=1, max_size=5),
 )
-@example(PACK + 1, HASTE, 48, [Asked("GET", "/", 200, {"": 1, "days": 1}, unmasked="a", query=WITH_A_FIELD)])
-@example(5, ["come", "clear", "answer the last", *HASTE], 1, [Asked("GET", "/", 200)])
-def test_a_packed_record_is_a_plain_one(most: int, actions: list[str], times: int, some: list[Asked]) -> None:
+@example(PACK + 1, HASTE, 48, [PLAIN._replace(steps={"": 1, "days": 1}, faults=(1,), query=WITH_A_FIELD)])
+@example(5, ["come", "clear", "answer the last", *HASTE], 1, [PLAIN])
+def test_a_packed_record_is_a_plain_one(most: int, actions: list[str], times: int, some: list[Exchange]) -> None:
     """Whatever comes, is answered in any order and is cleared in between, all counts and requests are the list's."""
     packed, plain = Record(most), PlainRecord(most)
-    open_: list[Asked] = []
+    open_: list[Exchange] = []
     for number, action in enumerate(actions * times):
         if action == "come":
-            asked = replace(some[number % len(some)], at=number)
-            open_.append(asked)
-            packed.expect(asked)
-            plain.expect(asked)
+            exchange = some[number % len(some)]._replace(number=packed.expect())
+            open_.append(exchange)
+            plain.expect(exchange)
         elif action == "clear":
             packed.clear()
             plain.clear()
         elif open_:
-            asked = open_.pop(0 if action == "answer the first" else -1)
-            packed.add(asked)
-            plain.add(asked)
+            exchange = open_.pop(0 if action == "answer the first" else -1)
+            packed.add(exchange)
+            plain.add(exchange)
     assert told(packed.matching(lambda _: True)) == told(plain.kept())
-    assert told(packed.matching(lambda asked: asked.status == 200)) == told(
-        [a for a in plain.kept() if a.status == 200]
-    )
+    assert told(packed.matching(lambda one: one.status == 200)) == told([a for a in plain.kept() if a.status == 200])
     assert (len(packed), packed.total) == (len(plain.kept()), len(plain.coming))
     assert packed.forgotten == len(plain.answered) - len(plain.kept())
+
+
+def test_every_listener_is_told_of_a_finished_exchange() -> None:
+    """The record knows of it first; a target without end is cut, and what was read of it is not kept."""
+    journal = Journal()
+    told: list[tuple[int, Exchange]] = []
+    journal.listeners.append(lambda exchange: told.append((len(journal.record), exchange)))
+    first, second = (journal.open("GET", target, time.perf_counter()) for target in ("/x", "/" + "x" * 10**6))
+    notes = Notes(7, "m" * 10**6, ("n" * 3_000, *(f"p{number}" for number in range(30))), {"": 3}, WITH_A_FIELD)
+    late = second.finish(400, notes)
+    early = first.finish(200, notes, (4,))
+    assert told == [(1, late), (2, early)]
+    assert (early.number, early.target, early.status, early.faults) == (1, "/x", 200, (4,))
+    assert (early.at, early.message, early.ignored, early.steps) == (7, notes.message, notes.ignored, notes.steps)
+    assert early.query is notes.query
+    assert (late.number, len(late.target), len(late.message), late.query) == (2, LONGEST_FOUND, LONGEST_FOUND, None)
+    assert late.ignored == ("...", *(f"p{number}" for number in range(19)), "...")
+    assert journal.record.matching(lambda _: True) == [late, early]

@@ -13,7 +13,7 @@ from reference import WIRE_FIELDS
 from small_data import AT_ANCHOR, LEADS, NEW, contact, document
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
-from vambe_mock.server.endpoint.contacts import PIECE
+from vambe_mock.server.endpoint.answers import PIECE
 from vambe_mock.server.settings import Settings
 
 FIELDS = list(WIRE_FIELDS)
@@ -23,7 +23,7 @@ EVERYTHING = "created_after=0000-01-01T00:00:00Z"
 
 def small(*contacts: dict[str, Any], **options: Any) -> Any:
     """An application with *contacts*, its clock frozen at their anchor."""
-    return create_app(from_document(document(*contacts)), Settings(frozen_at=AT_ANCHOR, quiet=True, **options))
+    return create_app(from_document(document(*contacts)), Settings(now=AT_ANCHOR, quiet=True, **options))
 
 
 def test_bare_array(app: ASGIApp) -> None:

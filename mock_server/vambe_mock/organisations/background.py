@@ -1,4 +1,4 @@
-"""Long work in a thread beside the event loop, so that others are served. The end of the loop does not wait for it."""
+"""Run blocking work in a thread so the loop stays responsive; shutdown does not wait for it."""
 
 import asyncio
 import os
@@ -8,36 +8,36 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-NAME: Final = "vambe-mock beside"
+NAME: Final = "vambe-mock background"
 
 T = TypeVar("T")
 
 
-async def beside(work: Callable[[], T]) -> T:
-    """What *work* returns, or raises."""
+async def run_in_thread(work: Callable[[], T]) -> T:
+    """Run *work* in a thread; return what it returns, raise what it raises."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 
-    def tell(how: Callable[[Any], None], what: Any) -> None:
+    def settle(setter: Callable[[Any], None], outcome: Any) -> None:
         if not done.done():
-            how(what)
+            setter(outcome)
 
     def run() -> None:
-        how: Callable[[Any], None] = done.set_result
-        what: Any
+        setter: Callable[[Any], None] = done.set_result
+        outcome: Any
         try:
-            what = work()
-        except Exception as error:  # noqa: BLE001 - whoever waits gets it
-            how, what = done.set_exception, error
-        with suppress(RuntimeError):  # the loop has ended, and nobody waits
-            loop.call_soon_threadsafe(tell, how, what)
+            outcome = work()
+        except Exception as error:  # noqa: BLE001 - the awaiting task gets it
+            setter, outcome = done.set_exception, error
+        with suppress(RuntimeError):  # the loop has ended, so no task awaits it
+            loop.call_soon_threadsafe(settle, setter, outcome)
 
     threading.Thread(target=run, name=NAME).start()
     return await done
 
 
-def leave_work() -> None:
-    """End the program at once, exit code 0, if such work is still going on: Python itself would wait for it."""
+def exit_during_work() -> None:
+    """Exit at once, with code 0, if such work is still running: Python itself would wait for it."""
     if any(thread.name == NAME for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,7 +1,7 @@
-"""Changes to an organisation's contacts: what the admin API and the tests' ``VambeMock`` do to them.
+"""Changes to an organisation's contacts, for the admin API and through it for ``VambeMock``.
 
-A contact that is changed is read back from what the endpoint sends, changed as a document, checked like one, and
-written again. All that a call changes is changed in one step, or none of it.
+A contact is read back from the bytes that the endpoint sends, changed as a document, validated like one, and written
+again. Every call is atomic: it makes all its changes or none.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +12,17 @@ from uuid import UUID, uuid5
 from pydantic_core import from_json, to_json
 
 from vambe_mock.contract import custom_fields, instants
-from vambe_mock.contract.custom_fields import ENTITIES, CustomField, Entity
+from vambe_mock.contract.custom_fields import CustomField
 from vambe_mock.contract.refusals import SAFE_INTEGER
-from vambe_mock.datasets.dataset import Header, Pipeline, contacts_of
+from vambe_mock.contract.vocabulary import ENTITIES, Entity
+from vambe_mock.datasets.dataset import contacts_of
+from vambe_mock.datasets.document import Header, Pipeline
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.columns import Codes, Rows
 from vambe_mock.store.state import State
 
 Contact = dict[str, Any]
-"""A contact as a document has it: the fifteen fields of the wire, and ``custom_fields``."""
+"""A contact as in a data set document: the fifteen fields of the wire, and ``custom_fields``."""
 
 Direction = Literal["inbound", "outbound"]
 
@@ -35,29 +37,29 @@ DEFAULTS: Final[Contact] = {
     "is_chat_read": True,
     "active_ticket_v2": None,
 }
-"""What a new contact is unless told otherwise (`new-contact-defaults`)."""
+"""The fields of a new contact by default (`new-contact-defaults`)."""
 
 
 class ChangeError(Exception):
-    """A change that cannot be; nothing was changed. ``status`` is the one of HTTP that says so."""
+    """A change that is refused; nothing was changed. ``status`` is the HTTP status to report it with."""
 
     status = 422
 
 
 class NotThereError(ChangeError):
-    """What was to be changed does not exist."""
+    """The thing to change does not exist."""
 
     status = 404
 
 
 class ConflictError(ChangeError):
-    """It would contradict what is there."""
+    """The change contradicts existing data."""
 
     status = 409
 
 
 def read(organisation: Organisation, identity: str) -> Contact:
-    """The contact with that id. Raises NotThereError."""
+    """The contact with the id *identity*, in any case. Raises NotThereError."""
     row = organisation.store.row(identity.lower().encode("utf-8", "replace"))
     if row is None:
         raise NotThereError(f'no contact has the id "{identity}"')
@@ -65,13 +67,13 @@ def read(organisation: Organisation, identity: str) -> Contact:
 
 
 def page(organisation: Organisation, offset: int, limit: int) -> list[Contact]:
-    """Contacts in the order of ``created_at``."""
+    """Up to *limit* contacts from *offset* on, ordered by ``created_at``."""
     rows = organisation.store.orders["created_at"].rows[offset : offset + limit]
     return [_at(organisation, row) for row in rows.tolist()]
 
 
 def everything(state: State) -> Iterator[bytes]:
-    """Every contact of *state* as JSON, custom fields included, in the order of ``created_at``."""
+    """Every contact of *state* as a JSON object, custom fields included, ordered by ``created_at``."""
     columns = state.columns
     values = {
         name: ([_plain(value) for value in codes.values()], codes.codes) for name, codes in columns.custom.items()
@@ -85,28 +87,28 @@ def everything(state: State) -> Iterator[bytes]:
 
 
 def create(organisation: Organisation, drafts: Sequence[Contact]) -> list[Contact]:
-    """Add a contact for each of *drafts*, which say what differs from the defaults.
+    """Add a contact for each of *drafts*, which hold the fields that differ from the defaults; return the contacts.
 
-    Raises ConflictError for an id that is taken, DatasetError for a value that no contact can have.
+    Raises ConflictError for an id that is taken, DatasetError for an invalid value.
     """
-    numbers = count(organisation.made + 1)
+    numbers = count(organisation.ids_issued + 1)
     contacts = [_new(organisation, draft, numbers) for draft in drafts]
     for contact in contacts:
         if isinstance(contact["id"], str) and _exists(organisation, contact["id"]):
             raise ConflictError(f'a contact has the id "{contact["id"]}" already; PATCH changes it')
     written = _write(organisation, contacts)
-    organisation.made = next(numbers) - 1
+    organisation.ids_issued = next(numbers) - 1
     return written
 
 
 def change(organisation: Organisation, changes: Sequence[tuple[str, Contact]]) -> list[Contact]:
-    """Change each contact named, field by field; ``updated_at`` is now unless it is said.
+    """Change contacts, each given by id and the new values of fields; ``updated_at`` becomes now by default.
 
-    Raises NotThereError, ConflictError for a contact named twice, DatasetError for a value that no contact can have.
+    Raises NotThereError, ConflictError for a contact that is given twice, DatasetError for an invalid value.
     """
     named = [identity.lower() for identity, _ in changes]
     if len(set(named)) < len(named):
-        raise ConflictError("one contact is named twice; wanted all its changes in one")
+        raise ConflictError("a contact is given twice; wanted all its changes in one")
     now = instants.write(organisation.clock.now())
     return _write(
         organisation,
@@ -118,7 +120,7 @@ def change(organisation: Organisation, changes: Sequence[tuple[str, Contact]]) -
 
 
 def delete(organisation: Organisation, identities: Iterable[str]) -> int:
-    """Take out the contacts with those ids; how many. Raises NotThereError where one is not there."""
+    """Delete the contacts with those ids; return how many. Raises NotThereError if one does not exist."""
     named = dict.fromkeys(identity.lower() for identity in identities)
     for identity in named:
         if not _exists(organisation, identity):
@@ -128,7 +130,10 @@ def delete(organisation: Organisation, identities: Iterable[str]) -> int:
 
 
 def message(organisation: Organisation, identity: str, direction: Direction, said: Contact) -> Contact:
-    """A message to or from the contact (`messages-move-contacts`). *said* may have ``at`` and what differs."""
+    """Record a message to or from the contact (`messages-move-contacts`).
+
+    *said* may hold ``at``, the instant of the message, and fields to set besides.
+    """
     contact = read(organisation, identity)
     at = said.get("at") or instants.write(organisation.clock.now())
     last = contact["last_message_at"]
@@ -143,7 +148,7 @@ def message(organisation: Organisation, identity: str, direction: Direction, sai
 
 
 def open_ticket(organisation: Organisation, identity: str, stage: str | None, ticket: str | None) -> Contact:
-    """Give the contact a ticket in *stage*. Raises ConflictError where it has one."""
+    """Open a ticket of the contact in *stage*. Raises ConflictError if it has one."""
     if read(organisation, identity)["active_ticket_v2"] is not None:
         raise ConflictError("the contact has an active ticket already; close it first")
     opened = {"id": ticket, "current_stage_id": _known_stage(organisation, stage)}
@@ -151,28 +156,28 @@ def open_ticket(organisation: Organisation, identity: str, stage: str | None, ti
 
 
 def move_ticket(organisation: Organisation, identity: str, stage: str | None) -> Contact:
-    """Put the contact's ticket into *stage*. Raises ConflictError where it has none."""
+    """Move the contact's ticket to *stage*. Raises ConflictError if it has none."""
     ticket = _ticket(organisation, identity)
     moved = {"id": ticket["id"], "current_stage_id": _known_stage(organisation, stage)}
     return change(organisation, [(identity, {"active_ticket_v2": moved})])[0]
 
 
 def close_ticket(organisation: Organisation, identity: str) -> Contact:
-    """Close the contact's ticket: it has none after that. Raises ConflictError where it has none."""
+    """Close the contact's ticket, so that it has none. Raises ConflictError if it has none."""
     _ticket(organisation, identity)
     return change(organisation, [(identity, {"active_ticket_v2": None})])[0]
 
 
 def describe(organisation: Organisation, pipelines: Sequence[Pipeline]) -> None:
-    """Have other pipelines. Raises ConflictError where an id stands twice."""
+    """Replace all pipelines. Raises ConflictError if two have the same id."""
     identities = [one.id.lower() for one in pipelines]
     if len(set(identities)) < len(identities):
-        raise ConflictError("a pipeline's id stands twice; wanted each id once")
+        raise ConflictError("two pipelines have the same id; wanted each id once")
     organisation.describe(organisation.header.model_copy(update={"pipelines": list(pipelines)}))
 
 
 def define(organisation: Organisation, fields: Sequence[CustomField]) -> None:
-    """Have other custom fields. Raises ConflictError where contacts have values that they could not have then."""
+    """Replace all custom fields. Raises ConflictError if a contact has a value that the new ones do not allow."""
     try:
         definitions = custom_fields.definitions(list(fields))
     except ValueError as error:
@@ -221,13 +226,13 @@ def _at(organisation: Organisation, row: int) -> Contact:
 
 
 def _values(codes: Codes, rows: Rows) -> list[Any]:
-    """What each of *rows* has, as a document writes it; None for nothing."""
+    """The value of each of *rows*, as in a document; None for no value."""
     values = [_plain(value) for value in codes.values()]
     return [values[code] for code in codes.codes[rows].tolist()]
 
 
 def _plain(reading: Any) -> Any:
-    """A reading as a document has it; whole numbers without a fraction."""
+    """The value of *reading* in a document: a whole number is an int."""
     whole = isinstance(reading, float) and reading.is_integer() and abs(reading) <= SAFE_INTEGER
     return int(reading) if whole else reading
 
@@ -253,14 +258,14 @@ def _new(organisation: Organisation, draft: Contact, numbers: Iterable[int]) -> 
 
 
 def _next_id(organisation: Organisation, numbers: Iterable[int]) -> tuple[int, str]:
-    """The next id that nobody has: the same in the same organisation after the same changes."""
+    """The next free number and id; the same changes to the same data issue the same ids."""
     client = UUID(organisation.header.client_id)
     found = ((number, str(uuid5(client, f"contact {number}"))) for number in numbers)
     return next((number, identity) for number, identity in found if not _exists(organisation, identity))
 
 
 def _merged(organisation: Organisation, contact: Contact, said: Contact) -> Contact:
-    """*contact* with what is *said*: field by field, custom values key by key, where null takes one away."""
+    """*contact* with the fields of *said*; custom values are merged key by key, and null deletes one."""
     merged = {**contact, **said}
     custom = {entity: dict(contact["custom_fields"][entity]) for entity in ENTITIES}
     had, ticket = contact["active_ticket_v2"], merged["active_ticket_v2"]
@@ -277,12 +282,12 @@ def _merged(organisation: Organisation, contact: Contact, said: Contact) -> Cont
 
 
 def _ticket_id(organisation: Organisation, contact: Contact) -> str:
-    """An id for a ticket that is opened now."""
+    """The id of a ticket that is opened now."""
     return str(uuid5(UUID(organisation.header.client_id), f"ticket {contact['id']} {organisation.clock.now()}"))
 
 
 def _write(organisation: Organisation, contacts: list[Contact]) -> list[Contact]:
-    """Check *contacts* and put them into the store, all at once; as they are there."""
+    """Validate *contacts*, put them into the store in one step, and return them as stored."""
     if not contacts:
         return []
     columns = contacts_of(organisation.header, contacts).columns(0)
@@ -306,5 +311,5 @@ def _known_stage(organisation: Organisation, stage: str | None) -> str | None:
 
 
 def header_of(organisation: Organisation) -> Header:
-    """The header of the data as it is now: its anchor is this instant, which counts as now in it."""
+    """The header of the current data, anchored at the current instant."""
     return organisation.header.model_copy(update={"anchor": instants.write(organisation.clock.now())})

@@ -1,6 +1,6 @@
-"""What time it is: the wall's, moved or not, or frozen.
+"""The server's clock: real time, perhaps shifted, or frozen.
 
-The rules never ask for the time themselves; ``now`` is handed to them, so one request is judged at one instant.
+The rules never read it themselves; they are given ``now``, so one request is judged at one instant.
 """
 
 import time
@@ -11,34 +11,34 @@ from vambe_mock.contract.instants import EARLIEST, LATEST
 
 @dataclass(slots=True)
 class Clock:
-    """The server's clock. Instants are milliseconds since 1970 UTC; ``frozen_at`` None means that time runs.
+    """A clock. Instants are milliseconds since 1970 UTC; ``frozen_at`` is None while it runs.
 
-    A running clock is ``offset`` milliseconds ahead of the wall's, and stops at the end of the year 9999, after which
-    nothing could be written.
+    A running clock is ``offset`` milliseconds ahead of real time, and stops at the end of the year 9999, the last
+    instant that the wire can express.
     """
 
     frozen_at: int | None = None
     offset: int = 0
 
     def now(self) -> int:
-        """This instant, in milliseconds since 1970 UTC."""
+        """The current instant, in milliseconds since 1970 UTC."""
         if self.frozen_at is not None:
             return self.frozen_at
         return min(time.time_ns() // 1_000_000 + self.offset, LATEST)
 
     def freeze(self) -> None:
-        """Stand still at this instant."""
+        """Freeze the clock at the time it shows."""
         self.frozen_at = self.now()
 
     def run(self) -> None:
-        """Go on from this instant."""
+        """Resume the clock from the time it shows."""
         if self.frozen_at is not None:
             self.offset, self.frozen_at = self.frozen_at - time.time_ns() // 1_000_000, None
 
     def set(self, instant: int) -> None:
-        """Make *instant* now; a clock that stands goes on standing, one that runs goes on running.
+        """Set the clock to *instant*; it stays frozen or running.
 
-        Raises ValueError outside the years 0000 to 9999, which the wire cannot write.
+        Raises ValueError outside the years 0000 to 9999, which the wire cannot express.
         """
         if not EARLIEST <= instant <= LATEST:
             raise ValueError("an instant outside the years 0000 to 9999")
@@ -48,9 +48,9 @@ class Clock:
             self.frozen_at = instant
 
     def copy(self) -> "Clock":
-        """A clock of its own that shows the same."""
+        """An independent clock that shows the same time."""
         return Clock(self.frozen_at, self.offset)
 
     def follow(self, other: "Clock") -> None:
-        """Show what *other* shows."""
+        """Take over the time and the mode of *other*."""
         self.frozen_at, self.offset = other.frozen_at, other.offset

@@ -1,6 +1,6 @@
-"""Why a contact is or is not in an answer: every filter of a query, held against one contact.
+"""Why a contact is or is not in an answer: the verdict of every filter of a query on one contact.
 
-The verdicts are those of the table that the endpoint itself filters by, asked for one row.
+The verdicts come from the filter tables that the endpoint itself uses, applied to one row.
 """
 
 from typing import Any
@@ -18,17 +18,17 @@ from vambe_mock.store.orders import DESCENDING, ordered_by
 Explanation = dict[str, Any]
 
 
-def explain(organisation: Organisation, identity: str, query: str, *, fractional_days: bool = True) -> Explanation:
+def explain(organisation: Organisation, identity: str, query: str) -> Explanation:
     """Whether the contact is in the answer to *query*, a query string, at this instant, and why.
 
-    Raises NotThereError where there is no such contact.
+    Raises NotThereError if there is no such contact.
     """
     contact, now = read(organisation, identity), organisation.clock.now()
     told: Explanation = {"contact": contact["id"], "now": instants.write(now), "listed": False, "filters": []}
     told |= {"order": None, "place": None, "matched": None, "ignored": []}
     try:
         raw = query.removeprefix("?").encode()
-        parsed = parse(raw, organisation.definitions, fractional_days=fractional_days)
+        parsed = parse(raw, organisation.definitions, organisation.dialect)
     except Refusal as refusal:
         return {**told, "because": f"the query is refused with {refusal.status}: {refusal}"}
     told |= {"filters": _verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
@@ -38,7 +38,7 @@ def explain(organisation: Organisation, identity: str, query: str, *, fractional
 def _place(
     organisation: Organisation, contact: Contact, query: ContactsQuery, now: int, verdicts: list[Explanation]
 ) -> Explanation:
-    """Where it stands in the whole answer, and whether ``offset`` and ``limit`` leave it there."""
+    """The contact's place in the whole answer, and whether it is within ``offset`` and ``limit``."""
     by = ordered_by(query)
     found = organisation.store.find(query._replace(offset=0, limit=None), now).contacts
     told: Explanation = {
@@ -82,9 +82,7 @@ def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, v
     ticket = contact["active_ticket_v2"] or {"current_stage_id": None}
     match parameter:
         case "stage_id":
-            field = (
-                "default_stage_id" if organisation.store.known.stage_filter == "default_stage" else "active_ticket_v2"
-            )
+            field = "default_stage_id" if organisation.dialect.stage_filter == "default_stage" else "active_ticket_v2"
             has = contact[field] if field == "default_stage_id" else ticket["current_stage_id"]
             name = "default_stage_id" if field == "default_stage_id" else "active_ticket_v2.current_stage_id"
             return _verdict(parameter, value, f"{name} is {value}", has, holds)
@@ -121,7 +119,7 @@ def _row(organisation: Organisation, contact: Contact) -> int:
 
 
 def lines(told: Explanation) -> list[str]:
-    """The explanation for a person to read."""
+    """The explanation as lines of text."""
     written = [f"{'listed' if told['listed'] else 'not listed'}: {told['because']}"]
     for one in told["filters"]:
         mark = "holds" if one["holds"] else "fails"

@@ -1,7 +1,6 @@
-"""An organisation: whose contacts a key may see (`key-is-organisation`), and all that is its own.
+"""An organisation: the contacts that an API key gives access to (`key-is-organisation`), and all that belongs to them.
 
-Its data, its clock, its faults and the record of its requests belong to nobody else, so tests that run side by side
-each take one.
+No two organisations share data, clock, faults or journal, so tests that run in parallel each use their own.
 """
 
 from __future__ import annotations
@@ -10,37 +9,39 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
-from vambe_mock.organisations.journal import MOST_REQUESTS, Record
+from vambe_mock.contract.dialect import USUAL
+from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import Knowledge
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
-    from vambe_mock.datasets.dataset import Dataset, Header, Stage
+    from vambe_mock.contract.dialect import Dialect
+    from vambe_mock.datasets.dataset import Dataset
+    from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
-    from vambe_mock.server.endpoint.fault_effects import Fault
-    from vambe_mock.server.settings import StageFilter
+    from vambe_mock.organisations.faults import Fault
 
 SAME_TIME = 1_000
-"""Clocks that differ by fewer milliseconds show the same time."""
+"""Clocks that differ by fewer milliseconds count as equal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """An organisation's data and clock at one moment; ``made`` is how many ids it had made up."""
+class Snapshot:
+    """An organisation's data and clock at one instant; ``ids_issued`` is how many contact ids it had generated."""
 
     state: State
     header: Header
     clock: Clock
-    made: int
+    ids_issued: int
 
 
 @dataclass(slots=True, eq=False)
 class Organisation:
-    """One organisation's contacts, what its custom fields mean, its stages by id, and its time.
+    """One organisation: its contacts, custom field definitions, stages by id, clock, journal and faults.
 
-    ``faults`` are those that can still happen, ``spent`` the others; both are told until they are removed.
+    ``start`` is what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both are listed until deleted.
     """
 
     store: Store
@@ -48,36 +49,40 @@ class Organisation:
     definitions: Definitions
     stages: dict[str, Stage]
     clock: Clock
-    start: Moment
+    start: Snapshot
     name: str = "default"
-    record: Record = field(default_factory=Record)
+    journal: Journal = field(default_factory=Journal)
     faults: list[Fault] = field(default_factory=list)
     spent: list[Fault] = field(default_factory=list)
     faults_made: int = 0
-    snapshots: dict[str, Moment] = field(default_factory=dict)
-    made: int = 0
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    ids_issued: int = 0
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - each is a part of the organisation
         cls,
         dataset: Dataset,
         clock: Clock,
         *,
         shift: int = 0,
-        stage_filter: StageFilter = "active_ticket",
+        dialect: Dialect = USUAL,
         record: int = MOST_REQUESTS,
+        name: str = "default",
     ) -> Organisation:
-        """The organisation of *dataset*, every instant of it moved by *shift* milliseconds."""
-        known = Knowledge(dataset.header.stages(), stage_filter)
-        store = Store(dataset.columns(shift), known)
-        start = Moment(store.state(), dataset.header, clock.copy(), 0)
-        stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, record=Record(record))
+        """An organisation with the contacts of *dataset*, all instants shifted by *shift* milliseconds.
 
-    def twin(self, name: str, record: int) -> Organisation:
-        """Another organisation with this one's start, and a record of *record* requests."""
+        It keeps the last *record* requests.
+        """
+        known = Knowledge(dataset.header.stages(), dialect)
+        store = Store(dataset.columns(shift), known)
+        start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
+        stages = dataset.header.stages_by_id()
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
+
+    def copy_of_start(self, name: str, record: int) -> Organisation:
+        """A new organisation with this one's start, which keeps the last *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.store.known.stage_filter)
+        known = Knowledge(start.header.stages(), self.dialect)
         return Organisation(
             Store(start.state, known),
             start.header,
@@ -86,56 +91,73 @@ class Organisation:
             start.clock.copy(),
             start,
             name,
-            Record(record),
+            Journal(record),
         )
 
+    @property
+    def dialect(self) -> Dialect:
+        """Which way the open rules go."""
+        return self.store.known.dialect
+
+    @property
+    def record(self) -> Record:
+        """The record of the last requests, which the journal keeps."""
+        return self.journal.record
+
     def stray_stages(self) -> list[str]:
-        """The stages that contacts' tickets are in and that no pipeline has, so ``pipeline_id`` never finds them."""
+        """The stages of contacts' tickets that are in no pipeline, so that ``pipeline_id`` never finds them."""
         placed = {stage for stages in self.store.known.stages.values() for stage in stages}
         return sorted(stage for stage in map(str, self.store.columns.current_stage_id.places) if stage not in placed)
 
-    def moment(self) -> Moment:
-        """The data and the clock as they are now; what changes later does not change them."""
-        return Moment(self.store.state(), self.header, self.clock.copy(), self.made)
+    def snapshot(self) -> Snapshot:
+        """The data and the clock as they are now; later changes do not affect it."""
+        return Snapshot(self.store.state(), self.header, self.clock.copy(), self.ids_issued)
 
-    def back_to(self, moment: Moment) -> None:
-        """Have the data and the clock of *moment*."""
-        self.store.restore(moment.state)
-        self.describe(moment.header)
-        self.clock.follow(moment.clock)
-        self.made = moment.made
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to the data and the clock of *snapshot*."""
+        self.store.restore(snapshot.state)
+        self.describe(snapshot.header)
+        self.clock.follow(snapshot.clock)
+        self.ids_issued = snapshot.ids_issued
 
     def replace(self, header: Header, state: State) -> None:
-        """Have the data of *header* and *state*; the clock stays."""
+        """Replace all data by *header* and *state*; the clock stays."""
         self.store.restore(state)
         self.describe(header)
 
-    def begun(self, dataset: Dataset, *, keep_timestamps: bool = False) -> tuple[State, State]:
-        """The contacts of *dataset* with their anchor moved to now, and to what the clock would show without a change.
+    def anchored_states(self, dataset: Dataset, *, keep_timestamps: bool = False) -> tuple[State, State]:
+        """Two states of *dataset*: anchored at the current clock, and at the clock as it would be had nobody moved it.
 
-        Nothing is changed yet, so others can be served in the meantime.
+        Nothing is changed yet, so this can run in a thread.
         """
         anchor = dataset.header.anchored_at
         here, start = (0 if keep_timestamps else clock.now() - anchor for clock in (self.clock, self.start.clock))
         state = State.of(dataset.columns(here))
         return state, State.of(dataset.columns(start)) if abs(start - here) > SAME_TIME else state
 
-    def restart(self, header: Header, state: State, begun: State) -> None:
-        """As ``replace``, and *begun* is the start that ``reset`` goes back to; faults and record stay."""
+    def restart(self, header: Header, state: State, start: State) -> None:
+        """Replace all data, as ``replace``; ``reset`` goes back to *start* from now on. Faults and record stay."""
         self.replace(header, state)
-        self.made = 0
-        self.start = Moment(begun, header, self.start.clock, 0)
+        self.ids_issued = 0
+        self.start = Snapshot(start, header, self.start.clock, 0)
 
     def describe(self, header: Header) -> None:
-        """Have the pipelines and custom fields of *header*, whose columns the store must have."""
+        """Replace pipelines and custom fields by those of *header*; the store must have the columns of the fields."""
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+        self.store.learn(Knowledge(header.stages(), self.dialect))
+
+    def put_aside(self) -> None:
+        """Move the faults that are over to ``spent``, so that requests no longer check them."""
+        over = [fault for fault in self.faults if fault.over]
+        if over:
+            self.faults[:] = [fault for fault in self.faults if not fault.over]
+            self.spent.extend(over)
 
     def reset(self) -> None:
-        """Go back to the start: data, clock, faults, record. Snapshots stay."""
-        self.back_to(self.start)
+        """Go back to the start: data, clock, no faults, an empty record. Snapshots stay."""
+        self.restore(self.start)
         self.faults.clear()
         self.spent.clear()
         self.faults_made = 0

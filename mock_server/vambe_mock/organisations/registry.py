@@ -1,29 +1,30 @@
 """All organisations of a server, by their keys."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from vambe_mock.organisations.journal import Record
+from vambe_mock.organisations.journal import Journal, Listener
+from vambe_mock.organisations.masking import KeyMasker
 from vambe_mock.organisations.organisation import Organisation
 
 
 class Organisations:
-    """The organisations behind the keys. ``keys`` is what the endpoint looks at, so a change counts at once.
+    """All organisations of a server. The endpoint looks keys up in ``keys``, so a change takes effect at once.
 
-    ``first`` is the one that the admin API means when no key is said, ``strangers`` the record of requests without a
-    right key and of those to paths that nobody has.
+    ``first`` is the admin API's default. ``unattributed`` is the journal of requests without a valid key and of those
+    to unknown paths; ``elsewhere`` that of requests to the pages and the admin API, which are logged but not recorded.
     """
 
     def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
-        """Have the organisations of *keys*; each keeps *record* requests."""
+        """Manage the organisations of *keys*; new ones keep the last *record* requests."""
         self.keys = keys
         self.first = next(iter(keys.values()))
-        self.strangers = Record(record)
-        self.on_change: Callable[[], None] = lambda: None
-        self.masked: Callable[[str], str] = str
-        self.fractional_days = True
+        self.unattributed = Journal(record)
+        self.elsewhere = Journal(0)
+        self.masker = KeyMasker(self.all_keys())
         self._record = record
         self._made = 0
+        self._listeners: list[Listener] = []
 
     def __iter__(self) -> Iterator[Organisation]:
         """Each organisation once."""
@@ -33,7 +34,7 @@ class Organisations:
         """The keys of *organisation*."""
         return [key.decode() for key, one in self.keys.items() if one is organisation]
 
-    def all_keys(self) -> Iterable[str]:
+    def all_keys(self) -> list[str]:
         """Every key."""
         return [key.decode() for key in self.keys]
 
@@ -42,22 +43,29 @@ class Organisations:
         return next((one for one in self if one.name == name), None)
 
     def add(self, key: str | None, like: Organisation) -> tuple[str, Organisation]:
-        """Another organisation with the start of *like*, behind *key* or one made up. The key must be new."""
+        """Add an organisation with the start of *like*; its key is *key*, which must be new, or a generated one."""
         self._made += 1
         key = f"key-{self._made}-{secrets.token_hex(8)}" if key is None else key
-        organisation = like.twin(f"organisation-{self._made}", self._record)
+        organisation = like.copy_of_start(f"organisation-{self._made}", self._record)
+        organisation.journal.listeners.extend(self._listeners)
         self.keys[key.encode()] = organisation
-        self.on_change()
+        self.masker.mask(self.all_keys())
         return key, organisation
 
+    def listen(self, listener: Listener) -> None:
+        """Call *listener* with every finished exchange of the server, including those of organisations added later."""
+        self._listeners.append(listener)
+        for journal in (self.unattributed, self.elsewhere, *(one.journal for one in self)):
+            journal.listeners.append(listener)
+
     def remove(self, organisation: Organisation) -> None:
-        """Take *organisation* and its keys away; nobody waits for its requests any longer."""
+        """Remove *organisation* and its keys, and end every wait for its requests."""
         for key in self.keys_of(organisation):
             del self.keys[key.encode()]
-        organisation.record.let_go()
-        self.on_change()
+        organisation.journal.record.end_waits()
+        self.masker.mask(self.all_keys())
 
-    def let_go(self) -> None:
-        """Let nobody wait for requests any longer: the server ends."""
+    def end_waits(self) -> None:
+        """End every wait for requests: the server shuts down."""
         for one in self:
-            one.record.let_go()
+            one.journal.record.end_waits()

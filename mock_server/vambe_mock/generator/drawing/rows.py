@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.generator.drawing import draws
 from vambe_mock.generator.drawing.draws import DOMAINS, NULL
 from vambe_mock.generator.recipe import phones, pools
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.knobs import PLATFORMS
 from vambe_mock.generator.recipe.randomness import uuid_text
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock.contract.instants import DAY
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.generator.drawing.draws import NULL
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS
+from vambe_mock.generator.recipe.knobs import PLATFORMS, RECENCY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

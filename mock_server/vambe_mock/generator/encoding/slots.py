@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock.contract.instants import DAY
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, ENTITIES
 from vambe_mock.generator.drawing.draws import DOMAINS, NULL
 from vambe_mock.generator.encoding.sheet import Sheet
 from vambe_mock.generator.recipe import phones, pools
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.knobs import PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -293,7 +294,7 @@ def csv_lines(plan: Plan) -> Sheet:
     slots.uuid("ticket", lambda drawn: drawn.has_ticket)
     slots.constant(",")
     one_of(plan.stage_ids, lambda drawn: drawn.current_stage)
-    for entity in ("customer", "ticket"):
+    for entity in ENTITIES:
         for field, table in plan.tables[entity]:
             slots.constant(",")
             one_of(table.values, _values_of(entity, field))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vambe_mock.datasets import flat
+from vambe_mock.datasets import csv_file, flat
+from vambe_mock.datasets.files import zstd
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding.slots import json_text
 
@@ -30,7 +29,7 @@ class TextFormat:
     def before(self) -> bytes:
         """The start of the file."""
         if self.name == "csv":
-            return _csv_line(flat.columns(self.header, legacy=self.plan.shape.legacy))
+            return csv_file.line(flat.columns(self.header, legacy=self.plan.shape.legacy))
         return document_head(self.header, self.count).encode() if self.name == "json" else b""
 
     def chunk(self, chunk: Chunk) -> Iterator[Any]:
@@ -83,14 +82,7 @@ def document_text(document: dict[str, Any]) -> str:
 
 def csv_line(header: dict[str, Any], contact: Contact) -> bytes:
     """A contact as a line of CSV."""
-    return _csv_line(flat.record(header, contact))
-
-
-def _csv_line(values: list[Any]) -> bytes:
-    cells = ["" if one is None else one if isinstance(one, str) else json_text(one) for one in values]
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue().encode()
+    return csv_file.line(flat.record(header, contact))
 
 
 def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
@@ -101,6 +93,4 @@ def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
         if compression == "gz":
             yield gzip.compress(whole, compresslevel=5, mtime=0)
         else:
-            from vambe_mock.datasets.loading import zstd  # noqa: PLC0415 - a data set's classes come with it
-
             yield zstd().compress(whole, level=3)

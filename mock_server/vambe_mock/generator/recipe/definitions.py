@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.vocabulary import ENTITIES, FIELD_TYPES
 from vambe_mock.generator.recipe import pools
 from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.randomness import named_uuid
 
 if TYPE_CHECKING:
+    from vambe_mock.contract.vocabulary import Entity, FieldType
     from vambe_mock.generator.recipe.knobs import Shape
 
 _PIPELINES = (
@@ -29,9 +31,6 @@ _STAGES = (
     ("Cerrado", "Terminado, ganado o perdido"),
 )
 
-ENTITIES = ("customer", "ticket")
-TYPES = ("text", "number", "date", "boolean", "options")
-
 
 @dataclass(frozen=True)
 class Field:
@@ -39,8 +38,8 @@ class Field:
 
     key: str
     name: str
-    type: str
-    entities: tuple[str, ...]
+    type: FieldType
+    entities: tuple[Entity, ...]
     values: tuple[tuple[Any, ...], ...]
     options: tuple[str, ...] | None = None
 
@@ -134,7 +133,7 @@ def _days(first: date, count: int, step: int = 1) -> tuple[str, ...]:
 
 
 def _additional_field(number: int) -> Field:
-    kind = TYPES[number % len(TYPES)]
+    kind = FIELD_TYPES[number % len(FIELD_TYPES)]
     letters = ("A", "B", "C", "D")
     values: dict[str, tuple[Any, ...]] = {
         "text": tuple(f"valor {value}" for value in range(50)),
@@ -143,6 +142,6 @@ def _additional_field(number: int) -> Field:
         "boolean": (True, False),
         "options": letters,
     }
-    entities = (ENTITIES[number // len(TYPES) % 2],)
+    entities = (ENTITIES[number // len(FIELD_TYPES) % 2],)
     options = letters if kind == "options" else None
     return Field(f"field_{number + 1}", f"Campo {number + 1}", kind, entities, (values[kind],), options)

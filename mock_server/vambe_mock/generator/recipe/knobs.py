@@ -9,10 +9,13 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, UUID
 from vambe_mock.generator.problems import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from vambe_mock.contract.vocabulary import Platform
 
 RECENCY_DAYS = {
     "1": (0, 1),
@@ -25,32 +28,33 @@ RECENCY_DAYS = {
 }
 """Recency bucket -> its age range in days before the anchor: lower bound exclusive, upper bound inclusive."""
 
-# Drawn indices point into it, so the order is part of what a seed means.
-PLATFORMS = (
-    "whatsapp",
-    "instagram",
-    "webchat",
-    "messenger",
-    "web-whatsapp",
-    "sms",
-    "tiktok",
-    "voice",
-    "playground",
-)
-PHONE_PLATFORMS = frozenset({"whatsapp", "web-whatsapp", "sms", "voice"})
-CHAT_STATUSES = ("UNATTENDED", "ATTENDED", "CLOSED")
 
 EDGE_CASES_WANTED = 'wanted: "all", "none" or names that --edge-cases list shows, for example: null_phone,emoji'
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_PLATFORM_WEIGHTS: dict[Platform, float] = {
+    "whatsapp": 0.56,
+    "instagram": 0.14,
+    "webchat": 0.09,
+    "messenger": 0.06,
+    "web-whatsapp": 0.05,
+    "sms": 0.03,
+    "tiktok": 0.03,
+    "voice": 0.02,
+    "playground": 0.02,
+}
+PLATFORMS = tuple(_PLATFORM_WEIGHTS)
+"""The contract's platforms in the order in which they are drawn, which is part of what a seed makes."""
+PHONE_PLATFORMS: frozenset[Platform] = frozenset({"whatsapp", "web-whatsapp", "sms", "voice"})
+
+_UUID = re.compile(UUID)
 
 
 def _knob(meaning: str, default: Any) -> Any:
     return field(default=default, metadata={"meaning": meaning})
 
 
-def _weights_knob(meaning: str, default: dict[str, float]) -> Any:
-    return field(default_factory=default.copy, metadata={"meaning": meaning})
+def _weights_knob(meaning: str, default: Mapping[Any, float]) -> Any:
+    return field(default_factory=lambda: dict(default), metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +66,7 @@ class Shape:
         {"es_CL": 0.35, "es_MX": 0.25, "es_CO": 0.15, "es_AR": 0.1, "pt_BR": 0.15},
     )
     platforms: dict[str, float] = _weights_knob(  # noqa: RUF009 - a dataclass field
-        "weight of each platform",
-        {
-            "whatsapp": 0.56,
-            "instagram": 0.14,
-            "webchat": 0.09,
-            "messenger": 0.06,
-            "web-whatsapp": 0.05,
-            "sms": 0.03,
-            "tiktok": 0.03,
-            "voice": 0.02,
-            "playground": 0.02,
-        },
+        "weight of each platform", _PLATFORM_WEIGHTS
     )
     chat_statuses: dict[str, float] = _weights_knob(  # noqa: RUF009 - a dataclass field
         "weight of each chat_status", {"UNATTENDED": 0.3, "ATTENDED": 0.5, "CLOSED": 0.2}
@@ -188,7 +181,7 @@ def _share(name: str, value: Any) -> float:
 
 
 def _uuid(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
+    if not isinstance(value, str) or not _UUID.fullmatch(value) or value != value.lower():
         raise GeneratorError(
             f"knob {name} is {value!r}; wanted: a UUID in lower case, for example: "
             f'{name} = "550e8400-e29b-41d4-a716-446655440000"'

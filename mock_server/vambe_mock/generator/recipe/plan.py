@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, DOCUMENT_FORMAT, ENTITIES
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe import definitions, edge_cases, pools
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
+from vambe_mock.generator.recipe.knobs import PHONE_PLATFORMS, PLATFORMS, RECENCY_DAYS
 from vambe_mock.generator.recipe.randomness import LANES, choices
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from vambe_mock.generator.recipe.knobs import Shape
     from vambe_mock.generator.recipe.randomness import Choices, Indices
 
-FORMAT = "vambe-mock/1"
 MAX_CONTACTS = 100_000_000
 
 # The years 1980 to 9998, so that every instant of a set has a year of four digits.
@@ -141,7 +141,7 @@ class Plan:
                 for index, field in enumerate(self.fields)
                 if entity in field.entities
             ]
-            for entity in definitions.ENTITIES
+            for entity in ENTITIES
         }
 
     @cached_property
@@ -181,7 +181,7 @@ class Plan:
     def header(self) -> dict[str, Any]:
         """The data set document without its contacts."""
         return {
-            "format": FORMAT,
+            "format": DOCUMENT_FORMAT,
             "seed": self.seed,
             "anchor": instants.write(self.anchor),
             "client_id": self.shape.client_id,

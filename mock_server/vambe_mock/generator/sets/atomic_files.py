@@ -135,7 +135,7 @@ def interrupts_blocked() -> Iterator[None]:
 
     They inherit the signal mask, so even their start cannot be interrupted; the parent gets the signal after the block.
     """
-    if sys.platform == "win32":  # no signal masks there
+    if sys.platform == "win32":  # it has no signal masks
         yield
         return
     resource_tracker.ensure_running()  # starting it inside the block would unblock the signal

@@ -15,7 +15,7 @@ from vambe_mock.generator.problems import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
+    from multiprocessing.connection import _ConnectionBase as Connection
 
 
 class ChunkOrder(Protocol):

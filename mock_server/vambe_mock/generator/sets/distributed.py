@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vambe_mock.datasets.dataset import HEADER_FILE
-from vambe_mock.datasets.loading import needed
+from vambe_mock.datasets.files import HEADER_FILE, needed
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.text_formats import header_text
 from vambe_mock.generator.problems import GeneratorError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from vambe_mock.datasets.loading import needed
+from vambe_mock.datasets.files import needed
 from vambe_mock.generator.drawing.rows import rows
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.problems import GeneratorError

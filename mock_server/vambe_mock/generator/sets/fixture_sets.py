@@ -11,6 +11,8 @@ from vambe_mock.generator.encoding.text_formats import document_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vambe_mock.contract import vocabulary
+
 ANCHOR = 1_767_225_600_000  # 2026-01-01T00:00:00.000Z
 SEED = 8262
 
@@ -19,7 +21,7 @@ SEED = 8262
 class FixtureSet:
     """A name, a purpose, the number of contacts, and the knobs that differ from their defaults."""
 
-    name: str
+    name: vocabulary.FixtureSet
     purpose: str
     contacts: int
     profile: dict[str, Any] = field(default_factory=dict)

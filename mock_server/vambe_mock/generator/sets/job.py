@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vambe_mock.contract.vocabulary import FILE_FORMATS
+from vambe_mock.datasets.files import MANIFEST, form, set_name
 from vambe_mock.generator.encoding.content_hash import BLOCK
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.plan import Plan
@@ -15,7 +17,6 @@ from vambe_mock.generator.recipe.plan import Plan
 if TYPE_CHECKING:
     from vambe_mock.generator.recipe.knobs import Shape
 
-FORMATS = ("json", "ndjson", "csv", "parquet", "sqlite")
 TEXT_FORMATS = ("json", "ndjson", "csv")
 HEADER_BESIDE = ("ndjson", "csv", "parquet")
 """The formats with the header in a separate `dataset.json`."""
@@ -115,8 +116,6 @@ def job(  # noqa: PLR0913 - the options of one command
     `anchor` is in milliseconds since 1970 UTC. Raises GeneratorError with one line for an option
     out of range, or options in conflict.
     """
-    from vambe_mock.datasets.loading import form  # noqa: PLC0415 - a data set's classes come with it; a process needs none
-
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
     compressed = _compression(kind, compression, packed.removeprefix("."))
@@ -139,12 +138,12 @@ def job(  # noqa: PLR0913 - the options of one command
 
 
 def _format(out: str, asked: str | None, named: str) -> str:
-    if asked is not None and asked not in FORMATS:
-        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FORMATS)}, {_EXAMPLE}")
+    if asked is not None and asked not in FILE_FORMATS:
+        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
     if asked and named and asked != named:
         raise GeneratorError(f"--format {asked} and a file name for {named}; wanted one of them, {_EXAMPLE}")
     if not (asked or named) and out != "-" and Path(out).suffix:
-        raise GeneratorError(f"{out}: unknown format; wanted .{', .'.join(FORMATS)} or --format, {_EXAMPLE}")
+        raise GeneratorError(f"{out}: unknown format; wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}")
     kind = asked or named or "ndjson"
     if out == "-" and kind not in TEXT_FORMATS:
         raise GeneratorError(
@@ -155,8 +154,6 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
-    from vambe_mock.datasets.loading import MANIFEST, form, set_name  # noqa: PLC0415 - as above
-
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":

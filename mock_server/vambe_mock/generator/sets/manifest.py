@@ -13,8 +13,8 @@ import numpy as np
 
 from vambe_mock import __version__
 from vambe_mock.contract import instants
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
-from vambe_mock.datasets.loading import MANIFEST, contents, form, lines, needed, part_of
+from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
 from vambe_mock.generator.problems import GeneratorError, reason
@@ -215,6 +215,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _recompute(files: list[Path]) -> tuple[dict[str, Any], content_hash.Content, int]:
     """Read a set: its header, its content, and the number of contacts."""
+    from vambe_mock.datasets.loading import contents  # pydantic comes with it, and writing needs none
+
     data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
     if form(data[0])[0] == "parquet":

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vambe_mock.datasets.dataset import HEADER_FILE
-from vambe_mock.datasets.loading import MANIFEST, form
+from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form
 from vambe_mock.generator.encoding.text_formats import header_text
 from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.sets.job import HEADER_BESIDE, Part

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
-from vambe_mock.datasets.loading import whole_parquet
+from vambe_mock.datasets import parquet_file
+from vambe_mock.datasets.files import HEADER_FILE
+from vambe_mock.datasets.parquet_file import HEADER, schema
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.encoding import column_hash
-from vambe_mock.generator.encoding.arrow import HEADER, ArrowMaker, schema
+from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import BLOCK, Content
 from vambe_mock.generator.problems import GeneratorError
@@ -69,7 +71,7 @@ def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, 
     """The content of these files and the number of contacts. DatasetError for a damaged file or another header."""
     content, count = Content(), 0
     for path in files:
-        with whole_parquet(path), pq.ParquetFile(path.absolute()) as file:
+        with parquet_file.whole(path), pq.ParquetFile(path.absolute()) as file:
             found = file.schema_arrow
             wanted = schema(header, legacy="updated_at" not in found.names)
             if not found.equals(wanted):

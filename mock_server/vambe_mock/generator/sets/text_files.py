@@ -14,7 +14,7 @@ from vambe_mock.generator.sets.chunk_order import LocalOrder, OrderThread, Remot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
+    from multiprocessing.connection import _ConnectionBase as Connection
     from pathlib import Path
 
     from vambe_mock.generator.sets.chunk_order import ChunkOrder

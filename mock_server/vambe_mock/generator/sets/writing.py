@@ -7,8 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-from vambe_mock.datasets.dataset import HEADER_FILE
-from vambe_mock.datasets.loading import needed, zstd
+from vambe_mock.datasets.files import HEADER_FILE, needed, zstd
 from vambe_mock.generator.encoding.text_formats import header_text
 from vambe_mock.generator.sets import text_files
 from vambe_mock.generator.sets.atomic_files import write_atomically

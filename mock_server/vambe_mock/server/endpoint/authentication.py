@@ -1,13 +1,13 @@
-"""Who asks: the ``x-api-key`` header, and the organisation behind it, or 401."""
+"""Authentication: from the ``x-api-key`` header to the organisation, or 401."""
 
 from collections.abc import Iterable, Mapping
 from hmac import compare_digest
 from typing import Final
 
 from vambe_mock.contract import refusals
+from vambe_mock.contract.operation import HEADER
 from vambe_mock.organisations.organisation import Organisation
 
-HEADER: Final = b"x-api-key"
 _BLANKS: Final = b" \t"
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -17,7 +17,7 @@ Keys = Mapping[bytes, Organisation]
 def authenticate(headers: Headers, keys: Keys) -> Organisation:
     """The organisation of the one key in *headers*, whose names are in lower case as ASGI has them.
 
-    Raises ``errors.Refusal`` (401) for no key, an empty one, an unknown one or several (`api-key-required`).
+    Raises ``refusals.Refusal`` (401) for no key, an empty one, an unknown one or several (`api-key-required`).
     """
     sent = [value.strip(_BLANKS) for name, value in headers if name == HEADER]
     if sent in ([], [b""]):
@@ -29,7 +29,7 @@ def authenticate(headers: Headers, keys: Keys) -> Organisation:
 
 
 def _behind(sent: bytes, keys: Keys) -> Organisation | None:
-    """Every key is compared, each in constant time, so that the time tells nothing about any of them."""
+    """Compare with every key, each in constant time, so that the duration reveals nothing about any of them."""
     found = None
     for key, organisation in keys.items():
         if compare_digest(key, sent):

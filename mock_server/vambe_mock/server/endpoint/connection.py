@@ -1,4 +1,4 @@
-"""Cutting a connection, which ASGI has no word for: through the HTTP server's own transport."""
+"""Holding and cutting a connection, which ASGI cannot express: done on the HTTP server's own transport."""
 
 import asyncio
 import socket
@@ -9,16 +9,16 @@ from typing import Any, Final
 from starlette.types import Send
 
 PATIENCE: Final = 1.0
-"""Seconds that a cut connection may take to send what it has and to end."""
+"""Seconds that a cut connection may take to send what is buffered and to close."""
 
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 _held: Final[set[Any]] = set()
-"""The HTTP server's side of each request that is held now."""
+"""The HTTP server's side of each request that is held at present."""
 
 
 async def cut(send: Send, *, reset: bool) -> None:
-    """End the connection that *send* belongs to: with a reset, or after what has been sent.
+    """Close the connection that *send* belongs to: with a TCP reset, or once everything sent so far is out.
 
     Raises ConnectionResetError where there is no connection, as when an application is called in process.
     """
@@ -32,15 +32,15 @@ async def cut(send: Send, *, reset: bool) -> None:
         cycle.transport.abort()
     else:
         cycle.transport.close()
-    # Until the HTTP server knows of it, so that it does not take the missing answer for a defect.
+    # Wait until the HTTP server has noticed, or it would report the missing answer as an error.
     while await hold(send, PATIENCE):
         cycle.transport.abort()
 
 
 async def hold(send: Send, seconds: float) -> bool:
-    """Wait so many seconds; whether the client of *send* is still there then. It ends at once when the client goes.
+    """Wait *seconds*, or until the client disconnects; whether it is still connected.
 
-    The server's end counts as the client's: a request that is held must not hold it up.
+    A shutdown of the server counts as a disconnect: a held request must not delay it.
     """
     cycle = _cycle(send)
     if cycle is None:
@@ -57,23 +57,23 @@ async def hold(send: Send, seconds: float) -> bool:
     return not cycle.disconnected
 
 
-def let_go(cycle: Any) -> None:
-    """End the connection of a request if it is held: the server ends."""
+def abort_if_held(cycle: Any) -> None:
+    """Abort the connection of a request if it is held: the server shuts down."""
     if cycle in _held:
         cycle.transport.abort()
 
 
 async def give_up(send: Send) -> bool:
-    """End the connection that *send* belongs to, in a request that the ending server cancels; whether there is one.
+    """Abort the connection of a request that the server cancels at its shutdown; whether there is a connection.
 
-    It returns when the HTTP server knows of it, so that it does not take the missing answer for a defect.
+    Returns once the HTTP server has noticed, or it would report the missing answer as an error.
     """
     cycle = _cycle(send)
     if cycle is None:
         return False
     cycle.transport.abort()
     while not cycle.disconnected:
-        with suppress(asyncio.CancelledError):  # it asks twice
+        with suppress(asyncio.CancelledError):  # the server cancels twice
             await _gone(cycle)
     return True
 
@@ -86,7 +86,7 @@ def _cycle(send: Send) -> Any:
 
 
 async def _gone(cycle: Any) -> None:
-    """Until the HTTP server has lost the connection, which it tells by this event, among other news."""
+    """Wait until the HTTP server has lost the connection; the event also announces other things."""
     while not cycle.disconnected:
         cycle.message_event.clear()
         await cycle.message_event.wait()

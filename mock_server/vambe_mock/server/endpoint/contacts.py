@@ -1,7 +1,5 @@
 """The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from traceback import print_exc
 from typing import Any, Final
@@ -12,96 +10,97 @@ from starlette.types import Scope, Send
 
 from vambe_mock.contract.query import parse, unknown
 from vambe_mock.contract.refusals import Refusal, server_error
+from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.registry import Organisations
+from vambe_mock.server.endpoint import prefer
+from vambe_mock.server.endpoint.answers import Answer, Headers, send_answer
 from vambe_mock.server.endpoint.authentication import authenticate
-from vambe_mock.server.log import Asked
 
-PATH: Final = b"/api/public/contacts"
-METHODS: Final = ("GET", "HEAD")
 BAD_REQUEST: Final = 400
-PREFER: Final = b"prefer"
-JSON: Final = b"application/json; charset=utf-8"
-
-PIECE: Final = 400
-"""A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
 
 LONGEST_HEADER: Final = 1_000
 LONGEST_NAME: Final = 100
-"""How long a header of ignored parameters may be, and a name in it: clients refuse headers without end."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """A status, extra headers, and the body: whole, or as the contacts of a list."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes | list[bytes]
-    content_type: bytes = JSON
+"""How long a header of ignored parameters may be, and a name in it: clients reject very long headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactsEndpoint:
-    """The endpoint for all organisations of a server, each behind its keys.
+    """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``fractional_days`` and ``expand_current_stage`` are the ledger's switches (`days-may-be-fractional`,
-    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask
-    for trouble (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a delay
+    (`prefer-header`).
     """
 
-    keys: Mapping[bytes, Organisation]
-    fractional_days: bool = True
-    expand_current_stage: bool = False
+    organisations: Organisations
     mock_headers: bool = True
     prefer: bool = False
 
-    async def __call__(self, scope: Scope, send: Send, asked: Asked) -> None:
-        """Answer the request of *scope*, and note in *asked* what became of it."""
-        try:
-            organisation = authenticate(scope["headers"], self.keys)
-        except Refusal as refusal:
-            await send_noted(self._refused(refusal, scope, asked), scope, send, asked)
-            return
-        organisation.record.expect(asked)
-        if organisation.faults or (self.prefer and _prefers(scope["headers"])):
-            from vambe_mock.server.endpoint.fault_effects import troubled  # noqa: PLC0415 - a server without faults never loads them
+    async def __call__(self, scope: Scope, send: Send, started: float) -> Exchange:
+        """Answer the request of *scope*, which arrived at *started* (``time.perf_counter``); return the exchange.
 
-            await troubled(self, organisation, scope, send, asked)
-            return
-        answer = self.answer(organisation, scope, asked)
-        asked.status = answer.status
-        await send_answer(answer, send, head=asked.method == "HEAD")
-
-    def answer(self, organisation: Organisation, scope: Scope, asked: Asked) -> Answer:
-        """What *organisation* gets for the request of *scope*."""
+        The exchange is finished: the listeners of its journal have been called.
+        """
+        headers, method = scope["headers"], scope["method"]
         try:
-            return self._found(organisation, scope["query_string"], asked)
+            organisation = authenticate(headers, self.organisations.keys)
         except Refusal as refusal:
-            return self._refused(refusal, scope, asked)
+            opened = self.organisations.unattributed.open(method, target(scope), started)
+            answer = self._refused(refusal, scope["query_string"], self.organisations.first.clock.now())
+        else:
+            opened = organisation.journal.open(method, target(scope), started)
+            if organisation.faults or (self.prefer and prefer.is_sent(headers)):
+                return await self._answer_with_faults(organisation, scope, send, opened)
+            answer = self.answer(organisation, scope["query_string"])
+        try:
+            await send_answer(answer, send, head=method == "HEAD")
+        finally:
+            exchange = opened.finish(answer.status, answer.notes)
+        return exchange
+
+    async def _answer_with_faults(
+        self, organisation: Organisation, scope: Scope, send: Send, opened: OpenExchange
+    ) -> Exchange:
+        from vambe_mock.server.endpoint.fault_effects import answer_with_faults
+
+        return await answer_with_faults(
+            organisation,
+            scope,
+            send,
+            opened,
+            preferences=self.prefer,
+            answer=lambda: self.answer(organisation, scope["query_string"]),
+        )
+
+    def answer(self, organisation: Organisation, query_string: bytes) -> Answer:
+        """The answer to *query_string* for *organisation*, without faults; a defect becomes the vendor's 500."""
+        now = 0
+        try:
+            now = organisation.clock.now()
+            return self._found(organisation, query_string, now)
+        except Refusal as refusal:
+            return self._refused(refusal, query_string, now)
         except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
-            asked.message = f"a defect of the mock: {defect!r}"
             print_exc()
-            return Answer(500, [], server_error().body)
+            return Answer(500, [], server_error().body, Notes(now, f"a defect of the mock: {defect!r}"))
 
-    def _refused(self, refusal: Refusal, scope: Scope, asked: Asked) -> Answer:
-        asked.message = str(refusal)
-        asked.ignored = unknown(scope["query_string"]) if refusal.status == BAD_REQUEST else ()
-        return Answer(refusal.status, self._ignored_header(asked.ignored), refusal.body)
+    def _refused(self, refusal: Refusal, query_string: bytes, now: int) -> Answer:
+        ignored = unknown(query_string) if refusal.status == BAD_REQUEST else ()
+        notes = Notes(now, str(refusal), ignored)
+        return Answer(refusal.status, self._ignored_header(ignored), refusal.body, notes)
 
-    def _found(self, organisation: Organisation, query_string: bytes, asked: Asked) -> Answer:
-        asked.at = now = organisation.clock.now()
-        query = parse(query_string, organisation.definitions, fractional_days=self.fractional_days)
-        asked.query, asked.ignored = query, query.ignored
+    def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
+        query = parse(query_string, organisation.definitions, organisation.dialect)
         found = organisation.store.find(query, now)
-        asked.steps = found.steps
         contacts = found.contacts
-        if self.expand_current_stage and query.pipeline_id is not None:
+        if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
-        return Answer(200, matched + self._ignored_header(query.ignored), contacts)
+        notes = Notes(now, "", query.ignored, found.steps, query)
+        return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes)
 
-    def _ignored_header(self, ignored: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
-        """What the endpoint did not know, so that a typo is seen; never in the body (`unknown-parameters`)."""
+    def _ignored_header(self, ignored: tuple[str, ...]) -> Headers:
+        """A header with the ignored parameters, so that a typo is noticed; never in the body (`unknown-parameters`)."""
         if not ignored or not self.mock_headers:
             return []
         named = ""
@@ -114,58 +113,15 @@ class ContactsEndpoint:
         return [(b"x-mock-ignored-parameters", named.encode())]
 
 
-def _prefers(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    for name, _ in headers:  # noqa: SIM110 - any() takes four times as long
-        if name == PREFER:
-            return True
-    return False
-
-
-def is_endpoint(raw_path: bytes) -> bool:
-    """Whether the undecoded path is the endpoint's: in any case, with or without one slash after it (`path-forms`)."""
-    return raw_path == PATH or raw_path.lower().removesuffix(b"/") == PATH
-
-
-async def send_noted(answer: Answer, scope: Scope, send: Send, asked: Asked) -> None:
-    """Send *answer* to the request of *scope*, its status noted in *asked*."""
-    asked.status = answer.status
-    await send_answer(answer, send, head=scope["method"] == "HEAD")
-
-
-async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
-    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
-    body = answer.body if isinstance(answer.body, bytes) else _in_brackets(answer.body)
-    length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) - 1
-    headers = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length), *answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if isinstance(body, bytes) or head:
-        await send({"type": "http.response.body", "body": b"" if head else body})
-    else:
-        await _send_in_pieces(body, send)
-
-
-def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
-    """The JSON list of *contacts* as one text, or, where it is large, still as its parts.
-
-    The brackets go on the first and the last contact, because around the whole they would copy it twice more.
-    """
-    if not contacts:
-        return b"[]"
-    contacts[0] = b"[" + contacts[0]
-    contacts[-1] += b"]"
-    return contacts if len(contacts) > PIECE else b",".join(contacts)
-
-
-async def _send_in_pieces(parts: list[bytes], send: Send) -> None:
-    for start in range(0, len(parts), PIECE):
-        piece = b",".join(parts[start : start + PIECE])
-        more = start + PIECE < len(parts)
-        await send({"type": "http.response.body", "body": piece + b"," if more else piece, "more_body": more})
-        await asyncio.sleep(0)
+def target(scope: Scope) -> str:
+    """The path and query of a request, undecoded."""
+    query: bytes = scope["query_string"]
+    path: bytes = scope["raw_path"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _with_stage(contact: bytes, organisation: Organisation) -> bytes:
-    """*contact* with the undocumented ``active_ticket_v2.current_stage`` that one program sees."""
+    """*contact* with the undocumented ``active_ticket_v2.current_stage``, which one public program reads."""
     fields: dict[str, Any] = from_json(contact)
     ticket = fields["active_ticket_v2"]
     stage = organisation.stages[ticket["current_stage_id"].lower()]

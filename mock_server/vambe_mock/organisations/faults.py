@@ -1,0 +1,369 @@
+"""Faults: deliberate failures. Which requests a fault applies to, and what it does to their answers."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from vambe_mock.contract import javascript, refusals
+from vambe_mock.contract.operation import HEADER
+
+LONGEST: Final = 600.0
+"""The most seconds that faults delay a request, or that one stalls it."""
+
+_NO_ANSWER: Final = "{}: no answer, as a fault asked for"
+
+Request = Mapping[str, Any]
+"""A request as ASGI has it: its ``raw_path``, ``query_string`` and ``headers``."""
+
+Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Match(_Model):
+    """Which requests the fault applies to; every given condition must hold.
+
+    ``path`` is a pattern such as ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
+    value. Of the requests that match these, ``every`` selects each n-th, ``first`` the first n, ``probability`` a
+    random share, drawn from ``seed``.
+    """
+
+    path: str | None = None
+    query: dict[str, str | None] = {}
+    key: str | None = None
+    every: Count | None = None
+    first: Count | None = None
+    probability: Share | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """An error in place of the usual answer, the seconds of its Retry-After header, and what the journal says of it."""
+
+    refusal: refusals.Refusal
+    retry_after: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The connection ends early: after ``seconds`` without a byte, or after a ``share`` of the body where there is one.
+
+    ``reset`` ends it with a TCP reset; ``why`` is what the journal says of a request without an answer.
+    """
+
+    why: str
+    seconds: float = 0.0
+    share: float | None = None
+    reset: bool = False
+
+
+@dataclass(slots=True)
+class FaultPlan:
+    """The combined effect on one request: delays add up; otherwise the first fault for each slot wins.
+
+    ``applied`` has the numbers of the faults, ``delay`` is in seconds; the other fields are the slots of the effects:
+    what is answered ``instead``, how the connection ends, how the ``body`` is changed, its content type, and its
+    ``pace`` in bytes a second.
+    """
+
+    applied: tuple[int, ...] = ()
+    delay: float = 0.0
+    instead: Instead | None = None
+    ending: Ending | None = None
+    body: Callable[[bytes], bytes] | None = None
+    content_type: str | None = None
+    pace: int | None = None
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault], request: Request) -> FaultPlan:
+        """What *faults* do to *request*. A fault whose slot is taken does not count it, and waits for another."""
+        plan = cls()
+        for fault in faults:
+            effect = fault.rule.effect
+            if plan.has_room_for(effect) and fault.meets(request):
+                plan.applied += (fault.number,)
+                effect.apply(plan, fault)
+        return plan
+
+    def has_room_for(self, effect: Effect) -> bool:
+        """Whether the slot of *effect* is free."""
+        return effect.slot is None or getattr(self, effect.slot) is None
+
+    @property
+    def held(self) -> float:
+        """How many seconds nothing is sent."""
+        return min(self.delay, LONGEST) + (self.ending.seconds if self.ending else 0)
+
+
+Slot = Literal["instead", "ending", "body", "content_type", "pace"]
+
+
+class _Effect(_Model, ABC):
+    """What a fault does: ``slot`` is the field of the plan that it fills; None where effects of its kind add up."""
+
+    slot: ClassVar[Slot | None]
+
+    @abstractmethod
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Put the effect of *fault*, whose slot is free, into *plan*."""
+
+
+class Status(_Effect):
+    """An error status, with the body that the vendor's stack sends with it."""
+
+    slot = "instead"
+
+    kind: Literal["status"]
+    status: Annotated[int, Field(ge=400, le=599)]
+    message: str | None = None
+    retry_after: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Answer with the status."""
+        plan.instead = Instead(refusals.on_demand(self.status, self.message), self.retry_after, fault.why)
+
+
+class RateLimit(_Effect):
+    """429 with Retry-After once a token bucket is empty: it holds ``burst`` tokens, refilled at ``per_second``."""
+
+    slot = "instead"
+
+    kind: Literal["rate_limit"]
+    per_second: Annotated[float, Field(ge=0.000_001, le=1_000_000, allow_inf_nan=False)]
+    burst: Count = 1
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Take a token of the fault's bucket, or else answer 429 with the whole seconds until there is one."""
+        now = time.monotonic()
+        fault.tokens = min(float(self.burst), fault.tokens + (now - fault.filled) * self.per_second)
+        fault.filled = now
+        if fault.tokens >= 1:
+            fault.tokens -= 1
+            return
+        seconds = max(1, math.ceil((1 - fault.tokens) / self.per_second))
+        plan.instead = Instead(refusals.on_demand(429), seconds, fault.why)
+
+
+class Uniform(_Model):
+    """A uniformly distributed number of seconds."""
+
+    minimum: Seconds
+    maximum: Seconds
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if self.minimum > self.maximum:
+            raise ValueError("minimum is above maximum")
+        return self
+
+
+class Lognormal(_Model):
+    """A log-normally distributed number of seconds: its median, and the sigma of its logarithm."""
+
+    median: Annotated[float, Field(gt=0, le=LONGEST, allow_inf_nan=False)]
+    sigma: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+
+
+class Delay(_Effect):
+    """The answer is delayed."""
+
+    slot = None
+
+    kind: Literal["delay"]
+    seconds: Seconds | Uniform | Lognormal
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Hold the request for longer."""
+        match self.seconds:
+            case Uniform(minimum=minimum, maximum=maximum):
+                plan.delay += fault.random.uniform(minimum, maximum)
+            case Lognormal(median=median, sigma=sigma):
+                plan.delay += min(LONGEST, fault.random.lognormvariate(math.log(median), sigma))
+            case seconds:
+                plan.delay += seconds
+
+
+class Stall(_Effect):
+    """Nothing is sent for this many seconds, then the connection is closed."""
+
+    slot = "ending"
+
+    kind: Literal["stall"]
+    seconds: Seconds = LONGEST
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Hold the request, and then end the connection."""
+        plan.ending = Ending(_NO_ANSWER.format(self.kind), seconds=self.seconds)
+
+
+class SlowBody(_Effect):
+    """The body is sent at this rate."""
+
+    slot = "pace"
+
+    kind: Literal["slow_body"]
+    bytes_per_second: Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Send the body slowly."""
+        plan.pace = self.bytes_per_second
+
+
+class Reset(_Effect):
+    """The connection is reset without an answer."""
+
+    slot = "ending"
+
+    kind: Literal["connection_reset"]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Reset the connection."""
+        plan.ending = Ending(_NO_ANSWER.format(self.kind), reset=True)
+
+
+class Truncated(_Effect):
+    """The connection is closed after this share of the body."""
+
+    slot = "ending"
+
+    kind: Literal["truncated_body"]
+    share: Share = 0.5
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """End the connection within the body."""
+        plan.ending = Ending(fault.why, share=self.share)
+
+
+class Malformed(_Effect):
+    """The first half of the body, with the matching Content-Length: invalid JSON."""
+
+    slot = "body"
+
+    kind: Literal["malformed_json"]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Cut the body in half."""
+        plan.body = _first_half
+
+
+class Empty(_Effect):
+    """The usual status with an empty body."""
+
+    slot = "body"
+
+    kind: Literal["empty_body"]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Drop the body."""
+        plan.body = _nothing
+
+
+class ContentType(_Effect):
+    """The usual body with another Content-Type."""
+
+    slot = "content_type"
+
+    kind: Literal["content_type"]
+    value: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")] = "text/html; charset=utf-8"
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Name another content type."""
+        plan.content_type = self.value
+
+
+Effect = Annotated[
+    Status | RateLimit | Delay | Stall | SlowBody | Reset | Truncated | Malformed | Empty | ContentType,
+    Field(discriminator="kind"),
+]
+
+
+class FaultRule(_Model):
+    """A fault: which requests it applies to, what it does, and after how many seconds it expires."""
+
+    match: Match = Match()
+    effect: Effect
+    expires_in: Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)] | None = None
+
+
+@dataclass(slots=True)
+class Fault:
+    """A rule at work: ``matched`` counts the requests that meet its conditions, ``applied`` those that it affected."""
+
+    number: int
+    rule: FaultRule
+    matched: int = 0
+    applied: int = 0
+    tokens: float = 0.0
+    filled: float = 0.0
+    expires: float = math.inf
+    random: random.Random = field(default_factory=random.Random)
+
+    @classmethod
+    def of(cls, number: int, rule: FaultRule) -> Fault:
+        """The fault of *rule*, active from now on."""
+        fault = cls(number, rule)
+        fault.random.seed(rule.match.seed if rule.match.seed is not None else number)
+        if rule.expires_in is not None:
+            fault.expires = time.monotonic() + rule.expires_in
+        if isinstance(rule.effect, RateLimit):
+            fault.tokens, fault.filled = float(rule.effect.burst), time.monotonic()
+        return fault
+
+    @property
+    def over(self) -> bool:
+        """Whether it can no longer apply to any request."""
+        first = self.rule.match.first
+        return time.monotonic() >= self.expires or (first is not None and self.matched >= first)
+
+    def meets(self, request: Request) -> bool:
+        """Whether the fault applies to *request*, which it counts."""
+        match = self.rule.match
+        if self.over or not _looks_at(match, request):
+            return False
+        self.matched += 1
+        met = (match.every is None or self.matched % match.every == 0) and (
+            match.probability is None or self.random.random() < match.probability
+        )
+        self.applied += met
+        return met
+
+    @property
+    def why(self) -> str:
+        """What the journal says of an answer that the fault replaced."""
+        return f"as fault {self.number} asked for"
+
+
+def _looks_at(match: Match, request: Request) -> bool:
+    if match.path is not None and not fnmatchcase(request["raw_path"].decode("latin-1"), match.path):
+        return False
+    if match.key is not None and match.key.encode() not in [
+        v.strip() for name, v in request["headers"] if name == HEADER
+    ]:
+        return False
+    if not match.query:
+        return True
+    sent = javascript.query_pairs(request["query_string"])
+    return all(name in sent and value in (None, *sent[name]) for name, value in match.query.items())
+
+
+def _first_half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def _nothing(_body: bytes) -> bytes:
+    return b""
