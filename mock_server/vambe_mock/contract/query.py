@@ -53,7 +53,7 @@ def unknown(raw: bytes) -> tuple[str, ...]:
 def parse(raw: bytes, definitions: Definitions, dialect: Dialect = USUAL) -> ContactsQuery:
     """The query string *raw*, undecoded, as a ``ContactsQuery``.
 
-    Raises ``refusals.Refusal`` with every fault of every value (`invalid-parameters`), or, if they are all valid, with the
+    Raises ``refusals.Refusal`` with every fault of every value (`invalid-parameters`), or, if all are valid, with the
     first broken rule between parameters (`refused-by-rule`).
     """
     sent = javascript.query_pairs(raw)
