@@ -237,7 +237,7 @@ class TestFormats:
         monkeypatch.chdir(tmp_path)
         result = run(*arguments)
         assert isinstance(result.exception, DatasetError), result.exception
-        assert f"{module} is not installed; get it with: pip install 'vambe-mock[{extra}]'" in str(result.exception)
+        assert f"{module} is not installed; install it with: pip install 'vambe-mock[{extra}]'" in str(result.exception)
         assert (result.stdout, [*tmp_path.iterdir()]) == ("", [])
 
 
@@ -758,7 +758,7 @@ class TestTables:
             (
                 b'"id":"880e8400-e29b-41d4-a716-446655440003"',
                 b'"id":"df980fc8-b6db-4820-bf22-2969482d106d"',
-                "this id too",
+                "the same id",
             ),
             (b'"id":"880e8400', b'"id":"x80e8400', "field id"),
             (b'"ticket":{}', b'"ticket":{"amount":1}', "without an active_ticket_v2"),
@@ -795,7 +795,7 @@ class TestReaders:
     @pytest.mark.parametrize(
         ("name", "content", "told"),
         [
-            ("a.txt", b"", "an unknown kind of file"),
+            ("a.txt", b"", "unknown file type"),
             ("a.json", b"[", "not JSON"),
             ("a.json", b"[]", "wanted a JSON object"),
             ("a.sqlite", b"no database", "wanted an SQLite data set"),

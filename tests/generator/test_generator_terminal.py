@@ -259,7 +259,7 @@ def test_a_damaged_file_is_not_served(tmp_path: Path, missing: int) -> None:
     whole = gzip.compress((ROOT / "fixtures" / "tiny.json").read_bytes())
     (tmp_path / "cut.json.gz").write_bytes(whole[:-missing])
     told = not_served(tmp_path / "cut.json.gz")
-    assert "cut.json.gz: the compressed data end early; wanted a whole file" in told
+    assert "cut.json.gz: the compressed data is cut off; wanted a complete file" in told
 
 
 def test_a_legacy_set_is_not_served(tmp_path: Path) -> None:

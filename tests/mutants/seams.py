@@ -65,7 +65,7 @@ class Seams:
         def lenient(parameter: str, texts: list[str]) -> Any:
             try:
                 return read(parameter, texts)
-            except parameters._Fault:
+            except parameters._InvalidValue:
                 instead = otherwise(texts[-1])
                 if instead is None:
                     raise
