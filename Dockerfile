@@ -1,16 +1,17 @@
 # vambe-mock in a container. docs/docker.md says how it is built, run and was tried.
 
 FROM python:3.13-slim-trixie AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PYTHON=/opt/vambe-mock/bin/python
 WORKDIR /build
 COPY requirements.lock ./
-RUN python3 -m venv /opt/vambe-mock \
-    && /opt/vambe-mock/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+# The lock is complete: nothing is resolved, so nothing that an index offers can change what is installed.
+RUN python3 -m venv --without-pip /opt/vambe-mock \
+    && pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.lock
 COPY . ./
-# What built the project is in the lock as well; a server needs none of it.
-RUN /opt/vambe-mock/bin/pip install --quiet --no-deps --no-build-isolation . \
-    && /opt/vambe-mock/bin/pip uninstall --quiet --yes \
-        editables hatchling packaging pathspec pip pluggy tomlkit trove-classifiers
+# The lock also has what builds the project; a server needs none of it.
+RUN pip install --quiet --no-deps --no-build-isolation . \
+    && pip uninstall --quiet --yes editables hatchling packaging pathspec pip pluggy tomlkit trove-classifiers \
+    && pip check
 
 FROM python:3.13-slim-trixie
 RUN useradd --uid 8262 --no-create-home --shell /usr/sbin/nologin vambe-mock \

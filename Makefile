@@ -11,7 +11,7 @@ install := $(pip) install -qq --progress-bar off --no-deps
 locked  := $(install) --no-compile --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format fixtures bench lock clean anew
+.PHONY: help serve test check dist format fixtures bench lock clean anew
 .SUFFIXES:
 .NOTPARALLEL:
 
@@ -23,17 +23,26 @@ serve: $(VENV)/.project  ## Run the server; ARGS are its flags.
 	@exec $(bin)/vambe-mock serve $(ARGS)
 
 test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tests; ARGS go to pytest.
-	$(bin)/ruff check
-	$(bin)/ruff format --check
+	$(bin)/ruff check --extend-exclude $(VENV)
+	$(bin)/ruff format --check --extend-exclude $(VENV)
 	$(bin)/mypy
+	$(bin)/lint-imports
 	$(bin)/python -m pytest -n 2 --cov=vambe_mock --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.
 
+dist: export SOURCE_DATE_EPOCH = 1580601600
+dist: $(VENV)/.project  ## Build the wheel and the sdist, and try both in a fresh environment of each Python.
+	rm -rf dist build/again
+	$(bin)/python -m hatchling --quiet build -d dist
+	$(bin)/python -m hatchling --quiet build -d build/again
+	diff -r dist build/again
+	$(bin)/python tests/project/fresh_installs.py $(ARGS) dist/*
+
 format: $(VENV)/.developer  ## Put the code in the project's format.
-	$(bin)/ruff check --fix-only
-	$(bin)/ruff format
+	$(bin)/ruff check --fix-only --extend-exclude $(VENV)
+	$(bin)/ruff format --extend-exclude $(VENV)
 
 fixtures: $(VENV)/.project $(VENV)/.developer  ## Make the committed data sets in fixtures/ anew.
 	$(bin)/vambe-mock generate --fixtures fixtures
@@ -51,7 +60,7 @@ uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-
 
 clean:  ## Remove the environment and everything that is made.
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 

@@ -25,7 +25,7 @@ CHANGES: Final = 500
 SESSION: Final = """
 import json, sys, time
 began = time.perf_counter()
-from vambe_mock.testing.mock import VambeMock
+from vambe_mock import VambeMock
 with VambeMock(**json.loads(sys.argv[1])) as server:
     mock = server.organisation()
     started, used_up = time.perf_counter() - began, time.process_time()

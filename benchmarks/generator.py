@@ -45,7 +45,7 @@ def peak() -> float:
 
 def naive() -> dict[str, float]:
     """The Faker loop: seconds and processor seconds a contact, imports left out."""
-    from benchmarks.generator_naive import NaiveContacts  # noqa: PLC0415 - only this process needs Faker
+    from benchmarks.generator_naive import NaiveContacts
 
     contacts = NaiveContacts(1)
     contacts.line()
@@ -57,12 +57,12 @@ def naive() -> dict[str, float]:
 
 def ours(format_: str, count: int, processes: int, engine: str) -> dict[str, float]:
     """The generator writing a set: the same figures, imports left out, everything else included."""
-    from vambe_mock.generator.recipe.knobs import Shape  # noqa: PLC0415 - as above
-    from vambe_mock.generator.sets import distributed, writing  # noqa: PLC0415 - as above
-    from vambe_mock.generator.sets.job import job  # noqa: PLC0415 - as above
+    from vambe_mock.generator.recipe.knobs import Shape
+    from vambe_mock.generator.sets import distributed, writing
+    from vambe_mock.generator.sets.job import job
 
     if format_ == "parquet":
-        from vambe_mock.generator.sets import parquet_files  # noqa: F401, PLC0415 - pyarrow's import is left out, as Faker's
+        from vambe_mock.generator.sets import parquet_files  # noqa: F401 - pyarrow's import is left out, as Faker's
 
     with tempfile.TemporaryDirectory() as folder:
         work = job(
@@ -84,8 +84,8 @@ def ours(format_: str, count: int, processes: int, engine: str) -> dict[str, flo
 
 def document(count: int) -> dict[str, float]:
     """The plain document, as `serve --contacts` makes it."""
-    import vambe_mock.generator.drawing.rows  # noqa: F401, PLC0415 - imports are left out of the figure
-    from vambe_mock import generator  # noqa: PLC0415 - as above
+    import vambe_mock.generator.drawing.rows  # noqa: F401 - imports are left out of the figure
+    from vambe_mock import generator
 
     began, used = time.perf_counter(), usage()
     generator.document(1, count, ANCHOR)

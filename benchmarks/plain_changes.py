@@ -8,7 +8,8 @@ from fastapi import FastAPI, HTTPException
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict
 
-from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
+from vambe_mock.contract.contact import Email, Instant, Phone, SomeText, Text, Uuid
+from vambe_mock.contract.vocabulary import Platform
 
 
 class Change(BaseModel):

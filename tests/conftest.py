@@ -1,5 +1,7 @@
 """What the tests share: servers, the application without a network, the document."""
 
+import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +9,18 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from servers import Server, StartServer, serving
 from vambe_mock.server.app import Application, create_app
+
+# What this machine's user has set is not tested, nor is how fast the machine is.
+for name in [name for name in os.environ if re.fullmatch(r"VAMBE_.*|HOST|PORT|(?i:\w+_proxy)", name)]:
+    del os.environ[name]
+for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "SOURCE_DATE_EPOCH"):
+    os.environ.pop(name, None)
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # A shell that starts a job in the background makes it deaf to Ctrl-C, and so all that it starts; some tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -44,12 +55,12 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 @pytest.fixture(scope="session")
 def app() -> Application:
     """The default server without a network, its clock frozen at the anchor of its data."""
-    from vambe_mock.contract.packaged import fixture_set
-    from vambe_mock.datasets.dataset import load
+    from vambe_mock.datasets.fixtures import fixture_set
+    from vambe_mock.datasets.loading import load
     from vambe_mock.server.settings import Settings
 
     dataset = load(fixture_set("default"))
-    return create_app(dataset, Settings(frozen_at=dataset.header.anchored_at, quiet=True))
+    return create_app(dataset, Settings(now=dataset.header.anchored_at, quiet=True))
 
 
 @pytest.fixture(scope="session")

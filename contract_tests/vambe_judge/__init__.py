@@ -1,19 +1,21 @@
-"""The judge: whether a server keeps the contract of ``GET /api/public/contacts``, seen through HTTP alone.
+"""The judge: tests over HTTP whether a server keeps the contract of ``GET /api/public/contacts``.
 
-A run, file by file:
+Three layers, each of which imports only those below it:
 
-    checking     what ``vambe-mock check`` does (its options: vambe_mock.cli.check); arguments: the same for pytest
-    judging_run  a target, manners and options become a Judge; its Report is what all reports are written from
-    asking       client: the only place that sends: GET, at a pace, within a budget; every request is noted
-                 answers: what is kept of an answer, nothing personal; contacts: the contact judged field by
-                 field; document: the tightened openapi.yaml
-    judging      judge asks once what is asked often, hears the rules, looks again before it says anything bad
-                 rules: one function each; cases: their single requests; verdicts: what can be said of them
-                 survey: what the target shows of its data; relations, stages, custom_fields: comparisons of answers
-                 generated: requests that schemathesis makes from the document
-    reports      report and its forms: terminal, junit, page, annotations; comparison: two targets
-    accepted     accepted deviations
-    fresh_mock   the mock as a target; asking.in_process, rehearsal: the same without a network, for a plan
+    reports      report, the result of a run; its forms: terminal, junit, page, annotations; comparison of two targets
+    judging      judge: runs a rule, caches responses, and requests again before it reports a failure
+                 rules: one function per rule; cases: their single requests; verdicts and grades
+                 survey: what the responses show of the data; relations, stages, custom_fields: responses compared
+                 generated: requests that schemathesis derives from openapi.yaml
+    asking       client: the only module that sends requests: GET, paced, within a budget, all recorded
+                 answers, contacts: the parts of a response that are kept, none of them personal
+                 document: openapi.yaml with stricter schemas; options: what the user says of the target
 
-pytest is the runner (pytest_runner); the tests of the judge run the same rules without it.
+On top of them:
+
+    accepted      accepted deviations
+    judging_run   one run against one target, from the first request to the report
+    fresh_mock    a mock process as the target; rehearsal: the mock in this process, for a plan
+    checking      what ``vambe-mock check`` does: check, plan, compare (its command line: vambe_mock.cli.check)
+    pytest_runner the same rules as pytest tests, for a clone; arguments: their options
 """

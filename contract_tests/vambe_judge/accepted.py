@@ -1,4 +1,4 @@
-"""Accepted deviations: a TOML file that names, for each one, the rule, the case, why, and until when.
+"""Accepted deviations: a TOML file that gives rule, case, reason and expiry date of each.
 
 ::
 
@@ -8,7 +8,7 @@
     reason = "the vendor is told, ticket 4711"
     expires = 2026-12-31
 
-A rule alone is not enough: then one accepted deviation would hide the next one of the same rule.
+The case is required: a rule alone would hide its next deviation as well.
 """
 
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class Deviation:
 
 
 def read(path: Path) -> tuple[Deviation, ...]:
-    """The deviations of a file. Raises JudgeError with one line."""
+    """Read the deviations from a file. Raises JudgeError."""
     content = toml(path, "--known")
     entries = content.pop("deviation", [])
     if content or not isinstance(entries, list) or not entries:
@@ -57,7 +57,7 @@ def read(path: Path) -> tuple[Deviation, ...]:
     twice = {one for one in found if [(other.rule, other.case) for other in found].count((one.rule, one.case)) > 1}
     if twice:
         one = next(iter(twice))
-        raise JudgeError(f'--known {path}: "{one.rule}", "{one.case}" stands twice')
+        raise JudgeError(f'--known {path}: "{one.rule}", "{one.case}" is listed twice')
     return found
 
 
@@ -70,7 +70,7 @@ def _deviation(path: Path, number: int, entry: Any) -> Deviation:
 
 
 def _fault(names: dict[str, Any]) -> str:
-    """What is wrong with an entry, and what is wanted instead; empty for a good one."""
+    """Say what is wrong with an entry and what is wanted; empty if it is fine."""
     missing = [name for name in NAMES if name not in names]
     unknown = sorted(set(names) - set(NAMES))
     if missing or unknown:
@@ -78,16 +78,20 @@ def _fault(names: dict[str, Any]) -> str:
         return f"{said}; wanted {', '.join(NAMES)}"
     for name in TEXTS:
         if not isinstance(names[name], str) or not names[name].strip():
-            said = "is blank" if isinstance(names[name], str) else "is no text"
+            said = "is blank" if isinstance(names[name], str) else "is not text"
             return f"has a {name} that {said}; wanted e.g. {EXAMPLES[name]}"
     if names["rule"] not in SLUGS:
         close = get_close_matches(names["rule"], SLUGS, 1) or [SLUGS[0]]
-        return f'has the rule "{names["rule"]}", which is none; wanted one of the report\'s, e.g. {close[0]}'
-    return "" if type(names["expires"]) is date else f"expires at no date; wanted e.g. {EXAMPLES['expires']}"
+        return f'has the unknown rule "{names["rule"]}"; wanted one that a report names, e.g. {close[0]}'
+    return (
+        ""
+        if type(names["expires"]) is date
+        else f"has an expires that is not a date; wanted e.g. {EXAMPLES['expires']}"
+    )
 
 
 def accept(outcomes: dict[str, Outcome], deviations: tuple[Deviation, ...], today: date) -> list[str]:
-    """Mark what is accepted in *outcomes*; what to tell of entries that are over or for nothing."""
+    """Mark the accepted findings in *outcomes*; return notes on entries that are expired or matched nothing."""
     told = []
     for one in deviations:
         findings = outcomes[one.rule].findings if one.rule in outcomes else []
@@ -97,7 +101,7 @@ def accept(outcomes: dict[str, Outcome], deviations: tuple[Deviation, ...], toda
         if one.expires < today:
             told.append(f'the accepted deviation "{one.case}" of {one.rule} expired on {one.expires}')
         elif not places:
-            told.append(f'the accepted deviation "{one.case}" of {one.rule} was not seen; take it out if it is mended')
+            told.append(f'the accepted deviation "{one.case}" of {one.rule} did not occur; remove it if it is fixed')
         else:
             for place in places:
                 reason = f"{one.reason} (until {one.expires})"

@@ -1,9 +1,8 @@
-"""The options of ``pytest contract_tests``: the words of ``vambe-mock check``, as far as pytest leaves them free.
+"""The options of ``pytest contract_tests``, named as those of ``vambe-mock check`` where they are free.
 
-``--strict`` is pytest's own and means here what it means there; ``--timeout`` belongs to a plugin that many have.
+``--strict`` is pytest's own flag and is read here as well; ``--timeout`` belongs to a common plugin (pytest-timeout).
 """
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -11,36 +10,45 @@ from typing import Any, Final
 import pytest
 
 from vambe_judge import accepted, fresh_mock
-from vambe_judge.asking import instants
-from vambe_judge.asking.client import MOST_REQUESTS, Manners
-from vambe_judge.asking.options import Options
-from vambe_judge.asking.problems import JudgeError
+from vambe_judge.asking.client import MOST_REQUESTS, Limits
+from vambe_judge.asking.keys import key_of
+from vambe_judge.asking.options import Options, instant
 from vambe_judge.judging_run import Run, Target, prepare
 
 FLAGS: Final[dict[str, dict[str, Any]]] = {
-    "--target": {"metavar": "URL", "help": "Base URL of the server to judge; without it, a fresh mock."},
-    "--api-key-env": {"default": "VAMBE_API_KEY", "help": "Environment variable that holds the target's key."},
-    "--pipeline": {"action": "append", "default": [], "metavar": "ID=STAGE,STAGE", "help": "A pipeline of the target."},
+    "--target": {"metavar": "URL", "help": "Base URL of the server to check; by default a fresh mock."},
+    "--api-key-env": {"default": "VAMBE_API_KEY", "help": "Environment variable that holds its API key."},
+    "--pipeline": {
+        "action": "append",
+        "default": [],
+        "metavar": "ID=STAGE,STAGE",
+        "help": "A pipeline and its stages; repeatable.",
+    },
     "--custom-field": {
         "action": "append",
         "default": [],
         "metavar": "ENTITY.KEY=VALUE",
-        "help": "A custom field and a value that some contacts have.",
+        "help": "A custom field and a value that some contacts have and others lack; repeatable.",
     },
-    "--about": {"type": Path, "metavar": "FILE", "help": "Pipelines and custom fields as a TOML file."},
-    "--known": {"type": Path, "metavar": "FILE", "help": "Accepted deviations as a TOML file."},
-    "--like-mock": {"action": "store_true", "help": "Fail, too, where the target only differs from the mock."},
-    "--large": {"action": "store_true", "help": "Allow large answers on a foreign host."},
-    "--target-now": {"metavar": "INSTANT", "help": "The instant at which the target's clock is frozen."},
-    "--generated": {"type": int, "default": -1, "metavar": "N", "help": "Requests that schemathesis may make."},
-    "--max-requests": {"type": int, "default": MOST_REQUESTS, "help": "Requests in all."},
-    "--pace": {"type": float, "help": "Seconds from one request to the next."},
-    "--request-timeout": {"type": float, "default": 10.0, "help": "Seconds for a whole answer."},
+    "--about": {"type": Path, "metavar": "FILE", "help": "Pipelines and custom fields from a TOML file."},
+    "--known": {"type": Path, "metavar": "FILE", "help": "TOML file of accepted deviations."},
+    "--like-mock": {"action": "store_true", "help": "Also fail where the server merely differs from the mock."},
+    "--large": {"action": "store_true", "help": "Allow large responses from a remote server."},
+    "--target-now": {"metavar": "INSTANT", "help": "Instant at which the server's clock is frozen."},
+    "--generated": {
+        "type": int,
+        "default": -1,
+        "metavar": "N",
+        "help": "Requests to generate with schemathesis; -1: 100 for a local server, else 0.",
+    },
+    "--max-requests": {"type": int, "default": MOST_REQUESTS, "help": "Maximum number of requests."},
+    "--pace": {"type": float, "help": "Minimum seconds between requests."},
+    "--request-timeout": {"type": float, "default": 10.0, "help": "Seconds to wait for a complete response."},
 }
 
 
 def run_of(config: pytest.Config, stack: ExitStack) -> Run:
-    """The run that pytest's command line asks for. Raises JudgeError."""
+    """Return the run described by pytest's command line. Raises JudgeError."""
     get = config.getoption
     options = Options(
         like_mock=get("--like-mock"),
@@ -48,32 +56,14 @@ def run_of(config: pytest.Config, stack: ExitStack) -> Run:
         large=get("--large"),
         now=instant(get("--target-now")),
         generated=get("--generated"),
-    ).knowing(get("--pipeline"), get("--custom-field"), get("--about"))
-    manners = Manners(pace=get("--pace"), timeout=get("--request-timeout"), max_requests=get("--max-requests"))
+    ).with_target_data(get("--pipeline"), get("--custom-field"), get("--about"))
+    limits = Limits(pace=get("--pace"), timeout=get("--request-timeout"), max_requests=get("--max-requests"))
     if get("--target"):
         variable = get("--api-key-env")
         target = Target(get("--target"), key_of(variable), variable)
     else:
-        target, options = stack.enter_context(fresh_mock.mock()), fresh_mock.knowing_default_set(options)
+        target, options = stack.enter_context(fresh_mock.mock()), fresh_mock.with_default_set(options)
     deviations = accepted.read(get("--known")) if get("--known") else ()
-    judge = prepare(target, options, manners)
+    judge = prepare(target, options, limits)
     stack.callback(judge.client.close)
     return Run(judge, deviations)
-
-
-def key_of(variable: str) -> str:
-    """The key in the environment variable. Raises JudgeError where there is none."""
-    key = os.environ.get(variable, "")
-    if not key:
-        raise JudgeError(f"{variable} is not set; wanted the target's API key in it")
-    return key
-
-
-def instant(text: str | None) -> int | None:
-    """An option's instant in milliseconds since 1970 UTC. Raises JudgeError."""
-    if text is None:
-        return None
-    try:
-        return instants.read(text)
-    except ValueError:
-        raise JudgeError(f'--target-now "{text}" is no instant; wanted one like 2026-01-31T09:30:00Z') from None

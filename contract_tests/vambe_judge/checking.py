@@ -1,48 +1,35 @@
-"""What ``vambe-mock check`` does: the three jobs, and the reports."""
+"""What ``vambe-mock check`` does: check one target, plan the requests, or compare two targets."""
 
 import os
 import signal
-import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import pytest
-from rich.console import Console
-
-from vambe_judge import fresh_mock, judging_run, pytest_runner
+from vambe_judge import fresh_mock, judging_run
 from vambe_judge.accepted import Deviation
-from vambe_judge.asking.client import ALWAYS, Manners, Sent, checked_url
+from vambe_judge.asking.client import ALWAYS, Limits, Sent, checked_url
+from vambe_judge.asking.keys import key_of
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
 from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging_run import Run, Target
-from vambe_judge.reports import annotations, comparison, junit, page, terminal
-from vambe_judge.reports.report import Report
-from vambe_mock.cli.check import key_of
+from vambe_judge.reports import annotations, comparison, terminal
+from vambe_judge.reports.report import Report, write_json
 
-RULES: Final = Path(__file__).parent / "judging"
-PLAIN_PLUGINS: Final = (
-    "no:terminal",
-    "no:cacheprovider",
-    "no:logging",
-    "no:junitxml",
-    "no:faulthandler",
-    "no:pastebin",
-)
 _STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
-_LIKELY_PLUGINS: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where reports go. Raises JudgeError before anything is asked where one cannot be written.
+    """The files to write reports to. Raises JudgeError at once if one cannot be written.
 
-    No file is made or changed before there is a report: a target that cannot be judged leaves the last one as it is.
+    No file is touched before there is a report, so a target that cannot be judged leaves an earlier report in place.
     """
 
     junit: Path | None = None
@@ -50,24 +37,36 @@ class Reports:
     html: Path | None = None
 
     def __post_init__(self) -> None:
-        """Look at each place, so that a long run does not end with nothing."""
+        """Check each path first: a long run must not end without its report."""
         for path in filter(None, (self.junit, self.json, self.html)):
             fault = _not_writable(path)
             if fault:
                 raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
 
     def write(self, report: Report) -> None:
-        """Every report that was asked for. Raises JudgeError where a place that looked good takes nothing."""
-        for path, write in ((self.junit, junit.write), (self.json, judging_run.write_json), (self.html, page.write)):
+        """Write the requested reports. Raises JudgeError if writing fails after all (a full disk)."""
+        for path, writer in ((self.junit, _write_junit), (self.json, write_json), (self.html, _write_page)):
             if path is not None:
                 try:
-                    write(report, path)
+                    writer(report, path)
                 except OSError as error:
                     raise JudgeError(f"{path}: {(error.strerror or 'no').lower()}; the report is not whole") from None
 
 
+def _write_junit(report: Report, path: Path) -> None:
+    from vambe_judge.reports import junit
+
+    junit.write(report, path)
+
+
+def _write_page(report: Report, path: Path) -> None:
+    from vambe_judge.reports import page
+
+    page.write(report, path)
+
+
 def _not_writable(path: Path) -> str:
-    """Why *path* takes no report, seen without touching it; empty where it takes one."""
+    """Return why *path* cannot be written, without touching it; empty if it can."""
     try:
         if path.is_dir():
             return "is a directory"
@@ -78,44 +77,37 @@ def _not_writable(path: Path) -> str:
     return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
 
 
-class Runner:
-    """The pytest plugin that carries the run to ``pytest_runner``."""
-
-    def __init__(self, judging: Run) -> None:
-        """*judging* is the run that all rules belong to."""
-        self.run = judging
-
-
 def target_of(url: str, variable: str) -> Target:
-    """The target at *url* with the key in *variable*. Raises JudgeError."""
+    """Return the target at *url* with the key from *variable*. Raises JudgeError."""
     return Target(checked_url(url), key_of(variable), variable)
 
 
-def first_of(url: str | None, variable: str, options: Options, stack: ExitStack) -> tuple[Target, Options]:
-    """The target to judge, and what is known of it: a fresh mock where no *url* is given."""
+def target_or_fresh_mock(url: str | None, variable: str, options: Options, stack: ExitStack) -> tuple[Target, Options]:
+    """Return the target at *url* and *options*; without a URL a fresh mock, and options that describe its data."""
     if url is not None:
         return target_of(url, variable), options
-    return stack.enter_context(fresh_mock.mock()), fresh_mock.knowing_default_set(options)
+    return stack.enter_context(fresh_mock.mock()), fresh_mock.with_default_set(options)
 
 
-def judge(
-    target: Target, options: Options, manners: Manners, deviations: tuple[Deviation, ...], reports: Reports
-) -> int:
-    """Judge *target*; the exit code."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+def judge(target: Target, options: Options, limits: Limits, deviations: tuple[Deviation, ...], reports: Reports) -> int:
+    """Check *target*, print and write the reports; return the exit code."""
+    console = terminal.console()
     view: list[terminal.View] = []
 
     def watch(sent: Sent) -> None:
         for one in view:
             one.on_sent(sent)
 
-    judging = Run(judging_run.prepare(target, options, manners, watch), deviations)
+    judging = Run(judging_run.prepare(target, options, limits, watch), deviations)
     try:
         judging.judge.begin()
-        view.append(terminal.View(console, len(rules.RULES), judging.judge.client.base_url))
-        judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
-        with view[0].shown(), _interruptible(judging), _without_traces():
-            _by_pytest(judging)
+        with _quietly_generating(), _interruptible(judging):
+            due = _rules(judging.judge)
+            view.append(terminal.View(console, len(due), judging.judge.client.base_url))
+            judging.on_rule, judging.on_outcome = view[0].on_rule, view[0].on_outcome
+            with view[0].shown():
+                for rule in due:
+                    judging.hear(rule)
         report = judging.report()
     finally:
         judging.judge.client.close()
@@ -129,7 +121,7 @@ def judge(
 
 @contextmanager
 def _interruptible(judging: Run) -> Iterator[None]:
-    """Ctrl-C ends the asking, not the report: what was not asked is told as such, and nothing passes for judged."""
+    """On Ctrl-C send no more requests, but still report; rules not tested by then are inconclusive."""
 
     def give_up(_number: int, _frame: object) -> None:
         judging.judge.client.gave_up = "interrupted, so no more requests were sent"
@@ -142,9 +134,9 @@ def _interruptible(judging: Run) -> Iterator[None]:
 
 
 @contextmanager
-def _without_traces() -> Iterator[None]:
-    """Hypothesis, under schemathesis, keeps its tables elsewhere than in the folder where somebody happens to be."""
-    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
+def _quietly_generating() -> Iterator[None]:
+    """Hypothesis leaves no files in the working directory, and no library warns: a warning may quote an answer."""
+    with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder, warnings.catch_warnings(action="ignore"):
         set_before = os.environ.setdefault(_STORAGE, folder) != folder
         try:
             yield
@@ -153,16 +145,16 @@ def _without_traces() -> Iterator[None]:
                 del os.environ[_STORAGE]
 
 
-def plan(url: str | None, variable: str, options: Options, manners: Manners, *, compared: bool) -> int:
-    """Print what would be sent, seen on a mock inside this process; instants and ids are that mock's."""
+def plan(url: str | None, variable: str, options: Options, limits: Limits, *, compared: bool) -> int:
+    """Print the requests of a run, rehearsed on a mock in this process; return the exit code."""
     if url is None:
-        options = fresh_mock.knowing_default_set(options)
+        options = fresh_mock.with_default_set(options)
     if compared:
         options = replace(options, generated=0)
     target = Target(checked_url(url) if url else "http://127.0.0.1", fresh_mock.KEY, variable)
     rehearsed = fresh_mock.in_process(target, options)
-    judge = judging_run.prepare(rehearsed, options, replace(manners, pace=0))
-    with closing(judge.client), _without_traces():
+    judge = judging_run.prepare(rehearsed, options, replace(limits, pace=0))
+    with closing(judge.client), _quietly_generating():
         judge.begin()
         for rule in _rules(judge):
             judge.hear(rule)
@@ -170,37 +162,37 @@ def plan(url: str | None, variable: str, options: Options, manners: Manners, *, 
         print(line)  # noqa: T201 - that is what was asked for
     always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
     print(  # noqa: T201 - as above
-        f"{len(judge.client.sent)} requests, all GET; none was sent. Each also has {always}. Instants and ids are "
-        "examples: a run takes them from the target's own answers, and asks a few more or fewer as these lead to it. "
-        "What looks wrong is asked again."
-        + (" The second target gets its own requests and, again, the first one's." if compared else "")
+        f"{len(judge.client.sent)} requests, all GET; none was sent. Every request also has {always}. Instants and ids "
+        "are examples: a run takes them from the target's own responses, and may send a few more or fewer requests. "
+        "What looks broken is requested again."
+        + (" The second target also gets the first one's requests." if compared else "")
         + (f" Then {judge.client.gave_up}." if judge.client.gave_up else "")
     )
     return 0
 
 
 def _rules(judge: Judge) -> list[Callable[[Trial], None]]:
-    """What a run hears: the rules, and the generated requests where there shall be some."""
+    """Return the rules of a run, including the generated requests if any are wanted."""
     if judge.options.generated <= 0:
         return rules.RULES
-    from vambe_judge.judging.generated import test_generated  # noqa: PLC0415 - schemathesis is slow to import
+    from vambe_judge.judging.generated import test_generated
 
     return [*rules.RULES, test_generated]
 
 
 def _planned(sent: Sequence[Sent]) -> list[str]:
-    """One line a request: rule, case, request, its own headers."""
+    """One line per request: rule, case, request, headers."""
     wide = max((len(one.case) for one in sent), default=0)
     return [
-        f"{one.asked_for:26} {one.case or '(survey)':{wide}} {one.method} {one.target}  "
+        f"{one.rule:26} {one.case or '(survey)':{wide}} {one.method} {one.target}  "
         f"{', '.join(one.headers) or 'no x-api-key'}"
         for one in sent
     ]
 
 
-def compare(first: Target, options: Options, second: Target, manners: Manners, reports: Reports) -> int:
-    """Ask two targets the same; the exit code is 1 where they differ."""
-    runs = [Run(judging_run.prepare(target, replace(options, generated=0), manners)) for target in (first, second)]
+def compare(first: Target, options: Options, second: Target, limits: Limits, reports: Reports) -> int:
+    """Compare two targets; return exit code 1 if they differ."""
+    runs = [Run(judging_run.prepare(target, replace(options, generated=0), limits)) for target in (first, second)]
     try:
         for one in runs:
             one.judge.begin()
@@ -208,41 +200,8 @@ def compare(first: Target, options: Options, second: Target, manners: Manners, r
     finally:
         for one in runs:
             one.judge.client.close()
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = terminal.console()
     code = comparison.show(differences, runs[0].judge, runs[1].judge, console)
     runs[0].notes += comparison.notes(differences, runs[1].judge)
     reports.write(runs[0].report())
     return code
-
-
-def _by_pytest(judging: Run) -> None:
-    """Run the rules with no plugin but what they need, no settings of anybody's, and nothing on the terminal."""
-    wanted = ["rules.py"] + ["generated.py"] * (judging.judge.options.generated > 0)
-    options = [piece for name in PLAIN_PLUGINS for piece in ("-p", name)]
-    environment = {name: os.environ.pop(name, None) for name in _LIKELY_PLUGINS}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        code = pytest.main(
-            [
-                *options,
-                "-c",
-                os.devnull,
-                "--noconftest",
-                f"--rootdir={RULES}",
-                *(str(RULES / name) for name in wanted),
-            ],
-            plugins=[pytest_runner, _named(Runner(judging))],
-        )
-    finally:
-        for name, value in environment.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, 2):
-        raise JudgeError(f"pytest could not run the rules (exit code {int(code)})")
-
-
-def _named(runner: Runner) -> Runner:
-    runner.__name__ = "vambe-mock-check"  # type: ignore[attr-defined]
-    return runner

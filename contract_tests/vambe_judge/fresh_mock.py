@@ -1,6 +1,6 @@
-"""A fresh mock as the target: ``vambe-mock serve`` on a free port, with a data set of which all is known.
+"""A fresh mock as the target: ``vambe-mock serve`` on a free port, with the default data set.
 
-The only place that knows the mock, and it knows the command line and the data set document alone.
+Only this module and the rehearsal know the mock.
 """
 
 import json
@@ -24,7 +24,7 @@ TO_START: Final = 30.0
 
 @contextmanager
 def mock() -> Iterator[Target]:
-    """A mock with the default set, for as long as it is needed. Raises JudgeError when it does not start."""
+    """Start a mock with the default data set; stop it at the end. Raises JudgeError if it does not start."""
     with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
         url_file = Path(folder) / "url"
         command = [sys.executable, "-m", "vambe_mock", "serve", "--port", "0", "--url-file", str(url_file), "--quiet"]
@@ -42,33 +42,33 @@ def _when_ready(process: "subprocess.Popen[bytes]", url_file: Path) -> str:
         if url_file.exists() and (url := url_file.read_text(encoding="utf-8").strip()):
             return url
         time.sleep(0.02)
-    raise JudgeError("a fresh mock did not start; wanted one, or --target URL")
+    raise JudgeError("the fresh mock did not start; see its message above, or give --target URL")
 
 
-def knowing_default_set(options: Options) -> Options:
-    """*options* with the pipelines and some custom fields of the default set, where they say nothing themselves."""
-    return knowing(options, default_set())
+def with_default_set(options: Options) -> Options:
+    """Return *options* completed with pipelines and custom fields of the default data set."""
+    return with_data_of(options, default_set())
 
 
 def default_set() -> dict[str, Any]:
     """The document of the mock's default set."""
-    from vambe_mock.contract import packaged  # noqa: PLC0415 - the judge of another server needs nothing of the mock
+    from vambe_mock.datasets.fixtures import fixture_set
 
-    document: dict[str, Any] = json.loads(packaged.fixture_set("default").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(fixture_set("default").read_text(encoding="utf-8"))
     return document
 
 
-def knowing(options: Options, document: dict[str, Any]) -> Options:
-    """*options* with the first pipeline and custom fields of a data set document."""
+def with_data_of(options: Options, document: dict[str, Any]) -> Options:
+    """Return *options*; where they name no pipeline or custom field, with those of a data set *document*."""
     pipelines = [f"{one['id']}={','.join(stage['id'] for stage in one['stages'])}" for one in document["pipelines"][:1]]
     fields = [] if options.custom_fields else [f"{one.entity}.{one.key}={one.value}" for one in _fields(document)]
-    return options.knowing([] if options.pipelines else pipelines, fields, None)
+    return options.with_target_data([] if options.pipelines else pipelines, fields, None)
 
 
 def _fields(document: dict[str, Any]) -> list[CustomField]:
-    """Two values of one key, both on customers, and on one contact the first on the customer, the second on the ticket.
+    """Return one custom field with two values, the first on a contact as a customer, the second on its ticket.
 
-    That contact shows whether ``entity_type`` is heeded. Nothing where there is none.
+    That contact shows whether ``entity_type`` counts. Empty if there is none.
     """
     both = [(one["custom_fields"]["customer"], one["custom_fields"]["ticket"]) for one in document["contacts"]]
     for customer, ticket in both:
@@ -81,14 +81,14 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
 
 
 def in_process(target: Target, options: Options) -> Target:
-    """The mock inside this process in the place of *target*, with data that shows all of *options*; sends nothing."""
-    from vambe_judge.asking.in_process import AsgiTransport  # noqa: PLC0415 - only a plan needs it
-    from vambe_judge.rehearsal import fitted, with_pipelines  # noqa: PLC0415 - as above
-    from vambe_mock.datasets import dataset  # noqa: PLC0415 - the judge of another server needs nothing of the mock
-    from vambe_mock.server.app import create_app  # noqa: PLC0415 - as above
-    from vambe_mock.server.settings import Settings  # noqa: PLC0415 - as above
+    """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing."""
+    from vambe_judge.asking.in_process import AsgiTransport
+    from vambe_judge.rehearsal import fitted, with_pipelines
+    from vambe_mock.datasets import dataset
+    from vambe_mock.server.app import create_app
+    from vambe_mock.server.settings import Settings
 
     document = fitted(default_set(), options)
-    settings = Settings(api_keys=(target.key,), quiet=True).checked()
+    settings = Settings(api_key=(target.key,), quiet=True).checked()
     app = with_pipelines(create_app(dataset.from_document(document), settings), document["pipelines"])
     return replace(target, transport=AsgiTransport(app))

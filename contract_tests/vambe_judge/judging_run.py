@@ -1,29 +1,26 @@
-"""One judging of one target, from the first question to the report."""
+"""One run against one target, from the first request to the report."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 
 from vambe_judge import accepted
 from vambe_judge.accepted import Deviation
-from vambe_judge.asking.client import Client, Manners, Sent, is_loopback
+from vambe_judge.asking.client import Client, Limits, Sent, is_loopback
 from vambe_judge.asking.options import GENERATED, LARGE_WINDOW, SMALL_WINDOW, Options
-from vambe_judge.judging.judge import Judge, Trial
+from vambe_judge.judging.judge import Judge, Trial, slug_of
 from vambe_judge.judging.verdicts import Outcome
 from vambe_judge.reports.report import Report
 
 
 @dataclass(slots=True)
 class Run:
-    """A judge, the deviations that are accepted, and what each rule came to.
+    """A judge with the accepted deviations and the outcomes so far.
 
-    ``on_rule`` is told the slug before a rule is heard, ``on_outcome`` its outcome afterwards.
+    ``on_rule`` is called with the slug before a rule runs, ``on_outcome`` with its outcome afterwards.
     """
 
     judge: Judge
@@ -34,16 +31,16 @@ class Run:
     _started: float = field(default_factory=time.monotonic)
     _at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def hear(self, rule: Callable[[Trial], None], slug: str) -> Outcome:
-        """One rule: heard, and its accepted deviations marked."""
-        self.on_rule(slug)
+    def hear(self, rule: Callable[[Trial], None]) -> Outcome:
+        """Run one rule and mark its accepted deviations."""
+        self.on_rule(slug_of(rule))
         outcome = self.judge.hear(rule)
         self._accept(outcome)
         self.on_outcome(outcome)
         return outcome
 
     def report(self) -> Report:
-        """What was found so far."""
+        """Return the report on the rules run so far."""
         client, options = self.judge.client, self.judge.options
         unused = accepted.accept({}, tuple(one for one in self.deviations if not self._was_used(one)), self._today())
         return Report(
@@ -52,7 +49,7 @@ class Run:
             seconds=time.monotonic() - self._started,
             outcomes=list(self.judge.outcomes.values()),
             sent=client.sent,
-            pace=client.manners.pace or 0.0,
+            pace=client.limits.pace or 0.0,
             like_mock=options.like_mock,
             strict=options.strict,
             cut_short=client.gave_up,
@@ -74,7 +71,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to ask, and with which key; ``key_variable`` is where the key came from."""
+    """A server to test and its API key; ``key_variable`` is the environment variable that reports show in its place."""
 
     url: str
     key: str
@@ -82,12 +79,12 @@ class Target:
     transport: httpx.BaseTransport | None = None
 
 
-def prepare(target: Target, options: Options, manners: Manners, watch: Callable[[Sent], None] | None = None) -> Judge:
-    """A judge for *target*: large answers and the key in a URL are for this machine only, unless asked for."""
+def prepare(target: Target, options: Options, limits: Limits, watch: Callable[[Sent], None] | None = None) -> Judge:
+    """Return a judge for *target*. Large responses and the key in a URL are by default for this machine only."""
     client = Client(
         target.url,
         target.key,
-        manners,
+        limits,
         transport=target.transport,
         watch=watch,
         key_variable=target.key_variable,
@@ -106,11 +103,6 @@ def prepare(target: Target, options: Options, manners: Manners, watch: Callable[
 
 
 def _secrets(options: Options) -> dict[str, str]:
-    """The user's custom-field values, each with the shell variable that stands for it."""
+    """Map each custom-field value of the user to the shell variable that reports show in its place."""
     values = dict.fromkeys(one.value for one in options.custom_fields)
     return {value: f"VALUE_{number}" for number, value in enumerate(values, 1)}
-
-
-def write_json(report: Report, path: Path) -> None:
-    """The report as a JSON file."""
-    path.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + os.linesep, encoding="utf-8")

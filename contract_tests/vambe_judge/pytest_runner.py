@@ -1,7 +1,7 @@
-"""pytest as the judge's runner: options, the target, and the verdict of each rule as the outcome of its test.
+"""pytest as the judge's second runner: its options, and each rule's verdict as the outcome of a test.
 
 ``pytest contract_tests`` judges a fresh mock, ``pytest contract_tests --target URL`` any server. ``vambe-mock check``
-runs the same tests with a ``Run`` of its own.
+runs the same rules in a loop and needs no pytest.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,11 @@ import pytest
 
 from vambe_judge import arguments
 from vambe_judge.asking.problems import JudgeError
-from vambe_judge.judging.judge import slug_of
 from vambe_judge.judging.verdicts import Outcome, Verdict
 from vambe_judge.judging_run import Run
-from vambe_judge.reports.terminal import asked, lines_of
+from vambe_judge.reports.terminal import lines_of, requests_line
 
 RUN: Final = pytest.StashKey[Run]()
-_CHECK: Final = "vambe-mock-check"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,15 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
-    """The run that all rules belong to. What stands in its way ends the session with exit code 2."""
+    """The run that all tests share. If it cannot begin, the session ends with exit code 2."""
     config = request.config
     with ExitStack() as stack:
         try:
-            given = config.pluginmanager.get_plugin(_CHECK)
-            found = given.run if given else arguments.run_of(config, stack)
+            found = arguments.run_of(config, stack)
             config.stash[RUN] = found
-            if not given:
-                found.judge.begin()
+            found.judge.begin()
         except JudgeError as error:
             pytest.exit(str(error), returncode=2)
         yield found
@@ -52,12 +48,12 @@ def trial(run: Run) -> Run:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A rule is heard by the judge instead of being called: nothing that it raises can reach a traceback."""
+    """Let the judge run the rule: nothing it raises may reach a traceback, which would show data."""
     if "trial" not in pyfuncitem.fixturenames or not hasattr(pyfuncitem.obj, "grade"):
         return None
     run = pyfuncitem.funcargs["trial"]
     assert isinstance(run, Run)  # noqa: S101 - pytest does not know the fixture's type
-    outcome = run.hear(pyfuncitem.obj, slug_of(pyfuncitem.obj))
+    outcome = run.hear(pyfuncitem.obj)
     _draw(outcome, run)
     return True
 
@@ -78,23 +74,23 @@ def _skip(reason: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What a row of dots does not say: the verdict, differences from the mock, notes, how it was asked."""
+    """Print the verdict, differences from the mock, notes, and the number of requests."""
     run = config.stash.get(RUN, None)
     if run is None:
         return
     report = run.report()
     terminalreporter.section("contract")
-    terminalreporter.line(f"{report.target}: {report.word}")
+    terminalreporter.line(f"{report.target}: {report.summary}")
     for outcome in report.outcomes:
         for line in lines_of(outcome, outcome.having(Verdict.DIFFERS)):
             terminalreporter.line(line)
     for note in report.all_notes():
         terminalreporter.line(f"note: {note}")
-    terminalreporter.line(asked(report))
+    terminalreporter.line(requests_line(report))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A run that could not be finished is no success."""
+    """A run that ended early is not a success."""
     run = session.config.stash.get(RUN, None)
     if run is not None and session.exitstatus == 0:
         session.exitstatus = run.report().exit_code

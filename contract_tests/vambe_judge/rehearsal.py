@@ -1,6 +1,6 @@
-"""The mock that a plan is rehearsed on: its default set, changed to have what the options speak of.
+"""The mock that a plan is rehearsed on: the default data set, changed to contain what the options name.
 
-A request that the target's data would lead to is only seen in a plan if the rehearsal's data leads to it, too.
+Some requests depend on the data, so a plan shows them only if the rehearsal's data leads to them.
 """
 
 import json
@@ -11,10 +11,10 @@ from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.judging.judge import PIPELINES
 
 IDLE: Final = "5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c11"
-"""A stage that is a contact's default, and where no ticket stands."""
+"""A stage that is the default of a contact and the stage of no ticket."""
 
 EACH: Final = 3
-"""Of so many contacts, one stands at a stage of the options."""
+"""Every third ticket is moved to a stage of the options."""
 
 Asgi = Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
@@ -40,7 +40,7 @@ def _add_pipelines(document: dict[str, Any], pipelines: dict[str, tuple[str, ...
 
 
 def _add_custom_field(document: dict[str, Any], key: str, fields: list[CustomField]) -> None:
-    """Each contact in turn has one of the values of *fields*, and the last one of a round has none."""
+    """Give the contacts the values of *fields* in turn; after each round, one contact gets none."""
     own = [one for one in document["custom_fields"] if one["key"] != key]
     document["custom_fields"] = [
         *own,
@@ -57,7 +57,7 @@ def _add_custom_field(document: dict[str, Any], key: str, fields: list[CustomFie
 
 
 def with_pipelines(app: Asgi, pipelines: Iterable[dict[str, Any]]) -> Asgi:
-    """*app* and the vendor's endpoint beside it, which the mock has not and the judge asks."""
+    """Add the vendor's list of pipelines to *app*: the judge requests it, and the mock does not have it."""
     body = json.dumps(list(pipelines)).encode()
 
     async def answering(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:

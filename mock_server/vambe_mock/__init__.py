@@ -20,19 +20,32 @@ The rooms, from the ground up; each imports only from those above it in this lis
 Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # the typing module is slow to import, and the handler of Ctrl-C comes after this file
 if TYPE_CHECKING:
-    from vambe_mock.testing.mock import Mock, MockError, VambeMock
+    from vambe_mock.datasets.problems import DatasetError
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.testing.client import MockError
+    from vambe_mock.testing.mock import Mock
+    from vambe_mock.testing.server import MockSettings, VambeMock
 
-__all__ = ["Mock", "MockError", "VambeMock", "__version__"]
-__version__ = "0.1.0"
+__all__ = ["DatasetError", "Mock", "MockError", "MockSettings", "SettingsError", "VambeMock", "__version__"]
+__version__ = "0.2.0"
 
 
-def __getattr__(name: str) -> Any:
-    """A public name, loaded when it is asked for."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from vambe_mock.testing import mock  # noqa: PLC0415 - importing the package itself costs next to nothing
+if not TYPE_CHECKING:
+    _MODULES = {
+        "DatasetError": "vambe_mock.datasets.problems",
+        "Mock": "vambe_mock.testing.mock",
+        "MockError": "vambe_mock.testing.client",
+        "MockSettings": "vambe_mock.testing.server",
+        "SettingsError": "vambe_mock.server.options",
+        "VambeMock": "vambe_mock.testing.server",
+    }
 
-    return getattr(mock, name)
+    def __getattr__(name: str) -> object:
+        """A public name, loaded when it is asked for: importing the package itself costs next to nothing."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(_MODULES[name]), name)

@@ -6,6 +6,7 @@ Ctrl-C must end it without a traceback even while the rest is still being loaded
 import os
 import signal
 import sys
+from io import TextIOWrapper
 
 from vambe_mock.server.signals import leave_at, leave_if_asked
 
@@ -14,9 +15,11 @@ def main() -> None:
     """Run the command line. Ctrl-C is the usual end of ``serve``, and an interruption of anything else."""
     if sys.stderr is None:  # the caller closed it; print would take standard output instead
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - quick, and open to the end
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no arrow for the log's line
     code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
     leave_at(signal.SIGINT, code)
-    from vambe_mock.cli.main import main as run  # noqa: PLC0415 - after the handler
+    from vambe_mock.cli.main import main as run
 
     leave_if_asked()
     run()

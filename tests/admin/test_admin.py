@@ -24,7 +24,7 @@ EVERYTHING = "created_after=2000-01-01T00:00:00Z"
 def app() -> Application:
     """Two contacts, the first in a stage, at a clock that stands."""
     rows = [contact(1, stage=NEW), contact(2)]
-    return create_app(from_document(document(*rows)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    return create_app(from_document(document(*rows)), Settings(now=AT_ANCHOR, quiet=True))
 
 
 def told(reply: Reply, status: int = 200) -> Any:
@@ -381,7 +381,7 @@ def test_verification_is_one_call(app: Application, query: str, expected: tuple[
 
 def test_a_key_of_another_hides_no_request() -> None:
     """A short key is masked wherever it stands, but what was asked is found all the same (`request-record`)."""
-    app = create_app(from_document(document()), Settings(frozen_at=AT_ANCHOR))
+    app = create_app(from_document(document()), Settings(now=AT_ANCHOR))
     for key in ("3", "a"):
         told(control(app, "POST", "/organisations", {"key": key}), 201)
     ask(app, "days=30&limit=10")
@@ -397,7 +397,7 @@ def test_a_key_of_another_hides_no_request() -> None:
 def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str, key: str) -> None:
     """What a query was read as shows no key either, be it taken for an id or for a text (`request-record`)."""
     data = document(custom_fields=[{"key": key, "type": "text", "entities": ["customer"]}])
-    app = create_app(from_document(data), Settings(frozen_at=AT_ANCHOR, quiet=True, api_keys=(key,)))
+    app = create_app(from_document(data), Settings(now=AT_ANCHOR, quiet=True, api_key=(key,)))
     rest = {"custom_field_value": f"&custom_field_key={key}", "custom_field_key": "&custom_field_value=x"}
     assert told(ask(app, f"days=1&{name}={key}{rest.get(name, '')}", headers=((b"x-api-key", key.encode()),))) == []
     (asked,) = told(control(app, "GET", "/requests"))["requests"]
@@ -408,7 +408,7 @@ def test_a_key_in_the_wrong_place_is_masked_as_it_was_read(name: str, key: str) 
 @pytest.mark.parametrize("quiet", [True, False])
 def test_a_parameter_is_found_however_far_behind(quiet: bool) -> None:
     """A target is cut where it is told, and in no parameter that is looked for (`request-record`)."""
-    app = create_app(from_document(document()), Settings(frozen_at=AT_ANCHOR, quiet=quiet))
+    app = create_app(from_document(document()), Settings(now=AT_ANCHOR, quiet=quiet))
     unread = "x" * (LONGEST - len("/api/public/contacts?days=1&=&limit=1"))
     ask(app, f"days=1&{unread}=&limit=10&offset=0")
     counts = [
@@ -485,7 +485,7 @@ def test_organisations_of_the_command_line(tmp_path: Any) -> None:
     """Each --organisation has the data of its file behind its key (`organisation-of-its-own`)."""
     file = tmp_path / "other.json"
     file.write_text(json.dumps(document(contact(7))), encoding="utf-8")
-    settings = Settings(frozen_at=AT_ANCHOR, quiet=True, organisations=(f"other={file}",))
+    settings = Settings(now=AT_ANCHOR, quiet=True, organisation=(f"other={file}",))
     app = create_app(from_document(document()), settings.checked())
     assert told(ask(app, "days=1")) == []
     assert [one["name"] for one in told(ask(app, "days=1", headers=((b"x-api-key", b"other"),)))] == ["Contact 7"]

@@ -1,6 +1,7 @@
 """Who may drive the server: attacks on the admin API, each refused with a problem+json, nothing changed."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from asgi import Reply, ask, control
 from small_data import contact, document
-from vambe_mock.admin.guard import DEEPEST, MANY_BYTES, _is_deep
+from vambe_mock.admin.application import admin
+from vambe_mock.admin.bodies import MANY_BYTES
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.settings import Settings
@@ -85,6 +87,14 @@ def test_a_link_from_elsewhere_opens_the_docs_page() -> None:
     assert control(made(), "POST", "/reset", **headers).status == 403
 
 
+def test_a_page_is_read_and_nothing_else() -> None:
+    """Another method at the docs page is 405, and the problem says which there are (`admin-one-line-problems`)."""
+    for path in ("/docs", "/openapi.json"):
+        reply = control(made(), "POST", path)
+        assert (reply.status, reply.headers["allow"]) == (405, "GET, HEAD")
+        assert json.loads(reply.body)["detail"].endswith("wanted GET, HEAD")
+
+
 def test_two_hosts_are_no_host() -> None:
     """A header that came twice is refused, for who knows which one counts."""
     app = made()
@@ -114,6 +124,10 @@ def test_the_page_and_the_document_know_of_the_token() -> None:
     app = made(host="0.0.0.0", admin_token="s3cret")
     for path in ("/docs", "/docs/swagger-ui.css", "/openapi.json"):
         assert control(app, "GET", path, host="vambe-mock:8262").status == 200
+        assert control(app, "HEAD", path, host="vambe-mock:8262").status == 200
+        must_refuse(app, control(app, "POST", path, host="vambe-mock:8262"), 403)
+        must_refuse(app, control(app, "POST", path), 401)
+    must_refuse(app, control(app, "GET", "/docsx", host="vambe-mock:8262"), 403)
     document = json.loads(control(app, "GET", "/openapi.json", host="vambe-mock:8262").body)
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
@@ -153,13 +167,22 @@ def deep(depth: int) -> bytes:
 BODIES: list[tuple[str, bytes, int]] = [
     ("more bytes than wanted", b'{"name":"' + b"x" * (1 << 20) + b'"}', 413),
     ("nested without end", deep(100_000), 400),
-    ("nested too deep", deep(40), 400),
-    ("deep where it may be", deep(20), 422),
+    ("nested too deep", deep(201), 400),
+    ("large and nested too deep", b" " * MANY_BYTES + deep(201), 400),
+    ("large and no JSON", b" " * MANY_BYTES + b"{", 400),
+    ("as deep as JSON may be", deep(199), 422),
+    (
+        "a value as deep as JSON may be",
+        b'{"custom_fields":{"customer":{"city":' + b"[" * 196 + b"]" * 196 + b"}}}",
+        422,
+    ),
     ("brackets in a text", b'{"name":"' + b"[" * 200 + b'","blocked":7}', 422),
     ("NaN", b'{"custom_fields":{"customer":{"city":NaN}}}', 400),
     ("Infinity", b'{"custom_fields":{"customer":{"city":Infinity}}}', 400),
     ("a number too large", b'{"custom_fields":{"ticket":{"score":1e999}}}', 422),
     ("a number of many digits", b'{"custom_fields":{"ticket":{"score":' + b"9" * 4000 + b"}}}", 422),
+    ("a number of even more digits", b'{"custom_fields":{"ticket":{"score":' + b"9" * 5000 + b"}}}", 400),
+    ("a number of many digits where a text belongs", b'{"name":' + b"9" * 5000 + b"}", 400),
     ("no JSON", b"{name: 1}", 400),
     ("bytes that are no text", b'{"name":"\xff\xfe"}', 400),
     ("half a character", rb'{"name":"\ud800"}', 400),
@@ -194,8 +217,8 @@ DOCUMENTS: list[tuple[str, bytes, int]] = [
     ("nothing", b"", 422),
     ("no JSON", b"[{]", 422),
     ("a list", b"[]", 422),
-    ("nested too deep", deep(40), 400),
-    ("large and nested too deep", b" " * MANY_BYTES + deep(40), 400),
+    ("nested too deep", deep(201), 422),
+    ("nested without end", deep(1_000_000), 422),
     ("large and no JSON", b" " * MANY_BYTES + b"{", 422),
     ("NaN", scored("NaN"), 422),
     ("Infinity", scored("Infinity"), 422),
@@ -211,27 +234,18 @@ def test_bad_data_sets_change_nothing(body: bytes, status: int) -> None:
     must_refuse(app, control(app, "PUT", "/dataset", body), status)
 
 
-NESTED = st.recursive(
-    st.text(alphabet='[]{}"\\a') | st.none(),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='[{"\\}]', max_size=3), inner, max_size=3)
-    ),
-)
+def nested(value: Any, levels: int) -> Any:
+    """*value* in so many lists, each with brackets in a text beside it."""
+    for _ in range(levels):
+        value = [value, '[{"\\']
+    return value
 
 
-def depth(value: Any) -> int:
-    """How deep *value* is nested."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
-
-
-@given(NESTED, st.integers(DEEPEST - 4, DEEPEST + 4))
-def test_depth_is_what_is_nested(value: Any, more: int) -> None:
-    """Brackets and quotes in texts do not count, whatever stands around them (`admin-bounds`)."""
-    for _ in range(more):
-        value = [value, "[", '"{\\']
-    body = json.dumps(value).encode()
-    assert _is_deep(body) is (depth(value) > DEEPEST + 1)
+@given(st.integers(180, 220))
+def test_depth_is_what_is_nested(levels: int) -> None:
+    """Lists in lists count, brackets in texts do not; from the 201st level on, a body is refused (`admin-bounds`)."""
+    reply = control(made(), "PATCH", ONE, nested(None, levels))
+    assert (reply.status, b"recursion limit" in reply.body) == ((400, True) if levels > 200 else (422, False))
 
 
 def test_a_body_without_a_length_is_bounded_too() -> None:
@@ -242,13 +256,28 @@ def test_a_body_without_a_length_is_bounded_too() -> None:
         must_refuse(app, reply, 413)
 
 
+def test_every_route_bounds_its_body() -> None:
+    """No route reads without end or takes what is not JSON, whether it wants a body or not (`admin-bounds`)."""
+    app = made()
+    operations = json.loads(control(app, "GET", "/openapi.json").body)["paths"]
+    larger = {("post", "/contacts"), ("patch", "/contacts"), ("put", "/dataset")}
+    for path, method in ((path, method) for path, methods in operations.items() for method in methods):
+        target = re.sub(r"{\w+}", "x", path)
+        must_refuse(app, control(app, method.upper(), target, b"{}", content_type="text/plain"), 415)
+        if (method, path) not in larger:
+            must_refuse(app, control(app, method.upper(), target, b"[" + b"0," * (1 << 19) + b"0]"), 413)
+    for method, path, most in (("POST", "/contacts", 16), ("PATCH", "/contacts", 16), ("PUT", "/dataset", 256)):
+        must_refuse(app, control(app, method, path, b"{}", content_length=f"{(most << 20) + 1}"), 413)
+        assert control(app, method, path, b" " * (2 << 20) + b"{").status in (400, 422)
+
+
 CLOCKS = ['{"days":NaN}', '{"days":1e308}', '{"days":-1e15}', '{"days":4000000}', '{"at":"now"}', '{"days":"x"}']
 
 
 @pytest.mark.parametrize("body", CLOCKS)
 def test_the_clock_stays_where_the_wire_can_write_it(body: str) -> None:
     """An instant that no answer could show is refused, and the clock stays (`admin-bounds`)."""
-    app = made(frozen_at=1_772_366_400_000)
+    app = made(now=1_772_366_400_000)
     path = "/clock/set" if '"at"' in body else "/clock/advance"
     must_refuse(app, control(app, "POST", path, body.encode()), 400 if "NaN" in body else 422)
     assert json.loads(control(app, "GET", "/clock").body)["now"] == "2026-03-01T12:00:00.000Z"
@@ -273,6 +302,14 @@ def test_paths_that_play_tricks_lead_nowhere(path: str) -> None:
         reply = ask(app, path=path.encode(), method="POST", headers=((b"host", host.encode()),))
         assert reply.status in expected
         must_refuse(app, reply, reply.status)
+
+
+def test_beside_the_prefix_the_guard_stands_too() -> None:
+    """On a port of the admin API's own, other paths have nothing, and tell no web page so (`admin-not-for-pages`)."""
+    api = admin(made().organisations, None)
+    for path in (b"/reset", b"/__admin", b"/docs"):
+        for host, status in ((b"127.0.0.1", 404), (b"attacker.example", 403)):
+            assert ask(api, path=path, method="POST", headers=[(b"host", host)]).status == status
 
 
 @pytest.mark.parametrize(
@@ -312,6 +349,8 @@ def test_other_pages_may_ask_only_what_cors_lets_them() -> None:
     assert (answered.status, answered.headers["access-control-allow-headers"]) == (204, "x-api-key")
     other = (b"origin", b"https://other.example")
     assert "access-control-allow-origin" not in ask(opened, "days=30", headers=(other, key)).headers
-    assert ask(opened, method="OPTIONS", headers=(other, *preflight[1:])).status == 404
+    refused = ask(opened, method="OPTIONS", headers=(other, *preflight[1:]))
+    assert (refused.status, json.loads(refused.body)["message"]) == (404, "Cannot OPTIONS /api/public/contacts")
+    assert "vary" not in ask(opened, "days=30").headers
     refused = control(opened, "GET", "/contacts", origin="https://app.example")
     assert (refused.status, "access-control-allow-origin" in refused.headers) == (403, False)

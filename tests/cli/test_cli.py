@@ -1,5 +1,6 @@
 """The command line: help, versions, wrong calls. Everything through the real program."""
 
+import json
 import os
 import re
 import signal
@@ -7,13 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import fields
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vambe_mock import __version__
-from vambe_mock.server.settings import Settings
+from vambe_mock.server.options import Option, SettingsError
+from vambe_mock.server.settings import options
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -38,51 +41,173 @@ def test_without_a_command_there_is_help() -> None:
     assert "Example: vambe-mock serve" in done.stdout
 
 
-def test_help_states_every_option_its_default_and_its_twin() -> None:
-    """Every setting is in the help with its variable and, where it has one, its default (`settings-once`)."""
-    text = " ".join(run("serve", "--help").stdout.replace("│", " ").split())
-    for flag in ("host", "port", "api-key", "data", "contacts", "seed", "now", "keep-timestamps", "workers", "quiet"):
-        assert f"--{flag}" in text
-        assert f"VAMBE_MOCK_{flag.upper().replace('-', '_')}" in text
-    assert "[default: 127.0.0.1]" in text
-    assert "[default: 8262]" in text
-    assert "[default: test-key]" in text
-    assert "Example: vambe-mock serve" in text
-    assert text.count("VAMBE_MOCK_") >= len(fields(Settings)) - 1
+TYPERS = {"the installed Typer": "", "the oldest Typer": str(Path(sys.prefix) / "older")}
+"""The releases of Typer at the two ends of what pyproject.toml admits, as folders for PYTHONPATH."""
+
+BATCH = """
+import json, os, sys
+import typer
+from commands import vambe
+told = []
+for arguments, environment in json.load(sys.stdin):
+    os.environ.update(environment)
+    told.append(vambe(*arguments))
+    for name in environment:
+        del os.environ[name]
+print(json.dumps([typer.__version__, told]))
+"""
 
 
-WRONG = [
-    ("an unknown command", ["bogus"], ["No such command", "bogus"]),
-    ("an unknown option", ["serve", "--prot", "1"], ["No such option: --prot", "--port"]),
-    ("a port that is no number", ["serve", "--port", "x"], ["--port", "'x'"]),
-    ("a port out of range", ["serve", "--port", "70000"], ["--port", "70000", "65535"]),
-    ("no such format", ["serve", "--log-format", "xml"], ["--log-format", "'xml'", "text", "json"]),
-    ("no instant", ["serve", "--now", "yesterday"], ["--now", "yesterday", "2026-01-31T09:30:00Z"]),
-    ("a negative count", ["serve", "--contacts", "-1"], ["--contacts", "-1"]),
-    ("a count that is none", ["serve", "--contacts", "many"], ["--contacts", "many"]),
-    ("two sources", ["serve", "--data", "x.json", "--contacts", "5"], ["--data", "--contacts", "one of them"]),
-    ("a fixture set and a file", ["serve", "--data", "x.json", "--fixture", "tiny"], ["--data", "--fixture"]),
-    ("an empty key", ["serve", "--api-key", ""], ["--api-key", "test-key"]),
-    ("no such file", ["serve", "--data", "none.json"], ["none.json", "no such file"]),
-    ("a URL file in no folder", ["serve", "--url-file", "none/url"], ["none/url", "no such file"]),
-    ("an address of another machine", ["serve", "--host", "192.0.2.1"], ["192.0.2.1", "cannot listen"]),
-    ("a key beyond ASCII", ["serve", "--api-key", "clé"], ["--api-key", "ASCII", "test-key"]),
-    ("no host name", ["serve", "--host", "a..b"], ["a..b", "cannot listen", "127.0.0.1"]),
-    ("no port in the URL", ["readyz", "--url", "http://127.0.0.1:abc"], ["127.0.0.1:abc", "http://127.0.0.1:8262"]),
-    ("no base URL", ["readyz", "--url", "localhost"], ["localhost", "http://127.0.0.1:8262"]),
+def in_one_process(typer: str, calls: list[tuple[list[str], dict[str, str]]]) -> tuple[str, list[Any]]:
+    """The version of Typer, and exit code, output and error of each of *calls*: arguments and variables."""
+    folders = [TYPERS[typer], str(Path(__file__).parents[1] / "support")]
+    done = subprocess.run(
+        [sys.executable, "-c", BATCH],
+        input=json.dumps(calls),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, folders))},
+    )
+    version, told = json.loads(done.stdout)
+    return version, told
+
+
+COMMANDS = ["serve", "exec", "generate", "check", "explain", "readyz"]
+WIDTHS = [60, 80, 200]
+
+
+@cache
+def helps(typer: str) -> dict[tuple[str, int], str]:
+    """The help of each command at each width."""
+    calls = [(command, width) for command in COMMANDS for width in WIDTHS]
+    version, told = in_one_process(typer, [([command, "--help"], {"COLUMNS": str(width)}) for command, width in calls])
+    assert (version == "0.27.2") == (typer == "the oldest Typer")
+    assert all((code, error) == (0, "") for code, _, error in told)
+    return {call: text for call, (_, text, _) in zip(calls, told, strict=True)}
+
+
+def joined(text: str) -> str:
+    """*text* without its line breaks."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("typer", TYPERS)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_help_states_every_option_its_range_its_default_and_its_variable(typer: str, width: int) -> None:
+    """However narrow the terminal, no name of a flag or of a variable is cut (`settings-once`)."""
+    text = helps(typer)["serve", width]
+    assert "…" not in text
+    for option in options():
+        names = [option.flag, *option.variables, *([option.negative] if option.negative else [])]
+        for name in names:
+            assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text), name
+    for fact in ("default: 127.0.0.1", "default: 8262", "default: test-key", "0 to 65535", "Example: vambe-mock serve"):
+        assert fact in joined(text)
+
+
+@pytest.mark.parametrize("typer", TYPERS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_its_width_and_gives_a_switch_no_value(typer: str, command: str) -> None:
+    """A line is longer than the terminal only where one word is, and ``--force`` is not shown with a value."""
+    for width in WIDTHS:
+        text = helps(typer)[command, width]
+        assert "bool" not in text
+        for line in text.splitlines():
+            assert len(line) <= width or "Example:" in line or len(line.split()) <= 2, line
+    assert re.search(r"^  --known FILE ", helps(typer)["check", 80], flags=re.MULTILINE)  # its parameter is known_file
+    assert re.search(r"^  --force +Replace", helps(typer)["generate", 80], flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("typer", TYPERS)
+def test_help_is_the_same_with_every_typer(typer: str) -> None:
+    """Help and messages are ours, so a release of Typer changes nothing."""
+    assert helps(typer) == helps("the installed Typer")
+
+
+def example(option: Option) -> str:
+    """The example in the message about a wrong value of *option*."""
+    with pytest.raises(SettingsError) as refused:
+        option.read("\0wrong")
+    return str(refused.value).rpartition(f"{option.flag} ")[2]
+
+
+@pytest.mark.parametrize("option", [one for one in options() if one.kind not in ("str", "switch", "path")], ids=str)
+def test_the_example_in_a_message_works(option: Option) -> None:
+    """What a message tells the user to write is accepted (`one-line-errors`)."""
+    assert option.read(example(option)) is not None
+
+
+WRONG: list[tuple[str, list[str], str]] = [
+    ("an unknown command", ["bogus"], "No such command 'bogus'. (see vambe-mock --help)"),
+    ("an unknown option", ["serve", "--prot", "1"], "No such option: --prot (Possible options: --host, --port)"),
+    ("a port that is no number", ["serve", "--port", "x"], '--port "x"; wanted a whole number, 0 to 65535, '),
+    ("a port out of range", ["serve", "--port", "70000"], '--port "70000"; wanted a whole number, 0 to 65535, '),
+    ("a port without a value", ["serve", "--port"], "--port without a value; wanted a whole number, 0 to 65535, "),
+    ("no such format", ["serve", "--log-format", "xml"], '--log-format "xml"; wanted one of text, json, '),
+    ("no instant", ["serve", "--now", "yesterday"], "for example --now 2026-01-31T09:30:00Z"),
+    ("an instant without a zone", ["serve", "--now", "2026-01-31T09:30:00"], "wanted an instant with a time zone"),
+    ("a negative count", ["serve", "--contacts", "-1"], '--contacts "-1"; wanted a whole number, 0 or more, '),
+    ("a count that is none", ["serve", "--contacts", "many"], "for example --contacts 1000"),
+    ("two sources", ["serve", "--data", "x.json", "--contacts", "5"], "--data and --contacts both say what to serve"),
+    ("a fixture set and a file", ["serve", "--data", "x.json", "--fixture", "tiny"], "--fixture and --data both"),
+    ("an empty key", ["serve", "--api-key", ""], "--api-key is empty"),
+    ("no such file", ["serve", "--data", "none.json"], "none.json: no such file"),
+    ("a URL file in no folder", ["serve", "--url-file", "none/url"], "none/url: no such file"),
+    ("an address of another machine", ["serve", "--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+    ("a key beyond ASCII", ["serve", "--api-key", "clé"], "wanted printable ASCII"),
+    ("no host name", ["serve", "--host", "a..b"], "cannot listen on a..b"),
+    ("no port in the URL", ["readyz", "--url", "http://127.0.0.1:abc"], "wanted one like http://127.0.0.1:8262"),
+    ("no base URL", ["readyz", "--url", "localhost"], '"localhost"'),
+    ("not a number", ["readyz", "--wait", "nan"], '--wait "nan"; wanted a number, 0 or more, for example --wait 0'),
+    ("a number below its range", ["check", "--max-requests", "0"], '--max-requests "0"; wanted a whole number, 1 or'),
+    ("a switch with a value", ["generate", "--force=no"], "Option '--force' does not take a value"),
+    ("a switch and a boolean", ["generate", "--force", "no"], '--force "no"; wanted --force alone'),
+    ("a missing argument", ["explain"], "Missing argument 'CONTACT'. (see vambe-mock explain --help)"),
+    ("one argument too many", ["serve", "extra"], "Got unexpected extra argument(s) (extra) (see vambe-mock serve"),
+]
+
+WRONG_VARIABLES = [
+    (
+        {"PORT": "tcp://10.0.0.1:80"},
+        'PORT="tcp://10.0.0.1:80"; wanted a whole number, 0 to 65535, for example PORT=',
+    ),
+    ({"PORT": "1", "VAMBE_MOCK_PORT": "own"}, 'VAMBE_MOCK_PORT="own"; wanted'),
+    ({"VAMBE_MOCK_LOG_FORMAT": "xml"}, 'VAMBE_MOCK_LOG_FORMAT="xml"; wanted one of text, json, '),
+    (
+        {"VAMBE_MOCK_QUIET": "maybe"},
+        'VAMBE_MOCK_QUIET="maybe"; wanted true or false, for example VAMBE',
+    ),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "says"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
-def test_a_wrong_call_is_one_line_and_exit_code_2(arguments: list[str], says: list[str]) -> None:
-    """What came, what is wanted, in one line on standard error, and no traceback (`one-line-errors`)."""
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("vambe-mock: ")
-    assert done.stdout == ""
-    for part in says:
-        assert part in done.stderr
+@pytest.mark.parametrize("typer", TYPERS)
+def test_a_wrong_call_is_one_line_and_exit_code_2(typer: str) -> None:
+    """What came and what is wanted, in one line on standard error, and no traceback (`one-line-errors`)."""
+    calls = [(arguments, dict[str, str]()) for _, arguments, _ in WRONG]
+    _, told = in_one_process(typer, calls)
+    for (name, _, says), (code, out, err) in zip(WRONG, told, strict=True):
+        assert (code, out, err.count("\n")) == (2, "", 1), name
+        assert err.startswith("vambe-mock: ")
+        assert says in err
+
+
+@pytest.mark.parametrize("typer", TYPERS)
+def test_a_wrong_variable_is_blamed_on_the_variable(typer: str) -> None:
+    """A value from the environment is not blamed on a flag that nobody gave (`one-line-errors`)."""
+    _, told = in_one_process(typer, [(["serve"], variables) for variables, _ in WRONG_VARIABLES])
+    for (_, says), (code, _, err) in zip(WRONG_VARIABLES, told, strict=True):
+        assert (code, err.count("\n")) == (2, 1)
+        assert says in err
+        assert "--" not in err
+
+
+def test_a_boolean_after_the_dashes_is_an_argument(tmp_path: Path) -> None:
+    """``-- no`` is the way to a folder of that name, and ``exec -- true`` runs ``true``."""
+    command = [sys.executable, "-m", "vambe_mock", "generate", "--contacts", "1", "--quiet", "--", "no"]
+    subprocess.run(command, check=True, timeout=60, cwd=tmp_path)
+    assert (tmp_path / "no").is_dir()
 
 
 def test_a_port_in_use_is_one_line() -> None:
@@ -96,30 +221,29 @@ def test_a_port_in_use_is_one_line() -> None:
     )
 
 
+def test_wrong_data_is_not_blamed_on_the_port() -> None:
+    """The arguments and the data are judged before the port is taken (`one-line-errors`)."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]), "--data", "none.json")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "none.json: no such file" in done.stderr
+
+
 def test_a_broken_data_file_is_one_line(tmp_path: Path) -> None:
     """A broken document ends the program before anything is served (`one-line-errors`, `whole-or-not-at-all`)."""
     file = tmp_path / "broken.json"
     file.write_text('{"format": "vambe-mock/1"', encoding="utf-8")
-    done = run("serve", "--data", str(file), "--port", "0")
+    done = run("serve", "--data", str(file))
     assert done.returncode == 2
     assert done.stderr.startswith(f"vambe-mock: {file}: not JSON")
     assert done.stderr.count("\n") == 1
 
 
 def test_a_flag_beats_the_environment() -> None:
-    """The twin in the environment counts unless the flag is given (`settings-once`)."""
-    assert "'from-env'" in run("serve", VAMBE_MOCK_LOG_FORMAT="from-env").stderr
-    assert "'from-flag'" in run("serve", "--log-format", "from-flag", VAMBE_MOCK_LOG_FORMAT="json").stderr
-    assert "'from-plain'" in run("serve", PORT="from-plain").stderr
-    assert "'from-own'" in run("serve", PORT="1", VAMBE_MOCK_PORT="from-own").stderr
-
-
-def test_a_wrong_variable_is_blamed_on_the_variable() -> None:
-    """A value from the environment is not blamed on a flag that nobody gave (`one-line-errors`)."""
-    done = run("serve", PORT="tcp://10.0.0.1:80")
-    assert done.returncode == 2
-    assert "the variable PORT" in done.stderr
-    assert "--port" not in done.stderr
+    """The variable counts unless the flag is given; then it is not even read (`settings-once`)."""
+    assert '--log-format "flag"' in run("serve", "--log-format", "flag", VAMBE_MOCK_LOG_FORMAT="json").stderr
+    done = run("serve", "--log-format", "json", "--data", "none.json", VAMBE_MOCK_LOG_FORMAT="variable")
+    assert "none.json: no such file" in done.stderr
 
 
 def test_a_source_by_flag_beats_another_by_variable() -> None:

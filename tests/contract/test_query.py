@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from asgi import ask
 from vambe_mock.contract import javascript, refusals
 from vambe_mock.contract.custom_fields import CustomField, definitions
+from vambe_mock.contract.dialect import Dialect
 from vambe_mock.contract.query import PARAMETERS, CustomFieldFilter, parse
 
 ID = "123e4567-e89b-12d3-a456-426614174000"
@@ -112,11 +113,11 @@ def test_time_filter_required_and_any_will_do(app: ASGIApp, query: str) -> None:
 
 
 def test_days_may_be_fractional_unless_switched_off() -> None:
-    """With --whole-days, a day and a half gets the issue of a fractional limit (`days-may-be-fractional`)."""
+    """With --no-fractional-days, a day and a half gets the issue of a fractional limit (`days-may-be-fractional`)."""
     with pytest.raises(refusals.Refusal) as caught:
-        parse(b"days=1.5", {}, fractional_days=False)
+        parse(b"days=1.5", {}, Dialect(fractional_days=False))
     assert b'"expected":"int","format":"safeint","code":"invalid_type","path":["days"]' in caught.value.body
-    assert parse(b"days=2.0", {}, fractional_days=False).days == 2
+    assert parse(b"days=2.0", {}, Dialect(fractional_days=False)).days == 2
 
 
 def test_limit_offset_whole_values_are_integers() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from asgi import ask
 from small_data import ANCHOR, AT_ANCHOR, DAY, LEADS, NEW, ORPHAN, contact, document
-from vambe_mock.datasets.dataset import DatasetError, from_document, load
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.loading import load
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 
@@ -160,7 +162,7 @@ def split(folder: Path, whole: dict[str, Any]) -> Path:
 def test_a_folder_is_the_same_data_set(tmp_path: Path, name: str) -> None:
     """dataset.json beside contacts.ndjson answers as the one document does, whichever of them is named."""
     whole = document(contact(1, stage=NEW), contact(2, name="Ñandú"))
-    settings = Settings(frozen_at=AT_ANCHOR, quiet=True)
+    settings = Settings(now=AT_ANCHOR, quiet=True)
     parts = create_app(load(split(tmp_path, whole) / name), settings)
     assert ask(parts, EVERYTHING).body == ask(create_app(from_document(whole), settings), EVERYTHING).body
 
@@ -171,7 +173,7 @@ def test_what_editors_leave_behind_is_no_fault(tmp_path: Path) -> None:
     for name in ("dataset.json", "contacts.ndjson"):
         text = (folder / name).read_text(encoding="utf-8")
         (folder / name).write_text(text + "\n\n", encoding="utf-8-sig" if name == "dataset.json" else "utf-8")
-    app = create_app(load(folder), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    app = create_app(load(folder), Settings(now=AT_ANCHOR, quiet=True))
     assert len(json.loads(ask(app, EVERYTHING).body)) == 2
 
 
@@ -188,7 +190,7 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
 def test_re_anchored_on_load_all_instants_move_together() -> None:
     """Frozen ten days later, every instant is ten days later, so recent stays recent (`re-anchored-on-load`)."""
     whole = document(contact(1, created_at="2026-01-01T00:00:00.000Z", last_message_at=None), contact(2))
-    app = create_app(from_document(whole), Settings(frozen_at=AT_ANCHOR + 10 * DAY, quiet=True))
+    app = create_app(from_document(whole), Settings(now=AT_ANCHOR + 10 * DAY, quiet=True))
     first, second = json.loads(ask(app, EVERYTHING).body)
     assert (first["created_at"], first["updated_at"]) == ("2026-01-11T00:00:00.000Z", "2026-03-11T12:00:00.000Z")
     assert first["last_message_at"] is None
@@ -197,7 +199,7 @@ def test_re_anchored_on_load_all_instants_move_together() -> None:
 
 def test_keep_timestamps_leaves_instants_as_written() -> None:
     """With --keep-timestamps the data grows old as the clock runs (`keep-timestamps`)."""
-    settings = Settings(frozen_at=AT_ANCHOR + 10 * DAY, keep_timestamps=True, quiet=True)
+    settings = Settings(now=AT_ANCHOR + 10 * DAY, keep_timestamps=True, quiet=True)
     app = create_app(from_document(document(contact(1))), settings)
     assert json.loads(ask(app, "days=11").body)[0]["last_message_at"] == ANCHOR
     assert ask(app, "days=9").body == b"[]"
@@ -206,7 +208,7 @@ def test_keep_timestamps_leaves_instants_as_written() -> None:
 def test_custom_field_dates_do_not_move() -> None:
     """A custom field's date is a day in a calendar, not an instant, and stays (`calendar-dates-stay`)."""
     whole = document(contact(1, custom_fields={"customer": {"since": "2026-01-31"}, "ticket": {}}))
-    app = create_app(from_document(whole), Settings(frozen_at=AT_ANCHOR + 10 * DAY, quiet=True))
+    app = create_app(from_document(whole), Settings(now=AT_ANCHOR + 10 * DAY, quiet=True))
     assert len(json.loads(ask(app, "days=1&custom_field_key=since&custom_field_value=2026-01-31").body)) == 1
 
 
@@ -214,14 +216,14 @@ def test_instants_that_cannot_be_written_are_refused() -> None:
     """A move that would leave the years 0000 to 9999 is one line (`whole-or-not-at-all`)."""
     dataset = from_document(document(contact(1, updated_at="9999-12-31T00:00:00Z")))
     with pytest.raises(DatasetError, match=r"^contact 1 .*years 0000 to 9999.*--keep-timestamps"):
-        create_app(dataset, Settings(frozen_at=AT_ANCHOR + 10 * DAY, quiet=True))
+        create_app(dataset, Settings(now=AT_ANCHOR + 10 * DAY, quiet=True))
 
 
 def test_the_document_in_the_docs_is_one() -> None:
     """The example in docs/data-sets.md can be served as it stands."""
     text = (Path(__file__).parents[2] / "docs" / "data-sets.md").read_text(encoding="utf-8")
     example = text.split("```json\n")[1].split("```")[0]
-    app = create_app(from_document(json.loads(example)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    app = create_app(from_document(json.loads(example)), Settings(now=AT_ANCHOR, quiet=True))
     query = "days=7&custom_field_key=plan&custom_field_value=Gold&pipeline_id=a0000000-0000-4000-8000-000000000001"
     assert [one["name"] for one in json.loads(ask(app, query).body)] == ["Maria Rodriguez"]
 

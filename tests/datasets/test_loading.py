@@ -19,8 +19,8 @@ import pytest
 import reference
 from asgi import ask
 from commands import vambe
-from vambe_mock.datasets.dataset import DatasetError, load
-from vambe_mock.datasets.loading import contents
+from vambe_mock.datasets.loading import contents, load
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator import document
 from vambe_mock.generator.sets.manifest import verify
 from vambe_mock.server.app import create_app
@@ -111,7 +111,7 @@ def test_every_format_is_served_with_the_answers_of_the_reference(
     name: str, originals: Path, expected: dict[str, Any]
 ) -> None:
     """Windows, cursors, stages, pipelines and each custom field find in any format what a loop over dicts finds."""
-    app = create_app(load(originals / name.replace(".", "-") / name), Settings(frozen_at=ANCHOR, quiet=True))
+    app = create_app(load(originals / name.replace(".", "-") / name), Settings(now=ANCHOR, quiet=True))
     now = datetime.fromisoformat(expected["anchor"])
     found = 0
     for query in queries(expected):

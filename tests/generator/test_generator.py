@@ -23,7 +23,8 @@ import pytest
 import yaml
 
 from vambe_mock import generator
-from vambe_mock.datasets.dataset import StoredContact, from_document
+from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.generator import GeneratorError, document
 from vambe_mock.generator.recipe import phones, pools
 from vambe_mock.generator.recipe.edge_cases import EDGE_CASES
@@ -114,7 +115,7 @@ class TestDeterminism:
         code = (
             "from pathlib import Path\n"
             "import faker\n"
-            "from vambe_mock.generator import pools\n"
+            "from vambe_mock.generator.recipe import pools\n"
             "from vambe_mock.generator.sets.fixture_sets import changed\n"
             "print(faker.VERSION, pools.make()['locales'] == pools.load(), changed(Path('fixtures')))\n"
         )
@@ -456,7 +457,7 @@ class TestShape:
             ({"client_id": "me"}, "knob client_id is 'me'"),
             ({"edge_cases": ["nul_phone"]}, "knob edge_cases names 'nul_phone'"),
             ({"edge_cases": "emoji,nul_phone"}, "knob edge_cases names 'nul_phone'"),
-            ({"edge_cases": 3}, "knob edge_cases names 3"),
+            ({"edge_cases": 3}, "knob edge_cases is 3"),
         ],
     )
     def test_a_wrong_knob_is_one_clear_line(self, knobs: dict[str, Any], told: str) -> None:
@@ -593,10 +594,10 @@ class TestEdgeCases:
         assert [contact for contacts in case_contacts.values() for contact in contacts] == edge_cases
         assert default["contacts"][: len(edge_cases)] == edge_cases
 
-    def test_names_are_unique_and_told(self) -> None:
-        """A name finds one case, and each has a sentence."""
+    def test_names_are_unique_and_described(self) -> None:
+        """A name finds one case, and each has a description that is a sentence."""
         assert len({case.name for case in EDGE_CASES}) == len(EDGE_CASES)
-        assert all(case.sentence.endswith(".") for case in EDGE_CASES)
+        assert all(case.description.endswith(".") for case in EDGE_CASES)
 
     def test_the_document_keeps_its_distances(self, case_contacts: dict[str, list[Contact]]) -> None:
         """The example's instants are as far from each other as in the vendor's document."""

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from column_hash_naive import column_hash, column_sum
 from commands import vambe
+from vambe_mock.datasets.parquet_file import schema
 from vambe_mock.generator import document
 from vambe_mock.generator.encoding import column_hash as fast
-from vambe_mock.generator.encoding.arrow import of_contacts, schema
+from vambe_mock.generator.encoding.arrow import of_contacts
 from vambe_mock.generator.encoding.content_hash import Content
 from vambe_mock.generator.sets.parquet_files import content_of
 

@@ -14,10 +14,9 @@ import pytest
 
 from commands import refused, vambe
 from vambe_mock.cli.generate import generate
-from vambe_mock.datasets.dataset import load
-from vambe_mock.datasets.loading import contents
+from vambe_mock.datasets.loading import contents, load
 from vambe_mock.generator import GeneratorError
-from vambe_mock.generator.sets.atomic_files import aside
+from vambe_mock.generator.sets.atomic_files import write_atomically
 
 
 def made(place: Path, *options: object) -> Path:
@@ -68,13 +67,13 @@ class TestNames:
         [
             ("", '"" as OUT; wanted a file, a folder or -, for example:'),
             (" ", '" " as OUT; wanted a file, a folder or -'),
-            (".json", "a name without a beginning; wanted something like contacts.json"),
-            ("manifest.json", "a name that manifests have; wanted something like contacts.json"),
-            ("set.manifest.json", "a name that manifests have"),
-            ("a-00001-of-00003.ndjson.gz", "a name that parts have; wanted something like a.ndjson.gz"),
-            ("a\udcff.json", "a name that is no text in UTF-8; wanted something like contacts.json"),
-            ("x.xlsx", "x.xlsx: an unknown format; wanted .json, .ndjson, .csv, .parquet, .sqlite or --format"),
-            ("x.parquet.gz", "parquet is not compressed from outside"),
+            (".json", "a name of suffixes only; wanted a name like contacts.json"),
+            ("manifest.json", "a name reserved for manifests; wanted a name like contacts.json"),
+            ("set.manifest.json", "a name reserved for manifests"),
+            ("a-00001-of-00003.ndjson.gz", "a name reserved for parts; wanted a name like a.ndjson.gz"),
+            ("a\udcff.json", "a name that is not valid UTF-8; wanted a name like contacts.json"),
+            ("x.xlsx", "x.xlsx: unknown format; wanted .json, .ndjson, .csv, .parquet, .sqlite or --format"),
+            ("x.parquet.gz", "parquet files cannot be compressed"),
         ],
     )
     def test_a_name_that_will_not_do_is_one_line(
@@ -151,7 +150,7 @@ class TestNeighbours:
     def test_a_set_is_replaced_only_with_force(self, tmp_path: Path) -> None:
         """The same name again: --force replaces all of it."""
         file = made(tmp_path / "o1.ndjson")
-        assert f"{file} is there already; --force replaces it" in refused("generate", file, "--seed", 2)
+        assert f"{file} exists already; --force replaces it" in refused("generate", file, "--seed", 2)
         made(file, "--seed", 2, "--force")
         assert json.loads((tmp_path / "dataset.json").read_bytes())["seed"] == 2
         assert vambe("generate", "--verify", tmp_path).code == 0
@@ -160,7 +159,7 @@ class TestNeighbours:
         """A symbolic link is something that --force replaces, wherever it leads."""
         file = tmp_path / "a.json"
         file.symlink_to(tmp_path / "none")
-        assert f"{file} is there already; --force replaces it" in refused("generate", file)
+        assert f"{file} exists already; --force replaces it" in refused("generate", file)
         made(file, "--force")
         assert not file.is_symlink()
 
@@ -176,7 +175,7 @@ class TestNeighbours:
     def test_what_is_left_of_a_set_is_replaced_only_with_force(self, tmp_path: Path) -> None:
         """A header whose contacts were taken away belongs to nobody."""
         made(tmp_path / "o1.ndjson").unlink()
-        assert "dataset.json is there already; --force replaces it" in refused("generate", tmp_path / "o2.csv")
+        assert "dataset.json exists already; --force replaces it" in refused("generate", tmp_path / "o2.csv")
         made(tmp_path / "o2.csv", "--force")
         assert names_in(tmp_path) == ["dataset.json", "manifest.json", "o2.csv"]
 
@@ -194,14 +193,14 @@ class TestNeighbours:
         made(tmp_path / "mine.ndjson")
         (tmp_path / "manifest.json").unlink()
         line = refused("generate", tmp_path / "o2.csv", "--force")
-        assert "has mine.ndjson, which needs the dataset.json there; wanted a folder of its own" in line
+        assert "has mine.ndjson, which needs the dataset.json there; wanted another folder" in line
 
     @pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
     def test_a_document_is_not_replaced_by_a_header(self, force: list[str], tmp_path: Path) -> None:
         """`dataset.json` with contacts stays what it is; the line has a call that works."""
         document = made(tmp_path / "dataset.json")
         line = refused("generate", tmp_path / "o2.csv", *force)
-        assert "dataset.json is a document with contacts of its own; wanted another folder" in line
+        assert "dataset.json is a document with contacts; wanted another folder" in line
         assert vambe("generate", "--verify", document).code == 0
         made(Path(line.split("vambe-mock generate ")[1].strip()))
         made(document, "--force")
@@ -211,7 +210,7 @@ class TestNeighbours:
         made(tmp_path / "o1.ndjson")
         for force in ([], ["--force"]):
             line = refused("generate", tmp_path / "dataset.json", *force)
-            assert "has o1.ndjson, which needs the dataset.json there; wanted a folder of its own" in line
+            assert "has o1.ndjson, which needs the dataset.json there; wanted another folder" in line
         made(tmp_path / "new" / "dataset.json")
         made(tmp_path / "new" / "dataset.json", "--force")
 
@@ -270,7 +269,7 @@ class TestNeighbours:
         (tmp_path / "contacts-00001-of-00002.ndjson").unlink()
         (tmp_path / "manifest-00001-of-00002.json").unlink()
         line = refused("generate", part, "--contacts", 80, "--shard", "1/2", "--seed", 9)
-        assert "dataset.json is there already, of another set; --force replaces it" in line
+        assert "dataset.json exists already, for another set; --force replaces it" in line
         made(part, "--shard", "1/2")
         assert vambe("generate", "--verify", tmp_path).code == 0
 
@@ -283,7 +282,7 @@ class TestPictures:
         picture = tmp_path / "p.svg"
         picture.write_text("mine")
         line = refused("generate", tmp_path / "set.json", "--contacts", 80, "--plot", picture)
-        assert f"{picture} is there already; --force replaces it" in line
+        assert f"{picture} exists already; --force replaces it" in line
         assert picture.read_text() == "mine"
         assert names_in(tmp_path) == ["p.svg"]
         assert vambe("generate", "--contacts", 80, "--plot", picture, "--force").code == 0
@@ -300,9 +299,9 @@ class TestPictures:
         out = tmp_path / "new" / "set.json"
         for force in ([], ["--force"]):
             line = refused("generate", out, "--plot", tmp_path / "p.svg", *force)
-            assert "p.svg is a folder; wanted a name for a file" in line
+            assert "p.svg is a folder; wanted the name of a file" in line
             line = refused("generate", out, "--plot", tmp_path / "file" / "in" / "p.svg", *force)
-            assert "not a directory; wanted a folder that can be written" in line
+            assert "not a directory; wanted a writable folder" in line
         monkeypatch.setitem(sys.modules, "matplotlib", None)
         assert "matplotlib is not installed" in refused("generate", out, "--plot", tmp_path / "q.svg")
         assert names_in(tmp_path) == ["file", "p.svg"]
@@ -321,21 +320,21 @@ class TestPictures:
         """A call that is refused leaves nothing behind, no picture either."""
         made(tmp_path / "set.json")
         line = refused("generate", tmp_path / "set.json", "--plot", tmp_path / "p.svg")
-        assert "set.json is there already" in line
+        assert "set.json exists already" in line
         assert names_in(tmp_path) == ["set.json", "set.manifest.json"]
 
     @pytest.mark.parametrize("option", [["--preview", "3"], ["--stats"]])
     def test_a_table_and_the_set_are_not_mixed(self, option: list[str]) -> None:
         """Standard output has the set or its table."""
-        assert f"{option[0]} and - as OUT; wanted one of them" in refused("generate", "-", *option)
+        assert f"{option[0]} and - as OUT; wanted only one of them" in refused("generate", "-", *option)
 
     def test_a_place_that_takes_no_picture_is_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A folder that is not there, a full disk: one line, and no half picture."""
         (tmp_path / "file").write_text("")
-        assert "wanted a folder that can be written" in refused("generate", "--plot", tmp_path / "file" / "p.png")
+        assert "wanted a writable folder" in refused("generate", "--plot", tmp_path / "file" / "p.png")
         monkeypatch.setattr("matplotlib.figure.Figure.savefig", _full)
         line = refused("generate", "--plot", tmp_path / "new" / "p.png")
-        assert "new: no space left on device; wanted a place that can be written" in line
+        assert "new: no space left on device; wanted a writable location" in line
         assert names_in(tmp_path) == ["file"]
 
 
@@ -379,15 +378,15 @@ def test_a_folder_that_is_made_halfway_is_taken_away(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(os, "mkdir", full)
     line = refused("generate", tmp_path / "a" / "b" / "c" / "set.json")
-    assert "c: no space left on device; wanted a folder that can be written" in line
+    assert "c: no space left on device; wanted a writable folder" in line
     assert names_in(tmp_path) == []
 
 
 def two_files(folder: Path, *signals: signal.Signals) -> None:
     """Two files, and signals before they get their names."""
-    with aside(folder, ["a", "b"], force=False) as writing:
+    with write_atomically(folder, ["a", "b"], force=False) as pending:
         for name in "ab":
-            writing.path(name).touch()
+            pending.path(name).touch()
         for number in signals:
             signal.raise_signal(number)
 

@@ -21,7 +21,7 @@ from vambe_mock.generator.encoding.sheet import Sheet
 from vambe_mock.generator.encoding.text_formats import TextFormat
 from vambe_mock.generator.recipe.knobs import Shape
 from vambe_mock.generator.recipe.plan import Plan
-from vambe_mock.generator.sets.chunk_order import Kept
+from vambe_mock.generator.sets.chunk_order import LocalOrder
 from vambe_mock.generator.sets.job import job
 from vambe_mock.generator.sets.writing import write
 
@@ -101,7 +101,7 @@ def test_each_process_writes_its_share(name: str, tmp_path: Path, monkeypatch: p
     assert 0 < len(made) < 100
     assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert two.maker.content.text() == one.maker.content.text()
-    assert two.maker.counts.plain() == one.maker.counts.plain()
+    assert two.maker.counts.as_json() == one.maker.counts.as_json()
 
 
 @pytest.mark.parametrize("processes", [2, 3])
@@ -113,7 +113,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(processes: int, tmp_path: Pa
     command = _script(tmp_path, 100_000, processes, before)
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert len(done.stdout.splitlines()) == 1, done.stdout
-    assert "wanted a place that can be written" in done.stdout
+    assert "wanted a writable location" in done.stdout
     assert done.stderr == ""
     assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
 
@@ -129,7 +129,7 @@ def test_a_killed_process_is_one_line_and_leaves_nothing(tmp_path: Path) -> None
         (child,) = children
         os.kill(child, signal.SIGKILL)
         told, _ = running.communicate(timeout=30)
-    assert told == "a process ended before its part was written; wanted: all of them\n"
+    assert told == "a process ended before it had written its part; wanted all parts, so start again\n"
     assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
 
 
@@ -159,20 +159,20 @@ def _command_line(process: int) -> bytes:
 def test_chunks_lie_one_behind_the_other() -> None:
     """A chunk's place is the end of the one before it, and each chunk is given away once."""
     told: list[int] = []
-    order = Kept(3, 10, told.append)
-    assert [order.take() for _ in range(4)] == [0, 1, 2, None]
-    assert [order.place(chunk, size) for chunk, size in ((0, 5), (1, 7), (2, 0))] == [10, 15, 22]
+    order = LocalOrder(3, 10, told.append)
+    assert [order.next_chunk() for _ in range(4)] == [0, 1, 2, None]
+    assert [order.reserve(chunk, size) for chunk, size in ((0, 5), (1, 7), (2, 0))] == [10, 15, 22]
     assert (order.end, told) == (22, [0, 1, 2])
 
 
 def test_nobody_waits_for_a_process_that_failed() -> None:
     """A chunk whose predecessor will never have a place is told why."""
-    order = Kept(3, 0, lambda _: None)
+    order = LocalOrder(3, 0, lambda _: None)
     order.fail(GeneratorError("no space"))
     with pytest.raises(GeneratorError, match="no space"):
-        order.place(2, 5)
+        order.reserve(2, 5)
     with pytest.raises(GeneratorError, match="no space"):
-        order.take()
+        order.next_chunk()
 
 
 def test_a_line_must_begin_with_a_text() -> None:

@@ -211,7 +211,7 @@ if __name__ == "__main__":
     for name in sys.argv[2:]:
         options = ["--processes", "2"] if name.startswith("two") else []
         done = vambe("generate", place / "new" / name, "--contacts", 5000, "--chunk", 640, *options)
-        full = re.search("(no space left on device|disk is full); wanted a place that can be written", done.err)
+        full = re.search("(no space left on device|disk is full); wanted a writable location", done.err)
         print(name, done.code, done.err.count("\\n"), bool(full), os.listdir(place))
 """
 

@@ -57,19 +57,19 @@ def test_a_file_that_is_gone_is_not_good(name: str, tmp_path: Path) -> None:
     file = made(tmp_path / name)
     file.unlink()
     assert f"{file}: no such file or directory; wanted" in refused("generate", "--verify", file)
-    assert f"{file}: no such file or directory; the manifest has it" in found(tmp_path)
+    assert f"{file}: no such file or directory; the manifest lists it" in found(tmp_path)
 
 
 def test_a_file_beside_a_set_is_not_the_set(tmp_path: Path) -> None:
     """A file that no manifest has is not called good because of its neighbours."""
     made(tmp_path / "contacts.ndjson")
     (tmp_path / "others.ndjson").write_bytes((tmp_path / "contacts.ndjson").read_bytes())
-    assert "others.ndjson: no manifest has it; wanted" in refused("generate", "--verify", tmp_path / "others.ndjson")
+    assert "others.ndjson: in no manifest; wanted" in refused("generate", "--verify", tmp_path / "others.ndjson")
 
 
 def test_where_there_is_no_set_it_is_said(tmp_path: Path) -> None:
     """An empty folder, no folder, and a folder with several sets: one line each."""
-    assert "no manifest there" in refused("generate", "--verify", tmp_path)
+    assert "no manifest in it" in refused("generate", "--verify", tmp_path)
     assert "no such file" in refused("generate", "--verify", tmp_path / "none")
     for name in ("a.json", "b.json"):
         made(tmp_path / name)
@@ -123,11 +123,12 @@ def test_a_manifest_leads_nowhere_else(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret.ndjson").write_text("{}\n")
     file = made(tmp_path / "set" / "contacts.ndjson")
     change(manifest_of(file), lambda one: one["files"][0].update(name=name))
-    assert "wanted names of files in its own folder" in refused("generate", "--verify", file.parent)
+    assert "wanted the names of files in the same folder" in refused("generate", "--verify", file.parent)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [(5, "not all of"), (None, "not all of"), (["x"], "not all of"), ("", "[''];")]
+    ("name", "told"),
+    [(5, "an incomplete manifest"), (None, "an incomplete manifest"), (["x"], "an incomplete manifest"), ("", "[''];")],
 )
 def test_a_name_that_is_none_is_one_line(name: object, told: str, tmp_path: Path) -> None:
     """A manifest whose files are not called anything, asked for by its folder, by itself and by a file beside it."""
@@ -142,9 +143,9 @@ def test_a_name_that_is_none_is_one_line(name: object, told: str, tmp_path: Path
     [
         (b"", "not JSON"),
         (b"\xff", "not JSON"),
-        (b"[]", "wanted a manifest of vambe-mock generate"),
-        (b'{"name": "a web app", "icons": []}', "wanted a manifest of vambe-mock generate"),
-        (b'{"format": "vambe-mock-manifest/3"}', "not all of a manifest"),
+        (b"[]", "wanted one of vambe-mock generate"),
+        (b'{"name": "a web app", "icons": []}', "wanted one of vambe-mock generate"),
+        (b'{"format": "vambe-mock-manifest/3"}', "an incomplete manifest"),
     ],
 )
 def test_another_manifest_is_one_line(text: bytes, told: str, tmp_path: Path) -> None:

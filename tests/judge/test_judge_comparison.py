@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from mutants import matrix
 from mutants.seams import KEY, Answer, Asgi, Contact, answered
-from vambe_judge.asking.client import Manners
+from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.judging import rules
 from vambe_judge.judging.judge import Judge
@@ -50,10 +50,10 @@ def each(contact: Callable[[Contact], Any]) -> Callable[[Answer], Answer]:
 
 def judges(change: Callable[[Answer], Answer]) -> tuple[Judge, Judge]:
     """The mock with the small set as the first target, and the same with *change* as the second."""
-    plain: Asgi = create_app(matrix.served("tiny"), Settings(api_keys=(KEY,), quiet=True).checked())
+    plain: Asgi = create_app(matrix.served("tiny"), Settings(api_key=(KEY,), quiet=True).checked())
     transports = (AsgiTransport(plain), AsgiTransport(changed(plain, change)))
     first, second = (
-        prepare(Target(url, KEY, transport=transport), matrix.known_of("tiny"), Manners())
+        prepare(Target(url, KEY, transport=transport), matrix.known_of("tiny"), Limits())
         for url, transport in zip(URLS, transports, strict=True)
     )
     return first, second
@@ -72,7 +72,7 @@ def found(change: Callable[[Answer], Answer]) -> tuple[Found, str]:
 def test_unknown_field_is_told_once() -> None:
     """A field that only one target's contacts have is one difference, with the number of requests that showed it."""
     differences, said = found(each(lambda contact: {**contact, "tags": []}))
-    assert list(differences) == [Difference("contact-fields", "field tags", "not there", "there")]
+    assert list(differences) == [Difference("contact-fields", "field tags", "absent", "present")]
     (shown,) = differences.values()
     assert shown.requests > 20
     assert f"contact-fields: field tags ({shown.requests} requests)\n" in said
@@ -82,7 +82,7 @@ def test_fault_of_contacts_is_told_once() -> None:
     """A fault of one target's contacts is one difference, however different the faulty values are."""
     differences, _ = found(each(lambda contact: {**contact, "platform": contact["name"]}))
     told = [one for one in differences if one.rule == "platforms"]
-    assert told == [Difference("platforms", "form of platform", "as the rule says", "text")]
+    assert told == [Difference("platforms", "form of platform", "as expected", "text")]
 
 
 def test_shape_of_refusals_is_told_by_kind() -> None:

@@ -15,7 +15,7 @@ from mutants import matrix
 from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
-from vambe_judge.asking.client import Manners
+from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.judging import generated, rules
@@ -108,16 +108,16 @@ def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     stages = [[{"id": stage["id"]} for stage in one["stages"]] for one in document["pipelines"]]
     listed = [{"id": f"5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c{n:02}", "stages": stages[n % len(stages)]} for n in range(30)]
     served = {**document, "pipelines": listed}
-    settings = Settings(api_keys=(KEY,), quiet=True).checked()
+    settings = Settings(api_key=(KEY,), quiet=True).checked()
     app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
-    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Manners()))
+    run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Limits()))
     with closing(run.judge.client):
         for rule in rules.RULES:
             run.judge.hear(rule)
     report = run.report()
     assert not report.failing
     assert len(report.sent) <= 120
-    asked = {one.case for one in report.sent if one.asked_for == "pipeline-of-active-ticket"}
+    asked = {one.case for one in report.sent if one.rule == "pipeline-of-active-ticket"}
     assert {case for case in asked if re.fullmatch(r"pipeline [0-9]+", case)} == {f"pipeline {n}" for n in (1, 2)}
 
 
@@ -153,7 +153,7 @@ def live(version: Mutant) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         seams = Seams(patch)
         version.apply(seams)
-        app: Asgi = create_app(matrix.served("tiny"), Settings(api_keys=(KEY,), quiet=True).checked())
+        app: Asgi = create_app(matrix.served("tiny"), Settings(api_key=(KEY,), quiet=True).checked())
         for wrap in seams.layers:
             app = wrap(app)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", server_header=False))
@@ -170,7 +170,7 @@ def live(version: Mutant) -> Iterator[str]:
 
 def judged_live(url: str) -> Report:
     """What the judge finds over HTTP."""
-    run = Run(prepare(Target(url, KEY), matrix.known_of("tiny"), Manners()))
+    run = Run(prepare(Target(url, KEY), matrix.known_of("tiny"), Limits()))
     try:
         run.judge.begin()
         for rule in rules.RULES:

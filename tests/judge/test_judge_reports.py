@@ -81,7 +81,7 @@ def run(folder: Path, *command: str, **environment: str) -> "subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=400,
         stdin=subprocess.DEVNULL,
     )
 
@@ -185,7 +185,7 @@ def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool) -> No
         arguments = ["check", "--target", url, "--generated", "5", *REPORTS]
         done = run(tmp_path, "-c", CRASH.format(first=first, arguments=arguments))
     assert done.returncode in (1, 2)
-    assert "the judge stumbled: ValueError" in done.stdout + done.stderr
+    assert "internal error in the judge: ValueError" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert personal(tmp_path, done.stdout, done.stderr) == []
 
@@ -212,6 +212,24 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
         for name in ("name", "phone", "email"):
             value = contact[name] or ""
             assert len(value) < 6 or value not in page + done.stdout, name
+
+
+WITHOUT_PYTEST = """
+import sys
+sys.modules["pytest"] = sys.modules["_pytest"] = None  # any import of them is an ImportError
+from vambe_mock.cli import main as cli
+sys.argv[1:] = ["check", "--generated", "4", "--target", "{url}", "--json", "r.json"]
+cli.main()
+"""
+
+
+def test_check_needs_no_pytest(server: Any, tmp_path: Path) -> None:
+    """Rules and generated requests are heard where pytest cannot be imported, and no file is left but the report."""
+    done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=server.url), VAMBE_API_KEY=server.api_key)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert [rule["rule"] for rule in report["rules"]][-1] == "generated"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
 
 
 def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -280,6 +298,19 @@ def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[s
     assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
 
 
+def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
+    """A reader that goes away is no violation of the target: exit code 141, as in a shell."""
+    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0"]
+    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 OPTIONS = {
     "nothing known": (),
     "a pipeline and fields": (
@@ -335,7 +366,7 @@ def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
 def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
     """Of the target's contacts, reports hold values of those fields that docs/judge.md names, and of no others."""
     text = " ".join((ROOT / "docs" / "judge.md").read_text(encoding="utf-8").split())
-    sentence = re.search(r"values of these fields stand in them: ([^;]+);", text)
+    sentence = re.search(r"contain values of these fields: ([^;]+);", text)
     assert sentence is not None
     named = set(re.findall(r"`([\w.]+)`", sentence[1]))
     server = start_server("--contacts", "150", "--seed", "5")
@@ -415,22 +446,30 @@ def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
     assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
 
 
+def test_page_shows_markup_as_text() -> None:
+    """Whatever a target's answers put into a report, the page shows it as text."""
+    bad = Finding("<b>case</b>", Verdict.VIOLATES, "documented", wanted="400", came="<script>", curl='curl "&<i>"')
+    text = page.html(Report("http://x", "now", 0.0, [Outcome("days-range", "documented", "…", [bad])], []))
+    assert [one for one in ("<b>case", "<script>", "<i>") if one in text] == []
+    assert "&lt;b&gt;case&lt;/b&gt;" in text
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
         ("", "wanted [[deviation]] entries"),
         ('[[deviation]]\nrule = "days-range"\n', "lacks case, reason, expires"),
-        (entry(expires='"soon"'), "expires at no date; wanted e.g. expires = 2026-12-31"),
+        (entry(expires='"soon"'), "has an expires that is not a date; wanted e.g. expires = 2026-12-31"),
         (entry() + "x = 1\n", "has x"),
         (
             entry(rule='"day-range"'),
-            'has the rule "day-range", which is none; wanted one of the report\'s, e.g. days-range',
+            'has the unknown rule "day-range"; wanted one that a report names, e.g. days-range',
         ),
         (entry(rule='""'), "has a rule that is blank"),
         (entry(reason='" "'), 'has a reason that is blank; wanted e.g. reason = "the vendor is told'),
-        (entry(reason="true"), "has a reason that is no text"),
-        (entry(case="366"), 'has a case that is no text; wanted e.g. case = "366"'),
-        ("[[", "is no TOML"),
+        (entry(reason="true"), "has a reason that is not text"),
+        (entry(case="366"), 'has a case that is not text; wanted e.g. case = "366"'),
+        ("[[", "is not TOML"),
     ],
 )
 def test_known_file_that_is_not_understood(tmp_path: Path, text: str, word: str) -> None:
@@ -455,7 +494,7 @@ def test_what_is_said_of_a_target(tmp_path: Path) -> None:
     """Pipelines and custom fields come from flags and from a file, and add up."""
     path = tmp_path / "about.toml"
     path.write_text(f'[pipelines]\n"{STAGE}" = ["{STAGE}"]\n[custom_fields]\n"customer.plan" = ["gold", "tin"]\n')
-    options = Options().knowing([], ["ticket.age=20"], path)
+    options = Options().with_target_data([], ["ticket.age=20"], path)
     assert options.pipelines == {STAGE: (STAGE,)}
     assert [tuple(one) for one in options.custom_fields] == [
         ("customer", "plan", "gold"),

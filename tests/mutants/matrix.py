@@ -14,7 +14,7 @@ from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
 from vambe_judge import fresh_mock
-from vambe_judge.asking.client import Manners
+from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
@@ -24,8 +24,8 @@ from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.judging_run import Run, Target, prepare
 from vambe_judge.reports.report import Report
 from vambe_mock import generator
-from vambe_mock.contract import packaged
 from vambe_mock.datasets import dataset
+from vambe_mock.datasets.fixtures import fixture_set
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 
@@ -70,7 +70,7 @@ def document(name: str) -> dict[str, Any]:
     settings = Settings().checked()
     if name == "random":
         return generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at())
-    found: dict[str, Any] = json.loads(packaged.fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
     return found
 
 
@@ -82,7 +82,7 @@ def served(name: str) -> dataset.Dataset:
 
 def known_of(name: str) -> Options:
     """What the judge is told of a set."""
-    known = fresh_mock.knowing(Options(generated=40), document(name))
+    known = fresh_mock.with_data_of(Options(generated=40), document(name))
     return replace(known, custom_fields=()) if name == "withheld" else known
 
 
@@ -93,11 +93,11 @@ def judged(
     with pytest.MonkeyPatch.context() as patch:
         seams = Seams(patch)
         version.apply(seams)
-        app: Asgi = create_app(served(name), Settings(api_keys=(KEY,), quiet=True).checked())
+        app: Asgi = create_app(served(name), Settings(api_key=(KEY,), quiet=True).checked())
         for wrap in seams.layers:
             app = wrap(app)
         target = Target("http://127.0.0.1", KEY, transport=AsgiTransport(app))
-        run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Manners()))
+        run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Limits()))
         try:
             run.judge.begin()
             for rule in rules:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -56,7 +56,7 @@ class Changes(RuleBasedStateMachine):
         self.model = copy.deepcopy(document)
         self.now = NOW
         self.kept: tuple[dict[str, Any], datetime] | None = None
-        self.app = create_app(from_document(document), Settings(frozen_at=AT_NOW, quiet=True))
+        self.app = create_app(from_document(document), Settings(now=AT_NOW, quiet=True))
         made = control(self.app, "POST", "/organisations", {})
         self.other = json.loads(made.body)["key"]
 
@@ -293,9 +293,7 @@ class Changes(RuleBasedStateMachine):
             one["custom_fields"]["ticket"] = {}
 
 
-LOOK: Final = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+LOOK: Final = settings(max_examples=40, stateful_step_count=30)
 
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:

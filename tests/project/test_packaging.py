@@ -2,56 +2,24 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import httpx
 import pytest
+from packaging.metadata import Metadata
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
+from installs import PROJECT, PYPROJECT, ROOT, build, install, names_in, needed_by
 from servers import program
 
-ROOT = Path(__file__).parents[2]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PROJECT = PYPROJECT["project"]
 FIXTURE_SETS = ("default", "edge-cases", "empty", "tiny")
 HEAVY = {"dask", "faker", "httpx", "matplotlib", "pyarrow", "pytest", "schemathesis"}
-
-
-def build(kind: str, source: Path, folder: Path) -> Path:
-    """What ``hatchling build`` makes of *source*, without a network: a *kind* of "wheel" or "sdist"."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(folder.iterdir())
-
-
-def names_in(wheel: Path) -> set[str]:
-    """The files of a wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        return set(archive.namelist())
-
-
-def needed_by(requirements: list[str]) -> set[str]:
-    """The names of the installed distributions that *requirements* and theirs bring, extras left out."""
-    found: set[str] = set()
-    waiting = [Requirement(text) for text in requirements]
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        found.add(name)
-        waiting += [Requirement(text) for text in distribution(name).requires or ()]
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -63,24 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``bin`` of a fresh environment with the wheel and what it declares to need, and nothing else."""
-    place = tmp_path_factory.mktemp("installed") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True, timeout=60)
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        place / "bin" / "python",
-        "--disable-pip-version-check",
-    ]
-    subprocess.run([*pip, "install", "-qq", "--no-deps", "--no-index", wheel], check=True, timeout=60)
-    packages = next((place / "lib").glob("python*/site-packages"))
-    for name in needed_by(PROJECT["dependencies"]):
-        for file in distribution(name).files or ():
-            top = packages / file.parts[0]
-            if file.parts[0] != ".." and not top.exists():
-                top.symlink_to(Path(str(distribution(name).locate_file(file.parts[0]))))
-    return place / "bin"
+    return install(wheel, PROJECT["dependencies"], tmp_path_factory.mktemp("installed") / "venv")
 
 
 @pytest.fixture
@@ -123,8 +74,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
 
 
 def part_of(package: Path) -> Iterator[str]:
-    """The modules and the typing marker of *package* in the clone, as the wheel names them."""
-    files = (path for path in package.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
+    """The modules, templates and typing marker of *package* in the clone, as the wheel names them."""
+    files = (path for path in package.rglob("*") if path.suffix in (".py", ".jinja") or path.name == "py.typed")
     return (path.relative_to(package.parent).as_posix() for path in files)
 
 
@@ -136,12 +87,73 @@ def version() -> str:
     return stated[1]
 
 
-def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+SHIPPED = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+
+
+def copy_clone(folder: Path) -> Path:
+    """A copy of the clone's files, without what is made there."""
+    made = shutil.ignore_patterns("__pycache__", "node_modules", ".*_cache")
+    folder.mkdir()
+    for name in (".gitignore", *SHIPPED):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=made)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked sdist of a clone that has an environment and a data set of somebody's in it."""
+    folder = tmp_path_factory.mktemp("sdist")
+    clone = copy_clone(folder / "clone")
+    for stray in ("other/pyvenv.cfg", "other/bin/python", "contacts.ndjson", "data/contacts.parquet"):
+        (clone / stray).parent.mkdir(exist_ok=True, parents=True)
+        (clone / stray).touch()
+    with tarfile.open(build("sdist", clone, folder / "made")) as archive:
+        archive.extractall(folder, filter="data")
+    return next(folder.glob("vambe_mock-*"))
+
+
+def test_the_sdist_has_what_is_named_and_nothing_else(sdist: Path) -> None:
+    """An environment or a data set that lies in the clone is not shipped; what was named is, every file of it."""
+    assert {path.name for path in sdist.iterdir()} == {*SHIPPED, "PKG-INFO", ".gitignore"}
+    for file in ("tests/project/test_packaging.py", "docs/decisions.md", "contract_tests/pytest.ini"):
+        assert (sdist / file).read_bytes() == (ROOT / file).read_bytes()
+
+
+def test_the_sdist_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the files of the one built from the clone."""
-    with tarfile.open(build("sdist", ROOT, tmp_path / "sdist")) as archive:
-        archive.extractall(tmp_path, filter="data")
-    again = build("wheel", next(tmp_path.glob("vambe_mock-*")), tmp_path / "wheel")
-    assert names_in(again) == names_in(wheel)
+    assert names_in(build("wheel", sdist, tmp_path)) == names_in(wheel)
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_two_builds_are_the_same_bytes(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built again from a copy with other times and modes, under another umask, the file is the same, as `make dist`."""
+    (moment,) = re.findall(r"SOURCE_DATE_EPOCH = (\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    clone = copy_clone(tmp_path / "clone")
+    for file in clone.rglob("*"):
+        file.chmod(file.stat().st_mode & 0o700)
+        os.utime(file, (1, 1_234_567_890))
+    before = os.umask(0o077)
+    try:
+        again = build(kind, clone, tmp_path / "again")
+    finally:
+        os.umask(before)
+    once = build(kind, ROOT, tmp_path / "once")
+    assert again.name == once.name
+    assert again.read_bytes() == once.read_bytes()
+
+
+def test_the_metadata_is_valid(wheel: Path) -> None:
+    """The wheel's metadata keeps the core metadata specification, and its description is the README."""
+    with zipfile.ZipFile(wheel) as archive:
+        raw = archive.read(f"vambe_mock-{version()}.dist-info/METADATA")
+    metadata = Metadata.from_email(raw)
+    assert (metadata.name, str(metadata.version)) == ("vambe-mock", version())
+    assert metadata.description_content_type == "text/markdown"
+    assert metadata.description == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_server_alone_needs_nothing_heavy() -> None:
@@ -179,50 +191,6 @@ def test_the_installed_server_answers(running: str, contacts: int) -> None:
     assert (answer.status_code, len(answer.json())) == (200, 3)
     for page in ("docs", "docs/swagger-ui-bundle.js", "openapi.json", "openapi.yaml"):
         assert httpx.get(f"{running}/{page}").status_code == 200, page
-
-
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-
-
-def locked(lock: str) -> dict[str, set[str]]:
-    """The versions that *lock* has of each name; more than one where Pythons differ."""
-    versions: dict[str, set[str]] = {}
-    for name, number in re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE):
-        versions.setdefault(canonicalize_name(name), set()).add(number)
-    return versions
-
-
-@pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
-    """A lock is versions and SHA-256 hashes: every package has both, and no line names a host or a path."""
-    entries = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
-    assert entries
-    for entry in entries:
-        requirement, *hashes = re.split(r"\s+--hash=", entry.strip())
-        assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; [\w .'<>=!()]+)?", requirement), entry
-        assert hashes, entry
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), entry
-
-
-def test_the_server_is_locked_to_what_is_tested() -> None:
-    """Whatever the server's lock has, the developers' lock has at the same version."""
-    developers = locked("requirements-dev.lock")
-    for name, versions in locked("requirements.lock").items():
-        assert versions == developers[name], name
-
-
-def test_the_locks_hold_what_the_project_declares() -> None:
-    """Every declared dependency is in its lock, at a version that its bounds allow."""
-    groups = PYPROJECT["dependency-groups"]
-    extras = [text for name, texts in PROJECT["optional-dependencies"].items() if name != "all" for text in texts]
-    for lock, texts in (
-        ("requirements.lock", [*PROJECT["dependencies"], *groups["build"]]),
-        ("requirements-dev.lock", [*extras, *(text for text in groups["dev"] if isinstance(text, str))]),
-    ):
-        versions = locked(lock)
-        for requirement in map(Requirement, texts):
-            found = versions[canonicalize_name(requirement.name)]
-            assert all(Version(one) in requirement.specifier for one in found), requirement
 
 
 def make(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -23,7 +23,7 @@ EVERYTHING = "created_after=0000-01-01T00:00:00Z"
 
 def small(*contacts: dict[str, Any], **options: Any) -> Any:
     """An application with *contacts*, its clock frozen at their anchor."""
-    return create_app(from_document(document(*contacts)), Settings(frozen_at=AT_ANCHOR, quiet=True, **options))
+    return create_app(from_document(document(*contacts)), Settings(now=AT_ANCHOR, quiet=True, **options))
 
 
 def test_bare_array(app: ASGIApp) -> None:

@@ -24,7 +24,7 @@ PATH = "/api/public/contacts?days=30"
 @pytest.fixture
 def app() -> Application:
     """One contact, at a clock that stands."""
-    return create_app(from_document(document(contact(1))), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    return create_app(from_document(document(contact(1))), Settings(now=AT_ANCHOR, quiet=True))
 
 
 @pytest.fixture(scope="module")
@@ -317,14 +317,14 @@ def test_a_slow_body(mock: Mock) -> None:
 
 def test_what_goes_wrong_is_recorded_at_once(mock: Mock) -> None:
     """Who saw the failure finds it in the record without waiting (`request-record`)."""
-    for kind, effect in (
-        ("connection_reset", {}),
-        ("truncated_body", {}),
-        ("slow_body", {"bytes_per_second": 1_000_000}),
-        ("stall", {"seconds": 0.01}),
+    for effect in (
+        {"kind": "connection_reset"},
+        {"kind": "truncated_body"},
+        {"kind": "slow_body", "bytes_per_second": 1_000_000},
+        {"kind": "stall", "seconds": 0.01},
     ):
         mock.reset()
-        mock.faults.add(kind, **effect)
+        mock.admin("POST", "/faults", {"effect": effect})
         for number in range(1, 26):
             with suppress(OSError, http.client.HTTPException):
                 get(mock)
@@ -353,7 +353,7 @@ def test_a_held_request_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixtur
             held.sendall(request)
             other.sendall(waiting)
             until = time.monotonic() + 5
-            while mock.control("GET", "/requests")["total"] < 1 and time.monotonic() < until:
+            while mock.admin("GET", "/requests")["total"] < 1 and time.monotonic() < until:
                 time.sleep(0.01)
             began = time.monotonic()
             mock.stop()
@@ -416,4 +416,4 @@ def test_cut_requests_are_recorded(mock: Mock) -> None:
     (asked,) = mock.wait_for_requests(1)
     assert (asked.status, asked.faults) == (0, [number])
     with pytest.raises(MockError, match="fault_id"):
-        mock.control("GET", "/faults/x")
+        mock.admin("GET", "/faults/x")

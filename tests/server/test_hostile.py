@@ -52,7 +52,7 @@ def memory(server: Server) -> int:
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index]
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(query=st.one_of(st.lists(st.sampled_from(PIECES)).map("".join).map(str.encode), st.binary(max_size=60)))
 def test_any_query_string_gets_an_answer_by_the_rules(app: ASGIApp, query: bytes) -> None:
     """Whatever stands in the query, it is 200 or 400 with a body of the vendor's (`query-string-syntax`)."""

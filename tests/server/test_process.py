@@ -167,7 +167,7 @@ def test_a_worker_that_is_started_again_agrees(start_server: StartServer, tmp_pa
 
 
 def test_two_servers_cannot_have_one_port(start_server: StartServer) -> None:
-    """The port is taken before the data is loaded, so the second one is told at once (`one-line-errors`)."""
+    """A port that another server has is refused in one line (`one-line-errors`)."""
     port = start_server().url.rpartition(":")[2]
     command = [sys.executable, "-m", "vambe_mock", "serve", "--port", port, "--fixture", "empty"]
     second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

@@ -157,7 +157,7 @@ ROWS = [(slug, row) for slug, rows in TABLE.items() for row in rows]
 
 def listed(row: Row, **options: Any) -> bool:
     """Whether a server that has only the row's contact answers its query with it."""
-    app = create_app(from_document(document(row.contact)), Settings(frozen_at=AT_ANCHOR, quiet=True, **options))
+    app = create_app(from_document(document(row.contact)), Settings(now=AT_ANCHOR, quiet=True, **options))
     reply = ask(app, row.query)
     assert reply.status == 200, reply.body
     return [one["id"] for one in json.loads(reply.body)] == [row.contact["id"]]

@@ -28,7 +28,7 @@ def three() -> ASGIApp:
         contact(2, updated_at=EARLY, created_at=LATE, last_message_at=MIDDLE),
         contact(3, updated_at=MIDDLE, created_at=EARLY, last_message_at=LATE),
     ]
-    return create_app(from_document(document(*rows)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    return create_app(from_document(document(*rows)), Settings(now=AT_ANCHOR, quiet=True))
 
 
 ORDERS = [
@@ -53,7 +53,7 @@ def test_order(three: ASGIApp, query: str, numbers: list[int]) -> None:
 def test_order_ties(query: str) -> None:
     """Contacts with the same instant come by ascending id, however they stand in the data (`order-ties`)."""
     rows = [contact(number, name=str(number)) for number in (5, 3, 9, 1, 7)]
-    app = create_app(from_document(document(*rows)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    app = create_app(from_document(document(*rows)), Settings(now=AT_ANCHOR, quiet=True))
     assert answered(app, query) == [1, 3, 5, 7, 9]
 
 
@@ -61,7 +61,7 @@ def test_order_ties_do_not_depend_on_the_letters_of_an_id() -> None:
     """An id in capitals takes the place of the same UUID in small letters (`order-ties`, `uuid-case`)."""
     rows = [contact(0xA), contact(0xB), contact(0xC)]
     rows[1]["id"] = rows[1]["id"].upper()
-    app = create_app(from_document(document(*rows)), Settings(frozen_at=AT_ANCHOR, quiet=True))
+    app = create_app(from_document(document(*rows)), Settings(now=AT_ANCHOR, quiet=True))
     assert answered(app, "days=1") == [0xA, 0xB, 0xC]
 
 

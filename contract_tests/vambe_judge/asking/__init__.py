@@ -1,1 +1,1 @@
-"""How the judge asks: the client, the answers, the document, the options."""
+"""Layer 1: requests, responses, the OpenAPI document, the options."""

@@ -1,8 +1,8 @@
-"""What is kept of an answer: nothing personal.
+"""The parts of a response that are kept: nothing personal.
 
-A body is read once, here. Of a contact stay its ids, its instants and flags, a salted digest of the whole, and what is
-wrong with its fields, told as field names and types. Names, phones and e-mail addresses are dropped before anything
-else sees them, so no report, traceback or cache can hold them.
+A body is parsed once, here. Of a contact, its ids, instants, flags and a salted digest are kept, and what is wrong with
+its fields as field names and types. Names, phone numbers and e-mail addresses are dropped before any other code sees
+them, so no report, traceback or cache can hold them.
 """
 
 import json
@@ -26,7 +26,7 @@ Kind = Literal["array", "object", "other JSON", "no JSON", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One entry of a refusal's ``errors``, as far as it is not text."""
+    """One entry of a refusal's ``errors``, without its text."""
 
     parameter: str
     code: str
@@ -64,27 +64,27 @@ class Answer:
 
     @property
     def ids(self) -> list[str]:
-        """The contacts' ids in the order in which they came."""
+        """The ids of the contacts, in order."""
         return [row.id for row in self.rows]
 
     @property
     def is_list(self) -> bool:
-        """Whether it is what a good question gets: 200 and an array."""
+        """Whether it is what a valid request gets: 200 with an array."""
         return self.status == httpx.codes.OK and self.kind == "array"
 
-    def told(self) -> str:
-        """What came, in a few words."""
+    def summary(self) -> str:
+        """Describe the answer in a few words."""
         if self.is_list:
             return f"{self.status} with {len(self.rows)} contact{'' if len(self.rows) == 1 else 's'}"
         return f"{self.status} with {'an ' if self.kind in ('array', 'object') else ''}{self.kind} ({self.media_type})"
 
     def prints(self) -> list[bytes]:
-        """The contacts' digests in the order in which they came."""
+        """The digests of the contacts, in order."""
         return [row.digest for row in self.rows]
 
 
 def read(response: httpx.Response, body: bytes, query: str, seconds: float, curl: str) -> Answer:
-    """All that is kept of *response*, whose decoded *body* ends here."""
+    """Reduce *response* and its decoded *body* to what is kept."""
     media_type, charset = _media_type(response.headers.get("content-type", ""))
     kind, parsed, why = _parsed(body)
     rows: tuple[contacts.Row, ...] = ()
@@ -140,9 +140,9 @@ def _parsed(body: bytes) -> tuple[Kind, Any, str]:
         return "no JSON", None, "the body is not UTF-8"
     except json.JSONDecodeError:
         html = body.lstrip()[:1] == b"<"
-        return "no JSON", None, "the body is HTML or XML" if html else "the body is no JSON"
+        return "no JSON", None, "the body is HTML or XML" if html else "the body is not JSON"
     except (ValueError, RecursionError) as error:
-        why = error.args[0] if isinstance(error, _NotStrict) else "the body is no JSON"
+        why = error.args[0] if isinstance(error, _NotStrict) else "the body is not JSON"
         return "no JSON", None, why
     kinds: dict[type, Kind] = {list: "array", dict: "object"}
     return kinds.get(type(parsed), "other JSON"), parsed, ""

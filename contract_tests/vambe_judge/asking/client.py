@@ -1,7 +1,7 @@
-"""The only place that sends: GET requests, one after the other, at a pace, within a budget, never for ever.
+"""The only module that sends requests: GET, one at a time, paced, within a budget and with timeouts.
 
-``429`` and ``Retry-After`` are obeyed and are not failures. Every request is noted in ``sent``, without the key and
-without the values that the user named as custom fields.
+``429`` and ``Retry-After`` are obeyed and are not failures. ``Client.sent`` records every request, without the key and
+without the custom-field values of the user.
 """
 
 import ipaddress
@@ -22,22 +22,22 @@ from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unan
 
 PATH: Final = "/api/public/contacts"
 KEY: Final = "\x00key"
-"""Stands for the target's key in a header or a query, so that no caller ever holds it."""
+"""Placeholder for the key in a header or a query, so that no caller holds the key itself."""
 
 SHORTER: Final = "\x00shorter"
 SWAPPED: Final = "\x00swapped"
-"""Stand for the key without its last character, and for the key with its letters' case swapped."""
+"""Placeholders for the key without its last character and for the key with swapped case."""
 
 VALUE: Final = "custom_field_value"
 
 LARGEST: Final = 64 * 1024 * 1024
-"""An answer longer than this many bytes is not read to its end."""
+"""Bytes of a response at which reading stops."""
 
 FOREIGN_PACE: Final = 1.0
 MOST_REQUESTS: Final = 500
 
 MOST_TIMEOUTS: Final = 3
-"""After so many requests without an answer in time, nothing more is asked."""
+"""Number of timeouts, or of failed connections in a row, that ends the run."""
 
 TOO_MANY: Final = 429
 TRY_LATER: Final = (502, 503, 504)
@@ -54,12 +54,12 @@ RIGHT_KEY: Final[Headers] = (("x-api-key", KEY),)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request that went out: with which headers, for which case of which rule, how it ended, how long it took."""
+    """One request that was sent. ``status`` is None without a response; ``size`` is in bytes."""
 
     method: str
     target: str
     headers: tuple[str, ...]
-    asked_for: str
+    rule: str
     case: str
     status: int | None
     seconds: float
@@ -67,37 +67,37 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How to ask. ``timeout`` is seconds for a whole answer, ``pace`` seconds from one request to the next.
+class Limits:
+    """Limits on sending. ``timeout``: seconds for a complete response; ``pace``: seconds between two requests.
 
-    ``pace`` None is no pause on this machine and one second elsewhere.
+    ``pace`` None means 0 for this machine and 1 for any other.
     """
 
     pace: float | None = None
     timeout: float = 10.0
     max_requests: int = MOST_REQUESTS
     patience: float = 120.0
-    """Seconds that a run may wait in all because the target said 429."""
+    """Seconds to wait in total because the target answers 429 or 503."""
 
 
 @dataclass(slots=True)
 class Client:
-    """Asks one target. ``secrets`` are values that are written as the name of a shell variable wherever shown."""
+    """Sends requests to one target. ``secrets`` maps values to the shell variables that are shown in their place."""
 
     base_url: str
     key: str
-    manners: Manners = field(default_factory=Manners)
+    limits: Limits = field(default_factory=Limits)
     transport: httpx.BaseTransport | None = None
     secrets: dict[str, str] = field(default_factory=dict)
     watch: Callable[[Sent], None] | None = None
     sent: list[Sent] = field(default_factory=list)
-    asked_for: str = ""
+    rule: str = ""
     case: str = ""
     key_variable: str = "VAMBE_API_KEY"
     record: Callable[[str, str, Headers, Answer], None] | None = None
-    """Told query, path and headers of each question with the answer to it, where somebody wants to ask them again."""
+    """Called with query, path, headers and answer of each request, so that it can be repeated elsewhere."""
     gave_up: str = ""
-    """Why no more was asked, where the run ended early."""
+    """Why the run ended early; empty if it did not."""
     _http: httpx.Client = field(init=False)
     _next: float = 0.0
     _waited: float = 0.0
@@ -105,28 +105,28 @@ class Client:
     _lost: int = 0
 
     def __post_init__(self) -> None:
-        """Check the address, so that a typing error is told before anything is sent."""
+        """Check URL and key before anything is sent. Raises JudgeError."""
         self.base_url = checked_url(self.base_url)
         if not self.key.strip() or not self.key.isprintable() or not self.key.isascii():
             raise JudgeError("the key is empty or has characters that no header can carry; wanted one like abc123")
-        if self.manners.pace is None:
-            self.manners = replace(self.manners, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
+        if self.limits.pace is None:
+            self.limits = replace(self.limits, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
         self._http = httpx.Client(
             transport=self.transport,
-            timeout=self.manners.timeout,
+            timeout=self.limits.timeout,
             follow_redirects=False,
             trust_env=not is_loopback(self.base_url),
             headers=ALWAYS,
         )
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._http.close()
 
     def get(self, query: str, *, path: str = PATH, headers: Headers = RIGHT_KEY, look: Look | None = None) -> Answer:
-        """The answer to GET *path* with the raw *query*, both percent-encoded only where HTTP cannot carry them.
+        """Send GET *path* with the raw *query*, percent-encoded only where HTTP requires it; return the answer.
 
-        *look* sees each response with its body, before the body is dropped. Raises ``Unanswered`` when none comes.
+        *look* is called with each response and its body before the body is dropped. Raises ``Unanswered``.
         """
         target = f"{httpx.URL(self.base_url).raw_path.decode().rstrip('/')}{path}" + (f"?{query}" if query else "")
         target = quote(self._filled(target), safe=_AS_IT_IS)
@@ -141,7 +141,7 @@ class Client:
         return answer
 
     def _patiently(self, target: str, query: str, headers: Headers, curl: str, look: Look | None) -> Answer:
-        """The answer, asked for again for as long as the target wants to be asked later."""
+        """Repeat the request for as long as the target says to try later."""
         tries = 0
         while True:
             answer, wait = self._once(target, query, headers, curl, look)
@@ -153,29 +153,29 @@ class Client:
     def _once(
         self, target: str, query: str, headers: Headers, curl: str, look: Look | None
     ) -> tuple[Answer, float | None]:
-        """One answer, and how long the target asks to wait before the question is put again; -1 for "not said"."""
+        """Return one answer, and the seconds to wait before a retry: None for no retry, -1 if not stated."""
         for last in (False, False, True):
             self._take_turn()
             started = time.monotonic()
             try:
-                response, body = self._send(target, headers, started + self.manners.timeout)
+                response, body = self._send(target, headers, started + self.limits.timeout)
             except httpx.TimeoutException:
                 self._note(target, headers, None, started)
                 self._timeouts += 1
-                raise Unanswered(f"no answer within {self.manners.timeout:g} seconds") from None
+                raise Unanswered(f"no answer within {self.limits.timeout:g} seconds") from None
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 self._note(target, headers, None, started)
                 if last:
                     self._lost += isinstance(error, httpx.NetworkError)
                     kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
-                    raise kind(_told(error)) from None
+                    raise kind(_reason(error)) from None
                 continue
             except httpx.DecodingError as error:
                 self._note(target, headers, None, started)
-                raise Malformed(_told(error)) from None
+                raise Malformed(_reason(error)) from None
             except (httpx.HTTPError, ssl.SSLError, UnicodeError) as error:
                 self._note(target, headers, None, started)
-                raise Unanswered(_told(error)) from None
+                raise Unanswered(_reason(error)) from None
             seconds = time.monotonic() - started
             self._lost = 0
             self._note(target, headers, response.status_code, started, len(body))
@@ -194,7 +194,7 @@ class Client:
             "GET",
             self.base_url,
             headers=[(name, self._filled(value)) for name, value in headers],
-            extensions={"target": target.encode("ascii"), "timeout": httpx.Timeout(self.manners.timeout).as_dict()},
+            extensions={"target": target.encode("ascii"), "timeout": httpx.Timeout(self.limits.timeout).as_dict()},
         )
         response = self._http.send(request, stream=True)
         try:
@@ -211,41 +211,41 @@ class Client:
             response.close()
 
     def _take_turn(self) -> None:
-        if len(self.sent) >= self.manners.max_requests:
-            self.gave_up = f"the budget of {self.manners.max_requests} requests is spent"
+        if len(self.sent) >= self.limits.max_requests:
+            self.gave_up = f"the budget of {self.limits.max_requests} requests is spent"
         if self._timeouts >= MOST_TIMEOUTS:
-            self.gave_up = f"{MOST_TIMEOUTS} requests had no answer in time, so no more were sent"
+            self.gave_up = f"{MOST_TIMEOUTS} requests timed out, so no more were sent"
         if self._lost >= MOST_TIMEOUTS:
-            self.gave_up = f"{MOST_TIMEOUTS} questions in a row found no connection, so no more were sent"
+            self.gave_up = f"{MOST_TIMEOUTS} requests in a row could not connect, so no more were sent"
         if self.gave_up:
             raise BudgetSpent(self.gave_up)
         pause = self._next - time.monotonic()
         if pause > 0:
             time.sleep(pause)
-        self._next = time.monotonic() + (self.manners.pace or 0.0)
+        self._next = time.monotonic() + (self.limits.pace or 0.0)
 
     def _polite(self, wait: float, tries: int) -> float:
-        """How long to wait: as long as the target says, else twice as long each time."""
+        """Return the seconds to wait: what the target says, otherwise exponential backoff."""
         first = 0.05 if is_loopback(self.base_url) else 1.0
         return min(wait if wait >= 0 else first * 2 ** min(tries - 1, 6), LONGEST_WAIT)
 
     def _be_patient(self, wait: float) -> None:
         self._waited += wait
-        if self._waited > self.manners.patience:
-            self.gave_up = f"the target said 429 or 503 for more than {self.manners.patience:g} seconds in all"
+        if self._waited > self.limits.patience:
+            self.gave_up = f"the target answered 429 or 503 for more than {self.limits.patience:g} seconds in total"
             raise BudgetSpent(self.gave_up)
         time.sleep(wait)
 
     def _note(self, target: str, headers: Headers, status: int | None, started: float, size: int = 0) -> None:
         shown = tuple(f"{name}: {self._in_shell(value)}".rstrip() for name, value in headers)
         seconds = time.monotonic() - started
-        sent = Sent("GET", self.masked(target), shown, self.asked_for, self.case, status, seconds, size)
+        sent = Sent("GET", self.masked(target), shown, self.rule, self.case, status, seconds, size)
         self.sent.append(sent)
         if self.watch is not None:
             self.watch(sent)
 
     def masked(self, text: str) -> str:
-        """*text* without the key and without the user's custom-field values."""
+        """Return *text* with the key and the user's custom-field values replaced by shell variables."""
         for value, name in sorted(self.secrets.items(), key=lambda pair: -len(pair[0])):
             swapped = "$(printf %s $" + name + " | tr a-zA-Z A-Za-z)"
             for written, shown in (
@@ -258,13 +258,13 @@ class Client:
         return text.replace(quote(self.key), f"${self.key_variable}").replace(self.key, f"${self.key_variable}")
 
     def _curl(self, path: str, query: str, headers: Headers) -> str:
-        """A command line that repeats the request, with the key and the user's values as shell variables."""
+        """Return a curl command that repeats the request, with shell variables for the key and the user's values."""
         shown = self.masked(quote(self._filled(f"{path}?{query}" if query else path), safe=_AS_IT_IS))
         sent = " ".join(f'-H "{name}{": " + self._in_shell(value) if value else ";"}"' for name, value in headers)
         return f'curl -g -i {sent + " " if sent else ""}"{self.base_url}{shown.replace("`", "%60")}"'
 
     def has_letters(self) -> bool:
-        """Whether the key has another form in other letters."""
+        """Whether swapping the key's case changes it."""
         return self.key.swapcase() != self.key
 
     def _filled(self, text: str) -> str:
@@ -278,7 +278,7 @@ class Client:
 
 
 def checked_url(url: str) -> str:
-    """*url* without a slash at its end. Raises ``JudgeError`` where it is no base URL."""
+    """Return *url* without a trailing slash. Raises ``JudgeError`` if it is not a base URL."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -286,7 +286,7 @@ def checked_url(url: str) -> str:
     if parsed.userinfo:
         raise JudgeError("the base URL has a user or a password in it; wanted none, the key goes in a header")
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.query or parsed.fragment:
-        raise JudgeError(f'"{url}" is no base URL; wanted one like http://127.0.0.1:8262 or https://api.vambe.me')
+        raise JudgeError(f'"{url}" is not a base URL; wanted one like http://127.0.0.1:8262 or https://api.vambe.me')
     return url.rstrip("/").removesuffix(PATH)
 
 
@@ -300,7 +300,7 @@ def is_loopback(url: str) -> bool:
 
 
 def _asked_to_wait(response: httpx.Response) -> float | None:
-    """How long the target asks to wait; None where it does not ask, -1 where it says not how long."""
+    """Return the seconds that the target asks to wait; None if it does not, -1 if it does not say how long."""
     if response.status_code != TOO_MANY and response.status_code not in TRY_LATER:
         return None
     header = response.headers.get("retry-after", "").strip()
@@ -312,8 +312,8 @@ def _asked_to_wait(response: httpx.Response) -> float | None:
         return -1.0
 
 
-def _told(error: Exception) -> str:
-    """Why no answer came, in words of ours: an exception's own text may quote what was sent or received."""
+def _reason(error: Exception) -> str:
+    """Say why no answer came, without the exception's text, which may quote what was sent or received."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -1,6 +1,6 @@
-"""The contact on the wire, judged field by field, and reduced to what a comparison needs.
+"""Checks each field of a contact, and reduces the contact to what comparisons need.
 
-One table, ``FIELDS``: what each field may be. A fault names the field and the kind of value that came, never the value.
+``FIELDS`` states what each field may be. A fault names the field and the type of its value, never the value.
 """
 
 import re

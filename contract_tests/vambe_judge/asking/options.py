@@ -1,4 +1,4 @@
-"""What the user says about a target and about the run."""
+"""What the user says about the target and the run."""
 
 import re
 import tomllib
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from vambe_judge.asking import instants
 from vambe_judge.asking.problems import JudgeError
 
 ENTITIES: Final = ("customer", "ticket")
@@ -17,7 +18,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class CustomField(NamedTuple):
-    """A custom field and a value that some contacts have, and not all."""
+    """A custom field and a value that some contacts have and others lack."""
 
     entity: str
     key: str
@@ -26,10 +27,11 @@ class CustomField(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to judge. ``pipelines`` maps an id to its stages' ids; ``now`` is the target's frozen clock, if it has one.
+    """How to judge. ``pipelines`` maps a pipeline's id to the ids of its stages.
 
-    ``window`` is the most contacts that one answer may hold, ``large`` allows answers without that limit,
-    ``generated`` is how many requests schemathesis may make, -1 for as many as the target's place suggests.
+    ``now`` is the target's frozen clock, if any, in milliseconds since 1970 UTC. ``window`` is the maximum
+    number of contacts per response, unless ``large`` lifts it. ``generated`` is the number of generated requests; -1
+    chooses by where the target runs.
     """
 
     pipelines: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,8 +44,8 @@ class Options:
     strict: bool = False
     generated: int = -1
 
-    def knowing(self, pipelines: Iterable[str], custom_fields: Iterable[str], file: Path | None) -> "Options":
-        """These options with what the command line and a TOML *file* say of the target's data. Raises JudgeError."""
+    def with_target_data(self, pipelines: Iterable[str], custom_fields: Iterable[str], file: Path | None) -> "Options":
+        """Return these options plus the data described on the command line and in a TOML *file*. Raises JudgeError."""
         from_file = _file(file) if file else Options()
         return replace(
             self,
@@ -53,7 +55,7 @@ class Options:
 
 
 def pipeline(text: str) -> tuple[str, tuple[str, ...]]:
-    """``ID=STAGE,STAGE``. Raises JudgeError."""
+    """Parse ``ID=STAGE,STAGE``. Raises JudgeError."""
     name, _, stages = text.lower().partition("=")
     ids = tuple(stage.strip() for stage in stages.split(",") if stage.strip())
     if not ids or not all(_UUID.fullmatch(one) for one in (name.strip(), *ids)):
@@ -62,12 +64,22 @@ def pipeline(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def custom_field(text: str) -> CustomField:
-    """``ENTITY.KEY=VALUE``. Raises JudgeError; the value is not told, it may be personal."""
+    """Parse ``ENTITY.KEY=VALUE``. Raises JudgeError, without the value, which may be personal."""
     name, equals, value = text.partition("=")
     entity, dot, key = name.partition(".")
     if entity not in ENTITIES or not (dot and key and equals and value):
         raise JudgeError(f'--custom-field "{name}=…" is not understood; wanted e.g. customer.status=Active')
     return CustomField(entity, key, value)
+
+
+def instant(text: str | None) -> int | None:
+    """Parse ``--target-now`` to milliseconds since 1970 UTC. Raises JudgeError."""
+    if text is None:
+        return None
+    try:
+        return instants.read(text)
+    except ValueError:
+        raise JudgeError(f'--target-now "{text}" is not an instant; wanted one like 2026-01-31T09:30:00Z') from None
 
 
 def _file(path: Path) -> Options:
@@ -89,10 +101,10 @@ def _several(value: Any) -> list[Any]:
 
 
 def toml(path: Path, flag: str) -> dict[str, Any]:
-    """The content of a TOML file. Raises JudgeError with one line."""
+    """Read a TOML file. Raises JudgeError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise JudgeError(f"{flag} {path}: {(error.strerror or 'cannot be read').lower()}; wanted a TOML file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise JudgeError(f"{flag} {path} is no TOML: {' '.join(str(error).split())}") from None
+        raise JudgeError(f"{flag} {path} is not TOML: {' '.join(str(error).split())}") from None

@@ -1,4 +1,4 @@
-"""What can stand in the way of judging. Every message is one line, without personal data and without the key."""
+"""Errors of the judge. Every message is one line, without personal data and without the key."""
 
 import traceback
 from pathlib import Path
@@ -8,13 +8,13 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 
 class JudgeError(Exception):
-    """A question of usage, or a target that cannot be judged; the command ends with exit code 2."""
+    """Wrong usage, or a target that cannot be judged; exit code 2."""
 
 
 class Unanswered(Exception):  # noqa: N818 - it is an outcome of asking, not an error of ours
-    """A request to which no answer came, and why: the case that needed it is inconclusive.
+    """No answer came to a request, so the case that needed it is inconclusive.
 
-    ``curl`` repeats the request, where one was made.
+    ``curl`` repeats the request, if one was sent.
     """
 
     def __init__(self, why: str, curl: str = "") -> None:
@@ -24,15 +24,15 @@ class Unanswered(Exception):  # noqa: N818 - it is an outcome of asking, not an 
 
 
 class BudgetSpent(Unanswered):
-    """No request is left; every further case is inconclusive."""
+    """The request budget is spent; all further cases are inconclusive."""
 
 
 class Malformed(Unanswered):
-    """What came is no HTTP answer: that is the target's fault, not the network's."""
+    """What came is not an HTTP response: the target's fault, not the network's."""
 
 
 def stumbled(error: BaseException) -> str:
-    """An error of the judge's own, told by its type and place: its text may quote what was handled there."""
+    """Describe an internal error by type and place only: its text may quote the data at hand."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _PACKAGE in Path(frame.filename).parents]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-    return f"the judge stumbled: {type(error).__name__} at {place}"
+    return f"internal error in the judge: {type(error).__name__} at {place}"

@@ -1,1 +1,1 @@
-"""What the judge asks, and the verdicts on the answers."""
+"""Layer 2: the rules, and the verdict on each."""

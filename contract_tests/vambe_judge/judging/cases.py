@@ -1,7 +1,6 @@
-"""Requests with the answer that each must get, one row a request.
+"""Single requests and the answer that each must get, one row per request.
 
-A row names the slug of its rule in docs/decisions.md. ``grade`` stands where a single row is on softer or firmer
-ground than its rule as a whole.
+A row names the slug of its rule in docs/decisions.md, and a ``grade`` of its own if that differs from the rule's.
 """
 
 from typing import Final, NamedTuple

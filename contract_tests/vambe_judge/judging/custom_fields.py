@@ -171,7 +171,7 @@ def page_of_field(window: int, asked: CustomField) -> Relation:
             return NotShown("two contacts with that value, behind one without")
         answer = listed(ask, f"{query}&offset={telling[0]}&limit=1")
         if answer.ids != found[telling[0] : telling[0] + 1]:
-            return Broken(f"contact {telling[0] + 1} of those with the value", answer.told(), answer)
+            return Broken(f"contact {telling[0] + 1} of those with the value", answer.summary(), answer)
         return Shown(f"contact {telling[0] + 1} of those with the value")
 
     return relation

@@ -1,8 +1,7 @@
-"""The document's own tests: requests that schemathesis makes from it, good ones and bad ones.
+"""Valid and invalid requests that schemathesis generates from openapi.yaml.
 
-schemathesis makes the requests; they go out through the judge's client, with its pace and budget, and the bodies end
-there. What a request must get is asked of ``document.expected``, because the document's texts know more than its
-schema; what an answer must look like is asked of the tightened schema.
+They are sent by the judge's client, with its pace and budget. The expected status comes from ``document.expected``,
+because the document's prose says more than its schema; the body is validated against the tightened schema.
 """
 
 from datetime import timedelta
@@ -53,7 +52,10 @@ def test_generated(trial: Trial) -> None:
 
 
 def queries(mode: GenerationMode, count: int) -> list[str]:
-    """*count* query strings, the same each time; good ones keep the rules between parameters."""
+    """Return *count* query strings, good ones by the rules between parameters, the same in each run.
+
+    In a clone Hypothesis mixes in constants of the loaded source files, so there a changed file changes some of them.
+    """
     found: list[str] = []
 
     @seed(SEED)
@@ -98,7 +100,7 @@ def _text(value: Any) -> Any:
 
 
 class Examined:
-    """What was asked, what came, and what is wrong with it."""
+    """Sends generated requests, and collects what holds and what is broken."""
 
     def __init__(self, trial: Trial) -> None:
         """Ask through *trial*'s judge."""
@@ -110,7 +112,7 @@ class Examined:
         self.malformed: Malformed | None = None
 
     def ask(self, query: str, headers: Headers) -> None:
-        """One request, examined while its body is still there."""
+        """Send one request and examine the response before its body is dropped."""
         faults: list[str] = []
         client = self.trial.judge.client
         client.case = f"generated request {self.tried + 1}"
@@ -136,7 +138,7 @@ class Examined:
             self._note("schema of the answer", not faults, "what the schema has", ", ".join(faults), answer)
 
     def tell(self) -> None:
-        """The findings: one for each respect."""
+        """Record one finding per property."""
         for name, (wanted, came, answer) in self.broken.items():
             self.trial.claim(name, Broken(wanted, came, answer))
         for name, count in self.held.items():

@@ -1,7 +1,7 @@
-"""One run: the target, what it has answered so far, and the outcome of each rule.
+"""Runs the rules against a target, and keeps its answers and the outcome of each rule.
 
-A rule is a function of ``rules.py``; it is handed a ``Trial`` and says there what it asks and what it
-claims. Nothing is raised for a broken rule, so a run without pytest (the mutants) is the same run.
+A rule is a function of ``rules.py``. It sends requests and states its findings through a ``Trial``; a broken rule
+raises nothing.
 """
 
 import re
@@ -21,13 +21,13 @@ from vambe_judge.judging.cases import Case
 from vambe_judge.judging.verdicts import FIRM, Finding, Grade, Outcome, Verdict
 
 GUESSES: Final = (CustomField("customer", "status", "Active"), CustomField("ticket", "status", "Active"))
-"""The example in the vendor's document: nearly the only custom field that anybody could guess."""
+"""The example in the vendor's document, the only custom field that can be guessed."""
 
 MOVED: Final = 3
-"""After so many relations that the data moved under, a relation is looked at again once less."""
+"""For each so many relations during which the data changed, later ones are checked again once less."""
 
 LEARNT: Final = 2
-"""Of the pipelines that a target lists itself, so many are asked for; each is a request."""
+"""How many of the pipelines that the target lists are tested; each costs a request."""
 
 PIPELINES: Final = "/api/public/pipeline"
 Ask = Callable[[str], Answer]
@@ -35,23 +35,23 @@ Ask = Callable[[str], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A relation that holds, on data that could have shown the contrary."""
+    """The relation holds, on data that could have disproved it."""
 
     evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotShown:
-    """A relation that the target's data cannot show; ``needed`` is the data that would."""
+    """The target's data cannot show whether the relation holds; ``needed`` is the data that could."""
 
     needed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A relation that does not hold, and the answer in which that was seen.
+    """The relation does not hold, as ``answer`` shows.
 
-    ``grade`` stands where this way of breaking it is on other ground than the rule.
+    ``grade`` is set if this way of breaking it has another grade than the rule.
     """
 
     wanted: str
@@ -65,17 +65,17 @@ Relation = Callable[[Ask], Claim]
 
 
 class NoList(Exception):  # noqa: N818 - it is what an answer is, not an error of ours
-    """A good question was not answered with a list."""
+    """A valid request was not answered with a list."""
 
     def __init__(self, answer: Answer) -> None:
         """Keep the *answer* that came instead."""
-        super().__init__(answer.told())
+        super().__init__(answer.summary())
         self.answer = answer
 
 
 @dataclass(slots=True)
 class Judge:
-    """Asks the target of *client*, and keeps what it answered to questions that are asked more than once."""
+    """Sends the rules' requests through *client*, and caches the answers that several rules need."""
 
     client: Client
     options: Options = field(default_factory=Options)
@@ -84,12 +84,12 @@ class Judge:
     looks: dict[str, list[Answer]] = field(default_factory=dict)
     refusals: list[tuple[Case, Answer]] = field(default_factory=list)
     moved: int = 0
-    """How many relations could not be shown because the data moved."""
+    """How many relations are inconclusive because the data changed."""
     _pipelines: dict[str, tuple[str, ...]] | None = None
 
     def begin(self) -> Answer:
-        """Ask one small question first. Raises JudgeError where nothing could be judged."""
-        self.client.asked_for = "first question"
+        """Send a first small request. Raises JudgeError if the target cannot be judged at all."""
+        self.client.rule = "first question"
         try:
             answer = self.ask("days=1&limit=1")
         except Unanswered as error:
@@ -100,27 +100,24 @@ class Judge:
         return answer
 
     def ask(self, query: str) -> Answer:
-        """The answer to *query*; the one from before where it was asked before."""
+        """Return the answer to *query*, from the cache if there is one."""
         return self.answers[query] if query in self.answers else self.ask_again(query)
 
     def ask_again(self, query: str) -> Answer:
-        """A new answer to *query*."""
+        """Return a new answer to *query*, and cache it."""
         answer = self.answers[query] = self.client.get(query)
         self.looks.setdefault(query, []).append(answer)
         return answer
 
     @property
     def window(self) -> int:
-        """The most contacts to ask for at once; less than the options say where the target refuses that."""
+        """The largest ``limit`` to use: that of the options, or less if the target refuses it."""
         widest = f"updated_after={EPOCH}&limit="
         sizes = [size for size in (self.options.window, 100, 10) if size <= self.options.window]
         return next((size for size in sizes if self.ask(f"{widest}{size}").is_list), self.options.window)
 
     def pipelines(self) -> dict[str, tuple[str, ...]]:
-        """The pipelines of the options; without any, a few of those that the vendor's endpoint beside this one lists.
-
-        They are the ones at whose stages most tickets were seen.
-        """
+        """Return the pipelines of the options; without any, those with the most tickets that the target lists."""
         if self.options.pipelines:
             return self.options.pipelines
         if self._pipelines is None:
@@ -138,18 +135,18 @@ class Judge:
         return [answer for answer in self.answers.values() if answer.is_list]
 
     def hear(self, rule: Callable[["Trial"], None]) -> Outcome:
-        """Let *rule* ask and claim. An error of the judge's own is noted without the text, which may quote data."""
+        """Run *rule* and return its outcome. An internal error is recorded without its text, which may quote data."""
         slug = slug_of(rule)
         outcome = Outcome(slug, getattr(rule, "grade", "documented"), statement_of(rule))
         self.outcomes[slug] = outcome
-        self.client.asked_for, self.client.case = slug, ""
+        self.client.rule, self.client.case = slug, ""
         started, sent = time.monotonic(), len(self.client.sent)
         try:
             rule(Trial(self, outcome))
         except Unanswered as error:
             outcome.findings.append(Finding("asking", Verdict.INCONCLUSIVE, outcome.grade, f"{error}"))
         except NoList as error:
-            came, curl = error.answer.told(), error.answer.curl
+            came, curl = error.answer.summary(), error.answer.curl
             outcome.findings.append(
                 Finding("a list", Verdict.VIOLATES, "documented", wanted="200 with an array", came=came, curl=curl)
             )
@@ -165,7 +162,7 @@ class Judge:
 
 @dataclass(slots=True)
 class Trial:
-    """One rule before the judge."""
+    """One rule while it runs: what it sends requests and states findings through."""
 
     judge: Judge
     outcome: Outcome
@@ -185,7 +182,7 @@ class Trial:
         return self.judge.pipelines()
 
     def custom_fields(self) -> tuple[CustomField, ...]:
-        """The custom fields of the options; without any, the document's own example, if the target has it."""
+        """Return the custom fields of the options; without any, the document's example if the target has it."""
         if self.options.custom_fields:
             return self.options.custom_fields
         for guess in GUESSES:
@@ -200,7 +197,7 @@ class Trial:
             self.case(case)
 
     def case(self, case: Case) -> None:
-        """One request with the answer it must get; asked again before anything bad is said."""
+        """Send one request and check its answer; a wrong answer is requested again before it counts."""
         wanted = "200 with an array" if not case.refusal else f"{cases.STATUSES[case.refusal]}"
         self.judge.client.case = case.name
         try:
@@ -208,7 +205,7 @@ class Trial:
             if not _as_wanted(case, answer):
                 again = self._asked(case, anew=True)
                 if _as_wanted(case, again):
-                    self.add(case.name, Verdict.INCONCLUSIVE, case.grade, "one answer in two was as wanted")
+                    self.add(case.name, Verdict.INCONCLUSIVE, case.grade, "one of two responses was as expected")
                     return
         except Malformed as error:
             self.broken(case.name, case.grade, wanted, str(error), error.curl)
@@ -216,14 +213,14 @@ class Trial:
             self.add(case.name, Verdict.INCONCLUSIVE, case.grade, str(error))
         else:
             if _as_wanted(case, answer):
-                self.add(case.name, Verdict.CONFORMS, case.grade, answer.told())
+                self.add(case.name, Verdict.CONFORMS, case.grade, answer.summary())
             else:
-                self.broken(case.name, case.grade, wanted, answer.told(), answer.curl)
+                self.broken(case.name, case.grade, wanted, answer.summary(), answer.curl)
         finally:
             self.judge.client.case = ""
 
     def relation(self, name: str, relation: Relation, grade: Grade | None = None) -> None:
-        """One comparison. What looks broken is looked at again, all of it anew and twice, because data moves."""
+        """Check one relation. If it looks broken, repeat all its requests twice, because data may have changed."""
         self.judge.client.case = name
         try:
             claim = self._confirmed(relation)
@@ -237,7 +234,7 @@ class Trial:
             self.judge.client.case = ""
 
     def claim(self, name: str, claim: Claim, grade: Grade | None = None) -> None:
-        """Note what a comparison showed."""
+        """Record the result of a relation."""
         match claim:
             case Shown(evidence):
                 self.add(name, Verdict.CONFORMS, grade, evidence)
@@ -247,26 +244,26 @@ class Trial:
                 self.broken(name, own or grade, wanted, came, answer.curl)
 
     def add(self, name: str, verdict: Verdict, grade: Grade | None, evidence: str) -> None:
-        """Note a case that is not broken."""
+        """Record a case that is not broken."""
         self.outcome.findings.append(Finding(name, verdict, grade or self.outcome.grade, evidence))
 
     def broken(self, name: str, grade: Grade | None, wanted: str, came: str, curl: str = "") -> None:
-        """Note a case that is: on firm ground it is a violation, else a difference from the mock."""
+        """Record a broken case: a violation if its grade is firm, else a difference from the mock."""
         grade = grade or self.outcome.grade
         verdict = Verdict.VIOLATES if grade in FIRM else Verdict.DIFFERS
         self.outcome.findings.append(Finding(name, verdict, grade, wanted=wanted, came=came, curl=curl))
 
     def note(self, text: str) -> None:
-        """Something worth telling that is no verdict, once."""
+        """Add a note to the report, once."""
         if text not in self.outcome.notes:
             self.outcome.notes.append(text)
 
     def saw(self, refusal: str) -> bool:
-        """Whether some case got that refusal already."""
+        """Whether some case already got that refusal."""
         return any(case.refusal == refusal for case, _ in self.judge.refusals)
 
     def steady(self, name: str, query: str, times: int) -> None:
-        """The same question several times."""
+        """Repeat the same request: the list must stay the same."""
         self.judge.client.case = name
         try:
             looks = [self.judge.ask(query), *(self.judge.ask_again(query) for _ in range(times - 1))]
@@ -281,13 +278,13 @@ class Trial:
         self.claim(name, steady(looks))
 
     def flickering(self) -> None:
-        """No question of the run, asked several times, lost a contact and found it again, unchanged."""
+        """No request that was repeated in this run lost an unchanged contact and found it again."""
         several = [looks for looks in self.judge.looks.values() if len(looks) > 2 and all(map(_is_uncut, looks))]
         told = (lost(looks) for looks in several)
         self.claim("no contact comes and goes", next(filter(None, told), None) or Shown(f"{len(several)} questions"))
 
     def faults(self) -> None:
-        """What was wrong, by this rule, with the contacts of any list of the run."""
+        """Record what is wrong, by this rule, with any contact of this run."""
         told: dict[str, None] = {}
         for answer in self.judge.lists():
             for fault in answer.faults:
@@ -296,7 +293,7 @@ class Trial:
                     self.broken(fault.case, None, fault.wanted, fault.came, answer.curl)
 
     def bodies(self, refusal: str) -> None:
-        """Every refusal of that kind is a JSON object that says its status and why."""
+        """Every refusal of that kind is a JSON object with its status and a message."""
         seen = [answer for case, answer in self.judge.refusals if case.refusal == refusal]
         for name, wanted, fault, grade in BODY_RULES:
             wrong = [(came, answer) for answer in seen if (came := fault(answer))]
@@ -345,7 +342,7 @@ class Trial:
         return NotShown("data that rests while it is read: it changed from one answer to the next")
 
     def _looked(self, relation: Relation, ask: Ask) -> tuple[Claim, dict[str, Answer]]:
-        """One look, and the answers that it rests on; within one look each question is asked once."""
+        """Evaluate the relation once, sending each request once; return its answers too."""
         seen: dict[str, Answer] = {}
 
         def asking(query: str) -> Answer:
@@ -356,7 +353,7 @@ class Trial:
         try:
             return relation(asking), seen
         except NoList as error:
-            return Broken("200 with an array", error.answer.told(), error.answer), seen
+            return Broken("200 with an array", error.answer.summary(), error.answer), seen
 
 
 def _body_kind(answer: Answer) -> str:
@@ -388,13 +385,13 @@ BODY_RULES: Final[tuple[tuple[str, str, Callable[[Answer], str], Grade | None], 
 
 
 def _is_uncut(answer: Answer) -> bool:
-    """Whether a list ends before its limit: at a limit, a contact can leave and come back because others moved."""
+    """Whether a list is shorter than its limit: a full page can lose a contact because others moved."""
     limit = re.search(r"(?<![a-z_])limit=([0-9]+)", answer.query)
     return answer.is_list and (limit is None or len(answer.rows) < int(limit[1]))
 
 
 def lost(looks: Sequence[Answer]) -> Broken | None:
-    """A contact that is in an answer, not in a later one, and back in a still later one, unchanged."""
+    """Return a contact that vanished from an answer and came back unchanged in a later one."""
     for place, between in enumerate(looks[1:-1], 1):
         before = {one for look in looks[:place] for one in look.prints()}
         after = {one for look in looks[place + 1 :] for one in look.prints()}
@@ -426,7 +423,7 @@ def _as_wanted(case: Case, answer: Answer) -> bool:
 
 
 def _at_rest(seen: dict[str, Answer], again: dict[str, Answer]) -> bool:
-    """Whether two looks saw the same contacts, in whatever order; a changed contact has another digest."""
+    """Whether both times the same contacts came, in any order; a changed contact has another digest."""
     return seen.keys() == again.keys() and all(
         seen[query].status == again[query].status and Counter(seen[query].prints()) == Counter(again[query].prints())
         for query in seen
@@ -439,7 +436,7 @@ def _cannot_be_judged(answer: Answer, variable: str) -> str:
         return f"answers {status} to the key in {variable}"
     if 300 <= status < 400:
         where = f" to {answer.location}" if answer.location else ""
-        return f"redirects{where} ({status}); give the address that answers itself"
+        return f"redirects{where} ({status}); wanted the address that it redirects to"
     if status == 404:
         return f"has nothing at {PATH} (404); wanted the base URL, like https://api.vambe.me"
     if status == 429:

@@ -1,7 +1,7 @@
-"""Comparisons of answers with each other: no knowledge of the data is needed, only what the target itself shows.
+"""Answers compared with each other, which needs no prior knowledge of the data.
 
-Each function is, or makes, a ``Relation``: it asks, and claims that the rule holds, that it is broken, or that the data
-cannot show it. It must choose its questions by the answers alone, so that a second look asks the same.
+Each function is, or returns, a ``Relation``: it sends requests and returns whether the rule holds, is broken, or cannot
+be seen in the data. Its requests must depend on the answers alone, so that a repetition sends the same ones.
 """
 
 import re
@@ -22,7 +22,7 @@ from vambe_judge.judging.survey import (
     Survey,
     clock,
     groups,
-    known,
+    instants_of,
     listed,
     telling_cursors,
 )
@@ -202,7 +202,7 @@ def count_of_days(survey: Survey, frozen: int | None) -> int:
         low, high = clock(survey.answer("last_message_at"), frozen)
     except ValueError:
         return 0
-    return len(telling_days(known(survey.everyone().values(), "last_message_at"), (low + high) // 2))
+    return len(telling_days(instants_of(survey.everyone().values(), "last_message_at"), (low + high) // 2))
 
 
 def days(window: int, frozen: int | None, number: int) -> Relation:
@@ -214,7 +214,7 @@ def days(window: int, frozen: int | None, number: int) -> Relation:
             low, high = clock(survey.answer("last_message_at"), frozen)
         except ValueError:
             return NotShown("a Date header in the answers, or --target-now")
-        chosen = telling_days(known(survey.everyone().values(), "last_message_at"), (low + high) // 2)
+        chosen = telling_days(instants_of(survey.everyone().values(), "last_message_at"), (low + high) // 2)
         if number >= len(chosen):
             return NotShown("contacts whose last message is older than a day, and others")
         return days_window(survey, frozen, f"{chosen[number]}", chosen[number] * instants.DAY)
@@ -246,7 +246,7 @@ def fractional_days(window: int, frozen: int | None, *, inside: bool) -> Relatio
             low, high = clock(survey.answer("last_message_at"), frozen)
         except ValueError:
             return NotShown("a Date header in the answers, or --target-now")
-        sent = known(survey.rows("last_message_at"), "last_message_at")
+        sent = instants_of(survey.rows("last_message_at"), "last_message_at")
         age = telling_age(sorted((low + high) // 2 - one for one in sent), inside=inside)
         if age is None:
             listed(ask, "days=1.5&limit=1")
@@ -306,11 +306,11 @@ def _or_other_clock(survey: Survey, frozen: int | None, broken: Broken) -> Claim
     """What looks broken may be a target whose clock stands elsewhere; then all windows agree on one other ``now``."""
     if frozen is not None:
         return broken
-    everyone = known(survey.everyone().values(), "last_message_at")
+    everyone = instants_of(survey.everyone().values(), "last_message_at")
     earliest, latest = -(2**62), 2**62
     for length in (1, 30, 365):
         answer = listed(survey.ask, f"days={length}&limit={survey.window}")
-        inside = known(answer.rows, "last_message_at")
+        inside = instants_of(answer.rows, "last_message_at")
         if len(inside) >= survey.window or not inside:
             continue
         edge = min(inside)
@@ -409,7 +409,7 @@ def _some_days(survey: Survey, frozen: int | None) -> tuple[int, Keep | None]:
         low, high = clock(survey.answer("last_message_at"), frozen)
     except ValueError:
         return 0, None
-    sent, now = known(survey.everyone().values(), "last_message_at"), (low + high) // 2
+    sent, now = instants_of(survey.everyone().values(), "last_message_at"), (low + high) // 2
     offers = [(_split(sent, now - count * instants.DAY), count) for count in telling_days(sent, now)]
     if not offers or not max(offers)[0]:
         return 0, None
@@ -501,7 +501,7 @@ def _narrow_end(survey: Survey, field: Field) -> str | None:
     if field == "last_message_at":
         answer = listed(survey.ask, f"days=1&limit={survey.window}")
         return "days=1" if 0 < len(answer.rows) < survey.window else None
-    newest = sorted(known(survey.rows("last_message_at"), field))
+    newest = sorted(instants_of(survey.rows("last_message_at"), field))
     if len(newest) < 2:
         return None
     question = f"{CURSORS[field]}={instants.write(newest[-min(len(newest) // 2, 20) - 1])}"
@@ -522,7 +522,7 @@ def offset_alone(window: int, field: Field) -> Relation:
         offset = max(len(rows) - 5, 1)
         answer = listed(ask, f"{TIME_FILTERS[field]}&offset={offset}")
         if answer.ids != [row.id for row in rows][offset:]:
-            return Broken(f"the last {len(rows) - offset} of {len(rows)}", answer.told(), answer)
+            return Broken(f"the last {len(rows) - offset} of {len(rows)}", answer.summary(), answer)
         return Shown(f"the last {len(answer.rows)} of {len(rows)}")
 
     return relation

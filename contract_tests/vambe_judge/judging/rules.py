@@ -1,7 +1,7 @@
-"""The rules, one test each, in the ledger's order; a docstring states the rule, its slug behind it.
+"""The rules, one function each, in the order of docs/decisions.md; the docstring states the rule and cites its slug.
 
-``test_days_range`` is the rule ``days-range``. A test asks and claims through its ``Trial``; the verdict is drawn in
-``conftest.py``, and the rules about refusals and shapes come last because they look at every answer of the run.
+``test_days_range`` is the rule ``days-range``; the prefix lets pytest collect it as well. The rules about refusals and
+shapes come last because they examine every answer of the run.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from vambe_judge.judging import custom_fields, relations, stages
 from vambe_judge.judging.cases import KEY as KEY_REFUSAL
 from vambe_judge.judging.cases import PLACE, REDIRECTS, RULE, SAMPLE, VALUE, Case
 from vambe_judge.judging.judge import Broken, Claim, NotShown, Shown, Trial
-from vambe_judge.judging.survey import CURSORS, FIELDS, TIME_FILTERS, Survey, split_place
+from vambe_judge.judging.survey import CURSORS, FIELDS, TIME_FILTERS, Survey, split_index
 from vambe_judge.judging.verdicts import Grade
 
 Rule = TypeVar("Rule", bound=Callable[[Trial], None])
@@ -28,7 +28,7 @@ SAME: Final = "the list of days=365, offset=1, limit=5"
 
 
 def graded(grade: Grade) -> Callable[[Rule], Rule]:
-    """How firm the rule's ground is, in the ledger's words."""
+    """Set the grade of a rule, as in docs/decisions.md."""
 
     def mark(rule: Rule) -> Rule:
         rule.grade = grade  # type: ignore[attr-defined]
@@ -319,7 +319,7 @@ def test_paging(trial: Trial) -> None:
     for field in FIELDS:
         name = TIME_FILTERS[field].partition("=")[0]
         trial.relation(f"{name}: the end", relations.no_more(window, field))
-        place, tied = split_place(survey.rows(field), field)
+        place, tied = split_index(survey.rows(field), field)
         where = "inside a tie" if tied else "no tie"
         if field == "last_message_at":
             trial.relation(f"{name}: first page", relations.page(window, field, 0, min(place, PAGE)))

@@ -127,7 +127,7 @@ def page_of_stage(window: int, field: Field) -> Relation:
                 continue
             answer = listed(ask, f"{TIME_FILTERS[field]}&stage_id={stage}&offset=1&limit=1")
             if answer.ids != there[1:2]:
-                return Broken("the second contact at the stage", answer.told(), answer)
+                return Broken("the second contact at the stage", answer.summary(), answer)
             return Shown("the second contact at the stage")
         return NotShown("two contacts at a stage, behind one at another")
 

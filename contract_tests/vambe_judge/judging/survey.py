@@ -1,7 +1,6 @@
-"""What the target shows of its data: three lists, one for each order, and what follows from them.
+"""What the target's answers show of its data: the widest list in each of the three orders.
 
-All of it comes from the target's own answers. ``Survey`` is made inside one look of a relation, so that a second look
-sees a second survey.
+A relation makes its ``Survey`` each time it is evaluated, so a repeated check surveys the data anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,22 +21,22 @@ TIME_FILTERS: Final[dict[Field, str]] = {
     "created_at": f"created_after={instants.EPOCH}",
     "last_message_at": "days=365",
 }
-"""The widest question in each order."""
+"""The time filter that returns most contacts, for each order."""
 
 CLOCK_SLACK: Final = 2 * instants.SECOND
-"""A ``Date`` header is as good as this, beside its own whole second."""
+"""Tolerated error of a ``Date`` header in milliseconds, beyond its resolution of one second."""
 
 
 def listed(ask: Ask, query: str) -> Answer:
-    """The list that *query* is answered with. Raises ``NoList`` for anything else."""
+    """Return the answer to *query*, which must be a list. Raises ``NoList``."""
     answer = ask(query)
     if not answer.is_list:
         raise NoList(answer)
     return answer
 
 
-def known(rows: Iterable[Row], field: Field) -> list[int]:
-    """The instants of *rows*, without nulls."""
+def instants_of(rows: Iterable[Row], field: Field) -> list[int]:
+    """Return the non-null *field* values of *rows*, in milliseconds since 1970 UTC."""
     return [instant for row in rows if (instant := row.at(field)) is not None]
 
 
@@ -65,7 +64,7 @@ class Survey:
         return listed(self.ask, f"{TIME_FILTERS[field]}&limit=1&offset={len(self.rows(field))}")
 
     def everyone(self) -> dict[str, Row]:
-        """Every contact that was seen, by id; those of the order by ``updated_at`` beat older sights of them."""
+        """Return every contact seen, by id; the list by ``updated_at`` takes precedence."""
         return {row.id: row for field in reversed(FIELDS) for row in self.rows(field)}
 
     def is_everyone(self) -> bool:
@@ -74,7 +73,7 @@ class Survey:
 
 
 def clock(answer: Answer, frozen: int | None) -> tuple[int, int]:
-    """The earliest and latest instant at which the target can have judged *answer*'s question."""
+    """Return the earliest and latest instant that the target's clock can have shown at *answer*."""
     if frozen is not None:
         return frozen, frozen
     if answer.at is None:
@@ -104,7 +103,7 @@ def telling_cursors(rows: Sequence[Row], field: Field) -> list[int]:
     return list(dict.fromkeys((shared, close)))
 
 
-def split_place(rows: Sequence[Row], field: Field) -> tuple[int, bool]:
+def split_index(rows: Sequence[Row], field: Field) -> tuple[int, bool]:
     """Where to cut a list in two: inside the first run of equal instants, if there is one; and whether there is."""
     place = 0
     for run in groups(rows, field):

@@ -1,18 +1,18 @@
-"""What can be said of a rule, and how firmly the rule stands."""
+"""Verdicts, grades, and the outcome of a rule."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
 Grade = Literal["documented", "reconciled", "inferred", "assumed", "observed"]
-"""How firm a rule's ground is; the words are those of docs/decisions.md."""
+"""How well a rule is supported by the vendor's documents; defined in docs/decisions.md."""
 
 FIRM: Final[frozenset[Grade]] = frozenset({"documented", "reconciled"})
-"""Breaking one of these fails. The others are what the mock does, which the real API need not do."""
+"""A broken rule of these grades fails the run. The others describe the mock; the real API may differ."""
 
 
 class Verdict(StrEnum):
-    """What one case showed, and, as the worst of its cases, one rule."""
+    """The verdict on a case; that on a rule is the worst of its cases."""
 
     CONFORMS = "conforms"
     INCONCLUSIVE = "inconclusive"
@@ -26,9 +26,9 @@ WORST_LAST: Final = tuple(Verdict)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One case of a rule: what was asked, what was wanted, what came. No text of it holds personal data.
+    """The result of one case. None of its texts holds personal data.
 
-    ``evidence`` says what conformed, or which data would have shown it. ``curl`` repeats the request.
+    ``evidence`` says what conformed, or which data would be needed to tell. ``curl`` repeats the request.
     """
 
     case: str
@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Outcome:
-    """A rule and what its cases showed."""
+    """A rule and the findings of its cases."""
 
     slug: str
     grade: Grade
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the cases; a rule of which nothing was seen is inconclusive."""
+        """The worst verdict of the cases; inconclusive without any."""
         if not self.findings:
             return Verdict.INCONCLUSIVE
         return max((finding.verdict for finding in self.findings), key=WORST_LAST.index)
@@ -69,11 +69,11 @@ class Outcome:
         """One line: how many cases, and of the worst ones the first."""
         worst = self.having(self.verdict)
         if not worst:
-            return self.stumbled or "nothing was seen of it"
+            return self.stumbled or "not tested"
         counted = f"{len(worst)} of {len(self.findings)} cases"
         if self.verdict == Verdict.CONFORMS:
             told = [finding.evidence for finding in worst if finding.evidence]
             return f"{len(worst)} case{'s' if len(worst) > 1 else ''}" + (f"; {told[0]}" if told else "")
         first = worst[0]
-        said = first.evidence if self.verdict == Verdict.INCONCLUSIVE else f"wanted {first.wanted}; came {first.came}"
+        said = first.evidence if self.verdict == Verdict.INCONCLUSIVE else f"expected {first.wanted}; got {first.came}"
         return f"{counted}; {first.case}: {said}"

@@ -1,1 +1,1 @@
-"""What the judge found, in every form."""
+"""Layer 3: the result of a run as terminal output, HTML, JSON, JUnit XML, GitHub annotations; two targets compared."""

@@ -1,4 +1,4 @@
-"""GitHub's annotations: one line for each deviation, and the table in the job's summary."""
+"""GitHub annotations, one per deviation, and the table of rules in the job summary."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Final
 
 from vambe_judge.judging.verdicts import Outcome
 from vambe_judge.reports.report import Report
-from vambe_judge.reports.terminal import asked
+from vambe_judge.reports.terminal import requests_line
 
 _COLUMNS: Final = "| rule | grade | verdict | evidence |\n| --- | --- | --- | --- |\n"
 
@@ -17,10 +17,10 @@ def wanted() -> bool:
 
 
 def lines(report: Report) -> list[str]:
-    """Workflow commands: an error for each failing rule, a warning for each that only differs or is accepted."""
+    """Return workflow commands: an error per failing rule, a warning per rule that merely differs or is accepted."""
     failing = {outcome.slug for outcome in report.failing}
     told = [_line(one, "error" if one.slug in failing else "warning") for one in report.outcomes if _is_bad(one)]
-    return told + [f"::error title=contract::{_escaped(report.word)}"] * (report.exit_code != 0 and not failing)
+    return told + [f"::error title=contract::{_escaped(report.summary)}"] * (report.exit_code != 0 and not failing)
 
 
 def summarise(report: Report) -> None:
@@ -33,7 +33,7 @@ def summarise(report: Report) -> None:
 
 def markdown(report: Report) -> str:
     """The table of rules as Markdown."""
-    head = f"### {report.target} {report.word}\n\n{asked(report)}\n\n{_COLUMNS}"
+    head = f"### {report.target} {report.summary}\n\n{requests_line(report)}\n\n{_COLUMNS}"
     rows = (
         f"| {one.slug} | {one.grade} | {one.verdict} | {one.evidence().replace('|', chr(92) + '|')} |"
         for one in report.outcomes

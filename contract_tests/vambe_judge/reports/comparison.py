@@ -1,8 +1,8 @@
-"""Two targets, one frozen list of requests, and where they answer differently.
+"""Where two targets answer the same requests differently.
 
-What is compared holds whatever the data is: status, kind and media type, the fields of contacts and of refusals, the
-order. How many contacts come is not compared, since two targets have different ones. Then both are judged, each by its
-own data, and their verdicts compared case by case. A difference is told once, with the number of requests that show it.
+Compared is what does not depend on the data: status, kind and media type, the fields of contacts and of refusals, the
+order. The number of contacts is not compared. Both targets are also judged, each by its own data, and the verdicts
+compared case by case. Each difference is reported once, with the number of requests that show it.
 """
 
 import re
@@ -27,8 +27,8 @@ _LENGTH: Final = re.compile(r" of [0-9]+ characters")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request of the frozen list, and the rule that it was made for."""
+class FrozenRequest:
+    """One recorded request of the first target, and the rule that sent it."""
 
     rule: str
     query: str
@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One respect in which two targets differ: what the first does, what the second does."""
+    """One property in which two targets differ: what the first does, what the second does."""
 
     rule: str
     respect: str
@@ -61,8 +61,8 @@ Found = dict[Difference, Shown]
 
 
 def compared(first: Judge, second: Judge, rules: Sequence[Callable[[Trial], None]]) -> Found:
-    """Judge both, put the first one's requests to the second, and tell every difference, rule by rule."""
-    frozen: list[tuple[Asked, Answer]] = []
+    """Judge both targets, repeat the first one's requests on the second, and return every difference, rule by rule."""
+    frozen: list[tuple[FrozenRequest, Answer]] = []
     with _recording(first, frozen):
         for rule in rules:
             first.hear(rule)
@@ -76,7 +76,7 @@ def compared(first: Judge, second: Judge, rules: Sequence[Callable[[Trial], None
 
 
 def show(found: Found, first: Judge, second: Judge, console: Console) -> int:
-    """The differences; 0 where there is none, else 1, or 2 where not everything was asked."""
+    """Print the differences; return 0 if there are none, 1 if there are, 2 if a run ended early without any."""
     urls = first.client.base_url, second.client.base_url
     for line in lines_of(found, *urls):
         console.print(Text(line), soft_wrap=True)
@@ -94,7 +94,7 @@ def lines_of(found: Found, first: str, second: str) -> Iterable[str]:
     """Each difference as lines: the rule, what both targets do, and how to ask again; nothing is cut."""
     wide = max(len(first), len(second))
     for one, shown in found.items():
-        counted = f"{shown.requests} request{'' if shown.requests == 1 else 's'}" if shown.requests else "as judged"
+        counted = f"{shown.requests} request{'' if shown.requests == 1 else 's'}" if shown.requests else "by verdict"
         yield f"{one.rule}: {one.respect} ({counted})"
         yield f"  {first:{wide}}  {one.first}"
         yield f"  {second:{wide}}  {one.second}"
@@ -111,15 +111,15 @@ def notes(found: Found, second: Judge) -> list[str]:
 class _recording:  # noqa: N801 - it is used as a word of the language
     """While it lasts, each first asking of a request is noted together with its answer."""
 
-    def __init__(self, judge: Judge, frozen: list[tuple[Asked, Answer]]) -> None:
+    def __init__(self, judge: Judge, frozen: list[tuple[FrozenRequest, Answer]]) -> None:
         self.client = judge.client
         self.frozen = frozen
 
     def __enter__(self) -> None:
-        seen: set[Asked] = set()
+        seen: set[FrozenRequest] = set()
 
         def record(query: str, path: str, headers: Headers, answer: Answer) -> None:
-            asked = Asked(self.client.asked_for, query, path, tuple(headers))
+            asked = FrozenRequest(self.client.rule, query, path, tuple(headers))
             if asked not in seen:
                 seen.add(asked)
                 self.frozen.append((asked, answer))
@@ -130,11 +130,11 @@ class _recording:  # noqa: N801 - it is used as a word of the language
         self.client.record = None
 
 
-def _differences(frozen: Sequence[tuple[Asked, Answer]], second: Judge) -> Iterable[tuple[Difference, str]]:
+def _differences(frozen: Sequence[tuple[FrozenRequest, Answer]], second: Judge) -> Iterable[tuple[Difference, str]]:
     """Every difference, once for each request that shows it, with that request's curl line."""
     pairs: list[tuple[Answer, Answer]] = []
     for asked, answer in frozen:
-        second.client.asked_for = asked.rule
+        second.client.rule = asked.rule
         try:
             other = second.client.get(asked.query, path=asked.path, headers=asked.headers)
         except Unanswered as error:
@@ -161,7 +161,7 @@ def _verdicts(slug: str, first: Judge, second: Judge) -> Iterable[tuple[Differen
             or finding.verdict == other.verdict
         ):
             continue
-        told = [one.came or "as the rule says" for one in (finding, other)]
+        told = [one.came or "as expected" for one in (finding, other)]
         yield Difference(slug, finding.case, *told), finding.curl or other.curl
 
 
@@ -177,7 +177,7 @@ def _respects(rule: str, answer: Answer, other: Answer) -> Iterable[tuple[str, s
         yield shape, "media type", answer.media_type, other.media_type
         if mine and theirs:
             yield shape, "fields of the refusal", ", ".join(mine.keys), ", ".join(theirs.keys)
-            yield rule, "faults told", _faults(mine), _faults(theirs)
+            yield rule, "errors listed", _faults(mine), _faults(theirs)
 
 
 def _faults(refusal: Refusal) -> str:
@@ -229,7 +229,5 @@ def _contacts(pairs: Sequence[tuple[Answer, Answer]]) -> Iterable[tuple[Differen
 
 def _marks(answer: Answer) -> set[tuple[str, str, str, str]]:
     """What is out of the ordinary with an answer's contacts: rule, respect, what it is, what it is elsewhere."""
-    unknown = {("contact-fields", f"field {name}", "there", "not there") for row in answer.rows for name in row.unknown}
-    return unknown | {
-        (fault.slug, fault.case, _LENGTH.sub("", fault.came), "as the rule says") for fault in answer.faults
-    }
+    unknown = {("contact-fields", f"field {name}", "present", "absent") for row in answer.rows for name in row.unknown}
+    return unknown | {(fault.slug, fault.case, _LENGTH.sub("", fault.came), "as expected") for fault in answer.faults}

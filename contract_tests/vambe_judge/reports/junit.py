@@ -1,54 +1,39 @@
-"""JUnit XML: one test case for each rule. Written here because pytest's own would add what a test printed."""
+"""JUnit XML: one test case for each rule."""
 
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
-from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
+from junitparser import Error, Failure, JUnitXml, Skipped
+from junitparser.xunit2 import TestCase, TestSuite
+
+from vambe_judge.judging.verdicts import Outcome, Verdict
 from vambe_judge.reports.report import Report
-from vambe_judge.reports.terminal import asked, lines_of
+from vambe_judge.reports.terminal import lines_of, requests_line
 
 
 def write(report: Report, path: Path) -> None:
-    """The report as a JUnit file at *path*."""
+    """Write the report as a JUnit file at *path*."""
     failing = {outcome.slug for outcome in report.failing}
-    suite = ET.Element(
-        "testsuite",
-        name="GET /api/public/contacts",
-        tests=str(len(report.outcomes)),
-        failures=str(len(failing)),
-        errors=str(len(report.stumbled)),
-        skipped=str(sum(_is_open(one) and one.slug not in failing for one in report.outcomes)),
-        time=f"{report.seconds:.3f}",
-        timestamp=report.started,
-        hostname=report.target,
-    )
-    for outcome in report.outcomes:
-        suite.append(_case(outcome, failing=outcome.slug in failing))
-    ET.SubElement(suite, "system-out").text = "\n".join([report.word, asked(report), *report.all_notes()])
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    suite = TestSuite("GET /api/public/contacts")
+    suite.add_testcases([_case(outcome, failing=outcome.slug in failing) for outcome in report.outcomes])
+    suite.time = round(report.seconds, 3)
+    suite.timestamp = report.started
+    suite.hostname = report.target
+    suite.system_out = "\n".join([report.summary, requests_line(report), *report.all_notes()])
+    document = JUnitXml()
+    document.add_testsuite(suite)
+    document.write(str(path), pretty=True)
 
 
-def _case(outcome: Outcome, *, failing: bool) -> ET.Element:
-    case = ET.Element(
-        "testcase", classname=f"contract.{outcome.grade}", name=outcome.slug, time=f"{outcome.seconds:.3f}"
-    )
-    text = "\n".join(lines_of(outcome, _bad(outcome)))
+def _case(outcome: Outcome, *, failing: bool) -> TestCase:
+    case = TestCase(outcome.slug, classname=f"contract.{outcome.grade}", time=round(outcome.seconds, 3))
+    text = "\n".join(lines_of(outcome, [finding for finding in outcome.findings if finding.came]))
     if outcome.stumbled:
-        ET.SubElement(case, "error", message=outcome.stumbled)
+        case.result = [Error(outcome.stumbled)]
     elif failing:
-        ET.SubElement(case, "failure", message=outcome.evidence(), type=outcome.verdict.value).text = text
-    elif _is_open(outcome):
-        ET.SubElement(case, "skipped", message=f"inconclusive: {outcome.evidence()}")
-    ET.SubElement(case, "system-out").text = "\n".join(filter(None, (outcome.statement, text)))
+        failure = Failure(outcome.evidence(), outcome.verdict.value)
+        failure.text = text
+        case.result = [failure]
+    elif outcome.verdict == Verdict.INCONCLUSIVE:
+        case.result = [Skipped(f"inconclusive: {outcome.evidence()}")]
+    case.system_out = "\n".join(filter(None, (outcome.statement, text)))
     return case
-
-
-def _is_open(outcome: Outcome) -> bool:
-    return outcome.verdict == Verdict.INCONCLUSIVE and not outcome.stumbled
-
-
-def _bad(outcome: Outcome) -> list[Finding]:
-    return [finding for finding in outcome.findings if finding.came]

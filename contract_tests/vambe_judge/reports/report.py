@@ -1,7 +1,9 @@
-"""What a run found, as one value that every kind of report is written from. Nothing personal is in it."""
+"""The result of a run, which every kind of report is written from. It holds no personal data."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from vambe_judge.asking.client import Sent
@@ -14,7 +16,7 @@ NOT_JUDGED: Final = 2
 
 @dataclass(slots=True)
 class Report:
-    """A finished run. ``cut_short`` says why not everything was asked, ``notes`` what is worth knowing besides."""
+    """A finished run. ``cut_short`` says why it ended early, if it did."""
 
     target: str
     started: str
@@ -49,7 +51,7 @@ class Report:
 
     @property
     def stumbled(self) -> list[Outcome]:
-        """The rules at which the judge itself failed."""
+        """The rules that hit an internal error of the judge."""
         return [one for one in self.outcomes if one.stumbled]
 
     @property
@@ -61,24 +63,25 @@ class Report:
         return CONFORMS if judged and not self.stumbled and not self.cut_short else NOT_JUDGED
 
     @property
-    def word(self) -> str:
-        """The whole run in a few words."""
+    def summary(self) -> str:
+        """The result in a few words."""
         if self.failing:
             names = ", ".join(one.slug for one in self.failing[:3]) + (" …" if len(self.failing) > 3 else "")
             return f"fails: {len(self.failing)} of {len(self.outcomes)} rules ({names})"
         if self.exit_code == NOT_JUDGED:
-            return f"not judged: {self.cut_short or 'the judge stumbled' if self.outcomes else 'no rule was asked'}"
+            why = self.cut_short or "internal error in the judge" if self.outcomes else "no rule was tested"
+            return f"not judged: {why}"
         open_rules = self.counts[Verdict.INCONCLUSIVE]
         told = "1 rule is" if open_rules == 1 else f"{open_rules} rules are"
         return "conforms" + (f", as far as its data shows: {told} inconclusive" if open_rules else "")
 
     def to_json(self) -> dict[str, Any]:
-        """The report as JSON has it."""
+        """Return the report as a JSON object."""
         return {
             "target": self.target,
             "started": self.started,
             "seconds": round(self.seconds, 3),
-            "verdict": self.word,
+            "verdict": self.summary,
             "exit_code": self.exit_code,
             "like_mock": self.like_mock,
             "strict": self.strict,
@@ -97,7 +100,7 @@ class Report:
                     "method": one.method,
                     "target": one.target,
                     "headers": list(one.headers),
-                    "rule": one.asked_for,
+                    "rule": one.rule,
                     "case": one.case,
                     "status": one.status,
                     "milliseconds": round(one.seconds * 1_000, 1),
@@ -114,6 +117,11 @@ class Report:
     def all_notes(self) -> list[str]:
         """The notes of the run and of its rules, each once."""
         return list(dict.fromkeys([*self.notes, *(note for one in self.outcomes for note in one.notes)]))
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write the report as a JSON file at *path*."""
+    path.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _rule(outcome: Outcome) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""What a person sees: progress while the rules are heard, then the table, then each deviation with its curl line."""
+"""Terminal output: progress during the run, then the table of rules, then each deviation with a curl command."""
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,11 +25,22 @@ STYLES: Final = {
 }
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the caller: Rich would exit with 1, and here that says that the target violates a rule."""
+        raise BrokenPipeError
+
+
+def console() -> Console:
+    """Return the console that reports are printed on; where it is no terminal, lines are 160 characters wide."""
+    return _Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
 class View:
-    """The live view. Where the output is no terminal it stays silent, and only the final table is printed."""
+    """Live progress. Without a terminal it prints nothing."""
 
     def __init__(self, console: Console, rules: int, target: str) -> None:
-        """*rules* are so many as will be heard."""
+        """*rules* is the number of rules to run."""
         self.console = console
         self.sent = 0
         self.recent: list[Outcome] = []
@@ -37,13 +49,13 @@ class View:
             TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             console=console,
         )  # fmt: skip
-        self._task = self._progress.add_task("asking", total=rules)
+        self._task = self._progress.add_task("starting", total=rules)
         self._live: Live | None = None
         self._drawn = 0.0
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Draw while the rules are heard."""
+        """Show progress for the duration of the block."""
         if not self.console.is_terminal:
             yield
             return
@@ -51,18 +63,18 @@ class View:
             yield
 
     def on_rule(self, slug: str) -> None:
-        """A rule is about to be heard."""
+        """A rule starts."""
         self._progress.update(self._task, description=slug)
         self._draw()
 
     def on_outcome(self, outcome: Outcome) -> None:
-        """A rule was heard."""
+        """A rule is finished."""
         self.recent = [*self.recent[-9:], outcome]
         self._progress.advance(self._task)
         self._draw()
 
     def on_sent(self, _sent: Sent) -> None:
-        """A request came to its end."""
+        """A request is finished."""
         self.sent += 1
         self._draw()
 
@@ -79,7 +91,7 @@ class View:
 
 
 def show(report: Report, console: Console) -> None:
-    """The table, the deviations, the notes and the last word."""
+    """Print the table, the deviations, the notes and the result."""
     console.print(_table(report))
     for outcome in report.outcomes:
         for line in lines_of(outcome, [one for one in outcome.findings if one.came]):
@@ -90,23 +102,25 @@ def show(report: Report, console: Console) -> None:
         console.print(Text(f"note: {note}"), soft_wrap=True)
     if report.cut_short:
         console.print(Text(f"ended early: {report.cut_short}", style="yellow"))
-    console.print(Text(asked(report)))
-    console.print(Text.assemble(f"{report.target} ", (report.word, "bold red" if report.exit_code else "bold green")))
+    console.print(Text(requests_line(report)))
+    console.print(
+        Text.assemble(f"{report.target} ", (report.summary, "bold red" if report.exit_code else "bold green"))
+    )
 
 
-def asked(report: Report) -> str:
-    """How it was asked: how many requests, which methods, at what pace."""
+def requests_line(report: Report) -> str:
+    """Return one line on the requests: number, methods, pace, duration."""
     methods = "all GET" if report.only_get else "NOT ONLY GET"
-    pace = f"one in {report.pace:g} s" if report.pace else "without a pause"
-    return f"{len(report.sent)} requests, {methods}, {pace}, {report.seconds:.1f} s in all"
+    pace = f"one per {report.pace:g} s" if report.pace else "no pacing"
+    return f"{len(report.sent)} requests, {methods}, {pace}, {report.seconds:.1f} s in total"
 
 
 def lines_of(outcome: Outcome, findings: Iterable[Finding]) -> list[str]:
-    """Each finding as lines: the rule, what was wanted, what came, why it is accepted, how to ask again."""
+    """Return the lines of each finding: rule and case, expected and actual, why it is accepted, a curl command."""
     lines = []
     for finding in findings:
         lines.append(f"{outcome.slug} ({finding.grade}) {finding.verdict}: {finding.case}")
-        lines.append(f"  wanted {finding.wanted}; came {finding.came}")
+        lines.append(f"  expected {finding.wanted}; got {finding.came}")
         lines += [f"  accepted: {finding.reason}"] if finding.reason else []
         lines += [f"  {finding.curl}"] if finding.curl else []
     return lines

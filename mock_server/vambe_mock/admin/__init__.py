@@ -1,13 +1,14 @@
-"""The control plane: the admin API under ``/__admin``, one module a noun.
+"""The admin API under ``/__admin``: control of a running server over HTTP.
 
-The path of a request, file by file:
+The modules, in the order in which a request passes them:
 
-- ``guard`` refuses whoever may not drive the server, and bodies that are too large or no JSON.
-- ``application`` joins the routers, and has the API's own document and docs page.
-- ``dependencies`` finds the organisation that the request's ``x-api-key`` names.
-- ``contacts``, ``tickets``, ``pipelines``, ``custom_fields``, ``dataset``, ``snapshots``, ``clock``, ``requests``,
-  ``faults``, ``explain`` and ``organisations``, in ``routes``; what they do is in ``vambe_mock.organisations``.
-- ``problems`` has the refusals, problem+json, so that none is ever taken for the vendor's.
+- ``paths``: where the API is.
+- ``application``: the application with all its routes, its OpenAPI document and its docs page (``swagger``).
+- ``guard``: who may use the API, judged by the Host, the Origin and the token (``headers``).
+- ``bodies``: the body must be JSON of a bounded size; part of each route.
+- ``dependencies``: which organisation the request is about, by its ``x-api-key``.
+- ``routes``: one module for each resource. What the routes do is in ``vambe_mock.organisations``.
+- ``problems``: every refusal is ``application/problem+json``, so that none is taken for the vendor's.
 
-It is imported when the first request to it comes, so a server that nobody controls starts without it.
+The server imports all but ``paths`` and ``swagger`` when the first request arrives, so it starts without them.
 """

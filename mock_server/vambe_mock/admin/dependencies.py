@@ -1,4 +1,4 @@
-"""Which organisation a request to the admin API is about, and what the routes share."""
+"""The dependencies that the routes share: the organisation that a request is about, and all of them."""
 
 from typing import Annotated, Any
 
@@ -6,13 +6,14 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 
+from vambe_mock.admin.headers import single
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 
 
 class Model(BaseModel):
-    """A body of the admin API; what it does not know is refused."""
+    """A body of the admin API; unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,27 +26,26 @@ async def _organisations(request: Request) -> Organisations:
 async def _organisation(
     request: Request,
     x_api_key: Annotated[
-        str | None, Header(description="Whose data: an organisation's key. Left out, the first.")
+        str | None, Header(description="The API key of an organisation. Default: the first organisation.")
     ] = None,
 ) -> Organisation:
     organisations = await _organisations(request)
-    if len(request.headers.getlist("x-api-key")) > 1:
-        raise Refused(400, "the header x-api-key came more than once; wanted the key of one organisation")
+    single(request.headers, "x-api-key")
     if x_api_key is None:
         return organisations.first
     found = organisations.keys.get(x_api_key.strip().encode("utf-8", "replace"))
     if found is None:
-        raise Refused(404, "no organisation has the key in x-api-key; POST /__admin/organisations makes one")
+        raise Refused(404, "no organisation has the API key in x-api-key; POST /__admin/organisations creates one")
     return found
 
 
-Asking = Annotated[Organisation, Depends(_organisation)]
+CurrentOrganisation = Annotated[Organisation, Depends(_organisation)]
 """The organisation that the request is about."""
 
-All = Annotated[Organisations, Depends(_organisations)]
-"""All of them."""
+AllOrganisations = Annotated[Organisations, Depends(_organisations)]
+"""Every organisation of the server."""
 
 
 def as_json(value: Any, status: int = 200) -> Response:
-    """*value* as JSON."""
+    """Return *value* as a JSON response, without validating it again."""
     return Response(to_json(value), status, media_type="application/json")

@@ -1,4 +1,4 @@
-"""What the admin API says when it refuses: RFC 9457, ``application/problem+json``."""
+"""The refusals of the admin API: ``application/problem+json`` (RFC 9457)."""
 
 import json
 from http import HTTPStatus
@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from vambe_mock.admin.paths import DOCS, DOCUMENT
 from vambe_mock.datasets import complaints
-from vambe_mock.datasets.dataset import DatasetError
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.changes import ChangeError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -18,8 +19,8 @@ MOST_ERRORS: Final = 20
 LONGEST_INPUT: Final = 60
 
 
-class Fault(BaseModel):
-    """One thing that is wrong with a body or a parameter."""
+class FieldError(BaseModel):
+    """What is wrong with one field of a body, or with one parameter."""
 
     where: str
     message: str
@@ -31,20 +32,20 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    errors: list[Fault] = []
+    errors: list[FieldError] = []
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """A problem to answer with."""
+    """A request is refused: the answer is a problem with this status and detail."""
 
     def __init__(self, status: int, detail: str) -> None:
-        """Keep the *status* and the one line of *detail*."""
+        """Refuse with *status*; *detail* is one line."""
         super().__init__(detail)
         self.status = status
 
 
-def answer(status: int, detail: str, errors: list[Fault] | None = None) -> Response:
-    """A problem as a response."""
+def answer(status: int, detail: str, errors: list[FieldError] | None = None) -> Response:
+    """Return a problem as a response."""
     body: dict[str, Any] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if errors:
         body["errors"] = [error.model_dump() for error in errors]
@@ -52,12 +53,12 @@ def answer(status: int, detail: str, errors: list[Fault] | None = None) -> Respo
 
 
 def nothing_at(path: str) -> Response:
-    """404 for a path that no route has."""
-    return answer(404, f"the admin API has nothing at {path[:LONGEST_INPUT]}; GET /__admin/openapi.json tells what")
+    """Return the 404 for a path without a route."""
+    return answer(404, f"the admin API has no {path[:LONGEST_INPUT]}; see GET {DOCUMENT}")
 
 
 def handle(app: FastAPI) -> None:
-    """Let *app* answer every error with a problem."""
+    """Make *app* answer every error with a problem."""
 
     @app.exception_handler(Refused)
     async def refused(_request: Request, error: Refused) -> Response:
@@ -74,8 +75,8 @@ def handle(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
         found = sorted(error.errors(), key=lambda one: _weight(one, error.body), reverse=True)
-        faults = [_fault(one, error.body) for one in found[:MOST_ERRORS]]
-        return answer(422, f"{faults[0].where}: {faults[0].message}", faults)
+        errors = [_field_error(one, error.body) for one in found[:MOST_ERRORS]]
+        return answer(422, f"{errors[0].where}: {errors[0].message}", errors)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -87,11 +88,11 @@ def handle(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def defect(_request: Request, error: Exception) -> Response:
-        return answer(500, f"a defect of the mock: {error!r}")
+        return answer(500, f"a bug in vambe-mock: {error!r}")
 
 
 def describe(app: FastAPI) -> None:
-    """Let the document of *app* have problems under their own media type; FastAPI knows but one."""
+    """Give problems their own media type in the document of *app*; FastAPI writes application/json for all bodies."""
     plain = app.openapi
 
     def document() -> dict[str, Any]:
@@ -106,8 +107,10 @@ def describe(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change it
 
 
-def only_known_parameters(request: Request) -> None:
-    """Raise Refused for a query parameter that the route does not have: ignored, it would answer another question."""
+async def reject_unknown_parameters(request: Request) -> None:
+    """Raise Refused for a query parameter that the route does not have; ignoring it would answer another question."""
+    if not request.scope["query_string"]:
+        return
     known = _operation(request).get("parameters", [])
     names = [one["name"] for one in known if one["in"] == "query"]
     for name in request.query_params:
@@ -123,28 +126,28 @@ def _operation(request: Request) -> dict[str, Any]:
 
 
 def _operations(request: Request) -> dict[str, Any]:
-    """All operations at the path of *request*, by their methods."""
+    """All operations at the path of *request*, by method."""
     operations: dict[str, Any] = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
     return operations
 
 
 def _wrong_method(request: Request) -> Response:
-    allowed = [method.upper() for method in _operations(request)]
+    allowed = [method.upper() for method in _operations(request)] or sorted(request.scope["route"].methods)  # a page
     allowed += ["HEAD"] if "GET" in allowed else []
-    refusal = answer(405, f"{request.method[:20]} is not done at {request.url.path}; wanted {', '.join(allowed)}")
+    refusal = answer(405, f"{request.method[:20]} is not allowed at {request.url.path}; wanted {', '.join(allowed)}")
     refusal.headers["Allow"] = ", ".join(allowed)
     return refusal
 
 
-def _place(error: Any, body: Any) -> list[str]:
-    """Where a fault is, as the client wrote it: without the names of the models that were tried.
+def _path(error: Any, body: Any) -> list[str]:
+    """The path to the error in the client's own terms: without the names of the models that pydantic tried.
 
-    One that the client named itself, by ``kind``, may be called as a field of it is.
+    A model that the client chose by ``kind`` may have the name of one of its own fields.
     """
     kind, *location = error["loc"]
     if kind != "body":
         return [str(part) for part in error["loc"]]
-    place, here, tagged = ["body"], body, None
+    path, here, tagged = ["body"], body, None
     for part in location:
         if isinstance(here, dict) and here is not tagged and here.get("kind") == part:
             tagged = here
@@ -153,28 +156,28 @@ def _place(error: Any, body: Any) -> list[str]:
         if there:
             here = here[part]
         if there or (error["type"] == "missing" and part == location[-1]):
-            place.append(str(part))
-    return place
+            path.append(str(part))
+    return path
 
 
 def _weight(error: Any, body: Any) -> float:
-    """How likely it is what the client meant: the further into the body, and the nearer to a value that is wrong."""
+    """How relevant an error is to the client: deeper in the body is better, and a wrong value beats a missing field."""
     nearer = {"value_error": 1.0, "missing": -0.5, "extra_forbidden": -0.5}
-    return len(_place(error, body)) + nearer.get(error["type"], 0.0)
+    return len(_path(error, body)) + nearer.get(error["type"], 0.0)
 
 
-def _fault(error: Any, body: Any) -> Fault:
-    """A fault that pydantic found: what was there, and what is wanted."""
-    place = _place(error, body)
-    wanted = complaints.wanted(tuple(place[1:]), "") if len(place) > 1 else "a JSON body"
+def _field_error(error: Any, body: Any) -> FieldError:
+    """An error found by pydantic, in our words: what came and what is wanted."""
+    path = _path(error, body)
+    wanted = complaints.wanted(tuple(path[1:]), "") if len(path) > 1 else "a JSON body"
     match error["type"]:
         case "missing":
             message = "missing" + (f"; wanted {wanted}" if wanted else "")
         case "extra_forbidden":
-            message = "no such field; /__admin/docs has those that there are"
+            message = f"no such field; see {DOCS}"
         case "string_pattern_mismatch" | "string_type" | "value_error" | "literal_error" | "bool_type" if wanted:
             message = f"{complaints.shown(error['input'])}; wanted {wanted}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
             message = f"{complaints.shown(error['input'])}; {reason[:1].lower()}{reason[1:]}"
-    return Fault(where=".".join(place), message=message)
+    return FieldError(where=".".join(path), message=message)

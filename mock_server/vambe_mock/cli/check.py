@@ -1,47 +1,50 @@
-"""``vambe-mock check``: judge a server, show what was found, write the reports that were asked for.
+"""``vambe-mock check``: check a server, print the result, write reports.
 
-Exit codes: 0 conforms, 1 violates, 2 usage, or a target that could not be judged. Raises ``JudgeError`` for the last;
-its message is one line.
+Exit codes: 0 conforms, 1 violates, 2 usage, or a target that could not be judged (``JudgeError``, one line).
 """
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from vambe_judge.asking.problems import JudgeError
+from vambe_mock.cli.streams import standard_output
 
-WHAT: Final = "What to judge"
-DATA: Final = "What the target's data has"
-VERDICT: Final = "What fails"
-MANNERS: Final = "How to ask"
+TARGET: Final = "Target"
+DATA: Final = "Target's data"
+VERDICT: Final = "Verdict"
+REQUESTS: Final = "Requests"
 REPORTS: Final = "Reports"
 
 
 def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
     name = flag.removeprefix("--").upper().replace("-", "_")
-    text = text.replace("[", r"\[")  # or Rich takes it for markup, and shows nothing
+    text = text.replace("[", r"\[")  # otherwise Rich reads it as markup and prints nothing
     return typer.Option(flag, envvar=f"VAMBE_CHECK_{name}", help=text, rich_help_panel=panel, **more)
 
 
-def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has them
+def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     target: Annotated[
-        str | None, _option(WHAT, "--target", "Base URL of the server.  [default: a fresh mock]", metavar="URL")
+        str | None,
+        _option(TARGET, "--target", "Base URL of the server to check.  [default: a fresh mock]", metavar="URL"),
     ] = None,
     api_key_env: Annotated[
-        str, _option(WHAT, "--api-key-env", "Environment variable with its key; asked for if it is not set.")
+        str,
+        _option(
+            TARGET, "--api-key-env", "Environment variable that holds its API key; you are prompted if it is unset."
+        ),
     ] = "VAMBE_API_KEY",
     compare: Annotated[
-        str | None, _option(WHAT, "--compare", "Base URL of a second server: where do the two differ?", metavar="URL")
+        str | None, _option(TARGET, "--compare", "Base URL of a second server to compare with.", metavar="URL")
     ] = None,
     compare_key_env: Annotated[
-        str | None, _option(WHAT, "--compare-key-env", "Environment variable with its key.  [default: the same]")
+        str | None,
+        _option(
+            TARGET, "--compare-key-env", "Environment variable that holds the second server's key.  [default: the same]"
+        ),
     ] = None,
-    plan: Annotated[bool, _option(WHAT, "--plan", "Print every request that would be sent, and send none.")] = False,
+    plan: Annotated[bool, _option(TARGET, "--plan", "Print the requests that would be sent, and send none.")] = False,
     pipeline: Annotated[
         list[str] | None,
         _option(DATA, "--pipeline", "A pipeline and its stages; repeatable.", metavar="ID=STAGE,STAGE"),
@@ -51,92 +54,76 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option is how Typer has 
         _option(
             DATA,
             "--custom-field",
-            "A custom field and a value that some contacts have, not all; repeatable.",
+            "A custom field and a value that some contacts have and others lack; repeatable.",
             metavar="ENTITY.KEY=VALUE",
         ),
     ] = None,
     about: Annotated[
-        Path | None, _option(DATA, "--about", "The same as a TOML file: [pipelines] and [custom_fields].")
+        Path | None,
+        _option(DATA, "--about", "Pipelines and custom fields from a TOML file: [pipelines] and [custom_fields]."),
     ] = None,
     target_now: Annotated[
-        str | None, _option(DATA, "--target-now", "The instant at which its clock is frozen.", metavar="INSTANT")
+        str | None, _option(DATA, "--target-now", "Instant at which the server's clock is frozen.", metavar="INSTANT")
     ] = None,
     like_mock: Annotated[
-        bool, _option(VERDICT, "--like-mock", "Fail, too, where the target only differs from the mock.")
+        bool, _option(VERDICT, "--like-mock", "Also fail where the server merely differs from the mock.")
     ] = False,
-    strict: Annotated[bool, _option(VERDICT, "--strict", "Fail, too, where its data could not show a rule.")] = False,
+    strict: Annotated[
+        bool, _option(VERDICT, "--strict", "Also fail where the data cannot show whether a rule holds.")
+    ] = False,
     known_file: Annotated[
-        Path | None, _option(VERDICT, "--known", "Accepted deviations as a TOML file.", metavar="FILE")
+        Path | None, _option(VERDICT, "--known", "TOML file of accepted deviations.", metavar="FILE")
     ] = None,
     generated: Annotated[
         int,
         _option(
-            MANNERS, "--generated", "Requests that schemathesis may make; -1: 100 on this machine, else 0.", min=-1
+            REQUESTS,
+            "--generated",
+            "Requests to generate with schemathesis; -1: 100 for a local server, else 0.",
+            min=-1,
         ),
     ] = -1,
-    max_requests: Annotated[int, _option(MANNERS, "--max-requests", "Requests in all.", min=1)] = 500,
+    max_requests: Annotated[int, _option(REQUESTS, "--max-requests", "Maximum number of requests.", min=1)] = 500,
     pace: Annotated[
         float | None,
         _option(
-            MANNERS, "--pace", "Seconds from one request to the next.  [default: 0 on this machine, else 1]", min=0
+            REQUESTS, "--pace", "Minimum seconds between requests.  [default: 0 for a local server, else 1]", min=0
         ),
     ] = None,
-    timeout: Annotated[float, _option(MANNERS, "--timeout", "Seconds for a whole answer.", min=0.1)] = 10.0,
+    timeout: Annotated[
+        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1)
+    ] = 10.0,
     patience: Annotated[
-        float, _option(MANNERS, "--patience", "Seconds to wait in all because the target says 429 or 503.", min=0)
+        float, _option(REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0)
     ] = 120.0,
     large: Annotated[
-        bool, _option(MANNERS, "--large", "Allow large answers on a foreign host: up to 1000 contacts, or all of them.")
+        bool, _option(REQUESTS, "--large", "Allow large responses from a remote server: 1000 contacts, or no limit.")
     ] = False,
-    junit: Annotated[Path | None, _option(REPORTS, "--junit", "Write JUnit XML, a case for each rule.")] = None,
-    json: Annotated[Path | None, _option(REPORTS, "--json", "Write everything as JSON.")] = None,
-    html: Annotated[Path | None, _option(REPORTS, "--html", "Write one page for a browser.")] = None,
+    junit: Annotated[
+        Path | None, _option(REPORTS, "--junit", "Write a JUnit XML report, one test case per rule.")
+    ] = None,
+    json: Annotated[Path | None, _option(REPORTS, "--json", "Write the complete report as JSON.")] = None,
+    html: Annotated[Path | None, _option(REPORTS, "--html", "Write the report as a single HTML page.")] = None,
 ) -> None:
-    """Judge whether a server keeps the contract of GET /api/public/contacts. Sends nothing but GET."""
-    from vambe_judge import accepted, checking  # noqa: PLC0415 - pytest and httpx are nothing that --help should wait for
-    from vambe_judge.arguments import instant  # noqa: PLC0415 - as above
-    from vambe_judge.asking.client import Manners  # noqa: PLC0415 - as above
-    from vambe_judge.asking.options import Options  # noqa: PLC0415 - as above
+    """Check that a server keeps the contract of GET /api/public/contacts. Sends only GET requests."""
+    from vambe_judge import accepted, checking  # --help need not wait for httpx
+    from vambe_judge.asking.client import Limits
+    from vambe_judge.asking.options import Options, instant
 
     options = Options(
         like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated
-    ).knowing(pipeline or (), custom_field or (), about)
-    manners = Manners(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    ).with_target_data(pipeline or (), custom_field or (), about)
+    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
     deviations = accepted.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
-    with _arriving(), ExitStack() as stack:
+    with standard_output(), ExitStack() as stack:
         if plan:
-            code = checking.plan(target, api_key_env, options, manners, compared=bool(compare))
+            code = checking.plan(target, api_key_env, options, limits, compared=bool(compare))
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
-            first = checking.first_of(target, api_key_env, options, stack)
-            code = checking.compare(*first, second, manners, reports)
+            first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
+            code = checking.compare(*first, second, limits, reports)
         else:
-            first = checking.first_of(target, api_key_env, options, stack)
-            code = checking.judge(*first, manners, deviations, reports)
+            first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
+            code = checking.judge(*first, limits, deviations, reports)
     raise typer.Exit(code)
-
-
-@contextmanager
-def _arriving() -> Iterator[None]:
-    """What is printed in the block arrives. Raises JudgeError where standard output is full."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What waits in the buffer goes nowhere: Python would write it at its end, and complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        why = (error.strerror or "no").lower()
-        raise JudgeError(f"{error.filename or 'standard output'}: {why}; wanted a place that can be written") from None
-
-
-def key_of(variable: str) -> str:
-    """The key in the environment variable, or from a prompt where there is a person. Raises JudgeError."""
-    key = os.environ.get(variable, "")
-    if not key and sys.stdin.isatty():
-        key = typer.prompt(f"API key ({variable} is not set)", hide_input=True)
-    if not key:
-        raise JudgeError(f"{variable} is not set; wanted the target's API key in it, or --api-key-env NAME")
-    return key

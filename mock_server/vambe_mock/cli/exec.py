@@ -1,18 +1,14 @@
-"""``vambe-mock exec`` and ``vambe-mock explain``: a server around a command, and a question to a running one."""
+"""``vambe-mock exec``: a server around a command."""
 
 import os
 import signal
 import subprocess
 from collections.abc import Sequence
-from http.client import HTTPException
-from typing import Any, Final
+from typing import Any
 
-from vambe_mock.organisations.explanation import lines
-from vambe_mock.server.settings import Settings, SettingsError, names
-from vambe_mock.testing.mock import Control, MockError, VambeMock
-
-NOT_AROUND_A_COMMAND: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
-"""Settings of a server that stands alone."""
+from vambe_mock.server.options import SettingsError
+from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
+from vambe_mock.testing.server import VambeMock
 
 
 def execute(command: Sequence[str], settings: Settings) -> int:
@@ -20,9 +16,12 @@ def execute(command: Sequence[str], settings: Settings) -> int:
 
     Raises SettingsError where there is no such command, DatasetError for data that cannot be served.
     """
-    given: dict[str, Any] = {name: getattr(settings, name) for name in names() if name not in NOT_AROUND_A_COMMAND}
-    if not any(given[name] is not None for name in ("fixture", "data", "contacts", "seed")):
+    given: dict[str, Any] = {
+        name: getattr(settings, name) for name in [one.name for one in options()] if name not in STANDALONE
+    }
+    if not any(given[name] is not None for name in SOURCES):
         given["fixture"] = "default"
+    given |= {"port": 0, "quiet": True}
     with VambeMock(**given) as mock:
         environment = {"VAMBE_BASE_URL": mock.url, "VAMBE_API_KEY": mock.api_key, "VAMBE_MOCK_URL": mock.url}
         environment |= {"VAMBE_MOCK_ADMIN_TOKEN": mock.admin_token} if mock.admin_token else {}
@@ -46,24 +45,3 @@ def _end_of(process: "subprocess.Popen[bytes]") -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 128 - code if code < 0 else code
-
-
-def explained(
-    url: str, api_key: str | None, admin_token: str | None, contact: str, query: str
-) -> tuple[bool, list[str]]:
-    """Whether the contact is in the answer of the server at *url*, and why, line by line.
-
-    Raises SettingsError with one line where the server cannot tell.
-    """
-    if not url.startswith("http://"):
-        raise SettingsError(f'--url "{url}" is no base URL; wanted one like http://127.0.0.1:8262')
-    try:
-        told = Control(url, api_key, admin_token)("GET", "/explain", contact=contact, query=query)
-    except MockError as error:
-        raise SettingsError(f"{url} cannot explain: {error}") from error
-    except (OSError, ValueError, HTTPException) as error:
-        reason = str(error).strip()
-        raise SettingsError(f"{url} does not answer: {reason}; wanted a running vambe-mock serve") from error
-    if not isinstance(told, dict) or "listed" not in told:
-        raise SettingsError(f"{url} answers, but explains nothing; wanted a running vambe-mock serve")
-    return told["listed"], lines(told)

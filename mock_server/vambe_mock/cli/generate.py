@@ -1,4 +1,4 @@
-"""The command `vambe-mock generate`: reads the options, and hands the work to the module that does it."""
+"""The command `vambe-mock generate`: checks the options and calls the generator."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from vambe_mock.generator.problems import GeneratorError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.console import Console
+
     from vambe_mock.generator.recipe.knobs import Shape
     from vambe_mock.generator.sets.job import Job
-    from vambe_mock.generator.sets.writing import Written
+    from vambe_mock.generator.sets.writing import WriteResult
 
 DEFAULT_CONTACTS = 1000
 DEFAULT_SEED = 8262
@@ -31,86 +33,97 @@ _EXAMPLE = "for example: vambe-mock generate contacts.ndjson --contacts 100000 -
 def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     out: Annotated[
         str | None,
-        typer.Argument(help="File (its name tells the format), folder, or - for standard output.", metavar="OUT"),
+        typer.Argument(help="A file, whose name says the format; a folder; or - for standard output.", metavar="OUT"),
     ] = None,
-    contacts: Annotated[str, typer.Option(help="How many contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
-    seed: Annotated[str, typer.Option(help="The same seed makes the same set.", metavar="S")] = str(DEFAULT_SEED),
+    contacts: Annotated[str, typer.Option(help="Number of contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
+    seed: Annotated[str, typer.Option(help="The same seed generates the same set.", metavar="S")] = str(DEFAULT_SEED),
     anchor: Annotated[
-        str, typer.Option(help='The set\'s "now"; "now" for this second.', metavar="INSTANT")
+        str,
+        typer.Option(
+            help='The instant that counts as "now" in the set; now for the current second.', metavar="INSTANT"
+        ),
     ] = DEFAULT_ANCHOR,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.", show_default="by OUT, or ndjson"),
+        typer.Option("--format", help="json, ndjson, csv, parquet or sqlite.", show_default="from OUT, or ndjson"),
     ] = None,
     compress: Annotated[
-        str | None, typer.Option(help="gz or zst, for the text formats.", show_default="by OUT")
+        str | None, typer.Option(help="gz or zst, for json, ndjson and csv.", show_default="from OUT")
     ] = None,
-    profile: Annotated[Path | None, typer.Option(help="TOML or YAML file with knobs.")] = None,
+    profile: Annotated[Path | None, typer.Option(help="Read knobs from this TOML or YAML file.")] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", help="A knob, as --set tickets=0.5; may be repeated. --knobs shows them all.", metavar="KNOB=VALUE"
+            "--set", help="Set a knob, for example tickets=0.5; repeatable. --knobs lists them.", metavar="KNOB=VALUE"
         ),
     ] = None,
     edge_cases: Annotated[
         str | None,
-        typer.Option(help='"all", "none", or names with commas between; "list" shows them.', show_default="all"),
+        typer.Option(
+            help="Start with these cases: all, none or comma-separated names; list shows them.", show_default="all"
+        ),
     ] = None,
     legacy: Annotated[
-        bool | None, typer.Option("--legacy", help="Leave out updated_at, as the vendor's older page does.")
+        bool | None, typer.Option("--legacy", help="Omit updated_at, as the vendor's older page does.")
     ] = None,
     knobs: Annotated[
-        bool, typer.Option("--knobs", help="Show every knob: what it gives and its default, as a profile.")
+        bool, typer.Option("--knobs", help="Print all knobs with their meanings and defaults, as a TOML profile.")
     ] = False,
-    processes: Annotated[int, typer.Option(help="How many processes write: 1 to 8, or to four for each core.")] = 1,
+    processes: Annotated[
+        int, typer.Option(help="Number of processes: at most 8, or four per core if that is more.")
+    ] = 1,
     shard: Annotated[
-        str | None, typer.Option(help="Write only part I of N; a small set may have empty ones.", metavar="I/N")
+        str | None, typer.Option(help="Write only part I of N; parts of a small set may be empty.", metavar="I/N")
     ] = None,
     chunk: Annotated[
         int | None,
         typer.Option(
-            help="Contacts drawn at once, a multiple of 64; changes memory and speed, not the set.",
+            help="Contacts generated at once, a multiple of 64; affects memory and speed, not the set.",
             show_default="16384; parquet 32768",
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="local, or dask for more than one machine.")] = "local",
-    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler.", show_default="a local cluster")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
-    preview: Annotated[int | None, typer.Option(help="Show the first N contacts as a table.", metavar="N")] = None,
-    stats: Annotated[bool, typer.Option("--stats", help="Show the set's distributions.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw the distributions into FILE.png or FILE.svg.")] = None,
+    engine: Annotated[str, typer.Option(help="local, or dask for several machines.")] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler.", show_default="a local cluster")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files of the same names.")] = False,
+    preview: Annotated[int | None, typer.Option(help="Print the first N contacts as a table.", metavar="N")] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="Print the distributions of the set.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the distributions as FILE.png or FILE.svg.")] = None,
     verify: Annotated[
         Path | None,
-        typer.Option(help="Recompute a set's content hash: by its folder, file or manifest.", metavar="SET"),
+        typer.Option(
+            help="Check a set against its manifest; SET is its folder, a file of it, or its manifest.", metavar="SET"
+        ),
     ] = None,
     fixtures: Annotated[
-        Path | None, typer.Option(help="Make the project's committed sets anew in a folder.", metavar="DIR")
+        Path | None, typer.Option(help="Write the project's committed sets into a folder.", metavar="DIR")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="With --fixtures: only say whether they are unchanged.")
+        bool, typer.Option("--check", help="With --fixtures: write nothing, only check that the sets are unchanged.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no summary.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print neither progress nor summary.")] = False,
 ) -> None:
-    """Make contact data that is realistic, coherent, and the same for the same arguments, on any machine."""
+    """Generate contacts: realistic, consistent, and the same for the same arguments on every machine."""
     options = dict(locals())
     if verify is not None:
-        _alone("verify", options)
+        _refuse_others("verify", options)
     elif fixtures is not None:
-        _alone("fixtures", options, "check")
+        _refuse_others("fixtures", options, "check")
     elif check:
         raise GeneratorError("--check without --fixtures; wanted both, for example: --fixtures fixtures --check")
     with standard_output():
         _run(**options)
 
 
-def _alone(option: str, options: dict[str, Any], *heeded: str) -> None:
-    """Refuses options that this one would not heed."""
+def _refuse_others(option: str, options: dict[str, Any], *allowed: str) -> None:
+    """Refuse options that this one would ignore."""
     defaults = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
     for name, value in options.items():
-        if (value or None) != (defaults[name] or None) and name not in (option, "quiet", *heeded):
-            told = "OUT" if name == "out" else f"--{name.strip('_').replace('_', '-')}"
+        if (value or None) != (defaults[name] or None) and name not in (option, "quiet", *allowed):
+            other = "OUT" if name == "out" else f"--{name.strip('_').replace('_', '-')}"
             example = f"for example: --{option} {options[option]}"
-            raise GeneratorError(f"--{option} with {told} {value}; wanted --{option} by itself, {example}")
+            raise GeneratorError(f"--{option} with {other} {value}; wanted --{option} by itself, {example}")
 
 
 def _run(  # noqa: PLR0913 - as `generate`
@@ -148,19 +161,19 @@ def _run(  # noqa: PLR0913 - as `generate`
         return _verify(verify)
     if fixtures is not None:
         return _fixtures(fixtures, check=check)
-    count, number, moment = _number("--contacts", contacts), _number("--seed", seed), _instant(anchor)
-    from vambe_mock.generator.recipe.knob_files import shape_of  # noqa: PLC0415 - numpy and yaml come with it
+    count, number, instant = _number("--contacts", contacts), _number("--seed", seed), _instant(anchor)
+    from vambe_mock.generator.recipe.knob_files import shape_of  # numpy and yaml come with it
 
     shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
     _check_show(out, preview=preview, stats=stats, plot=plot, force=force)
     if out is not None:
-        from vambe_mock.generator.sets.job import Part, job  # noqa: PLC0415 - numpy comes with it
+        from vambe_mock.generator.sets.job import Part, job  # numpy comes with it
 
         work = job(
             out,
             seed=number,
             count=count,
-            anchor=moment,
+            anchor=instant,
             shape=shape,
             format_=format_,
             compression=compress,
@@ -170,7 +183,7 @@ def _run(  # noqa: PLR0913 - as `generate`
             force=force,
         )
         _write(work, engine, scheduler, quiet=quiet)
-    _show(number, count, moment, shape, preview=preview, stats=stats, plot=plot, force=force)
+    _show(number, count, instant, shape, preview=preview, stats=stats, plot=plot, force=force)
     return None
 
 
@@ -183,7 +196,7 @@ def _number(option: str, text: str) -> int:
 
 def _instant(text: str) -> int:
     """Milliseconds since 1970 UTC."""
-    from vambe_mock.contract import instants  # noqa: PLC0415 - a leaf, but only needed here
+    from vambe_mock.contract import instants
 
     if text == "now":
         return int(datetime.now(UTC).timestamp()) * 1000
@@ -194,55 +207,57 @@ def _instant(text: str) -> int:
 
 
 def _list_edge_cases() -> None:
-    from vambe_mock.generator.recipe.edge_cases import EDGE_CASES  # noqa: PLC0415 - numpy comes with it
+    from vambe_mock.generator.recipe.edge_cases import EDGE_CASES
 
     opened()
     for case in EDGE_CASES:
-        print(f"{case.name:<20} {len(case.contacts)}  {case.sentence}")  # noqa: T201
+        print(f"{case.name:<20} {len(case.contacts)}  {case.description}")  # noqa: T201
 
 
 def _list_knobs() -> None:
-    from vambe_mock.generator.recipe.knob_files import knob_lines  # noqa: PLC0415 - as above
+    from vambe_mock.generator.recipe.knob_files import knob_lines
 
     opened()
     print("\n".join(knob_lines()))  # noqa: T201
 
 
-def _verify(place: Path) -> None:
-    from vambe_mock.generator.sets.manifest import verify  # noqa: PLC0415 - as above
+def _verify(path: Path) -> None:
+    from vambe_mock.generator.sets.manifest import verify
 
-    verdict = verify(place)
-    if not verdict.same:
-        complain(verdict.text)
+    found = verify(path)
+    if not found.same:
+        complain(found.text)
         raise typer.Exit(1)
-    print(verdict.text, file=opened())
+    print(found.text, file=opened())
 
 
 def _fixtures(folder: Path, *, check: bool) -> None:
-    from vambe_mock.generator.sets import fixture_sets  # noqa: PLC0415 - as above
+    from vambe_mock.generator.sets import fixture_sets
 
     if not check:
         fixture_sets.write(folder)
         return
     changed = fixture_sets.changed(folder)
     if changed:
-        complain(f"{folder}: not what would be made now: {', '.join(changed)}")
+        complain(f"{folder}: changed: {', '.join(changed)}")
         raise typer.Exit(1)
     print(f"{folder}: {len(fixture_sets.FIXTURE_SETS)} sets, unchanged", file=opened())
 
 
 def _check_show(out: str | None, *, preview: int | None, stats: bool, plot: Path | None, force: bool) -> None:
-    """Whether it can be shown, before anything is written; and that there is anything to do at all."""
+    """Refuse what cannot be shown before anything is written, and a call that does nothing."""
     if preview is not None and preview < 0:
         raise GeneratorError(f"--preview {preview}; wanted 0 or more, for example: --preview 20")
     if plot is not None:
-        from vambe_mock.generator.sets.figures import check_place  # noqa: PLC0415 - as above
+        from vambe_mock.generator.sets.figures import check_place
 
         check_place(plot, force=force)
     if out == "-" and (stats or preview is not None):
-        raise GeneratorError(f"--{'stats' if stats else 'preview'} and - as OUT; wanted one of them on standard output")
+        raise GeneratorError(
+            f"--{'stats' if stats else 'preview'} and - as OUT; wanted only one of them on standard output"
+        )
     if out is None and not stats and preview is None and plot is None:
-        raise GeneratorError(f"nowhere to write; wanted a file, a folder or -, {_EXAMPLE}")
+        raise GeneratorError(f"no OUT; wanted a file, a folder or -, {_EXAMPLE}")
     if stats or preview is not None:
         opened()
 
@@ -260,10 +275,10 @@ def _show(  # noqa: PLR0913 - as `generate`
 ) -> None:
     if preview is None and not stats and plot is None:
         return
-    from vambe_mock.generator.recipe.plan import Plan  # noqa: PLC0415 - as above
-    from vambe_mock.generator.sets import figures  # noqa: PLC0415 - as above
+    from vambe_mock.generator.recipe.plan import Plan
+    from vambe_mock.generator.sets import figures
 
-    console, plan = figures.console(), Plan.of(seed, count, anchor, shape)
+    console, plan = _console(), Plan.of(seed, count, anchor, shape)
     if preview is not None:
         figures.preview(plan, min(preview, count), console)
     if stats or plot is not None:
@@ -274,6 +289,19 @@ def _show(  # noqa: PLR0913 - as `generate`
             figures.plot(counts, plot, force=force)
 
 
+def _console() -> Console:
+    """Standard output for tables and bars."""
+    from rich import console  # only for a table or bars
+
+    class Output(console.Console):
+        """Raises when the reader of a pipe is gone; Rich would end the program with its own exit code."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Output()
+
+
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
     if engine not in ("local", "dask"):
         raise GeneratorError(f"--engine {engine}; wanted local or dask, for example: --engine dask")
@@ -281,39 +309,39 @@ def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> Non
         raise GeneratorError(f"--scheduler {scheduler} without --engine dask; wanted both or neither")
     with _progress(work, quiet=quiet) as progress:
         if engine == "dask":
-            from vambe_mock.generator.sets.distributed import write as write_dask  # noqa: PLC0415 - needs dask
+            from vambe_mock.generator.sets.distributed import write as write_dask  # needs dask
 
             written = write_dask(work, scheduler, progress)
         else:
-            from vambe_mock.generator.sets.writing import write  # noqa: PLC0415 - as above
+            from vambe_mock.generator.sets.writing import write
 
-            written = write(work, progress)
+            written = write(work, progress, opened().buffer if work.folder is None else None)
     if not quiet:
         _summary(work, written)
 
 
-def _summary(work: Job, written: Written) -> None:
+def _summary(work: Job, written: WriteResult) -> None:
     where = "standard output" if work.folder is None else " and ".join(_shortly(work.folder, written.names))
     size = f", {written.bytes / 1e6:,.1f} MB" if written.bytes else ""
     rate = written.contacts / max(written.seconds, 1e-9)
-    told = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} a second)"
+    summary = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} per second)"
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
-    complain(f"{told}{whole}")
+    complain(f"{summary}{whole}")
 
 
 def _shortly(folder: Path, names: list[str]) -> list[str]:
-    """The one file, or the first of several and how many more."""
+    """The file, or the first of several and the number of others."""
     return [str(folder / names[0]), *([f"{len(names) - 1} more"] if len(names) > 1 else [])]
 
 
 @contextmanager
 def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and time left, on a terminal only."""
+    """A progress bar with rate and remaining time, if standard error is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-    from rich.progress import (  # noqa: PLC0415 - as above
+    from rich.console import Console  # only for a terminal
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -321,10 +349,10 @@ def _progress(work: Job, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         Task,
         TimeRemainingColumn,
     )
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Contacts a second; a task has no speed before its second step."""
+        """Contacts per second; a task has no speed before its second step."""
 
         def render(self, task: Task) -> Text:
             return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")

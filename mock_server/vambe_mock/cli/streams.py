@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.sets.atomic_files import reason
+from vambe_mock.generator.problems import GeneratorError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

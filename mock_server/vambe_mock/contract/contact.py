@@ -4,20 +4,12 @@ The models judge data that comes in (a data set document, the admin API); the en
 written once, when the contact entered the store.
 """
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from vambe_mock.contract import instants
-
-Platform = Literal[
-    "whatsapp", "web-whatsapp", "instagram", "webchat", "sms", "messenger", "tiktok", "voice", "playground"
-]
-PLATFORMS: Final[tuple[str, ...]] = get_args(Platform)
-"""The nine channels (`platforms`)."""
-
-CHAT_STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
-"""The statuses that the vendor names; its "etc." lets a data set hold others (`chat-statuses`)."""
+from vambe_mock.contract.vocabulary import UUID_PATTERN, Platform
 
 
 def _instant(text: str) -> str:
@@ -26,14 +18,7 @@ def _instant(text: str) -> str:
     return text
 
 
-Uuid = Annotated[
-    str,
-    StringConstraints(
-        strict=True,
-        pattern=r"^(?:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
-        r"|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$",
-    ),
-]
+Uuid = Annotated[str, StringConstraints(strict=True, pattern=UUID_PATTERN)]
 Instant = Annotated[str, StringConstraints(strict=True), AfterValidator(_instant)]
 Phone = Annotated[str, StringConstraints(strict=True, pattern=r"^\+?[1-9][0-9]{1,14}$")]
 Email = Annotated[str, StringConstraints(strict=True, pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -70,7 +55,3 @@ class Contact(BaseModel):
     blocked: StrictBool
     is_chat_read: StrictBool
     active_ticket_v2: Ticket | None
-
-
-FIELDS: Final = tuple(Contact.model_fields)
-"""The names of the fifteen fields, in the order in which they are written."""

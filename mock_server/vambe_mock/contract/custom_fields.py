@@ -8,17 +8,14 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vambe_mock.contract import instants, javascript
+from vambe_mock.contract.vocabulary import Entity, FieldType
 
-Entity = Literal["customer", "ticket"]
-FieldType = Literal["text", "number", "date", "boolean", "options"]
 Reading = str | float | bool
-
-ENTITIES: Final[tuple[Entity, ...]] = ("customer", "ticket")
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -4,7 +4,7 @@ Everything inside the program that is an instant is an ``int`` of milliseconds. 
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -70,6 +70,16 @@ def write(instant: int) -> str:
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
     return f"{_date(days)}T{hour:02d}:{minute:02d}:{second:02d}.{milliseconds:03d}Z"
+
+
+def of_datetime(value: datetime) -> int:
+    """The aware datetime *value* as milliseconds since 1970 UTC; finer digits are dropped (`timestamp-precision`).
+
+    Raises ValueError with one line for a naive datetime.
+    """
+    if value.utcoffset() is None:
+        raise ValueError(f"{value!r} has no time zone; wanted an aware datetime, for example datetime.now(UTC)")
+    return (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def _split_zone(text: str) -> tuple[str, int]:

@@ -7,15 +7,9 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]
-FIXTURE_SETS: Final = ("default", "tiny", "edge-cases", "empty")
 
 
 def path(name: str) -> Path:
     """Where the bundled file *name* is, for example ``openapi.yaml`` or ``fixtures/default.json``."""
     inside = _PACKAGE / name
     return inside if inside.exists() else _PACKAGE.parents[1] / name
-
-
-def fixture_set(name: str) -> Path:
-    """The document of a committed fixture set; *name* is one of ``FIXTURE_SETS``."""
-    return path(f"fixtures/{name}.json")

@@ -10,16 +10,12 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract import instants, javascript, refusals
-from vambe_mock.contract.custom_fields import ENTITIES, Definitions, Entity, Reading, read_asked
+from vambe_mock.contract.custom_fields import Definitions, Reading, read_asked
+from vambe_mock.contract.dialect import USUAL, Dialect
+from vambe_mock.contract.vocabulary import ENTITIES, UUID_PATTERN, Entity
 
-UUID_PATTERN: Final = (
-    r"^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
-    r"|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$"
-)
-"""The document's `pattern` of ``stage_id`` and ``pipeline_id``, as it stands (`uuid-syntax`)."""
-
-ENTITY_TYPES: Final = ("ticket", "customer")
-"""The values of ``entity_type``, in the document's order."""
+ENTITY_TYPES: Final[tuple[Entity, ...]] = ("ticket", "customer")
+"""The values of ``entity_type`` in the document's order, which is also the order in the refusal."""
 
 _UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
 
@@ -54,14 +50,14 @@ def unknown(raw: bytes) -> tuple[str, ...]:
     return tuple(name for name in javascript.query_pairs(raw) if name not in PARAMETERS)
 
 
-def parse(raw: bytes, definitions: Definitions, *, fractional_days: bool = True) -> ContactsQuery:
+def parse(raw: bytes, definitions: Definitions, dialect: Dialect = USUAL) -> ContactsQuery:
     """The query string *raw*, undecoded, as a ``ContactsQuery``.
 
     Raises ``errors.Refusal`` with every fault of every value (`invalid-parameters`), or, all values being valid, with
     the first rule between them that is broken (`refused-by-rule`).
     """
     sent = javascript.query_pairs(raw)
-    values = _read_each(sent, fractional_days=fractional_days)
+    values = _read_each(sent, fractional_days=dialect.fractional_days)
     value = values.get
     if value("days") is None and value("created_after") is None and value("updated_after") is None:
         raise refusals.refused_by_rule(

@@ -1,8 +1,8 @@
-"""Large data sets, NDJSON and Parquet, read column by column: the fast way to the store's columns. Needs pyarrow.
+"""The column reader: NDJSON and Parquet straight to the store's columns, for large data sets. Needs pyarrow.
 
-The checks are those of `dataset.Rows`, made on whole columns. Where one does not hold, or a line is not written plainly
-(finer digits, other zones, missing members), `Unclear` is raised and the plain way reads the set again: it takes what
-this one does not know, and explains in one line what is wrong.
+The checks are those of `dataset.RowDataset`, made on whole columns. Where one fails, or a line is not in the usual form
+(finer digits, other zones, missing members), this reader raises `NeedsRowReader` and the row reader reads the set
+again: that one accepts every form, and says in one line what is wrong.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ import pyarrow.json as pj
 import pyarrow.parquet as pq
 
 from vambe_mock.contract import custom_fields, instants
-from vambe_mock.contract.contact import PLATFORMS
-from vambe_mock.datasets.dataset import Dataset, DatasetError, Header
-from vambe_mock.datasets.loading import form, open_bytes, read, whole_parquet
+from vambe_mock.contract.vocabulary import ENTITIES, FLAG_FIELDS, INSTANT_FIELDS, PLATFORMS, UUID
+from vambe_mock.datasets import parquet_file
+from vambe_mock.datasets.dataset import Dataset
+from vambe_mock.datasets.files import form, open_bytes
+from vambe_mock.datasets.parquet_file import INSTANT
 from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
 
 if TYPE_CHECKING:
@@ -31,35 +33,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vambe_mock.contract.custom_fields import Entity
+    from vambe_mock.contract.vocabulary import Entity, InstantField
+    from vambe_mock.datasets.document import Header
+
+    _Moved = dict[InstantField, NDArray[np.int64]]
 
 _BLOCK = 1 << 24
 _ROWS = 1 << 16
-_INSTANT = pa.timestamp("ms", tz="UTC")
 _TEXTS = ("id", "name", "phone", "email", "platform", "chat_status", "client_id", "ai_customer_id", "default_stage_id")
-_INSTANTS = ("last_message_at", "created_at", "updated_at")
-_FLAGS = ("blocked", "is_chat_read")
 _NULLABLE = ("phone", "email", "last_message_at", "ai_customer_id", "default_stage_id", "active_ticket_v2")
 _JSON_TYPES = {"number": pa.float64(), "boolean": pa.bool_()}
 _MOST_DAYS = 100_000
 
-_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
+_UUID = f"^{UUID}$"
 _PHONE = r"^\+?[1-9][0-9]{1,14}$"
 _EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"  # plain letters only; the plain way takes the others
 _ESCAPED = r'["\\\x00-\x1f]'
 
 
-class Unclear(Exception):  # noqa: N818 - no error: the plain way decides
-    """Something that only the plain way can judge."""
+class NeedsRowReader(Exception):  # noqa: N818 - no error: the row reader decides
+    """The column reader cannot decide; the row reader takes over."""
 
 
-class Table(Dataset):
+class ColumnDataset(Dataset):
     """A data set in NDJSON or Parquet files, read when its columns are asked for."""
 
-    def __init__(self, header: Header, path: Path, files: list[Path]) -> None:
-        """The set at `path`, whose contacts are in `files`."""
+    def __init__(self, header: Header, files: list[Path], plainly: Callable[[], Dataset]) -> None:
+        """The set whose contacts are in `files`. `plainly` reads the same set row by row, or raises DatasetError."""
         super().__init__(header)
-        self.path, self.files = path, files
+        self.files, self._plainly = files, plainly
         self._count = sum(_count(file) for file in files)
 
     def __len__(self) -> int:
@@ -70,18 +72,8 @@ class Table(Dataset):
         """The contacts as columns, every instant moved by `shift` milliseconds. Raises DatasetError."""
         try:
             return _Gathered(self, shift).columns()
-        except (Unclear, pa.ArrowException, OSError, ValueError, OverflowError):
+        except (NeedsRowReader, pa.ArrowException, OSError, ValueError, OverflowError):
             return self._plainly().columns(shift)
-
-    def _plainly(self) -> Dataset:
-        """The same set read row by row. Raises DatasetError with one line, which begins as `where` says."""
-        try:
-            rows = read(self.path, plainly=True)
-        except DatasetError as error:
-            told = str(error)
-            raise DatasetError(told if told.startswith(str(self.path)) else f"{self.where}{told}") from error
-        rows.where = self.where
-        return rows
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The contacts as record batches."""
@@ -99,15 +91,15 @@ class Table(Dataset):
         source: Any = pa.BufferReader(block)
         table = pj.read_json(source, parse_options=options)
         if table.num_rows != block.count(b"\n") or _nulls(table) != block.count(b":null"):
-            raise Unclear
+            raise NeedsRowReader
         yield from table.combine_chunks().to_batches()
 
     def _schema(self) -> pa.Schema:
         fields: list[Any] = [(name, pa.string()) for name in _TEXTS]
-        fields += [(name, _INSTANT) for name in _INSTANTS]
-        fields += [(name, pa.bool_()) for name in _FLAGS]
+        fields += [(name, INSTANT) for name in INSTANT_FIELDS]
+        fields += [(name, pa.bool_()) for name in FLAG_FIELDS]
         fields.append(("active_ticket_v2", pa.struct([("id", pa.string()), ("current_stage_id", pa.string())])))
-        entities: list[Any] = [(entity, pa.struct(self._members(entity))) for entity in custom_fields.ENTITIES]
+        entities: list[Any] = [(entity, pa.struct(self._members(entity))) for entity in ENTITIES]
         return pa.schema([*fields, ("custom_fields", pa.struct(entities))])
 
     def _members(self, entity: Entity) -> list[Any]:
@@ -117,7 +109,7 @@ class Table(Dataset):
 
 def _count(file: Path) -> int:
     if form(file)[0] == "parquet":
-        with whole_parquet(file):
+        with parquet_file.whole(file):
             return pq.read_metadata(file.absolute()).num_rows
     return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
 
@@ -151,7 +143,7 @@ def _child(struct: Any, name: str) -> Any:
 class _Gathered:
     """The columns of a table, batch by batch."""
 
-    def __init__(self, table: Table, shift: int) -> None:
+    def __init__(self, table: ColumnDataset, shift: int) -> None:
         self.table, self.shift = table, shift
         self.places: dict[str | tuple[Entity, str], dict[Hashable, int]] = {}
         self.known: dict[str | tuple[Entity, str], dict[Any, int]] = {}
@@ -163,7 +155,7 @@ class _Gathered:
         fields: list[tuple[Entity, str]] = [(entity, key) for key, of in defined for entity in of]
         ids = _joined([part["ids"] for part in parts], "S36")
         if _may_repeat(ids):
-            raise Unclear
+            raise NeedsRowReader
         codes = {
             name: Codes(_joined([part[name] for part in parts], np.int32), self.places.get(name, {}))
             for name in [*names, *fields]
@@ -183,7 +175,7 @@ class _Gathered:
         self._check(batch)
         ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
-        moved = {name: self._moved(batch.column(name)) for name in _INSTANTS}
+        moved = {name: self._moved(batch.column(name)) for name in INSTANT_FIELDS}
         part: dict[Any, Any] = {
             "ids": _ids(batch.column("id")),
             "wire": self._wire(batch, moved, stage),
@@ -196,7 +188,7 @@ class _Gathered:
                 values = self._values(batch, entity, key)
                 codes = part[entity, key] = self._codes((entity, key), values, partial(_reading, field))
                 if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NOTHING):
-                    raise Unclear
+                    raise NeedsRowReader
         return part
 
     @staticmethod
@@ -206,44 +198,44 @@ class _Gathered:
         values = batch.column("custom_fields")
         for name in (entity, key):
             if not pa.types.is_struct(values.type):
-                raise Unclear
+                raise NeedsRowReader
             if values.type.get_field_index(name) < 0:
                 return pa.nulls(batch.num_rows)
             values = _child(values, name)
         return values
 
     def _check(self, batch: pa.RecordBatch) -> None:
-        """What every contact must have; Unclear where one has not."""
-        if not {*_TEXTS, *_INSTANTS, *_FLAGS, "active_ticket_v2"} <= {*batch.schema.names}:
-            raise Unclear
+        """What every contact must have; NeedsRowReader where one has not."""
+        if not {*_TEXTS, *INSTANT_FIELDS, *FLAG_FIELDS, "active_ticket_v2"} <= {*batch.schema.names}:
+            raise NeedsRowReader
         self._check_types(batch)
-        for name in ("id", "name", "platform", "created_at", "updated_at", "chat_status", "client_id", *_FLAGS):
+        for name in ("id", "name", "platform", "created_at", "updated_at", "chat_status", "client_id", *FLAG_FIELDS):
             if batch.column(name).null_count:
-                raise Unclear
+                raise NeedsRowReader
         ticket = batch.column("active_ticket_v2")
         identifiers = _child(ticket, "id")
         if identifiers.null_count != ticket.null_count:
-            raise Unclear
+            raise NeedsRowReader
         patterns = {"id": _UUID, "phone": _PHONE, "email": _EMAIL, "ai_customer_id": _UUID}
         columns = [(batch.column(name), pattern) for name, pattern in patterns.items()]
         for column, pattern in [*columns, (identifiers, _UUID)]:
             if pc.all(pc.match_substring_regex(column, pattern)).as_py() is False:
-                raise Unclear
+                raise NeedsRowReader
         own = self.table.header.client_id.lower()
         if {text.lower() for text in _distinct(batch.column("client_id"))} - {own}:
-            raise Unclear
+            raise NeedsRowReader
         if set(_distinct(batch.column("platform"))) - set(PLATFORMS) or "" in _distinct(batch.column("chat_status")):
-            raise Unclear
+            raise NeedsRowReader
 
     @staticmethod
     def _check_types(batch: pa.RecordBatch) -> None:
-        """Unclear where a column is of another type; ArrowInvalid for bytes that are no UTF-8."""
+        """NeedsRowReader where a column is of another type; ArrowInvalid for bytes that are no UTF-8."""
         batch.validate(full=True)  # pyarrow itself reads such bytes without a word
         types = {name: batch.schema.field(name).type for name in batch.schema.names}
-        if any(types[name] not in (_INSTANT, pa.timestamp("ms")) for name in _INSTANTS):
-            raise Unclear
-        if any(types[name] != pa.bool_() for name in _FLAGS) or not pa.types.is_struct(types["active_ticket_v2"]):
-            raise Unclear
+        if any(types[name] not in (INSTANT, pa.timestamp("ms")) for name in INSTANT_FIELDS):
+            raise NeedsRowReader
+        if any(types[name] != pa.bool_() for name in FLAG_FIELDS) or not pa.types.is_struct(types["active_ticket_v2"]):
+            raise NeedsRowReader
 
     def _moved(self, column: Any) -> NDArray[np.int64]:
         milliseconds = pc.fill_null(column.cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False)
@@ -263,7 +255,9 @@ class _Gathered:
         found: NDArray[np.int32] = np.array([known.get(value, NOTHING) for value in [*values, None]], np.int32)[local]
         return found
 
-    def _wire(self, batch: pa.RecordBatch, moved: dict[str, NDArray[np.int64]], stage: Any) -> NDArray[np.object_]:
+    def _wire(
+        self, batch: pa.RecordBatch, moved: dict[InstantField, NDArray[np.int64]], stage: Any
+    ) -> NDArray[np.object_]:
         """Each contact as the endpoint sends it (`contact-fields`, `timestamps`)."""
         ticket = batch.column("active_ticket_v2")
         tickets = _join('{"id":"', _child(ticket, "id"), '","current_stage_id":', _quoted(stage), "}")
@@ -342,7 +336,7 @@ def _instant(milliseconds: NDArray[np.int64], *, nullable: bool = False) -> list
         return [_taken(pa.array(["null"]), np.zeros(len(milliseconds), dtype=np.int64))]
     first, last = int(known.min()) // instants.DAY, int(known.max()) // instants.DAY
     if last - first > _MOST_DAYS or not instants.EARLIEST <= known.min() <= known.max() <= instants.LATEST:
-        raise Unclear
+        raise NeedsRowReader
     days = pa.array(["null", *map(_day, range(first, last + 1))], pa.string())
     at = np.where(there, milliseconds, first * instants.DAY)
     day, rest = at // instants.DAY - first, at % instants.DAY
@@ -392,7 +386,7 @@ def _distinct(column: Any) -> list[Any]:
 
 def _stage(text: str) -> str:
     if not re.fullmatch(_UUID, text):
-        raise Unclear
+        raise NeedsRowReader
     return text.lower()
 
 
@@ -400,4 +394,4 @@ def _reading(field: custom_fields.CustomField, value: Any) -> custom_fields.Read
     try:
         return custom_fields.read_stored(field, value.isoformat() if hasattr(value, "isoformat") else value)
     except ValueError as error:
-        raise Unclear from error
+        raise NeedsRowReader from error

@@ -1,17 +1,21 @@
 """What is wrong with a data set, in one line: which contact, which field, what is there, what is wanted."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pydantic import BaseModel, ValidationError
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, DOCUMENT_FORMAT, FIELD_TYPES, PLATFORMS
 
-from vambe_mock.contract.contact import CHAT_STATUSES, PLATFORMS
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel, ValidationError
 
 _INSTANT: Final = 'an instant like "2026-01-01T00:00:00.000Z"'
 _UUID: Final = 'a UUID like "df980fc8-b6db-4820-bf22-2969482d106d"'
 _WANTED: Final = {
-    "format": '"vambe-mock/1"',
+    "format": f'"{DOCUMENT_FORMAT}"',
     "seed": "null or a whole number",
     "anchor": _INSTANT,
     "pipelines": "a list of pipelines",
@@ -19,7 +23,7 @@ _WANTED: Final = {
     "description": "null or a text",
     "contacts": "a list of contacts",
     "key": 'a text like "plan"',
-    "type": "one of text, number, date, boolean, options",
+    "type": "one of " + ", ".join(FIELD_TYPES),
     "options": 'null or a list of texts like ["Gold", "Silver"]',
     "entities": '["customer"], ["ticket"] or both',
     "created_at": _INSTANT,
@@ -94,7 +98,7 @@ def _fields(model: type[BaseModel], location: Location) -> list[str]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if hasattr(annotation, "model_fields"):
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)

@@ -1,104 +1,26 @@
-"""The data set document: contacts, and what the wire hides (pipelines, custom fields). Read, checked, made columns.
+"""A data set: a document that was checked, and its contacts as columns.
 
-A document is taken whole or not at all. What is wrong with it is one line: where, what is there, what is wanted.
+A document is accepted whole or not at all. A fault is reported in one line: where, what was found, what is wanted.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json as read_json
 from pydantic_core import to_json
 
 from vambe_mock.contract import custom_fields, instants
-from vambe_mock.contract.contact import FIELDS, Contact, Instant, Uuid
-from vambe_mock.contract.custom_fields import ENTITIES, CustomField, Definitions, Entity, Reading
+from vambe_mock.contract.custom_fields import Definitions, Reading
+from vambe_mock.contract.vocabulary import ENTITIES, FIELDS, INSTANT_FIELDS, Entity
 from vambe_mock.datasets.complaints import explain, shown, who
+from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
 
-FORMAT: Final = "vambe-mock/1"
-HEADER_FILE: Final = "dataset.json"
-BOM: Final = b"\xef\xbb\xbf"
-_PART: Final = re.compile(r"-\d{5}-of-\d{5}$")
-
-
-class DatasetError(Exception):
-    """A data set that cannot be used. The message is one line for the person who gave it."""
-
-
-class Stage(BaseModel):
-    """One stage of a pipeline."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: Uuid
-    name: str = ""
-    description: str | None = None
-
-
-class Pipeline(BaseModel):
-    """A pipeline and its stages, as the vendor's own ``GET /api/public/pipeline`` lists them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: Uuid
-    name: str = ""
-    description: str | None = None
-    stages: list[Stage] = []
-
-
-class Header(BaseModel):
-    """Everything of a document but its contacts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    format: Literal["vambe-mock/1"]
-    seed: int | None = None
-    anchor: Instant
-    client_id: Uuid
-    pipelines: list[Pipeline] = []
-    custom_fields: list[CustomField] = []
-
-    @property
-    def anchored_at(self) -> int:
-        """The anchor in milliseconds since 1970 UTC."""
-        return instants.parse(self.anchor)
-
-    def stages(self) -> dict[str, tuple[str, ...]]:
-        """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
-        return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
-
-    def stages_by_id(self) -> dict[str, Stage]:
-        """Every stage of every pipeline by its id in lower case."""
-        return {stage.id.lower(): stage for one in self.pipelines for stage in one.stages}
-
-
-class CustomValues(BaseModel):
-    """A contact's custom-field values, by key, on its customer and on its active ticket."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    customer: dict[str, Any] = {}
-    ticket: dict[str, Any] = {}
-
-
-class StoredContact(Contact):
-    """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
-
-    custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
-
-
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
-
-
-class Document(Header):
-    """A whole data set in one JSON document."""
-
-    contacts: list[StoredContact]
 
 
 class Dataset(ABC):
@@ -124,7 +46,7 @@ class Dataset(ABC):
         """The contacts as columns, every instant moved by *shift* milliseconds."""
 
 
-class Rows(Dataset):
+class RowDataset(Dataset):
     """A data set held as one object a contact: the plain way, for documents that a person can open."""
 
     def __init__(self, header: Header, contacts: Sequence[StoredContact]) -> None:
@@ -234,7 +156,7 @@ _Texts = tuple[str | None, ...]
 
 def _beyond(contact: StoredContact) -> str:
     """The field of *contact* whose instant cannot be written as it is, and what it has."""
-    written = {name: getattr(contact, name) for name in ("created_at", "updated_at", "last_message_at")}
+    written = {name: getattr(contact, name) for name in INSTANT_FIELDS}
     return next(
         f"field {name}: {shown(text)}"
         for name, text in written.items()
@@ -242,7 +164,7 @@ def _beyond(contact: StoredContact) -> str:
     )
 
 
-def from_document(document: dict[str, Any]) -> Dataset:
+def from_document(document: Record) -> Dataset:
     """The data set of a plain *document*. Raises DatasetError with one line."""
     try:
         return _rows(Document.model_validate(document))
@@ -258,37 +180,13 @@ def from_json(raw: bytes) -> Dataset:
         raise DatasetError(explain(error, _json(raw), Document)) from error
 
 
-def contacts_of(header: Header, contacts: Sequence[dict[str, Any]]) -> Rows:
+def contacts_of(header: Header, contacts: Sequence[Record]) -> RowDataset:
     """*contacts* as a data set with that *header*, checked like a document. Raises DatasetError with one line."""
     try:
-        return Rows(header, _CONTACTS.validate_python(contacts))
+        return RowDataset(header, _CONTACTS.validate_python(contacts))
     except ValidationError as error:
         wrapped = {"contacts": contacts}
         raise DatasetError(explain(error, wrapped, StoredContact, ("contacts",))) from error
-
-
-def load(path: Path) -> Dataset:
-    """The data set at *path*: a JSON document, or a folder (or a file in one) with ``dataset.json`` and contacts.
-
-    Raises DatasetError with one line that begins with the path.
-    """
-    try:
-        dataset = _load(path)
-    except OSError as error:
-        named = error.filename or path
-        raise DatasetError(f"{named}: {_reason(error)}; wanted a data set that can be read") from error
-    except DatasetError as error:
-        raise DatasetError(f"{error}" if str(error).startswith(str(path)) else f"{path}: {error}") from error
-    dataset.where = f"{path}: "
-    return dataset
-
-
-def _load(path: Path) -> Dataset:
-    if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and not _PART.search(path.stem):
-        return from_json(path.read_bytes().removeprefix(BOM))
-    from vambe_mock.datasets.loading import read  # noqa: PLC0415 - most servers have a plain document
-
-    return read(path)
 
 
 def _check_pipelines(pipelines: list[Pipeline]) -> None:
@@ -299,12 +197,12 @@ def _check_pipelines(pipelines: list[Pipeline]) -> None:
         seen.add(pipeline.id.lower())
 
 
-def _rows(document: Document) -> Rows:
+def _rows(document: Document) -> RowDataset:
     header = Header.model_construct(**{name: getattr(document, name) for name in Header.model_fields})
-    return Rows(header, document.contacts)
+    return RowDataset(header, document.contacts)
 
 
-def _json(raw: bytes) -> dict[str, Any]:
+def _json(raw: bytes) -> Record:
     """*raw* as a JSON object; raises DatasetError with the place of the fault."""
     try:
         value = read_json(raw)
@@ -324,7 +222,3 @@ def _wire(contact: StoredContact, texts: _Texts) -> bytes:
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

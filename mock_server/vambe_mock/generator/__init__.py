@@ -1,16 +1,15 @@
-"""The generator: contact data that is realistic, coherent and always the same for the same arguments.
+"""The generator: contact data that is realistic, consistent and reproducible from its arguments.
 
-The path of a contact, file by file:
+The stages of a contact:
 
-    recipe      knobs: how the set is distributed; plan: seed, anchor and knobs of one set, and the tables that drawn
-                indices point into; edge_cases: what the first contacts are on purpose, by name
-                randomness: a word for each (seed, field, contact number)
-    drawing     draws: the words become columns of indices, instants and flags
-                rows: columns -> plain dicts: the naive way, and the measure of the fast ones
-    encoding    columns -> text or Arrow
-    sets        whole sets as files
+    recipe      what to generate: knobs (distributions), edge_cases (named special contacts), pools (names and places),
+                randomness (a 64-bit word for each seed, field and contact number), and the plan made of them
+    drawing     draws: random words become columns of indices, instants and flags
+                rows: columns become plain dicts; the reference that the fast encoders are tested against
+    encoding    columns become text or Arrow tables, with their content hash and counts
+    sets        whole data sets: files, manifests, several processes
 
-Importing this package costs nothing: numpy and all that is heavier come when something is made.
+Each stage imports only those above it. Importing this package is cheap: numpy and what is heavier are imported on use.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ __all__ = ["GeneratorError", "build", "document"]
 
 
 def document(seed: int, count: int, anchor: int, profile: Shape | Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The data set document with `count` contacts, edge cases first; `anchor` in milliseconds since 1970 UTC.
+    """Generate a data set document with `count` contacts, edge cases first.
 
-    `profile` holds knobs that differ from their defaults (`shape.Shape`). Raises `GeneratorError` for an
-    argument out of range or a wrong knob.
+    `anchor` is in milliseconds since 1970 UTC; `profile` overrides knobs (`knobs.Shape`). Raises `GeneratorError` for
+    an argument out of range or an invalid knob.
     """
-    from vambe_mock.generator.drawing.rows import rows  # noqa: PLC0415 - as above
-    from vambe_mock.generator.recipe.knobs import Shape  # noqa: PLC0415 - as above
-    from vambe_mock.generator.recipe.plan import Plan  # noqa: PLC0415 - numpy comes with it
+    from vambe_mock.generator.drawing.rows import rows
+    from vambe_mock.generator.recipe.knobs import Shape
+    from vambe_mock.generator.recipe.plan import Plan
 
     shape = profile if isinstance(profile, Shape) else Shape.of(profile or {})
     plan = Plan.of(seed, count, anchor, shape)
@@ -44,7 +43,7 @@ def document(seed: int, count: int, anchor: int, profile: Shape | Mapping[str, A
 
 
 def build(seed: int, count: int, anchor: int, profile: Shape | Mapping[str, Any] | None = None) -> Dataset:
-    """The same as a data set that the server can serve."""
-    from vambe_mock.datasets.dataset import from_document  # noqa: PLC0415 - the server's columns come with it
+    """As `document`, loaded as a data set that the server can serve."""
+    from vambe_mock.datasets.dataset import from_document  # pydantic and the server's columns come with it
 
     return from_document(document(seed, count, anchor, profile))

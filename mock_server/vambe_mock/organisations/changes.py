@@ -12,9 +12,11 @@ from uuid import UUID, uuid5
 from pydantic_core import from_json, to_json
 
 from vambe_mock.contract import custom_fields, instants
-from vambe_mock.contract.custom_fields import ENTITIES, CustomField, Entity
+from vambe_mock.contract.custom_fields import CustomField
 from vambe_mock.contract.refusals import SAFE_INTEGER
-from vambe_mock.datasets.dataset import Header, Pipeline, contacts_of
+from vambe_mock.contract.vocabulary import ENTITIES, Entity
+from vambe_mock.datasets.dataset import contacts_of
+from vambe_mock.datasets.document import Header, Pipeline
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.columns import Codes, Rows
 from vambe_mock.store.state import State

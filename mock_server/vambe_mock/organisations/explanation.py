@@ -18,7 +18,7 @@ from vambe_mock.store.orders import DESCENDING, ordered_by
 Explanation = dict[str, Any]
 
 
-def explain(organisation: Organisation, identity: str, query: str, *, fractional_days: bool = True) -> Explanation:
+def explain(organisation: Organisation, identity: str, query: str) -> Explanation:
     """Whether the contact is in the answer to *query*, a query string, at this instant, and why.
 
     Raises NotThereError if there is no such contact.
@@ -28,7 +28,7 @@ def explain(organisation: Organisation, identity: str, query: str, *, fractional
     told |= {"order": None, "place": None, "matched": None, "ignored": []}
     try:
         raw = query.removeprefix("?").encode()
-        parsed = parse(raw, organisation.definitions, fractional_days=fractional_days)
+        parsed = parse(raw, organisation.definitions, organisation.dialect)
     except Refusal as refusal:
         return {**told, "because": f"the query is refused with {refusal.status}: {refusal}"}
     told |= {"filters": _verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
@@ -82,9 +82,7 @@ def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, v
     ticket = contact["active_ticket_v2"] or {"current_stage_id": None}
     match parameter:
         case "stage_id":
-            field = (
-                "default_stage_id" if organisation.store.known.stage_filter == "default_stage" else "active_ticket_v2"
-            )
+            field = "default_stage_id" if organisation.dialect.stage_filter == "default_stage" else "active_ticket_v2"
             has = contact[field] if field == "default_stage_id" else ticket["current_stage_id"]
             name = "default_stage_id" if field == "default_stage_id" else "active_ticket_v2.current_stage_id"
             return _verdict(parameter, value, f"{name} is {value}", has, holds)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
+from vambe_mock.contract.dialect import USUAL
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import Knowledge
 from vambe_mock.store.state import State
@@ -16,10 +17,11 @@ from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
-    from vambe_mock.datasets.dataset import Dataset, Header, Stage
+    from vambe_mock.contract.dialect import Dialect
+    from vambe_mock.datasets.dataset import Dataset
+    from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
-    from vambe_mock.server.settings import StageFilter
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -57,29 +59,30 @@ class Organisation:
     ids_issued: int = 0
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - each is a part of the organisation
         cls,
         dataset: Dataset,
         clock: Clock,
         *,
         shift: int = 0,
-        stage_filter: StageFilter = "active_ticket",
+        dialect: Dialect = USUAL,
         record: int = MOST_REQUESTS,
+        name: str = "default",
     ) -> Organisation:
         """An organisation with the contacts of *dataset*, all instants shifted by *shift* milliseconds.
 
         It keeps the last *record* requests.
         """
-        known = Knowledge(dataset.header.stages(), stage_filter)
+        known = Knowledge(dataset.header.stages(), dialect)
         store = Store(dataset.columns(shift), known)
         start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, journal=Journal(record))
+        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
 
     def copy_of_start(self, name: str, record: int) -> Organisation:
         """A new organisation with this one's start, which keeps the last *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.store.known.stage_filter)
+        known = Knowledge(start.header.stages(), self.dialect)
         return Organisation(
             Store(start.state, known),
             start.header,
@@ -90,6 +93,11 @@ class Organisation:
             name,
             Journal(record),
         )
+
+    @property
+    def dialect(self) -> Dialect:
+        """The switches for what the vendor's documents leave open."""
+        return self.store.known.dialect
 
     @property
     def record(self) -> Record:
@@ -138,7 +146,7 @@ class Organisation:
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.store.known.stage_filter))
+        self.store.learn(Knowledge(header.stages(), self.dialect))
 
     def put_aside(self) -> None:
         """Move the faults that are over to ``spent``, so that requests no longer check them."""

@@ -15,17 +15,13 @@ class Organisations:
     to unknown paths; ``elsewhere`` that of requests to the pages and the admin API, which are logged but not recorded.
     """
 
-    def __init__(self, keys: dict[bytes, Organisation], record: int, *, fractional_days: bool = True) -> None:
-        """Manage the organisations of *keys*; new ones keep the last *record* requests.
-
-        *fractional_days* is how the explanations read ``days`` (`days-may-be-fractional`).
-        """
+    def __init__(self, keys: dict[bytes, Organisation], record: int) -> None:
+        """Manage the organisations of *keys*; new ones keep the last *record* requests."""
         self.keys = keys
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
         self.elsewhere = Journal(0)
         self.masker = KeyMasker(self.all_keys())
-        self.fractional_days = fractional_days
         self._record = record
         self._made = 0
         self._listeners: list[Listener] = []

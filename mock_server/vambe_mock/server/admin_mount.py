@@ -1,7 +1,6 @@
-"""The control plane from outside: ``/__admin``, made when the first request to it comes."""
+"""Mounts the admin API; the application is made, and imported, when the first request to it arrives."""
 
 import json
-from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,14 +8,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.settings import Settings
 
-PREFIX: Final = "/__admin"
-
 
 class ControlPlane:
-    """The admin API as an ASGI application, or one line on why there is none."""
+    """The admin API as an ASGI application, or a 503 that says in one line why there is none."""
 
     def __init__(self, organisations: Organisations, settings: Settings) -> None:
-        """Control *organisations*, as far as *settings* let anybody."""
+        """Serve the admin API of *organisations*, if *settings* allow it."""
         self._organisations = organisations
         self._token = settings.admin_token
         self._why_not = _why_not(settings)
@@ -28,7 +25,7 @@ class ControlPlane:
             await _refusal(self._why_not)(scope, receive, send)
             return
         if self._app is None:
-            from vambe_mock.admin.application import admin  # noqa: PLC0415 - a server that nobody controls needs none
+            from vambe_mock.admin.application import admin  # most servers never need it
 
             self._app = admin(self._organisations, self._token)
         await self._app(scope, receive, send)
@@ -36,12 +33,12 @@ class ControlPlane:
 
 def _why_not(settings: Settings) -> str:
     if settings.workers > 1:
-        return f"there are {settings.workers} workers, and a change would reach one alone; wanted --workers 1"
+        return f"a change would reach only one of the {settings.workers} workers; start the server with --workers 1"
     if not settings.on_loopback and settings.admin_token is None:
-        return "the server is open to other machines and has no admin token; wanted --admin-token"
+        return "other machines can reach the server, and it has no admin token; start it with --admin-token"
     return ""
 
 
 def _refusal(why: str) -> Response:
-    body = {"title": "Service Unavailable", "status": 503, "detail": f"no admin API here: {why}"}
+    body = {"title": "Service Unavailable", "status": 503, "detail": f"the admin API is off: {why}"}
     return Response(json.dumps(body).encode(), 503, media_type="application/problem+json")

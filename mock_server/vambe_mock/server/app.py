@@ -1,8 +1,8 @@
-"""The one place where the parts meet: ``create_app(dataset, settings)``.
+"""The application, which joins the parts: ``create_app(dataset, settings)``.
 
-A request to the vendor's endpoint is answered before FastAPI sees it, because the vendor's rules of reading are not
-FastAPI's, and a validated route costs several times as much. Everything else is FastAPI's: the pages, the health
-checks, the admin API. What nobody answers gets the vendor's 404.
+The vendor's endpoint is answered outside FastAPI: the vendor parses queries by other rules, and a validated route costs
+several times as much. Everything else is FastAPI's: the pages, the health checks, the admin API. Every other path and
+method gets the vendor's 404.
 """
 
 import asyncio
@@ -13,15 +13,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock import __version__
+from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
 from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
-from vambe_mock.datasets.dataset import Dataset, load
+from vambe_mock.datasets.dataset import Dataset
+from vambe_mock.datasets.loading import load
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server import docs, health
-from vambe_mock.server.admin_mount import PREFIX, ControlPlane
+from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, target
@@ -30,42 +32,40 @@ from vambe_mock.server.settings import Settings
 
 
 def create_app(dataset: Dataset, settings: Settings) -> "Application":
-    """A FastAPI application that serves *dataset* as *settings* say.
+    """Return an application that serves *dataset* as *settings* say.
 
-    Raises ``DatasetError`` where the data cannot be moved to the server's start, or where that of another organisation
-    cannot be used.
+    Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
+    organisation is invalid.
     """
     first = organisation_of(dataset, settings)
-    keys = {key.encode(): first for key in settings.api_keys}
+    keys = {key.encode(): first for key in settings.api_key}
     for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
-        keys[key.encode()] = organisation_of(load(path), settings)
-        keys[key.encode()].name = f"file-{number}"
+        keys[key.encode()] = organisation_of(load(path), settings, name=f"file-{number}")
     return Application(keys, settings)
 
 
-def organisation_of(dataset: Dataset, settings: Settings) -> Organisation:
-    """The organisation of *dataset*, moved to the server's start as *settings* say."""
+def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
+    """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
     return Organisation.of(
         dataset,
-        Clock(settings.frozen_at),
+        Clock(settings.now),
         shift=settings.shift(dataset.header.anchored_at),
-        stage_filter=settings.stage_filter,
+        dialect=settings.dialect,
         record=settings.record if settings.has_admin else 0,
+        name=name,
     )
 
 
 class Application(FastAPI):
-    """FastAPI with the vendor's endpoint before it, and a line in the log for every request."""
+    """A FastAPI application with the vendor's endpoint in front of it; it logs every request."""
 
     def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
-        """Serve the organisations behind *keys*."""
+        """Serve the organisations of these API *keys*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         record = settings.record if settings.has_admin else 0
-        self.organisations = Organisations(keys, record, fractional_days=settings.fractional_days)
+        self.organisations = Organisations(keys, record)
         self.endpoint = ContactsEndpoint(
             self.organisations,
-            fractional_days=settings.fractional_days,
-            expand_current_stage=settings.expand_current_stage,
             mock_headers=settings.mock_headers,
             prefer=settings.prefer,
         )
@@ -76,12 +76,12 @@ class Application(FastAPI):
         self._origins = settings.cors
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
-        self.include_router(docs.router(settings.api_keys[0]))
+        self.include_router(docs.router(settings.api_key[0]))
         self.add_exception_handler(HTTPException, _vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and log it when it is done."""
+        """Answer one request and log it."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -95,17 +95,17 @@ class Application(FastAPI):
                 await self.endpoint(scope, send, started)
             else:
                 await self._noted(super().__call__, scope, receive, send, started)
-        except asyncio.CancelledError:  # the server ends before its client has read the answer
+        except asyncio.CancelledError:  # the server shuts down before the client has read the answer
             if not await give_up(send):
                 raise
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
-        """The admin API, or one of the pages, or the vendor's 404."""
+        """Answer with the admin API, a page, a health check or the vendor's 404."""
         app = self.control if self._is_admins(scope["path"]) else super().__call__
         await self._noted(app, scope, receive, send, started)
 
     async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
-        """The endpoint for pages of the origins that may ask it."""
+        """Answer with the endpoint, for pages of the allowed origins too."""
         headers = cors.allowed(scope, self._origins)
         if headers and cors.is_preflight(scope):
 
@@ -132,7 +132,7 @@ class Application(FastAPI):
             opened.finish(seen.status, Notes(self.organisations.first.clock.now()))
 
     def _is_admins(self, path: str) -> bool:
-        """Whether *path* is the admin API's, and that is on this port."""
+        """Whether *path* is below the admin API's prefix, and the API is on this port."""
         return self._admin_here and (path == PREFIX or path.startswith(PREFIX + "/"))
 
 
@@ -152,12 +152,12 @@ class _StatusSeen:
 
 
 async def _vendors_404(request: Request, _error: Exception) -> Response:
-    """404 for every path and method that nothing answers, never 405 (`404-before-401`, `not-found`)."""
+    """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
     return _response(refusals.not_found(request.method, target(request.scope)))
 
 
 async def _vendors_500(_request: Request, _error: Exception) -> Response:
-    """A defect of the mock's own pages looks like a failure of the vendor's; the log tells which (`server-error`)."""
+    """The vendor's 500 for a bug in the mock's own pages; the log has the details (`server-error`)."""
     return _response(refusals.server_error())
 
 

@@ -1,6 +1,6 @@
-"""Is the server there, and does it have its data: ``/livez`` and ``/readyz``.
+"""Health checks: ``/livez`` and ``/readyz``.
 
-An application only exists once its data set is loaded, so whoever gets an answer from ``/readyz`` has a ready server.
+An application only exists once its data set is loaded, so any answer of ``/readyz`` means that the server is ready.
 """
 
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ from vambe_mock.organisations.organisation import Organisation
 
 
 def router(organisations: Iterable[Organisation]) -> APIRouter:
-    """The routes ``/livez`` and ``/readyz`` of a server for *organisations*."""
+    """Return the routes ``/livez`` and ``/readyz`` of a server of *organisations*."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/livez", methods=["GET", "HEAD"], response_model=None)
     async def livez() -> dict[str, str]:
-        """The process answers."""
+        """The process is alive."""
         return {"status": "live"}
 
     @routes.api_route("/readyz", methods=["GET", "HEAD"], response_model=None)
     async def readyz() -> dict[str, str | int]:
-        """The data is loaded; how many contacts there are."""
+        """The data is loaded; ``contacts`` is how many there are in all organisations."""
         return {"status": "ready", "contacts": sum(len(one.store) for one in organisations)}
 
     return routes

@@ -8,11 +8,13 @@ from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from vambe_mock.server.settings import Settings, SettingsError
+from vambe_mock.server.listening import base_url
+from vambe_mock.server.options import SettingsError
+from vambe_mock.server.settings import Settings, from_environment, options
 
 BETWEEN_TRIES: Final = 0.1
 TIMEOUT: Final = 2.0
-URL_FILE: Final = "VAMBE_MOCK_URL_FILE"
+_WHERE: Final = ("host", "port", "url_file")
 
 
 def ready(url: str | None, wait: float) -> str:
@@ -28,16 +30,10 @@ def ready(url: str | None, wait: float) -> str:
     return ""
 
 
-def base_url(host: str, port: int | str) -> str:
-    """The base URL for a client on this machine of a server that listens on *host*."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{reachable}:{port}"
-
-
 def _problem(url: str | None) -> str:
     base = (_usual_url() if url is None else url).rstrip("/")
     if not base:
-        return f"{os.environ[URL_FILE]} holds no URL yet"
+        return "the file of VAMBE_MOCK_URL_FILE holds no URL yet"
     if not _is_base_url(base):
         raise SettingsError(f'"{base}" is no base URL; wanted one like http://127.0.0.1:8262')
     try:
@@ -57,11 +53,9 @@ def _is_base_url(text: str) -> bool:
 
 
 def _usual_url() -> str:
-    """Where ``serve`` is with this environment. Where there is a URL file, it alone knows; empty: not there yet."""
-    if file := os.environ.get(URL_FILE):
-        return _read(Path(file))
-    host = os.environ.get("VAMBE_MOCK_HOST") or os.environ.get("HOST") or Settings().host
-    return base_url(host, os.environ.get("VAMBE_MOCK_PORT") or os.environ.get("PORT") or Settings().port)
+    """Where ``serve`` listens in this environment. If there is a URL file, only that; empty: not written yet."""
+    usual = Settings(**from_environment(os.environ, without=[one.name for one in options() if one.name not in _WHERE]))
+    return base_url(usual.host, usual.port) if usual.url_file is None else _read(usual.url_file)
 
 
 def _read(file: Path) -> str:

@@ -1,31 +1,36 @@
-"""Every option of ``vambe-mock serve`` once: flag, environment variable, default, help.
+"""The settings of ``vambe-mock serve`` and of ``VambeMock``, each written once: name, type, range, default, help.
 
-The fields of ``Settings`` are the options; ``cli.py`` makes the command's parameters of them, so none is written twice.
-A flag beats its environment variable.
+A field of ``Settings`` is a flag, an environment variable and a keyword argument of the same name: ``api_key`` is
+``--api-key``, ``VAMBE_MOCK_API_KEY`` and ``VambeMock(api_key=...)``. A flag beats its variable. Plain dataclasses
+because pydantic-settings costs a tenth of the server's start (docs/decisions.md, `settings-once`).
 """
 
 import json
 import re
 import secrets
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
-import typer
-
-from vambe_mock.contract import instants
+from vambe_mock.contract.dialect import Dialect, StageFilter
+from vambe_mock.contract.vocabulary import FixtureSet
+from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError
 
 DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
 DEFAULT_SEED: Final = 8262
+SOURCES: Final = ("fixture", "data", "contacts", "seed")
+"""Each of these says what to serve."""
+STANDALONE: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
+"""Settings that only make sense for a server in a process of its own, not around a command or in a test."""
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
 
-FixtureSet = Literal["default", "tiny", "edge-cases", "empty"]
 LogFormat = Literal["text", "json"]
-StageFilter = Literal["active_ticket", "default_stage"]
 
 DATA: Final = "Data"
 TIME: Final = "Time"
@@ -35,175 +40,121 @@ SWITCHES: Final = "Where the sources leave room (docs/decisions.md)"
 OUTPUT: Final = "Output"
 
 
-class SettingsError(Exception):
-    """Options that do not go together. The message is one line."""
-
-
-def _option(panel: str, flag: str, text: str, *, also: str = "", **more: Any) -> Any:
-    """An option and its twin in the environment: ``--some-flag`` is ``VAMBE_MOCK_SOME_FLAG``."""
-    name = flag.split("/", maxsplit=1)[0].removeprefix("--").upper().replace("-", "_")
-    variables = [f"VAMBE_MOCK_{name}", *([also] if also else [])]
-    return typer.Option(flag, envvar=variables, help=text, rich_help_panel=panel, **more)
-
-
-def instant(text: str) -> int:
-    """An option's instant in milliseconds since 1970 UTC."""
-    try:
-        return instants.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(f'"{text}" is not an instant; wanted one like 2026-01-31T09:30:00Z') from error
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to serve. Instants are milliseconds since 1970 UTC."""
+    """How to serve. Instants are milliseconds since 1970 UTC; a repeatable setting is a tuple."""
 
-    host: Annotated[str, _option(SERVER, "--host", "Address to listen on.", also="HOST")] = "127.0.0.1"
+    host: Annotated[str, About(panel=SERVER, help="Listen on this address.", also="HOST")] = "127.0.0.1"
     port: Annotated[
-        int,
-        _option(SERVER, "--port", "Port to listen on; 0 takes any free one.", also="PORT", min=0, max=65_535),
+        int, About(panel=SERVER, help="Listen on this port; 0 takes any free one.", least=0, most=65_535, also="PORT")
     ] = 8262
-    api_keys: Annotated[
+    api_key: Annotated[
         tuple[str, ...],
-        _option(SERVER, "--api-key", "A key that may ask; repeatable (in the environment: separated by blanks)."),
+        About(panel=SERVER, help="Accept this API key; repeatable (in the environment, separate keys with spaces)."),
     ] = (DEFAULT_KEY,)
     workers: Annotated[
         int,
-        _option(
-            SERVER,
-            "--workers",
-            "Processes that serve the same data and agree on every answer.",
-            min=1,
-            max=64,
-        ),
+        About(panel=SERVER, help="Serve with this many processes, which agree on every answer.", least=1, most=64),
     ] = 1
     url_file: Annotated[
         Path | None,
-        _option(
-            SERVER,
-            "--url-file",
-            "Write the base URL into this file when ready (for --port 0, and for readyz).",
+        About(
+            panel=SERVER,
+            help="Write the base URL into this file when ready (for --port 0, and for readyz).",
+            example="vambe-mock.url",
         ),
     ] = None
-    organisations: Annotated[
+    organisation: Annotated[
         tuple[str, ...],
-        _option(
-            CONTROL,
-            "--organisation",
-            "Another key with its own data, clock, faults and record; repeatable.",
+        About(
+            panel=CONTROL,
+            help="Add an organisation: a key with its own data, clock, faults and journal; repeatable.",
             metavar="KEY=FILE",
+            example="other-key=other.json",
         ),
     ] = ()
     admin_port: Annotated[
         int | None,
-        _option(
-            CONTROL,
-            "--admin-port",
-            "Have the admin API, /__admin, on a port of its own.",
-            min=0,
-            max=65_535,
-        ),
+        About(panel=CONTROL, help="Serve the admin API, /__admin, on a port of its own; 0: any.", least=0, most=65_535),
     ] = None
     admin_token: Annotated[
         str | None,
-        _option(
-            CONTROL,
-            "--admin-token",
-            "What /__admin asks for; made up beyond loopback, where none is given.",
-            show_default=False,
-        ),
+        About(panel=CONTROL, help="Require this token for /__admin. Beyond loopback, one is generated if not given."),
     ] = None
-    read_only: Annotated[bool, _option(CONTROL, "--read-only", "Have no admin API, so that nothing changes.")] = False
-    prefer: Annotated[
-        bool,
-        _option(CONTROL, "--prefer/--no-prefer", "Obey Prefer: code=500 and wait=2 in a request."),
-    ] = True
+    read_only: Annotated[bool, About(panel=CONTROL, help="Disable the admin API, so that nothing can change.")] = False
+    prefer: Annotated[bool, About(panel=CONTROL, help="Honour Prefer: code=500 and Prefer: wait=2 in a request.")] = (
+        True
+    )
     cors: Annotated[
         tuple[str, ...],
-        _option(
-            CONTROL,
-            "--cors",
-            "An origin whose pages may ask the endpoint (never the admin API); repeatable.",
+        About(
+            panel=CONTROL,
+            help="Allow pages from this origin to call the endpoint (never the admin API); repeatable.",
             metavar="ORIGIN",
+            example="http://localhost:5173",
         ),
     ] = ()
-    watch: Annotated[bool, _option(CONTROL, "--watch", "Load --data again when the file changes.")] = False
+    watch: Annotated[bool, About(panel=CONTROL, help="Reload --data when the file changes.")] = False
     record: Annotated[
         int,
-        _option(CONTROL, "--record", "How many requests are remembered for /__admin/requests.", min=0, max=1_000_000),
+        About(panel=CONTROL, help="Keep this many requests for /__admin/requests.", least=0, most=1_000_000),
     ] = 1_000
     fixture: Annotated[
         FixtureSet | None,
-        _option(
-            DATA,
-            "--fixture",
-            "Serve a committed fixture set; without any of these options, default.",
-            show_default=False,
-        ),
+        About(panel=DATA, help="Serve a bundled fixture set.", default_text="default, if nothing else is chosen"),
     ] = None
     data: Annotated[
         Path | None,
-        _option(
-            DATA,
-            "--data",
-            "Serve this data set: a .json document, or a folder with dataset.json and contacts.",
-        ),
+        About(panel=DATA, help="Serve this data set: a .json document, or a folder with dataset.json and contacts."),
     ] = None
     contacts: Annotated[
         int | None,
-        _option(
-            DATA,
-            "--contacts",
-            f"Serve a generated set of this many; with --seed alone, {DEFAULT_CONTACTS}.",
-            min=0,
+        About(
+            panel=DATA,
+            help="Serve a generated set of this many contacts.",
+            least=0,
+            example=str(DEFAULT_CONTACTS),
+            default_text=f"{DEFAULT_CONTACTS} with --seed",
         ),
     ] = None
     seed: Annotated[
         int | None,
-        _option(DATA, "--seed", f"Seed of the generated set; with --contacts alone, {DEFAULT_SEED}.", min=0),
+        About(
+            panel=DATA,
+            help="Generate the set from this seed.",
+            least=0,
+            example=str(DEFAULT_SEED),
+            default_text=f"{DEFAULT_SEED} with --contacts",
+        ),
     ] = None
-    frozen_at: Annotated[
+    now: Annotated[
         int | None,
-        _option(
-            TIME,
-            "--now",
-            "Freeze the clock at this instant and anchor the data there, e.g. 2026-01-31T09:30:00Z.",
-            parser=instant,
-            metavar="INSTANT",
+        About(
+            panel=TIME,
+            help=f"Freeze the clock at this instant and anchor the data there, e.g. {INSTANT_EXAMPLE}.",
+            instant=True,
         ),
     ] = None
     keep_timestamps: Annotated[
-        bool,
-        _option(TIME, "--keep-timestamps", "Leave the data's instants as written, instead of moving them to now."),
+        bool, About(panel=TIME, help="Serve the data's timestamps as written, instead of moving them to now.")
     ] = False
     fractional_days: Annotated[
-        bool,
-        _option(SWITCHES, "--fractional-days/--whole-days", "days=1.5 is a day and a half, or is refused."),
+        bool, About(panel=SWITCHES, help="Accept days=1.5 as a day and a half; --no-fractional-days refuses it.")
     ] = True
     stage_filter: Annotated[
         StageFilter,
-        _option(
-            SWITCHES,
-            "--stage-filter",
-            "What stage_id looks at: the active ticket's stage or default_stage_id.",
-        ),
+        About(panel=SWITCHES, help="Compare stage_id with the active ticket's stage, or with default_stage_id."),
     ] = "active_ticket"
     expand_current_stage: Annotated[
         bool,
-        _option(
-            SWITCHES,
-            "--expand-current-stage",
-            "With pipeline_id, add the undocumented active_ticket_v2.current_stage.",
-        ),
+        About(panel=SWITCHES, help="With pipeline_id, add the undocumented active_ticket_v2.current_stage."),
     ] = False
-    mock_headers: Annotated[
-        bool, _option(OUTPUT, "--mock-headers/--no-mock-headers", "Tell mock-only facts in X-Mock-* headers.")
-    ] = True
-    log_format: Annotated[LogFormat, _option(OUTPUT, "--log-format", "How the log is written.")] = "text"
-    quiet: Annotated[bool, _option(OUTPUT, "--quiet", "Print nothing but errors.")] = False
+    mock_headers: Annotated[bool, About(panel=OUTPUT, help="Add X-Mock-* headers with facts about the answer.")] = True
+    log_format: Annotated[LogFormat, About(panel=OUTPUT, help="Write the log in this format.")] = "text"
+    quiet: Annotated[bool, About(panel=OUTPUT, help="Print nothing but errors.")] = False
 
     started_at: int = 0
-    """When the command started; the same for every worker, so that they agree."""
+    """When the command started; the same for every worker, so that they agree. No option."""
 
     def checked(self) -> "Settings":
         """These settings with their start noted. Raises SettingsError for options that do not go together."""
@@ -214,17 +165,24 @@ class Settings:
         sources += generated[:1]
         if len(sources) > 1:
             raise SettingsError(f"{sources[0]} and {sources[1]} both say what to serve; wanted one of them")
-        if not self.api_keys or not all(_can_be_sent(key) for key in self.api_keys):
+        if not self.api_key or not all(_can_be_sent(key) for key in self.api_key):
             raise SettingsError(
                 f"--api-key is empty, or a header cannot carry it; wanted printable ASCII without blanks around it, "
                 f"like {DEFAULT_KEY}"
             )
-        if self.fixture is not None and self.fixture not in get_args(FixtureSet):
-            raise SettingsError(f'--fixture "{self.fixture}"; wanted one of {", ".join(get_args(FixtureSet))}')
         self._check_control()
         self._check_organisations()
         token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
         return replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which way the open rules go."""
+        return Dialect(
+            fractional_days=self.fractional_days,
+            stage_filter=self.stage_filter,
+            expand_current_stage=self.expand_current_stage,
+        )
 
     @property
     def has_admin(self) -> bool:
@@ -241,7 +199,7 @@ class Settings:
 
     def data_of_organisations(self) -> dict[str, Path]:
         """The data file of each further organisation by its key."""
-        return {key: Path(file) for key, _, file in (one.partition("=") for one in self.organisations)}
+        return {key: Path(file) for key, _, file in (one.partition("=") for one in self.organisation)}
 
     def _check_control(self) -> None:
         """What the control plane cannot be. Raises SettingsError."""
@@ -268,8 +226,8 @@ class Settings:
 
     def _check_organisations(self) -> None:
         """Each has a key of its own. Raises SettingsError."""
-        keys = list(self.api_keys)
-        for one in self.organisations:
+        keys = list(self.api_key)
+        for one in self.organisation:
             key, equals, file = one.partition("=")
             if not (equals and file and _can_be_sent(key)):
                 raise SettingsError(f'--organisation "{one}" is no KEY=FILE; wanted one like other-key=other.json')
@@ -279,7 +237,7 @@ class Settings:
 
     def anchored_at(self) -> int:
         """Where the data's anchor is moved to: the frozen instant, or the start of the command."""
-        return self.started_at if self.frozen_at is None else self.frozen_at
+        return self.started_at if self.now is None else self.now
 
     def shift(self, anchor: int) -> int:
         """By how many milliseconds the instants of data with that *anchor* are moved."""
@@ -287,7 +245,7 @@ class Settings:
 
     def all_keys(self) -> tuple[str, ...]:
         """The keys of all organisations."""
-        return (*self.api_keys, *self.data_of_organisations())
+        return (*self.api_key, *self.data_of_organisations())
 
     def to_json(self) -> str:
         """All settings as text, for the environment of a worker process."""
@@ -303,9 +261,27 @@ class Settings:
         return cls(**values)
 
 
-def names() -> list[str]:
-    """The names of all options."""
-    return [one.name for one in fields(Settings) if one.name != "started_at"]
+@cache
+def options() -> tuple[Option, ...]:
+    """All options, in the order of the help."""
+    hints = get_type_hints(Settings, include_extras=True)
+    found = []
+    for field in fields(Settings):
+        hint, *extras = get_args(hints[field.name]) if hasattr(hints[field.name], "__metadata__") else (None,)
+        if not extras:
+            continue
+        flag, variable = "--" + field.name.replace("_", "-"), f"VAMBE_MOCK_{field.name.upper()}"
+        flag += f"/--no-{flag.removeprefix('--')}" if field.default is True else ""
+        about: About = extras[0]
+        variables = (variable, about.also) if about.also else (variable,)
+        found.append(Option.of(field.name, hint, field.default, about, flag=flag, variables=variables))
+    return tuple(found)
+
+
+def from_environment(environment: Mapping[str, str], *, without: Collection[str] = ()) -> dict[str, Any]:
+    """The settings that the variables of *environment* give, but those *without*. Raises SettingsError."""
+    found = {one.name: one.from_environment(environment) for one in options() if one.name not in without}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _can_be_sent(key: str) -> bool:

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
-from vambe_mock.contract import packaged
-from vambe_mock.datasets.dataset import HEADER_FILE, Dataset, load
+from vambe_mock.datasets.dataset import Dataset
+from vambe_mock.datasets.files import HEADER_FILE
+from vambe_mock.datasets.fixtures import fixture_set
+from vambe_mock.datasets.loading import load
 from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
@@ -13,9 +15,9 @@ def dataset_of(settings: Settings) -> Dataset:
     if settings.data is not None:
         return load(settings.data)
     if settings.contacts is None and settings.seed is None:
-        return load(packaged.fixture_set(settings.fixture or "default"))
+        return load(fixture_set(settings.fixture or "default"))
 
-    from vambe_mock import generator  # noqa: PLC0415 - the default set is a file, so most servers never need it
+    from vambe_mock import generator
 
     count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
     return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())

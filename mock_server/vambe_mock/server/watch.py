@@ -1,4 +1,9 @@
-"""``--watch``: load the data again when its file changes. A broken file is told of, and the old data stays."""
+"""``--watch``: load the data again when its file changes. If the file is invalid, report it and keep the old data.
+
+The files are checked three times a second. ``watchfiles`` cannot replace this: with and without polling, it misses a
+symbolic link that is switched to another folder (which is how Kubernetes updates a mounted file), and it refuses a
+path that does not exist. Even its events would have to be compared with a stamp.
+"""
 
 import asyncio
 import json
@@ -9,7 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from vambe_mock.contract import instants
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError, Header
+from vambe_mock.datasets.document import Header
+from vambe_mock.datasets.files import HEADER_FILE, form, set_name
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server.log import say
@@ -17,17 +24,18 @@ from vambe_mock.server.settings import Settings
 from vambe_mock.server.sources import dataset_of
 from vambe_mock.store.state import State
 
-EVERY: Final = 0.3
-"""Seconds between two looks."""
+INTERVAL: Final = 0.3
+"""Seconds between two checks."""
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int, int, int], ...]
+"""Of each file: name, inode, size, and when its content and its inode last changed, in nanoseconds."""
 
 
 async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> None:
-    """Give *organisation* what ``settings.data`` holds whenever that differs from what was *seen*; without end."""
+    """Reload *organisation* whenever the files of ``settings.data`` differ from *seen*; never returns."""
     assert settings.data is not None  # noqa: S101 - settings.checked() saw to it
     while True:
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(INTERVAL)
         now = stamp(settings.data)
         if now != seen:
             seen = now
@@ -35,19 +43,19 @@ async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> 
 
 
 async def reload(organisation: Organisation, settings: Settings) -> None:
-    """Load the data once more; it is the start from then on."""
+    """Load the data again, as the new initial data; if it is invalid, report it and keep the old."""
     try:
         organisation.restart(*await run_in_thread(lambda: _loaded(organisation, settings)))
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, the watching goes on
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, keep watching
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
-        print(f"vambe-mock: {reason}; the old data stays", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"vambe-mock: {reason}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
         say(_json(organisation, settings) if settings.log_format == "json" else _text(organisation, settings))
 
 
 def _text(organisation: Organisation, settings: Settings) -> str:
-    return f"vambe-mock: loaded {settings.data} again, {len(organisation.store):,} contacts"
+    return f"vambe-mock: reloaded {settings.data}, {len(organisation.store):,} contacts"
 
 
 def _json(organisation: Organisation, settings: Settings) -> str:
@@ -61,18 +69,19 @@ def _loaded(organisation: Organisation, settings: Settings) -> tuple[Header, Sta
 
 
 def stamp(path: Path) -> Stamp:
-    """What changes when the data set at *path* does, and nothing else beside it; empty where there is none."""
+    """Return what changes when the data set at *path* does, other files beside it apart; empty if there is none.
+
+    The size and the time of the content can be those of before (``cp -p``, ``mv``); the inode or its own time is not.
+    """
     try:
-        found = sorted((file.name, file.stat()) for file in _files(path))
+        found = sorted(((file.name, file.stat()) for file in _files(path)), key=lambda one: one[0])
     except OSError:
         return ()
-    return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
+    return tuple((name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found)
 
 
 def _files(path: Path) -> Iterable[Path]:
-    """The file, or the parts and the header of its set; of a folder, every file that can be one of these."""
-    from vambe_mock.datasets.loading import form, set_name  # noqa: PLC0415 - most servers watch nothing
-
+    """The data file, or all parts and the header of its set; for a folder, every file that can be one of these."""
     if path.is_dir() or path.name == HEADER_FILE:
         folder = path if path.is_dir() else path.parent
         return [file for file in folder.iterdir() if form(file)[0]]

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vambe_mock.contract.custom_fields import Entity
+from vambe_mock.contract.vocabulary import Entity
 
 Instants = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -11,10 +11,10 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.dialect import USUAL, Dialect
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
-from vambe_mock.server.settings import StageFilter
+from vambe_mock.contract.vocabulary import InstantField
 from vambe_mock.store.columns import Columns, Flags, Rows
-from vambe_mock.store.orders import InstantField
 
 
 def days_window(days: float, now: int) -> int:
@@ -47,19 +47,18 @@ ON: Final = {one.field: one for one in TIME_FILTERS}
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the filters need beside the columns: the stages of each pipeline, and what ``stage_id`` looks at.
+    """What the filters need beside the columns: the stages of each pipeline, and the server's dialect.
 
-    ``stages`` maps a pipeline's id to its stages' ids, all in lower case. ``stage_filter`` is the switch of
-    `stage-of-active-ticket`.
+    ``stages`` maps a pipeline's id to its stages' ids, all in lower case.
     """
 
     stages: dict[str, tuple[str, ...]]
-    stage_filter: StageFilter = "active_ticket"
+    dialect: Dialect = USUAL
 
 
 def stage_of_active_ticket(columns: Columns, known: Knowledge, stage_id: str, rows: Rows | slice) -> Flags:
     """`stage-of-active-ticket`: the active ticket is in that stage; by its switch, the default stage is that one."""
-    by_default = known.stage_filter == "default_stage"
+    by_default = known.dialect.stage_filter == "default_stage"
     return (columns.default_stage_id if by_default else columns.current_stage_id).have(stage_id, rows)
 
 

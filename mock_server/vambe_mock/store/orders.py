@@ -2,15 +2,14 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.contract.vocabulary import InstantField
 from vambe_mock.store.columns import Columns, Rows
-
-InstantField = Literal["updated_at", "created_at", "last_message_at"]
 
 DESCENDING: Final = frozenset[InstantField]({"last_message_at"})
 """The newest message comes first; the two cursors run forward, so that a client can move them safely."""

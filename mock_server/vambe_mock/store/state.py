@@ -7,14 +7,13 @@ when such a contact goes. A row that no order has is nobody's.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, get_args
+from typing import Final
 
 import numpy as np
 
+from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
 from vambe_mock.store.columns import Columns
-from vambe_mock.store.orders import InstantField, Order
-
-FIELDS: Final[tuple[InstantField, ...]] = get_args(InstantField)
+from vambe_mock.store.orders import Order
 
 ONE_BY_ONE: Final = 64
 """Up to so many contacts are put into their places one by one; for more, the orders are made anew."""
@@ -40,7 +39,7 @@ class State:
         """The contacts of *columns*, in any order; ids must differ."""
         by_id = columns.take(np.argsort(columns.ids, kind="stable").astype(np.int32))
         rows = np.arange(len(by_id), dtype=np.int32)
-        return cls(by_id, {name: Order.by(name, by_id, rows) for name in FIELDS}, len(by_id))
+        return cls(by_id, {name: Order.by(name, by_id, rows) for name in INSTANT_FIELDS}, len(by_id))
 
     def __len__(self) -> int:
         """How many contacts there are."""
@@ -76,16 +75,16 @@ class State:
         """Take out the contacts with those ids. Raises KeyError for one that is not there."""
         for identity in identities:
             row = self._row_of(identity)
-            for name in FIELDS:
+            for name in INSTANT_FIELDS:
                 self.orders[name] = self.orders[name].without(self._place(name, row))
             self._free(identity, row)
 
     def _put_one(self, contact: Columns) -> None:
         identity = bytes(contact.ids[0])
         row = self.row(identity)
-        before = None if row is None else {name: self._place(name, row) for name in FIELDS}
+        before = None if row is None else {name: self._place(name, row) for name in INSTANT_FIELDS}
         row = self._new_row(identity) if row is None else row
-        for name in FIELDS:
+        for name in INSTANT_FIELDS:
             order = self.orders[name]
             key = order.key(int(getattr(contact, name)[0]))
             to = order.place(key, identity, self.columns.ids)
@@ -104,7 +103,7 @@ class State:
         self.columns.put(np.array(rows, dtype=np.int32), contacts)
         live = np.concatenate((self.orders["updated_at"].rows, np.array([*added.values()], dtype=np.int32)))
         by_id = live[np.argsort(self.columns.ids[live], kind="stable")]
-        self.orders = {name: Order.by(name, self.columns, by_id) for name in FIELDS}
+        self.orders = {name: Order.by(name, self.columns, by_id) for name in INSTANT_FIELDS}
 
     def _row_of(self, identity: bytes) -> int:
         row = self.row(identity)

@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from vambe_mock.contract.custom_fields import Entity
 from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.contract.vocabulary import Entity, InstantField
 from vambe_mock.store.columns import Codes, Columns, Rows
 from vambe_mock.store.filters import ON, ROW_FILTERS, TIME_FILTERS, Knowledge, RowFilter
-from vambe_mock.store.orders import InstantField, Order, ordered_by
+from vambe_mock.store.orders import Order, ordered_by
 from vambe_mock.store.state import State
 
 MOST_POSTINGS: Final = 1_000

@@ -1,31 +1,19 @@
-"""``VambeMock``: a server for tests in Python, on a port of its own, driven from the test.
-
-    with VambeMock() as mock:
-        mock.contacts.add(name="Ana")
-        my_client = Client(mock.url, mock.api_key)
-
-It runs in a thread of the test's process and is driven through the admin API, as every other client drives it. The
-pytest fixture ``vambe_mock`` (``vambe_mock.testing.plugin``) is one of these, new for each test.
-"""
+"""``Mock``: a running mock as a test sees it, driven through the admin API."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
-from urllib.parse import quote, urlencode, urlsplit
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import quote
+
+from vambe_mock.testing.client import AdminClient
+from vambe_mock.testing.faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
-
-    import uvicorn
-
-    from vambe_mock.server.settings import Settings
+    from datetime import datetime
 
 Json = Any
 Contact = dict[str, Any]
@@ -33,22 +21,10 @@ Contact = dict[str, Any]
 MOST_SHOWN: Final = 20
 """How many requests a failed assertion shows, the last ones."""
 
-PATIENCE: Final = 30.0
-"""Seconds that a server may take to start, or to answer the test."""
-
-
-class MockError(Exception):
-    """The mock refused what the test asked of it; ``status`` is its answer's, the message says why."""
-
-    def __init__(self, status: int, message: str) -> None:
-        """Keep the *status* beside the message."""
-        super().__init__(message)
-        self.status = status
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that the endpoint got: what was asked, how it was read (None: refused), how it ended."""
+    """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome."""
 
     at: str
     method: str
@@ -63,78 +39,29 @@ class Request:
     milliseconds: float
 
     def __str__(self) -> str:
-        """One line, as the server's log has it."""
+        """One line, as in the server's log."""
         return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "")
-
-
-class Control:
-    """The admin API of a server for one key; every problem that it answers with is a ``MockError``."""
-
-    def __init__(self, url: str, key: str | None, token: str | None = None) -> None:
-        """Drive the server at *url* for the organisation of *key*."""
-        parts = urlsplit(url)
-        self._host, self._port = parts.hostname or "", parts.port or 80
-        self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
-        self._headers |= {"X-Admin-Token": token} if token else {}
-        self._own = threading.local()
-
-    def __call__(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
-        """The JSON that the admin API answers with. Raises MockError for a refusal."""
-        asked = urlencode({name: one for name, one in query.items() if one is not None}, doseq=True)
-        target = f"/__admin{path}" + (f"?{asked}" if asked else "")
-        status, raw = self._ask(method, target, b"" if body is None else json.dumps(body).encode())
-        answer = json.loads(raw)
-        if status >= 400:
-            raise MockError(status, str(answer.get("detail", answer) if isinstance(answer, dict) else answer))
-        return answer
-
-    def _ask(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
-        """One request; once more where the kept connection had ended in between."""
-        for fresh in (False, True):
-            connection = self._connection(fresh=fresh)
-            try:
-                connection.request(method, target, body or None, self._headers)
-                response = connection.getresponse()
-                return response.status, response.read()
-            except (HTTPException, ConnectionError):
-                connection.close()
-                if fresh:
-                    raise
-        raise AssertionError("unreachable")  # pragma: no cover
-
-    def _connection(self, *, fresh: bool) -> HTTPConnection:
-        """This thread's connection."""
-        kept: HTTPConnection | None = getattr(self._own, "connection", None)
-        if kept is None or fresh:
-            kept = self._own.connection = HTTPConnection(self._host, self._port, timeout=330)
-        return kept
-
-    def close(self) -> None:
-        """Close this thread's connection."""
-        kept: HTTPConnection | None = getattr(self._own, "connection", None)
-        if kept is not None:
-            kept.close()
 
 
 class Contacts:
     """The contacts of the mock."""
 
-    def __init__(self, control: Control) -> None:
-        """Change them through *control*."""
-        self._control = control
+    def __init__(self, admin: AdminClient) -> None:
+        """Change them through *admin*."""
+        self._admin = admin
 
     def __len__(self) -> int:
         """How many there are."""
-        total: int = self._control("GET", "/contacts", limit=1)["total"]
+        total: int = self._admin("GET", "/contacts", limit=1)["total"]
         return total
 
     def add(self, **fields: Any) -> Contact:
-        """Add a contact; what is left out has a default, and its instants are now. As it is then."""
+        """Add a contact and return it; fields left out get defaults, and instants default to now."""
         return self._one("POST", "/contacts", fields)
 
     def add_many(self, drafts: Sequence[Mapping[str, Any]]) -> list[Contact]:
-        """Add a contact for each of *drafts*, all of them or none."""
-        made: list[Contact] = self._control("POST", "/contacts", [dict(one) for one in drafts])
+        """Add a contact for each of *drafts*: all, or none if one is refused."""
+        made: list[Contact] = self._admin("POST", "/contacts", [dict(one) for one in drafts])
         return made
 
     def get(self, contact_id: str) -> Contact:
@@ -142,28 +69,28 @@ class Contacts:
         return self._one("GET", f"/contacts/{quote(contact_id)}")
 
     def list(self, limit: int = 100, offset: int = 0) -> list[Contact]:
-        """Contacts in the order of ``created_at``."""
-        listed: list[Contact] = self._control("GET", "/contacts", limit=limit, offset=offset)["contacts"]
+        """Contacts ordered by ``created_at``."""
+        listed: list[Contact] = self._admin("GET", "/contacts", limit=limit, offset=offset)["contacts"]
         return listed
 
     def change(self, contact_id: str, **fields: Any) -> Contact:
-        """Change some fields; ``updated_at`` becomes now unless it is among them."""
+        """Change the given fields; ``updated_at`` becomes now unless given."""
         return self._one("PATCH", f"/contacts/{quote(contact_id)}", fields)
 
     def delete(self, contact_id: str) -> None:
         """Delete a contact."""
-        self._control("DELETE", f"/contacts/{quote(contact_id)}")
+        self._admin("DELETE", f"/contacts/{quote(contact_id)}")
 
     def clear(self) -> None:
         """Delete all contacts."""
-        self._control("DELETE", "/contacts", all="true")
+        self._admin("DELETE", "/contacts", all="true")
 
     def message(self, contact_id: str, direction: Literal["inbound", "outbound"] = "inbound", **fields: Any) -> Contact:
-        """A message from the contact, or to it; ``at`` says when."""
+        """Record a message from the contact (inbound) or to it (outbound), now or ``at`` an instant."""
         return self._one("POST", f"/contacts/{quote(contact_id)}/messages", {"direction": direction, **fields})
 
     def open_ticket(self, contact_id: str, stage_id: str | None = None) -> Contact:
-        """Open the contact's ticket."""
+        """Open a ticket for the contact."""
         return self._one("POST", f"/contacts/{quote(contact_id)}/ticket", {"stage_id": stage_id})
 
     def move_ticket(self, contact_id: str, stage_id: str | None) -> Contact:
@@ -175,108 +102,94 @@ class Contacts:
         return self._one("DELETE", f"/contacts/{quote(contact_id)}/ticket")
 
     def _one(self, method: str, path: str, body: Json = None) -> Contact:
-        contact: Contact = self._control(method, path, body)
+        contact: Contact = self._admin(method, path, body)
         return contact
 
 
-class ClockControl:
-    """The clock of the mock. Instants are texts like ``2026-01-31T09:30:00Z``."""
+class Clock:
+    """The clock of the mock. An instant is an aware datetime or a text like ``2026-01-31T09:30:00Z``.
 
-    def __init__(self, control: Control) -> None:
-        """Move it through *control*."""
-        self._control = control
+    Every method returns the time that the clock then shows, as such a text. A naive datetime is a ValueError.
+    """
+
+    def __init__(self, admin: AdminClient) -> None:
+        """Move it through *admin*."""
+        self._admin = admin
 
     @property
     def now(self) -> str:
-        """What it shows."""
-        now: str = self._control("GET", "/clock")["now"]
+        """The time that it shows."""
+        now: str = self._admin("GET", "/clock")["now"]
         return now
 
-    def freeze(self, at: str | None = None) -> str:
-        """Let it stand, here or at an instant; what it shows."""
+    def freeze(self, at: str | datetime | None = None) -> str:
+        """Freeze it, now or at the given instant."""
         return self._move("freeze", {"at": at})
 
-    def set(self, at: str) -> str:
-        """Make *at* now; what it shows."""
+    def set(self, at: str | datetime) -> str:
+        """Set it to *at*; it goes on running or stays frozen."""
         return self._move("set", {"at": at})
 
-    def advance(
-        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0, milliseconds: float = 0
+    def advance(  # noqa: PLR0913 - one argument a unit
+        self,
+        by: timedelta | None = None,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+        milliseconds: float = 0,
     ) -> str:
-        """Move it; what it shows."""
-        by = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds, "milliseconds": milliseconds}
-        return self._move("advance", by)
+        """Advance it by a timedelta, or by the sum of the given units; negative goes back."""
+        units = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds, "milliseconds": milliseconds}
+        if by is not None:
+            units["milliseconds"] += by / timedelta(milliseconds=1)
+        return self._move("advance", units)
 
     def run(self) -> str:
-        """Let it run again; what it shows."""
+        """Resume it from the time that it shows."""
         return self._move("run", None)
 
     def _move(self, how: str, body: Json) -> str:
-        now: str = self._control("POST", f"/clock/{how}", body)["now"]
+        now: str = self._admin("POST", f"/clock/{how}", body)["now"]
         return now
 
 
-class Faults:
-    """What goes wrong on purpose."""
-
-    def __init__(self, control: Control) -> None:
-        """Make faults through *control*."""
-        self._control = control
-
-    def add(
-        self, kind: str, *, match: Mapping[str, Any] | None = None, expires_in: float | None = None, **effect: Any
-    ) -> int:
-        """A fault like ``add("delay", seconds=0.5)``; docs/control.md has all kinds. Its number."""
-        rule = {"match": dict(match or {}), "effect": {"kind": kind, **effect}, "expires_in": expires_in}
-        number: int = self._control("POST", "/faults", rule)["id"]
-        return number
-
-    def list(self) -> list[dict[str, Any]]:
-        """All of them, with how often each was met."""
-        listed: list[dict[str, Any]] = self._control("GET", "/faults")
-        return listed
-
-    def remove(self, number: int) -> None:
-        """Remove one."""
-        self._control("DELETE", f"/faults/{number}")
-
-    def clear(self) -> None:
-        """Remove all."""
-        self._control("DELETE", "/faults")
-
-
 class Mock:
-    """A running mock as a test sees it: where it is, whose key to send, and everything that drives it."""
+    """A running mock as a test sees it: its URL, the key to send, and the means to control it.
+
+    ``admin(method, path, body)`` calls any other route of the admin API.
+    """
 
     def __init__(self, url: str, api_key: str, token: str | None = None) -> None:
-        """The server at *url*, and in it the organisation of *api_key*."""
+        """Control the organisation of *api_key* on the server at *url*."""
         self.name = "default"
         self.url = url
         self.api_key = api_key
         self.admin_token = token
-        self.control = Control(url, api_key, token)
-        self.contacts = Contacts(self.control)
-        self.clock = ClockControl(self.control)
-        self.faults = Faults(self.control)
+        self.admin = AdminClient(url, api_key, token)
+        self.contacts = Contacts(self.admin)
+        self.clock = Clock(self.admin)
+        self.faults = Faults(self.admin)
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a client must send: the key."""
+        """The headers that a client must send."""
         return {"x-api-key": self.api_key}
 
     @property
     def requests(self) -> list[Request]:
-        """The requests to the endpoint with this key, in the order in which they came."""
+        """The requests to the endpoint with this key, oldest first."""
         return self._requests()[0]
 
     def fail_next(self, status: int = 500, *, times: int = 1, message: str | None = None) -> int:
-        """Answer the next request, or so many, with *status*. The fault's number."""
+        """Answer the next request, or the next *times* requests, with *status*. Returns the fault's id."""
         return self.faults.add("status", status=status, message=message, match={"first": times})
 
     def assert_requested(self, times: int | None = None, **query: Any) -> list[Request]:
-        """That there were *times* requests (left out: at least one) with these parameters, as they were sent.
+        """Assert that *times* requests (None: at least one) had these parameters, with the values as sent.
 
-        A value None means any. The requests. Raises AssertionError that says what came instead.
+        A value of None matches any. Returns the requests. The AssertionError lists what came instead.
         """
         found, forgotten = self._requests(query)
         if (times is None and found) or (len(found) == times and not forgotten):
@@ -284,47 +197,48 @@ class Mock:
         raise self._disappointment("at least once" if times is None else f"exactly {_times(times)}", query, len(found))
 
     def assert_not_requested(self, **query: Any) -> None:
-        """That there was no request with these parameters."""
+        """Assert that no request had these parameters."""
         self.assert_requested(0, **query)
 
-    def wait_for_requests(self, count: int = 1, *, timeout: float = 5.0, **query: Any) -> list[Request]:
-        """Wait until there were *count* requests with these parameters. Raises AssertionError if it takes too long."""
+    def wait_for_requests(self, count: int = 1, *, timeout: float | timedelta = 5.0, **query: Any) -> list[Request]:
+        """Wait until *count* requests had these parameters; AssertionError after *timeout* (seconds or a timedelta)."""
         parameters = _parameters(query)
-        self.control("GET", "/requests/count", parameter=parameters, at_least=count, timeout=timeout)
+        timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        self.admin("GET", "/requests/count", parameter=parameters, at_least=count, timeout=timeout)
         found, _ = self._requests(query)
         if len(found) < count:
             raise self._disappointment(f"at least {_times(count)} within {timeout:g} seconds", query, len(found))
         return found
 
     def clear_requests(self) -> None:
-        """Forget what was asked so far."""
-        self.control("DELETE", "/requests")
+        """Forget the requests so far."""
+        self.admin("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Back to the start: data, clock, faults, record."""
-        self.control("POST", "/reset")
+        """Restore the initial data and clock, and clear faults and requests."""
+        self.admin("POST", "/reset")
 
     def load(self, document: Mapping[str, Any], *, keep_timestamps: bool = False) -> None:
-        """Have the data of a document (docs/data-sets.md)."""
-        self.control("PUT", "/dataset", dict(document), keep_timestamps=json.dumps(keep_timestamps))
+        """Replace all data with a document (docs/data-sets.md), its timestamps moved to now unless kept."""
+        self.admin("PUT", "/dataset", dict(document), keep_timestamps=json.dumps(keep_timestamps))
 
     def export(self) -> dict[str, Any]:
         """All data as a document."""
-        document: dict[str, Any] = self.control("GET", "/dataset")
+        document: dict[str, Any] = self.admin("GET", "/dataset")
         return document
 
     def explain(self, contact_id: str, query: str) -> dict[str, Any]:
-        """Why the contact is or is not in the answer to *query*, a query string."""
-        told: dict[str, Any] = self.control("GET", "/explain", contact=contact_id, query=query)
+        """Explain why the answer to the query string *query* does or does not list the contact."""
+        told: dict[str, Any] = self.admin("GET", "/explain", contact=contact_id, query=query)
         return told
 
     def _requests(self, query: Mapping[str, Any] | None = None) -> tuple[list[Request], int]:
-        """The requests with those parameters, and how many requests of any kind the record has forgotten."""
-        listed = self.control("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}))
+        """The requests with those parameters, and how many requests of any kind were forgotten."""
+        listed = self.admin("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}))
         return [Request(**one) for one in reversed(listed["requests"])], listed["forgotten"]
 
     def _disappointment(self, wanted: str, query: Mapping[str, Any], came: int) -> AssertionError:
-        """What to raise where requests were *wanted* and did not come so."""
+        """The error for requests that did not come as *wanted*."""
         requests, forgotten = self._requests()
         lines = [f"wanted a request {wanted} with {_shown(query)}; it came {_times(came)}. What came:"]
         if forgotten:
@@ -340,144 +254,11 @@ def _times(count: int) -> str:
 
 
 def _parameters(query: Mapping[str, Any]) -> list[str]:
+    for name, value in query.items():
+        if isinstance(value, date | timedelta):
+            raise TypeError(f'{name}={value!r}; wanted the text that the client sends, like "2026-01-31T09:30:00Z"')
     return [name if value is None else f"{name}={value}" for name, value in query.items()]
 
 
 def _shown(query: Mapping[str, Any]) -> str:
     return " and ".join(_parameters(query)) or "any parameters"
-
-
-class VambeMock(Mock):
-    """A server of its own, from ``start`` (or ``with``, or ``async with``) to ``stop``.
-
-    *settings* are the fields of ``vambe_mock.server.settings.Settings``, e.g. ``fixture="tiny"``, ``contacts=500`` or
-    ``data=Path("mine.json")``; unless they say so, it listens on a free port of loopback, prints nothing, and begins
-    without contacts.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        """Keep the *settings*; nothing is started yet."""
-        self._settings = settings
-        self._thread: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
-
-    def start(self) -> Self:
-        """Start the server, and return when it answers.
-
-        Raises SettingsError or DatasetError, each with one line.
-        """
-        from vambe_mock.server.process import background  # noqa: PLC0415 - a test run that never starts one does not pay for it
-
-        if self._server is not None:
-            raise MockError(0, "the server is started already; wanted one VambeMock() for each")
-        settings = _settings(self._settings)
-        self._server, self._thread, url = background(settings)
-        until = time.monotonic() + PATIENCE
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until:
-                raise MockError(0, "the server did not start")
-            time.sleep(0.001)
-        super().__init__(url, settings.api_keys[0], settings.admin_token)
-        return self
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """What is there only after the start."""
-            if name in ("url", "api_key", "admin_token", "control", "contacts", "clock", "faults", "name"):
-                raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
-            raise AttributeError(name)
-
-    def stop(self) -> None:
-        """Stop the server, and return when it is gone."""
-        if self._server is None or self._thread is None:
-            return
-        self.control.close()
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join(PATIENCE)
-        self._server = self._thread = None
-
-    def organisation(self) -> Mock:
-        """Another organisation on the same server, as this one was at its start. ``forget`` it when it is done with."""
-        made = self.control("POST", "/organisations", {})
-        mock = Mock(self.url, made["key"], self.admin_token)
-        mock.name = made["name"]
-        return mock
-
-    def forget(self, mock: Mock) -> None:
-        """Take away an organisation that ``organisation`` made."""
-        self.control("DELETE", f"/organisations/{mock.name}")
-        mock.control.close()
-
-    def __enter__(self) -> Self:
-        """Start."""
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        """Start, without holding up the event loop."""
-        import asyncio  # noqa: PLC0415 - only here
-
-        return await asyncio.to_thread(self.start)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop, without holding up the event loop."""
-        import asyncio  # noqa: PLC0415 - only here
-
-        await asyncio.to_thread(self.stop)
-
-
-_SERVE_ALONE: Final = ("admin_port", "url_file", "watch")
-
-
-def _settings(said: Mapping[str, Any]) -> Settings:
-    """The settings of a server in this process. Raises SettingsError with one line."""
-    from vambe_mock.contract import instants  # noqa: PLC0415 - as above
-    from vambe_mock.server.settings import Settings, SettingsError, names  # noqa: PLC0415 - as above
-
-    known = [name for name in names() if name not in _SERVE_ALONE]
-    hints = get_type_hints(Settings, include_extras=True)
-    for name in said:
-        if name not in known:
-            raise SettingsError(f"{name} is no setting of a VambeMock; wanted one of {', '.join(known)}")
-        _check_range(name, said[name], *get_args(hints[name]))
-    given: dict[str, Any] = {"port": 0, "quiet": True, **said}
-    given |= {"data": Path(given["data"])} if given.get("data") else {}
-    for name in ("api_keys", "organisations", "cors"):
-        given |= {name: (given[name],)} if isinstance(given.get(name), str) else {}
-    if isinstance(given.get("frozen_at"), str):
-        try:
-            given["frozen_at"] = instants.parse(given["frozen_at"])
-        except ValueError as error:
-            raise SettingsError(
-                f'frozen_at="{given["frozen_at"]}" is no instant; wanted one like "2026-01-31T09:30:00Z"'
-            ) from error
-    if all(given.get(name) is None for name in ("fixture", "data", "contacts", "seed")):
-        given["fixture"] = "empty"
-    settings = Settings(**given).checked()
-    if not settings.has_admin:
-        raise SettingsError(
-            "read_only, or workers above 1: a VambeMock is driven through the admin API; leave them out"
-        )
-    return settings
-
-
-def _check_range(name: str, value: Any, kind: Any, option: Any) -> None:
-    """What the command line refuses before there are settings. Raises SettingsError."""
-    from vambe_mock.server.settings import SettingsError  # noqa: PLC0415 - as above
-
-    if get_origin(kind) is Literal and value not in get_args(kind):
-        raise SettingsError(f"{name}={value!r}; wanted one of {', '.join(get_args(kind))}")
-    least, most = option.min, option.max
-    if value is None or least is None:
-        return
-    if not isinstance(value, int) or value < least or (most is not None and value > most):
-        raise SettingsError(f"{name}={value!r}; wanted {least} {'or more' if most is None else f'to {most}'}")

@@ -1,42 +1,43 @@
-"""``/__admin/clock``: read it, freeze it, set it, advance it, let it run again."""
+"""``/__admin/clock``: read, freeze, set, advance and resume an organisation's clock."""
 
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/clock", tags=["clock"])
+routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
 
-class Reading(Model):
-    """What the clock shows, and whether it stands."""
+class ClockState(Model):
+    """The time that the clock shows, and whether it is frozen."""
 
     now: Instant
     frozen: bool
 
 
-class At(Model):
-    """An instant; left out, the one that the clock shows."""
+class FreezeClock(Model):
+    """When to freeze the clock; default: the time it shows."""
 
     at: Instant | None = None
 
 
-class Exactly(Model):
-    """An instant."""
+class SetClock(Model):
+    """The time to set the clock to."""
 
     at: Instant
 
 
-class By(Model):
-    """How far, all of it added up; negative is back."""
+class AdvanceClock(Model):
+    """How far to move the clock: the sum of all fields; negative moves it back."""
 
     days: Amount = 0
     hours: Amount = 0
@@ -45,47 +46,47 @@ class By(Model):
     milliseconds: Amount = 0
 
     def total(self) -> int:
-        """Milliseconds."""
+        """Return the sum in milliseconds."""
         seconds = self.seconds + 60 * (self.minutes + 60 * (self.hours + 24 * self.days))
         return round(1_000 * seconds + self.milliseconds)
 
 
 @routes.get("")
-async def read_clock(organisation: Asking) -> Reading:
-    """What the organisation's clock shows."""
-    return _reading(organisation)
+async def read_clock(organisation: CurrentOrganisation) -> ClockState:
+    """Read the organisation's clock."""
+    return _state(organisation)
 
 
 @routes.post("/freeze")
-async def freeze_clock(organisation: Asking, body: At) -> Reading:
-    """Let it stand, here or at an instant."""
+async def freeze_clock(organisation: CurrentOrganisation, body: FreezeClock) -> ClockState:
+    """Freeze the clock, now or at the given instant."""
     if body.at is not None:
         _set(organisation, instants.parse(body.at))
     organisation.clock.freeze()
     if body.at is not None:
         _set(organisation, instants.parse(body.at))
-    return _reading(organisation)
+    return _state(organisation)
 
 
 @routes.post("/set")
-async def set_clock(organisation: Asking, body: Exactly) -> Reading:
-    """Make an instant now; the clock stands or runs as before."""
+async def set_clock(organisation: CurrentOrganisation, body: SetClock) -> ClockState:
+    """Set the clock. It stays frozen or keeps running, as before."""
     _set(organisation, instants.parse(body.at))
-    return _reading(organisation)
+    return _state(organisation)
 
 
 @routes.post("/advance")
-async def advance_clock(organisation: Asking, body: By) -> Reading:
-    """Move it; the clock stands or runs as before."""
+async def advance_clock(organisation: CurrentOrganisation, body: AdvanceClock) -> ClockState:
+    """Move the clock forward or back. It stays frozen or keeps running, as before."""
     _set(organisation, organisation.clock.now() + body.total())
-    return _reading(organisation)
+    return _state(organisation)
 
 
-@routes.post("/run")
-async def run_clock(organisation: Asking) -> Reading:
-    """Let it run again, from the instant that it shows."""
+@routes.post("/run", summary="Resume Clock")
+async def run_clock(organisation: CurrentOrganisation) -> ClockState:
+    """Resume the clock from the time it shows."""
     organisation.clock.run()
-    return _reading(organisation)
+    return _state(organisation)
 
 
 def _set(organisation: Organisation, instant: int) -> None:
@@ -95,6 +96,6 @@ def _set(organisation: Organisation, instant: int) -> None:
         raise Refused(422, f"the clock would show {error}") from error
 
 
-def _reading(organisation: Organisation) -> Reading:
+def _state(organisation: Organisation) -> ClockState:
     clock = organisation.clock
-    return Reading(now=instants.write(clock.now()), frozen=clock.frozen_at is not None)
+    return ClockState(now=instants.write(clock.now()), frozen=clock.frozen_at is not None)

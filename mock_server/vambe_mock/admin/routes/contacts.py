@@ -1,31 +1,34 @@
-"""``/__admin/contacts``: list, read, create, change, delete; messages."""
+"""``/__admin/contacts``: list, read, create, change and delete contacts; add messages."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StrictBool
 
-from vambe_mock.admin.dependencies import Asking, Model, as_json
+from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
-from vambe_mock.contract.contact import Email, Instant, Phone, Platform, SomeText, Text, Uuid
-from vambe_mock.datasets.dataset import StoredContact
+from vambe_mock.contract.contact import Email, Instant, Phone, SomeText, Text, Uuid
+from vambe_mock.contract.vocabulary import Platform
+from vambe_mock.datasets.document import StoredContact
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import Contact, Direction
 
-MOST_LISTED = 1_000
+MOST_LISTED: Final = 1_000
+MOST_BYTES: Final = 16 << 20
 
-routes = APIRouter(prefix="/contacts", tags=["contacts"])
+routes = APIRouter(prefix="/contacts", tags=["contacts"], route_class=JsonRoute)
 
 
 class TicketDraft(Model):
-    """``active_ticket_v2``; an ``id`` left out is kept or made up."""
+    """The active ticket. Without ``id``, the ticket keeps its id, and a new one gets a generated id."""
 
     id: Uuid | None = None
     current_stage_id: Uuid | None = None
 
 
 class CustomValuesDraft(Model):
-    """Custom-field values by key; null takes one away."""
+    """Custom field values by key; null removes a value."""
 
     customer: Annotated[dict[str, Any], Field(default_factory=dict)]
     ticket: Annotated[dict[str, Any], Field(default_factory=dict)]
@@ -47,89 +50,92 @@ class _Fields(Model):
     active_ticket_v2: TicketDraft | None = None
     custom_fields: CustomValuesDraft | None = None
 
-    def said(self) -> Contact:
-        """The fields that were sent; null stays null, and the check of the whole contact judges it."""
+    def sent(self) -> Contact:
+        """Return the fields that were sent, null included: whether a field may be null is checked later."""
         return self.model_dump(exclude_unset=True)
 
 
 class ContactDraft(_Fields):
-    """A new contact. What is left out has a default; the instants are now by the server's clock."""
+    """A new contact. Every field has a default; timestamps default to the organisation's clock."""
 
     id: Uuid | None = None
     client_id: Uuid | None = None
 
-    def said(self) -> Contact:
-        """As above; an id that is null is one to be made up."""
-        made_up = ("id", "client_id")
-        return {name: value for name, value in super().said().items() if value is not None or name not in made_up}
+    def sent(self) -> Contact:
+        """Return the fields that were sent; an id of null is generated, as if it had not been sent."""
+        generated = ("id", "client_id")
+        return {name: value for name, value in super().sent().items() if value is not None or name not in generated}
 
 
 class ContactChange(_Fields):
-    """What changes of a contact. ``updated_at`` becomes now by the server's clock unless it is said."""
+    """The fields of a contact to change. Unless sent, ``updated_at`` is set by the organisation's clock."""
 
 
 class NamedChange(_Fields):
-    """What changes of the contact with this id."""
+    """The fields to change of the contact with this id."""
 
     id: Uuid
 
 
 class Message(Model):
-    """A message to (outbound) or from (inbound) the contact."""
+    """A message from the contact (inbound) or to the contact (outbound)."""
 
     direction: Direction = "inbound"
-    at: Annotated[Instant | None, Field(description="When; now by the server's clock if left out.")] = None
+    at: Annotated[Instant | None, Field(description="Default: now, by the organisation's clock.")] = None
     chat_status: SomeText | None = None
     is_chat_read: StrictBool | None = None
 
 
-class ContactsListed(Model):
-    """A part of the contacts in the order of ``created_at``, and how many there are."""
+class ContactList(Model):
+    """One page of contacts, ordered by ``created_at``, and the total number of contacts."""
 
     total: int
     contacts: list[StoredContact]
 
 
-class Deleted(Model):
-    """How many contacts were deleted."""
+class DeletedContacts(Model):
+    """The number of deleted contacts."""
 
     deleted: int
 
 
-@routes.get("", response_model=ContactsListed)
+@routes.get("", response_model=ContactList)
 async def list_contacts(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:
-    """The contacts, custom-field values included, in the order of ``created_at``."""
+    """List contacts with their custom field values, ordered by ``created_at``."""
     return as_json({"total": len(organisation.store), "contacts": changes.page(organisation, offset, limit)})
 
 
 @routes.post("", response_model=StoredContact | list[StoredContact], status_code=201)
-async def create_contacts(organisation: Asking, body: ContactDraft | list[ContactDraft]) -> Response:
-    """Add a contact, or all of a list or none."""
+@takes(MOST_BYTES)
+async def create_contacts(organisation: CurrentOrganisation, body: ContactDraft | list[ContactDraft]) -> Response:
+    """Create a contact, or a list of contacts: all of them or none."""
     drafts = body if isinstance(body, list) else [body]
-    created = changes.create(organisation, [draft.said() for draft in drafts])
+    created = changes.create(organisation, [draft.sent() for draft in drafts])
     return as_json(created if isinstance(body, list) else created[0], 201)
 
 
 @routes.patch("", response_model=list[StoredContact])
-async def change_contacts(organisation: Asking, body: list[NamedChange]) -> Response:
-    """Change the contacts of a list, all or none."""
-    named = [one.said() for one in body]
-    return as_json(changes.change(organisation, [(one.pop("id"), one) for one in named]))
+@takes(MOST_BYTES)
+async def change_contacts(organisation: CurrentOrganisation, body: list[NamedChange]) -> Response:
+    """Change a list of contacts: all of them or none."""
+    named = [change.sent() for change in body]
+    return as_json(changes.change(organisation, [(change.pop("id"), change) for change in named]))
 
 
-@routes.delete("", response_model=Deleted)
+@routes.delete("", response_model=DeletedContacts)
 async def delete_contacts(
-    organisation: Asking,
-    id: Annotated[list[Uuid] | None, Query(description="Repeatable.")] = None,  # noqa: A002 - the field's name
+    organisation: CurrentOrganisation,
+    id: Annotated[list[Uuid] | None, Query(description="The id of a contact to delete; repeatable.")] = None,  # noqa: A002 - the field's name
     all: Annotated[bool, Query(description="Delete every contact.")] = False,  # noqa: A002 - says what it does
 ) -> Response:
-    """Delete the contacts with those ids, all or none of them; or every contact."""
+    """Delete the contacts with the given ids (all of them or none), or every contact."""
     if all == bool(id):
-        raise Refused(422, "id and all=true both say which, or neither does; wanted ?id=ID (repeatable) or ?all=true")
+        sent = "both id and all=true" if all else "neither id nor all=true"
+        raise Refused(422, f"{sent} sent; wanted ?id=ID (repeatable) or ?all=true")
     if all:
         deleted = len(organisation.store)
         organisation.store.clear()
@@ -139,25 +145,29 @@ async def delete_contacts(
 
 
 @routes.get("/{contact_id}", response_model=StoredContact)
-async def read_contact(organisation: Asking, contact_id: Uuid) -> Response:
-    """One contact, custom-field values included."""
+async def read_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
+    """Read a contact with its custom field values."""
     return as_json(changes.read(organisation, contact_id))
 
 
 @routes.patch("/{contact_id}", response_model=StoredContact)
-async def change_contact(organisation: Asking, contact_id: Uuid, body: ContactChange) -> Response:
-    """Change a contact, field by field; custom-field values key by key."""
-    return as_json(changes.change(organisation, [(contact_id, body.said())])[0])
+async def change_contact(organisation: CurrentOrganisation, contact_id: Uuid, body: ContactChange) -> Response:
+    """Change the fields that are sent; custom field values key by key."""
+    return as_json(changes.change(organisation, [(contact_id, body.sent())])[0])
 
 
-@routes.delete("/{contact_id}", response_model=Deleted)
-async def delete_contact(organisation: Asking, contact_id: Uuid) -> Response:
+@routes.delete("/{contact_id}", response_model=DeletedContacts)
+async def delete_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
     """Delete a contact."""
     return as_json({"deleted": changes.delete(organisation, [contact_id])})
 
 
 @routes.post("/{contact_id}/messages", response_model=StoredContact, status_code=201)
-async def add_message(organisation: Asking, contact_id: Uuid, body: Message) -> Response:
-    """A message moves ``last_message_at``; an inbound one is unread and reopens a closed chat, outbound attends."""
-    said = body.model_dump(exclude_unset=True, exclude={"direction"})
-    return as_json(changes.message(organisation, contact_id, body.direction, said), 201)
+async def add_message(organisation: CurrentOrganisation, contact_id: Uuid, body: Message) -> Response:
+    """Add a message.
+
+    It moves ``last_message_at``. An inbound message marks the chat as unread and reopens a CLOSED chat; an outbound one
+    marks it as read and ATTENDED.
+    """
+    given = body.model_dump(exclude_unset=True, exclude={"direction"})
+    return as_json(changes.message(organisation, contact_id, body.direction, given), 201)

@@ -1,40 +1,46 @@
-"""``/__admin/dataset``, ``/__admin/reset``: the data as a document, and back to the start."""
+"""``/__admin/dataset`` and ``/__admin/reset``: export and replace all data, and return to the initial state."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
-from vambe_mock.datasets.dataset import Document, Header, from_json
+from vambe_mock.datasets.dataset import from_json
+from vambe_mock.datasets.document import Document, Header
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.state import State
 
-routes = APIRouter(tags=["data set"])
+routes = APIRouter(tags=["data set"], route_class=JsonRoute)
 
-PIECE = 400
+MOST_BYTES: Final = 256 << 20
+PIECE: Final = 400
 
 
-class Replaced(Model):
-    """How many contacts there are."""
+class DatasetSize(Model):
+    """The number of contacts in the organisation now."""
 
     contacts: int
 
 
 @routes.get("/dataset", response_model=Document)
-async def export_dataset(organisation: Asking) -> StreamingResponse:
-    """All data as a document that ``--data`` serves and PUT takes; its anchor is this instant."""
+async def export_dataset(organisation: CurrentOrganisation) -> StreamingResponse:
+    """Export all data as a data set document.
+
+    ``PUT /dataset`` and the option ``--data`` accept it. Its anchor is the time that the organisation's clock shows.
+    """
     return StreamingResponse(_pieces(organisation), media_type="application/json")
 
 
 def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
-    """The document in pieces, all of it as it is now."""
+    """The document in pieces, as the data is now: changes made while it is sent do not show."""
     header = changes.header_of(organisation).model_dump_json().encode()
     contacts = changes.everything(organisation.store.state())
 
@@ -59,30 +65,31 @@ def _pieces(organisation: Organisation) -> AsyncIterator[bytes]:
         }
     },
 )
+@takes(MOST_BYTES, parsed=False)  # its reader parses and checks it in one step
 async def replace_dataset(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     request: Request,
     keep_timestamps: Annotated[
-        bool, Query(description="Leave the instants as written, instead of moving the anchor to now.")
+        bool, Query(description="Keep all timestamps as written. By default they move with the anchor to now.")
     ] = False,
-) -> Replaced:
-    """Have the data of a document, all of it or, where it is broken, none. The start stays what it was."""
+) -> DatasetSize:
+    """Replace all data with that of a data set document. A reset still restores the initial data."""
     body = await request.body()
     organisation.replace(*await run_in_thread(lambda: _read(body, organisation, keep_timestamps)))
-    return Replaced(contacts=len(organisation.store))
+    return DatasetSize(contacts=len(organisation.store))
 
 
 def _read(body: bytes, organisation: Organisation, keep_timestamps: bool) -> tuple[Header, State]:
-    """What *organisation* would have of the document in *body*; nothing is changed yet, so others are served."""
+    """Read the document in *body* as *organisation* would serve it. It runs in a thread and changes nothing."""
     if not body:
-        raise Refused(422, "no body; wanted a data set document")
+        raise Refused(422, "the body is empty; wanted a data set document")
     dataset = from_json(body)
     shift = 0 if keep_timestamps else organisation.clock.now() - dataset.header.anchored_at
     return dataset.header, State.of(dataset.columns(shift))
 
 
 @routes.post("/reset")
-async def reset(organisation: Asking) -> Replaced:
-    """Back to the start: data, clock, faults, record. Snapshots stay."""
+async def reset(organisation: CurrentOrganisation) -> DatasetSize:
+    """Restore the initial data and clock, and clear the faults and the request record. Snapshots stay."""
     organisation.reset()
-    return Replaced(contacts=len(organisation.store))
+    return DatasetSize(contacts=len(organisation.store))

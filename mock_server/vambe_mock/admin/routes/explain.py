@@ -1,18 +1,19 @@
-"""``/__admin/explain``: why a contact is or is not in an answer."""
+"""``/__admin/explain``: why an answer lists a contact, or does not."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from vambe_mock.admin.dependencies import All, Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.organisations.explanation import explain
 
-routes = APIRouter(tags=["explain"])
+routes = APIRouter(tags=["explain"], route_class=JsonRoute)
 
 
-class Verdict(Model):
-    """One filter: what was asked, how it was read, what the contact has, whether it holds."""
+class FilterVerdict(Model):
+    """One filter: what was sent, how it was understood, the contact's value, and whether it matches."""
 
     parameter: str
     asked: str
@@ -22,7 +23,10 @@ class Verdict(Model):
 
 
 class Explanation(Model):
-    """Whether the contact is in the answer, and why. ``place`` counts from 0 before ``offset`` and ``limit``."""
+    """Whether the answer lists the contact, and why.
+
+    ``place`` is its position among the matching contacts, counted from 0, before ``offset`` and ``limit`` apply.
+    """
 
     contact: str
     listed: bool
@@ -31,16 +35,18 @@ class Explanation(Model):
     order: str | None
     place: int | None
     matched: int | None
-    filters: list[Verdict]
+    filters: list[FilterVerdict]
     ignored: list[str]
 
 
 @routes.get("/explain")
 async def explain_contact(
-    organisation: Asking,
-    all_: All,
-    contact: Annotated[Uuid, Query(description="The contact's id.")],
-    query: Annotated[str, Query(description="The query string, for example days=30&limit=20, percent-encoded.")] = "",
+    organisation: CurrentOrganisation,
+    contact: Annotated[Uuid, Query(description="The id of the contact.")],
+    query: Annotated[
+        str,
+        Query(description="The query string to explain, for example days=30&limit=20 (percent-encoded in the URL)."),
+    ] = "",
 ) -> Explanation:
-    """Each filter of a query, how it was read, and its verdict on one contact."""
-    return Explanation.model_validate(explain(organisation, contact, query, fractional_days=all_.fractional_days))
+    """Explain each filter of a query for one contact: how it was understood, and whether the contact matches."""
+    return Explanation.model_validate(explain(organisation, contact, query))

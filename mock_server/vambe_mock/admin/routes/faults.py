@@ -1,23 +1,24 @@
-"""``/__admin/faults``: what goes wrong on purpose."""
+"""``/__admin/faults``: faults to inject into the endpoint's answers."""
 
 import time
 from typing import Final
 
 from fastapi import APIRouter
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/faults", tags=["faults"])
+routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 
 MOST: Final = 100
-"""How many faults may be at work, and how many that are over are still listed."""
+"""The most active faults, and the most expired ones that are still listed."""
 
 
-class FaultTold(Model):
-    """A fault, how many requests matched it and how many met it, and whether it is over."""
+class FaultState(Model):
+    """A fault, how many requests it matched and was applied to, and whether it is over."""
 
     id: int
     rule: FaultRule
@@ -27,26 +28,26 @@ class FaultTold(Model):
     expires_in: float | None
 
 
-class Removed(Model):
-    """How many faults were removed."""
+class RemovedFaults(Model):
+    """The number of removed faults."""
 
     removed: int
 
 
 @routes.get("")
-async def list_faults(organisation: Asking) -> list[FaultTold]:
-    """All faults, those that are over included."""
+async def list_faults(organisation: CurrentOrganisation) -> list[FaultState]:
+    """List all faults, including those that are over."""
     organisation.put_aside()
     told = [*organisation.spent[-MOST:], *organisation.faults]
     return [_told(fault) for fault in sorted(told, key=lambda fault: fault.number)]
 
 
 @routes.post("", status_code=201)
-async def add_fault(organisation: Asking, body: FaultRule) -> FaultTold:
-    """Let requests meet a fault from now on. Several add up: delays together, else the first of a kind counts."""
+async def add_fault(organisation: CurrentOrganisation, body: FaultRule) -> FaultState:
+    """Add a fault. Delays add up; for every other kind, the first matching fault wins."""
     organisation.put_aside()
     if len(organisation.faults) >= MOST:
-        raise Refused(409, f"there are {MOST} faults at work already; delete some")
+        raise Refused(409, f"there are {MOST} active faults, which is the limit; delete some first")
     del organisation.spent[:-MOST]
     organisation.faults_made += 1
     fault = Fault.of(organisation.faults_made, body)
@@ -55,13 +56,13 @@ async def add_fault(organisation: Asking, body: FaultRule) -> FaultTold:
 
 
 @routes.get("/{fault_id}")
-async def read_fault(organisation: Asking, fault_id: int) -> FaultTold:
-    """One fault."""
+async def read_fault(organisation: CurrentOrganisation, fault_id: int) -> FaultState:
+    """Read a fault."""
     return _told(_fault(organisation, fault_id))
 
 
 @routes.delete("/{fault_id}")
-async def remove_fault(organisation: Asking, fault_id: int) -> FaultTold:
+async def remove_fault(organisation: CurrentOrganisation, fault_id: int) -> FaultState:
     """Remove a fault."""
     fault = _fault(organisation, fault_id)
     (organisation.faults if fault in organisation.faults else organisation.spent).remove(fault)
@@ -69,12 +70,12 @@ async def remove_fault(organisation: Asking, fault_id: int) -> FaultTold:
 
 
 @routes.delete("")
-async def remove_faults(organisation: Asking) -> Removed:
+async def remove_faults(organisation: CurrentOrganisation) -> RemovedFaults:
     """Remove all faults."""
     removed = len(organisation.faults) + len(organisation.spent)
     organisation.faults.clear()
     organisation.spent.clear()
-    return Removed(removed=removed)
+    return RemovedFaults(removed=removed)
 
 
 def _fault(organisation: Organisation, number: int) -> Fault:
@@ -84,9 +85,9 @@ def _fault(organisation: Organisation, number: int) -> Fault:
     raise Refused(404, f"there is no fault {number}")
 
 
-def _told(fault: Fault) -> FaultTold:
+def _told(fault: Fault) -> FaultState:
     left = None if fault.rule.expires_in is None else max(0.0, fault.expires - time.monotonic())
-    return FaultTold(
+    return FaultState(
         id=fault.number,
         rule=fault.rule,
         matched=fault.matched,

@@ -1,15 +1,16 @@
-"""``/__admin/organisations``: who has a key. Each has its own data, clock, faults and record."""
+"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request record of its own."""
 
 from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from vambe_mock.admin.dependencies import All, Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/organisations", tags=["organisations"])
+routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
 
 MOST: Final = 1_000
 
@@ -17,13 +18,13 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^
 
 
 class OrganisationDraft(Model):
-    """A new organisation, with the start of the one in ``x-api-key``."""
+    """A new organisation with the same initial data as the one named by x-api-key."""
 
-    key: Annotated[Key | None, Field(description="The key that it will have; made up if left out.")] = None
+    key: Annotated[Key | None, Field(description="Its API key; generated if left out.")] = None
 
 
-class OrganisationTold(Model):
-    """An organisation: its name, its keys cut short, how many contacts it has, how many requests there were."""
+class OrganisationInfo(Model):
+    """An organisation: its name, the beginnings of its API keys, and how many contacts, requests and faults it has."""
 
     name: str
     keys: list[str]
@@ -32,44 +33,46 @@ class OrganisationTold(Model):
     faults: int
 
 
-class Made(OrganisationTold):
-    """A new organisation and its key, which is told only here."""
+class CreatedOrganisation(OrganisationInfo):
+    """A new organisation with its full API key, which no other answer contains."""
 
     key: str
 
 
 @routes.get("")
-async def list_organisations(all_: All) -> list[OrganisationTold]:
-    """All organisations."""
-    return [_told(all_.keys_of(one), one) for one in all_]
+async def list_organisations(organisations: AllOrganisations) -> list[OrganisationInfo]:
+    """List all organisations."""
+    return [_info(organisations.keys_of(one), one) for one in organisations]
 
 
-@routes.post("", status_code=201)
-async def make_organisation(organisation: Asking, all_: All, body: OrganisationDraft) -> Made:
-    """Make an organisation that begins as the one in ``x-api-key`` began."""
-    if body.key is not None and body.key.encode() in all_.keys:
-        raise Refused(409, "an organisation has that key already")
-    if len(all_.keys) >= MOST:
-        raise Refused(409, f"there are {MOST} keys already; delete an organisation")
-    key, made = all_.add(body.key, organisation)
-    return Made(key=key, **_told([key], made).model_dump())
+@routes.post("", status_code=201, summary="Create Organisation")
+async def make_organisation(
+    organisation: CurrentOrganisation, organisations: AllOrganisations, body: OrganisationDraft
+) -> CreatedOrganisation:
+    """Create an organisation with the same initial data as the one named by x-api-key."""
+    if body.key is not None and body.key.encode() in organisations.keys:
+        raise Refused(409, "this API key is taken; choose another, or leave it out to get a generated one")
+    if len(organisations.keys) >= MOST:
+        raise Refused(409, f"there are {MOST} API keys, which is the limit; delete an organisation first")
+    key, created = organisations.add(body.key, organisation)
+    return CreatedOrganisation(key=key, **_info([key], created).model_dump())
 
 
-@routes.delete("/{name}")
-async def remove_organisation(all_: All, name: str) -> OrganisationTold:
-    """Take an organisation away; its key is unknown after that."""
-    found = all_.named(name)
+@routes.delete("/{name}", summary="Delete Organisation")
+async def remove_organisation(organisations: AllOrganisations, name: str) -> OrganisationInfo:
+    """Delete an organisation. Its API key is then unknown."""
+    found = organisations.named(name)
     if found is None:
-        raise Refused(404, f'no organisation is called "{name}"')
-    if found is all_.first:
-        raise Refused(409, f'"{name}" is the first organisation, which the server cannot be without')
-    told = _told(all_.keys_of(found), found)
-    all_.remove(found)
-    return told
+        raise Refused(404, f'there is no organisation named "{name}"')
+    if found is organisations.first:
+        raise Refused(409, f'"{name}" is the first organisation, which cannot be deleted')
+    removed = _info(organisations.keys_of(found), found)
+    organisations.remove(found)
+    return removed
 
 
-def _told(keys: list[str], one: Organisation) -> OrganisationTold:
-    return OrganisationTold(
+def _info(keys: list[str], one: Organisation) -> OrganisationInfo:
+    return OrganisationInfo(
         name=one.name,
         keys=[f"{key[:2]}…" for key in keys],
         contacts=len(one.store),

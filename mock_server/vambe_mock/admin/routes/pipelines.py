@@ -1,22 +1,23 @@
-"""``/__admin/pipelines``: which stages belong together."""
+"""``/__admin/pipelines``: pipelines and their stages."""
 
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
-from vambe_mock.datasets.dataset import Pipeline, Stage
+from vambe_mock.datasets.document import Pipeline, Stage
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.organisation import Organisation
 
-routes = APIRouter(prefix="/pipelines", tags=["pipelines"])
+routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=JsonRoute)
 
 
 class PipelineChange(Model):
-    """What changes of a pipeline."""
+    """The fields of a pipeline to change."""
 
     name: str = ""
     description: str | None = None
@@ -24,37 +25,37 @@ class PipelineChange(Model):
 
 
 @routes.get("")
-async def list_pipelines(organisation: Asking) -> list[Pipeline]:
-    """All pipelines with their stages."""
+async def list_pipelines(organisation: CurrentOrganisation) -> list[Pipeline]:
+    """List all pipelines with their stages."""
     return organisation.header.pipelines
 
 
 @routes.put("")
-async def replace_pipelines(organisation: Asking, body: list[Pipeline]) -> list[Pipeline]:
-    """Have these pipelines and no others."""
+async def replace_pipelines(organisation: CurrentOrganisation, body: list[Pipeline]) -> list[Pipeline]:
+    """Replace all pipelines."""
     changes.describe(organisation, body)
     return organisation.header.pipelines
 
 
 @routes.get("/{pipeline_id}")
-async def read_pipeline(organisation: Asking, pipeline_id: Uuid) -> Pipeline:
-    """One pipeline."""
-    return organisation.header.pipelines[_place(organisation, pipeline_id)]
+async def read_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid) -> Pipeline:
+    """Read a pipeline."""
+    return organisation.header.pipelines[_index(organisation, pipeline_id)]
 
 
 @routes.patch("/{pipeline_id}")
-async def change_pipeline(organisation: Asking, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
-    """Change a pipeline; its stages are replaced as a whole."""
-    place = _place(organisation, pipeline_id)
+async def change_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
+    """Change the fields that are sent; stages are replaced as a whole."""
+    index = _index(organisation, pipeline_id)
     pipelines = list(organisation.header.pipelines)
-    said = {name: getattr(body, name) for name in body.model_fields_set}
-    pipelines[place] = pipelines[place].model_copy(update=said)
+    sent = {name: getattr(body, name) for name in body.model_fields_set}
+    pipelines[index] = pipelines[index].model_copy(update=sent)
     changes.describe(organisation, pipelines)
-    return pipelines[place]
+    return pipelines[index]
 
 
-def _place(organisation: Organisation, pipeline_id: str) -> int:
-    for place, one in enumerate(organisation.header.pipelines):
-        if one.id.lower() == pipeline_id.lower():
-            return place
+def _index(organisation: Organisation, pipeline_id: str) -> int:
+    for index, pipeline in enumerate(organisation.header.pipelines):
+        if pipeline.id.lower() == pipeline_id.lower():
+            return index
     raise Refused(404, f'no pipeline has the id "{pipeline_id}"')

@@ -1,11 +1,12 @@
-"""``/__admin/requests``: what was asked, for a test to look at afterwards."""
+"""``/__admin/requests``: the request record, for a test to verify what its client sent."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from vambe_mock.admin.dependencies import All, Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
@@ -13,20 +14,20 @@ from vambe_mock.organisations.journal import Exchange, Record
 from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
 
-routes = APIRouter(prefix="/requests", tags=["requests"])
+routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
 MOST_LISTED = 1_000_000
 
 
 class Step(Model):
-    """How many contacts a filter left."""
+    """How many contacts were left after a filter."""
 
     name: str
     left: int
 
 
-class RequestTold(Model):
-    """One request: what was asked, how it was read, how it ended."""
+class LoggedRequest(Model):
+    """One request: what was sent, how it was understood, and how it was answered."""
 
     at: str
     method: str
@@ -41,28 +42,29 @@ class RequestTold(Model):
     milliseconds: float
 
 
-class RequestsListed(Model):
-    """Requests, newest first; ``count`` is how many match, ``total`` how many there were since the last clearing.
+class RequestList(Model):
+    """Requests, newest first.
 
-    ``forgotten`` of those are no longer in the record, which is bounded, and so in no count.
+    ``count`` is how many match, ``total`` how many were received since the record was cleared. The record is bounded:
+    ``forgotten`` of them have been dropped and are not in ``count``.
     """
 
     count: int
     total: int
     forgotten: int
-    requests: list[RequestTold]
+    requests: list[LoggedRequest]
 
 
-class Counted(Model):
-    """How many requests match, and, where that was asked, whether it is as expected; ``forgotten`` as above."""
+class RequestCount(Model):
+    """How many requests match, whether that is as expected (null without an expectation), and how many were dropped."""
 
     count: int
     forgotten: int
     expected: bool | None = None
 
 
-class Cleared(Model):
-    """How many requests were forgotten."""
+class ClearedRequests(Model):
+    """The number of requests removed from the record."""
 
     cleared: int
 
@@ -70,12 +72,14 @@ class Cleared(Model):
 async def _matcher(
     parameter: Annotated[
         list[str] | None,
-        Query(description="A parameter that was sent: NAME, or NAME=VALUE. Repeatable; all must hold."),
+        Query(description="Only requests with this parameter: NAME, or NAME=VALUE. Repeatable; all must match."),
     ] = None,
-    without: Annotated[list[str] | None, Query(description="A parameter that was not sent. Repeatable.")] = None,
-    method: str | None = None,
-    status: int | None = None,
-    contains: Annotated[str | None, Query(description="Part of the path and query, as it came.")] = None,
+    without: Annotated[list[str] | None, Query(description="Only requests without this parameter. Repeatable.")] = None,
+    method: Annotated[str | None, Query(description="Only requests with this HTTP method.")] = None,
+    status: Annotated[int | None, Query(description="Only requests answered with this status.")] = None,
+    contains: Annotated[
+        str | None, Query(description="Only requests whose path and query, as sent, contain this text.")
+    ] = None,
 ) -> Callable[[Exchange], bool]:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
 
@@ -99,31 +103,34 @@ Matching = Annotated[Callable[[Exchange], bool], Depends(_matcher)]
 
 @routes.get("")
 async def list_requests(
-    organisation: Asking, all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
-) -> RequestsListed:
-    """The requests to the endpoint with the organisation's key, newest first."""
-    return _listed(organisation.record, all_, matches, limit)
+    organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
+    matches: Matching,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
+) -> RequestList:
+    """List the requests that were sent with the organisation's API key, newest first."""
+    return _listed(organisation.record, organisations, matches, limit)
 
 
-@routes.get("/strangers")
+@routes.get("/strangers", summary="List Unattributed Requests")
 async def list_strangers(
-    all_: All, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
-) -> RequestsListed:
-    """The requests without a right key, and those to paths that nobody has."""
-    return _listed(all_.unattributed.record, all_, matches, limit)
+    organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+) -> RequestList:
+    """List the requests with no known API key, and those to unknown paths, newest first."""
+    return _listed(organisations.unattributed.record, organisations, matches, limit)
 
 
 @routes.get("/count")
 async def count_requests(
-    organisation: Asking,
+    organisation: CurrentOrganisation,
     matches: Matching,
-    at_least: Annotated[int | None, Query(ge=0, description="Wait until there are so many.")] = None,
+    at_least: Annotated[int | None, Query(ge=0, description="Expect at least this many; wait for them.")] = None,
     timeout: Annotated[float, Query(ge=0, le=300, allow_inf_nan=False, description="Seconds to wait.")] = 5.0,  # noqa: ASYNC109 - the client's
-    exactly: Annotated[int | None, Query(ge=0, description="Tell whether there are just so many.")] = None,
-) -> Counted:
-    """How many requests match. Asked exactly twice with updated_after? ``exactly=2&parameter=updated_after``.
+    exactly: Annotated[int | None, Query(ge=0, description="Expect exactly this many.")] = None,
+) -> RequestCount:
+    """Count the requests that match, and check the count: ``exactly=2&parameter=updated_after``.
 
-    Where the record has forgotten what would decide that, it is refused (409) and not guessed.
+    Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record
     count = len(record.matching(matches))
@@ -135,38 +142,40 @@ async def count_requests(
     if record.forgotten and undecided:
         raise Refused(
             409,
-            f"the record has {len(record):,} of {record.total:,} requests, so nobody can tell; "
+            f"the record has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
             "clear it in between (DELETE /__admin/requests), or keep more (--record)",
         )
-    return Counted(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
+    return RequestCount(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)
 
 
-@routes.delete("/strangers")
-async def clear_strangers(all_: All) -> Cleared:
-    """Forget the requests that are nobody's."""
-    return _clear(all_.unattributed.record)
+@routes.delete("/strangers", summary="Clear Unattributed Requests")
+async def clear_strangers(organisations: AllOrganisations) -> ClearedRequests:
+    """Clear the record of requests with no known API key and to unknown paths."""
+    return _clear(organisations.unattributed.record)
 
 
 @routes.delete("")
-async def clear_requests(organisation: Asking) -> Cleared:
-    """Forget all requests of the organisation."""
+async def clear_requests(organisation: CurrentOrganisation) -> ClearedRequests:
+    """Clear the organisation's request record."""
     return _clear(organisation.record)
 
 
-def _clear(record: Record) -> Cleared:
+def _clear(record: Record) -> ClearedRequests:
     cleared = len(record)
     record.clear()
-    return Cleared(cleared=cleared)
+    return ClearedRequests(cleared=cleared)
 
 
-def _listed(record: Record, all_: Organisations, matches: Callable[[Exchange], bool], limit: int) -> RequestsListed:
+def _listed(
+    record: Record, organisations: Organisations, matches: Callable[[Exchange], bool], limit: int
+) -> RequestList:
     found = record.matching(matches)
-    told = [_told(one, all_.masker.target) for one in found[:limit]]
-    return RequestsListed(count=len(found), total=record.total, forgotten=record.forgotten, requests=told)
+    logged = [_logged(one, organisations.masker.target) for one in found[:limit]]
+    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=logged)
 
 
-def _told(exchange: Exchange, masked: Callable[[str], str]) -> RequestTold:
-    return RequestTold(
+def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
+    return LoggedRequest(
         at=instants.write(exchange.at),
         method=exchange.method,
         target=masked(exchange.target),

@@ -1,17 +1,18 @@
-"""``/__admin/snapshots``: the data and the clock under a name, to come back to."""
+"""``/__admin/snapshots``: save an organisation's data and clock under a name, and restore them."""
 
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
-from vambe_mock.admin.dependencies import Asking, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.organisation import Snapshot as Moment
 
-routes = APIRouter(prefix="/snapshots", tags=["snapshots"])
+routes = APIRouter(prefix="/snapshots", tags=["snapshots"], route_class=JsonRoute)
 
 MOST: Final = 100
 
@@ -19,7 +20,7 @@ Name = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 class Snapshot(Model):
-    """A snapshot: how many contacts it has, and what its clock shows."""
+    """A snapshot: its name, how many contacts it has, and the time its clock shows."""
 
     name: str
     contacts: int
@@ -27,30 +28,30 @@ class Snapshot(Model):
 
 
 @routes.get("")
-async def list_snapshots(organisation: Asking) -> list[Snapshot]:
-    """All snapshots."""
+async def list_snapshots(organisation: CurrentOrganisation) -> list[Snapshot]:
+    """List all snapshots."""
     return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
 
 
 @routes.put("/{name:path}")
-async def take_snapshot(organisation: Asking, name: Name) -> Snapshot:
-    """Keep the data and the clock as they are now."""
+async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
+    """Save the data and the clock under this name, replacing any snapshot of that name."""
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
-        raise Refused(409, f"there are {MOST} snapshots already; delete one")
+        raise Refused(409, f"there are {MOST} snapshots, which is the limit; delete one first")
     organisation.snapshots[name] = organisation.snapshot()
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.post("/{name:path}/restore")
-async def restore_snapshot(organisation: Asking, name: Name) -> Snapshot:
-    """Have the data and the clock of the snapshot again."""
+async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
+    """Restore the data and the clock of a snapshot."""
     organisation.restore(_moment(organisation, name))
     return _snapshot(name, organisation.snapshots[name])
 
 
 @routes.delete("/{name:path}")
-async def delete_snapshot(organisation: Asking, name: Name) -> Snapshot:
-    """Forget the snapshot."""
+async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
+    """Delete a snapshot."""
     moment = _moment(organisation, name)
     del organisation.snapshots[name]
     return _snapshot(name, moment)
@@ -58,7 +59,7 @@ async def delete_snapshot(organisation: Asking, name: Name) -> Snapshot:
 
 def _moment(organisation: Organisation, name: str) -> Moment:
     if name not in organisation.snapshots:
-        raise Refused(404, f'no snapshot is called "{name}"')
+        raise Refused(404, f'there is no snapshot named "{name}"')
     return organisation.snapshots[name]
 
 

@@ -1,1 +1,1 @@
-"""Drawn columns, and contacts made of them the plain way."""
+"""Contacts drawn as columns, and these columns as plain dicts."""

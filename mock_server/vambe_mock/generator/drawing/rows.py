@@ -1,4 +1,4 @@
-"""The contacts as plain dicts: the straightforward way, which the fast writers are held to byte for byte."""
+"""Drawn contacts as plain dicts: the simple implementation, whose bytes the fast encoders must reproduce."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
 from vambe_mock.generator.drawing import draws
 from vambe_mock.generator.drawing.draws import DOMAINS, NULL
 from vambe_mock.generator.recipe import phones, pools
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.knobs import PLATFORMS
 from vambe_mock.generator.recipe.randomness import uuid_text
 
 if TYPE_CHECKING:
@@ -24,30 +25,30 @@ Contact = dict[str, Any]
 
 
 def rows(plan: Plan, start: int, stop: int) -> list[Contact]:
-    """Contacts `start` to `stop` - 1: the 15 wire fields in the document's order, then `custom_fields`."""
+    """Generate contacts `start` to `stop` - 1: the 15 wire fields in the document's order, then `custom_fields`."""
     return rows_of(plan, draws.draw(plan, start, stop))
 
 
 def rows_of(plan: Plan, drawn: Draws) -> list[Contact]:
-    """The drawn contacts as dicts, edge cases made what they are."""
-    contacts = [*_Rows(plan, drawn).contacts()]
-    for contact, number, case in zip(contacts, drawn.numbers.tolist(), drawn.repeated.tolist(), strict=True):
-        if number < len(plan.head):
-            plan.head[number](contact, plan.anchor)
+    """The drawn contacts as dicts, with the patches of edge cases applied."""
+    contacts = [*_PlainContacts(plan, drawn).contacts()]
+    for contact, number, case in zip(contacts, drawn.numbers.tolist(), drawn.repeated_case.tolist(), strict=True):
+        if number < len(plan.first_patches):
+            plan.first_patches[number](contact, plan.anchor)
         elif case != NULL:
-            plan.repeated[case](contact, plan.anchor)
+            plan.repeatable_patches[case](contact, plan.anchor)
         if plan.shape.legacy:
             del contact["updated_at"]
     return contacts
 
 
 def line(contact: Contact) -> str:
-    """The contact's JSON as every text format has it: compact, in UTF-8, without a line break."""
+    """The contact as compact JSON, without a line break."""
     return json.dumps(contact, ensure_ascii=False, separators=(",", ":"))
 
 
-class _Rows:
-    """One list a wire field, each as long as there are contacts."""
+class _PlainContacts:
+    """Makes a list for each field, and puts these together as contacts."""
 
     def __init__(self, plan: Plan, drawn: Draws) -> None:
         self.plan, self.drawn = plan, drawn
@@ -125,19 +126,19 @@ class _Rows:
             drawn.first.tolist(), drawn.second.tolist(), drawn.last.tolist(), drawn.maternal.tolist(), strict=True
         )
         return [
-            first[one]
-            + (f" {first[two]}" if two != NULL else "")
-            + f" {last[three]}"
-            + (f" {last[four]}" if four != NULL else "")
-            for one, two, three, four in parts
+            first[name]
+            + (f" {first[second]}" if second != NULL else "")
+            + f" {last[surname]}"
+            + (f" {last[maternal]}" if maternal != NULL else "")
+            for name, second, surname, maternal in parts
         ]
 
     def _phones(self) -> list[str | None]:
         drawn = self.drawn
         parts = zip(drawn.locale.tolist(), drawn.phone.tolist(), drawn.has_phone.tolist(), strict=True)
         return [
-            f"{phones.PREFIXES[locale][0]}{digits:0{phones.PREFIXES[locale][1]}d}" if there else None
-            for locale, digits, there in parts
+            f"{phones.PREFIXES[locale][0]}{digits:0{phones.PREFIXES[locale][1]}d}" if present else None
+            for locale, digits, present in parts
         ]
 
     def _emails(self) -> list[str | None]:
@@ -148,8 +149,8 @@ class _Rows:
             drawn.first.tolist(), drawn.last.tolist(), drawn.person.tolist(), drawn.email_domain.tolist(), strict=True
         )
         return [
-            f"{first[one]}.{last[two]}{person}@{DOMAINS[domain]}" if domain != NULL else None
-            for one, two, person, domain in parts
+            f"{first[name]}.{last[surname]}{person}@{DOMAINS[domain]}" if domain != NULL else None
+            for name, surname, person, domain in parts
         ]
 
     def _stage_ids(self, stages: Indices) -> list[str | None]:
@@ -157,13 +158,13 @@ class _Rows:
         return [ids[stage] if stage != NULL else None for stage in stages.tolist()]
 
     def _values(self, entity: str) -> list[dict[str, Any]]:
-        held: list[dict[str, Any]] = [{} for _ in self.drawn.numbers]
-        for place, table in self.plan.tables[entity]:
-            key, values = self.plan.fields[place].key, table.values
-            for contact, index in zip(held, self.drawn.values[entity, place].tolist(), strict=True):
+        values_of_contacts: list[dict[str, Any]] = [{} for _ in self.drawn.numbers]
+        for field, table in self.plan.tables[entity]:
+            key, values = self.plan.fields[field].key, table.values
+            for contact, index in zip(values_of_contacts, self.drawn.values[entity, field].tolist(), strict=True):
                 if index != NULL:
                     contact[key] = values[index]
-        return held
+        return values_of_contacts
 
 
 def _uuids(halves: tuple[Words, Words]) -> list[str]:
@@ -171,5 +172,5 @@ def _uuids(halves: tuple[Words, Words]) -> list[str]:
 
 
 def _instants(milliseconds: Indices) -> list[str]:
-    text = np.datetime_as_string(milliseconds.astype("datetime64[ms]"), unit="ms")
-    return [f"{one}Z" for one in text.tolist()]
+    texts = np.datetime_as_string(milliseconds.astype("datetime64[ms]"), unit="ms")
+    return [f"{text}Z" for text in texts.tolist()]

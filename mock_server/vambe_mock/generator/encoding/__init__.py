@@ -1,1 +1,1 @@
-"""Drawn columns as text and as Arrow tables, and the hashes of their content."""
+"""Drawn columns encoded as text and as Arrow tables, with their content hash and counts."""

@@ -1,8 +1,7 @@
-"""The contacts as Arrow columns: the form of Parquet files. Needs pyarrow."""
+"""Contacts as Arrow tables, which Parquet files are written from. Needs pyarrow."""
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,72 +9,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
+from vambe_mock.datasets.parquet_file import CUSTOM_VALUES, INSTANT, TICKET, schema
 from vambe_mock.generator.drawing.draws import NULL
-from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, Fixed
+from vambe_mock.generator.encoding.sheet import ROWS, UUID_WIDTH, FixedWidth
 from vambe_mock.generator.encoding.slots import Slots
 from vambe_mock.generator.encoding.text_column import TextColumn
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS
+from vambe_mock.generator.recipe.knobs import PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vambe_mock.contract.vocabulary import FieldType
     from vambe_mock.generator.drawing.draws import Draws
     from vambe_mock.generator.drawing.rows import Contact
     from vambe_mock.generator.encoding.chunks import Chunk
-    from vambe_mock.generator.recipe.plan import Plan, Table
+    from vambe_mock.generator.recipe.plan import Plan, ValueTable
     from vambe_mock.generator.recipe.randomness import Flags, Indices, Words
 
-HEADER = b"vambe-mock"
-"""The key of the file's metadata that holds the header of the data set."""
-
-_INSTANT = pa.timestamp("ms", tz="UTC")
-_WORDS = pa.dictionary(pa.int32(), pa.string())
-_TICKET = pa.struct([("id", pa.string()), ("current_stage_id", _WORDS)])
-_VALUES = {
-    "text": _WORDS,
-    "options": _WORDS,
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-}
 _EPOCH = date(1970, 1, 1).toordinal()
-
-
-def schema(header: dict[str, Any], *, legacy: bool = False) -> pa.Schema:
-    """The columns of a set with this header: the wire fields, then `custom_fields` where any is defined."""
-    fields = [
-        ("id", pa.string()),
-        ("name", pa.string()),
-        ("phone", pa.string()),
-        ("email", pa.string()),
-        ("platform", _WORDS),
-        ("last_message_at", _INSTANT),
-        ("chat_status", _WORDS),
-        ("created_at", _INSTANT),
-        *([] if legacy else [("updated_at", _INSTANT)]),
-        ("client_id", _WORDS),
-        ("ai_customer_id", pa.string()),
-        ("default_stage_id", _WORDS),
-        ("blocked", pa.bool_()),
-        ("is_chat_read", pa.bool_()),
-        ("active_ticket_v2", _TICKET),
-    ]
-    custom = _custom_type(header)
-    if custom is not None:
-        fields.append(("custom_fields", custom))
-    return pa.schema(fields, metadata={HEADER: json.dumps(header, ensure_ascii=False).encode()})
-
-
-def _custom_type(header: dict[str, Any]) -> pa.StructType | None:
-    """A struct of the entities that have fields, each a struct of its keys; None where nothing is defined."""
-    entities = {
-        entity: [
-            (field["key"], _VALUES[field["type"]]) for field in header["custom_fields"] if entity in field["entities"]
-        ]
-        for entity in ("customer", "ticket")
-    }
-    kept = [(entity, pa.struct(members)) for entity, members in entities.items() if members]
-    return pa.struct(kept) if kept else None
 
 
 class ArrowMaker:
@@ -97,13 +49,13 @@ class ArrowMaker:
         }
 
     def table(self, chunk: Chunk) -> pa.Table:
-        """A chunk's contacts, edge cases in their places."""
+        """The contacts of a chunk, including edge cases."""
         fast = pa.Table.from_batches([self._batch(chunk.drawn)], schema=self.schema)
-        if not len(chunk.special):
+        if not len(chunk.edge_case_rows):
             return fast
-        slow = of_contacts(chunk.special_contacts, self.schema)
+        slow = of_contacts(chunk.edge_case_contacts, self.schema)
         order = np.arange(fast.num_rows)
-        order[chunk.special] = fast.num_rows + np.arange(slow.num_rows)
+        order[chunk.edge_case_rows] = fast.num_rows + np.arange(slow.num_rows)
         both = pa.concat_tables([fast, slow]).unify_dictionaries().combine_chunks()
         return both.take(order)
 
@@ -132,7 +84,7 @@ class ArrowMaker:
     def _tickets(self, drawn: Draws) -> pa.StructArray:
         identifiers = _uuids(self.ticket, drawn, drawn.has_ticket)
         stages = _words(drawn.current_stage, self.stages)
-        return pa.StructArray.from_arrays([identifiers, stages], fields=list(_TICKET), mask=pa.array(~drawn.has_ticket))
+        return pa.StructArray.from_arrays([identifiers, stages], fields=list(TICKET), mask=pa.array(~drawn.has_ticket))
 
     def _custom(self, drawn: Draws) -> pa.StructArray:
         entities = []
@@ -151,43 +103,43 @@ def _column(plan: Plan, name: str) -> TextColumn:
     return TextColumn(slots.sheet.look_ups)
 
 
-def _uuid_piece(name: str) -> Fixed:
+def _uuid_piece(name: str) -> FixedWidth:
     def halves(drawn: Draws) -> tuple[Words, Words]:
         found: tuple[Words, Words] = getattr(drawn, name)
         return found
 
-    piece = Fixed(ROWS)
+    piece = FixedWidth(ROWS)
     piece.uuid(halves)
     return piece
 
 
-def _texts(column: TextColumn, drawn: Draws, there: Flags | None) -> pa.StringArray:
+def _texts(column: TextColumn, drawn: Draws, present: Flags | None) -> pa.StringArray:
     data, sizes = column.texts(drawn)
     offsets = np.zeros(len(sizes) + 1, dtype=np.int32)
     np.cumsum(sizes, out=offsets[1:])
-    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(there))
+    return pa.StringArray.from_buffers(len(sizes), _buffer(offsets), _buffer(data), _validity(present))
 
 
-def _uuids(piece: Fixed, drawn: Draws, there: Flags | None) -> pa.StringArray:
+def _uuids(piece: FixedWidth, drawn: Draws, present: Flags | None) -> pa.StringArray:
     count = len(drawn.numbers)
     data = np.empty((count, UUID_WIDTH), dtype=np.uint8)
     for start, some in zip(range(0, count, ROWS), drawn.in_pieces(ROWS), strict=True):
         data[start : start + ROWS] = piece.rows_of(some)
     offsets = np.arange(0, (count + 1) * UUID_WIDTH, UUID_WIDTH, dtype=np.int32)
-    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(there))
+    return pa.StringArray.from_buffers(count, _buffer(offsets), _buffer(data), _validity(present))
 
 
 def _buffer(data: Any) -> pa.Buffer:
     return pa.py_buffer(data)
 
 
-def _validity(there: Flags | None) -> pa.Buffer | None:
-    return None if there is None else _buffer(np.packbits(there, bitorder="little"))
+def _validity(present: Flags | None) -> pa.Buffer | None:
+    return None if present is None else _buffer(np.packbits(present, bitorder="little"))
 
 
-def _instants(milliseconds: Indices, there: Flags | None) -> pa.Array[Any]:
+def _instants(milliseconds: Indices, present: Flags | None) -> pa.Array[Any]:
     return pa.Array.from_buffers(
-        _INSTANT, len(milliseconds), [_validity(there), _buffer(np.ascontiguousarray(milliseconds))]
+        INSTANT, len(milliseconds), [_validity(present), _buffer(np.ascontiguousarray(milliseconds))]
     )
 
 
@@ -198,8 +150,8 @@ def _words(indices: Indices, words: pa.Array[Any]) -> pa.DictionaryArray[Any, An
     return pa.DictionaryArray.from_arrays(places, words, safe=False)
 
 
-def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
-    """How the indices of a custom field become an Arrow column of its type."""
+def _taker(kind: FieldType, table: ValueTable) -> Callable[[Indices], pa.Array[Any]]:
+    """A function from the indices of a custom field to an Arrow column of its type."""
     if kind in ("text", "options"):
         distinct = list(dict.fromkeys(table.values))
         place = np.array([distinct.index(value) for value in table.values] + [NULL])
@@ -207,8 +159,8 @@ def _taker(kind: str, table: Table) -> Callable[[Indices], pa.Array[Any]]:
     plain = (
         [date.fromisoformat(value).toordinal() - _EPOCH for value in table.values] if kind == "date" else table.values
     )
-    types = {"number": np.float64, "boolean": np.bool_, "date": np.int32}
-    return partial(_take_plain, np.array(plain, dtype=types[kind]), _VALUES[kind])
+    types: dict[FieldType, Any] = {"number": np.float64, "boolean": np.bool_, "date": np.int32}
+    return partial(_take_plain, np.array(plain, dtype=types[kind]), CUSTOM_VALUES[kind])
 
 
 def _take_words(place: Indices, distinct: pa.Array[Any], indices: Indices) -> pa.Array[Any]:
@@ -220,7 +172,7 @@ def _take_plain(values: Any, kind: pa.DataType, indices: Indices) -> pa.Array[An
 
 
 def of_contacts(contacts: list[Contact], columns: pa.Schema) -> pa.Table:
-    """Contacts that are dicts as a table with these columns."""
+    """Contacts given as dicts, as a table with these columns."""
     listed = [_typed(contact) for contact in contacts]
     dates = columns.field("custom_fields").type if "custom_fields" in columns.names else []
     for contact in listed:

@@ -1,4 +1,4 @@
-"""A few thousand contacts at a time: drawn once, and from there to text, Arrow or dicts, hashed and counted."""
+"""Chunks of a few thousand contacts: drawn once, then encoded, hashed and counted."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from vambe_mock.generator.recipe.randomness import Indices
 
 _KEPT = 31 << 20
-"""Bytes. Once so many were freed at one go, glibc's malloc keeps what is freed up to twice as many (`man mallopt`)."""
+"""Bytes. Once a block of this size is freed, glibc's malloc keeps up to twice as much freed memory (`man mallopt`)."""
 
 
 class Maker:
-    """Makes the chunks of one plan; keeps the sheets, and what was hashed and counted so far."""
+    """Makes the chunks of one plan; holds its sheets, and the content sum and counts of the chunks so far."""
 
     def __init__(self, plan: Plan) -> None:
-        """A maker of a plan's contacts."""
-        # The columns of a chunk would be given back to the system and taken anew, cleared, for the next: half the time
-        # of drawing them.
+        """A maker for a plan's contacts."""
+        # Otherwise the memory of each chunk's columns goes back to the system and is cleared for the next chunk, which
+        # takes half the time of drawing them.
         np.empty(_KEPT, dtype=np.uint8)
         self.plan, self.content, self.counts = plan, Content(), Counts()
 
@@ -49,7 +49,7 @@ class Maker:
         return slots.csv_lines(self.plan)
 
     def chunks(self, first: int, stop: int, size: int) -> Iterator[Chunk]:
-        """The contacts `first` to `stop` - 1 in chunks; `first` and `size` are multiples of 64."""
+        """Contacts `first` to `stop` - 1 in chunks of `size`; `first` and `size` are multiples of 64."""
         for start in range(first, stop, size):
             yield Chunk(self, start, min(start + size, stop))
 
@@ -58,12 +58,12 @@ class Chunk:
     """Contacts `start` to `stop` - 1."""
 
     def __init__(self, maker: Maker, start: int, stop: int) -> None:
-        """Draw them."""
+        """Draw the contacts."""
         self.maker, self.plan, self.start, self.stop = maker, maker.plan, start, stop
         self.drawn: Draws = draws.draw(maker.plan, start, stop)
 
     def json(self) -> Iterator[memoryview]:
-        """Their JSON lines in pieces, which are hashed and counted on the way."""
+        """The JSON lines in pieces; also hashes and counts the contacts."""
         block = self.start // BLOCK
         for lines, sizes in self._text(self.maker.json_sheet, lambda contact: f"{rows.line(contact)}\n".encode()):
             self.maker.content.add(block, lines, sizes)
@@ -72,61 +72,69 @@ class Chunk:
         self.count()
 
     def hash(self) -> None:
-        """Hash and count them."""
+        """Hash and count the contacts."""
         for _ in self.json():
             pass
 
     def csv(self, line: Callable[[Contact], bytes]) -> Iterator[memoryview]:
-        """Their CSV lines in pieces; `line` writes an edge case's."""
+        """The CSV lines in pieces; `line` encodes an edge case."""
         return (lines for lines, _ in self._text(self.maker.csv_sheet, line))
 
     @cached_property
-    def special(self) -> Indices:
-        """The places of the edge cases in the chunk."""
-        in_head = self.drawn.numbers < np.uint64(len(self.plan.head))
-        return np.flatnonzero(in_head | (self.drawn.repeated != NULL))
+    def edge_case_rows(self) -> Indices:
+        """The indices of the edge cases in the chunk."""
+        first = self.drawn.numbers < np.uint64(len(self.plan.first_patches))
+        return np.flatnonzero(first | (self.drawn.repeated_case != NULL))
 
     @cached_property
-    def special_contacts(self) -> list[Contact]:
+    def edge_case_contacts(self) -> list[Contact]:
         """The edge cases as dicts."""
-        return rows.rows_of(self.plan, self.drawn.take(self.special))
+        return rows.rows_of(self.plan, self.drawn.take(self.edge_case_rows))
 
     def _text(self, sheet: Sheet, line: Callable[[Contact], bytes]) -> Iterator[tuple[memoryview, list[int]]]:
-        """The text in pieces, the edge cases' own lines in their places, and the size of each block in bytes.
+        """The text in pieces, including the edge cases, and the size of each block of 64 contacts in bytes.
 
-        A piece is still in the processor's cache when the next step takes it, and its memory is soon used again.
+        A piece is small enough to stay in the processor's cache for hashing and writing; its memory is reused.
         """
-        special = dict(zip(self.special.tolist(), self.special_contacts, strict=True)) if len(self.special) else {}
+        edge_cases = (
+            dict(zip(self.edge_case_rows.tolist(), self.edge_case_contacts, strict=True))
+            if len(self.edge_case_rows)
+            else {}
+        )
         for first, (flat, lengths) in zip(count_from(0, sheet.rows), sheet.render(self.drawn), strict=False):
-            here = {place - first: line(special[place]) for place in special if first <= place < first + sheet.rows}
-            text = memoryview(_with_special(flat, lengths, here)) if here else flat.data
+            here = {row - first: line(edge_cases[row]) for row in edge_cases if first <= row < first + sheet.rows}
+            text = memoryview(_with_edge_cases(flat, lengths, here)) if here else flat.data
             yield text, np.add.reduceat(lengths, np.arange(0, len(lengths), BLOCK)).tolist()
 
     def count(self) -> None:
-        """Count them."""
+        """Count the contacts."""
         counts, drawn = self.maker.counts, self.drawn
-        if len(self.special):
-            counts.add_contacts(self.special_contacts, self.plan.anchor)
+        if len(self.edge_case_rows):
+            counts.add_contacts(self.edge_case_contacts, self.plan.anchor)
             counts.add_edge_cases(self._names())
-            others = np.setdiff1d(np.arange(len(drawn.numbers)), self.special)
+            drawn_only = np.ones(
+                len(drawn.numbers), dtype=np.bool_
+            )  # np.setdiff1d would import numpy.ma, which is slow
+            drawn_only[self.edge_case_rows] = False
+            others = np.flatnonzero(drawn_only)
             if not len(others):
                 return
             drawn = drawn.take(others)
         counts.add_draws(drawn, self.plan.anchor)
 
     def _names(self) -> Iterator[str]:
-        for place in self.special.tolist():
-            number, case = int(self.drawn.numbers[place]), int(self.drawn.repeated[place])
-            yield self.plan.head_names[number] if case == NULL else self.plan.repeated_names[case]
+        for row in self.edge_case_rows.tolist():
+            number, case = int(self.drawn.numbers[row]), int(self.drawn.repeated_case[row])
+            yield self.plan.first_case_names[number] if case == NULL else self.plan.repeatable_names[case]
 
 
-def _with_special(flat: Bytes, lengths: Indices, special: dict[int, bytes]) -> bytes:
-    """The text with other lines at some places, whose lengths are put right."""
+def _with_edge_cases(flat: Bytes, lengths: Indices, edge_cases: dict[int, bytes]) -> bytes:
+    """Replace the lines of some rows, and set their lengths accordingly."""
     ends, text = np.cumsum(lengths), flat.tobytes()
     pieces, reached = [], 0
-    for place, own in special.items():
-        pieces += [text[reached : int(ends[place] - lengths[place])], own]
-        reached = int(ends[place])
-        lengths[place] = len(own)
+    for row, line in edge_cases.items():
+        pieces += [text[reached : int(ends[row] - lengths[row])], line]
+        reached = int(ends[row])
+        lengths[row] = len(line)
     pieces.append(text[reached:])
     return b"".join(pieces)

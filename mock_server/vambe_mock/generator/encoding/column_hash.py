@@ -1,15 +1,14 @@
-"""What Parquet files say, hashed: their columns, however these are encoded or cut into row groups. Needs pyarrow.
+"""The content of Parquet files, hashed by columns, whatever their encoding and row groups. Needs pyarrow.
 
-The blocks and their sum are those of `content`; a block's digest is the BLAKE3 of its columns instead of its JSON
-lines, which a Parquet file does not have (`set-content-hash`). The columns are those of the schema in its order, the
-members of a struct after it. Behind one another, all numbers little-endian, and 0 where a contact has null or is
-missing from the last block:
+Blocks and their sum are as in `content_hash`, but the digest of a block is the BLAKE3 of its columns, since a Parquet
+file has no JSON lines (`set-content-hash`). The columns are in the order of the schema, the members of a struct after
+it. These bytes are hashed; numbers are little-endian, and 0 for null and for contacts that the last block lacks:
 
-- of each column a bit for each contact, whether it has a value; of each column of booleans a bit for each, its value;
-- 32 bits for each contact of a text, its length in bytes; of one of few texts (a dictionary), the beginning of its
-  BLAKE3; of a date, the days since 1970;
-- 64 bits for each contact of an instant, the milliseconds since 1970 UTC; of a number, IEEE 754, 0 for -0;
-- of each column of texts, the texts in UTF-8;
+- validity: for each column, a bit for each contact; then for each boolean column, a bit for each value;
+- 32-bit values: of a text, its length in bytes; of a dictionary-encoded text, the first four bytes of its BLAKE3; of a
+  date, the days since 1970;
+- 64-bit values: of an instant, the milliseconds since 1970 UTC; of a number, its IEEE 754 bits, 0 for -0;
+- for each text column, the texts in UTF-8;
 - the number of the block, 8 bytes, big-endian.
 """
 
@@ -31,28 +30,28 @@ if TYPE_CHECKING:
 
     Array = Any  # of pyarrow, whose stubs do not know that a buffer is one of Python's
 
-    Part = tuple[memoryview, Sequence[int]]
-    """Bytes, and where those of each block begin and those of the last one end."""
+    BlockBytes = tuple[memoryview, Sequence[int]]
+    """Bytes of all blocks; block i has those from index i to index i + 1 of the sequence."""
 
 
 _MINUS_ZERO = np.iinfo(np.int64).min
 
 
 def add(content: Content, batch: pa.Table | pa.RecordBatch, first_block: int) -> None:
-    """Add contacts as columns to a content; the first of them begins a block of that number."""
+    """Add contacts to a content by columns; the first of them starts block `first_block`."""
     blocks = -(-batch.num_rows // BLOCK)
     leaves = [leaf for column in batch.columns for leaf in _leaves(_whole(column))]
-    there = [_there(leaf) for leaf in leaves]
-    pairs = zip(leaves, there, strict=True)
-    values = [_values(leaf, bits) for leaf, bits in pairs if not isinstance(leaf, pa.StructArray)]
+    validity = [_validity(leaf) for leaf in leaves]
+    pairs = zip(leaves, validity, strict=True)
+    values = [_values(leaf, valid) for leaf, valid in pairs if not isinstance(leaf, pa.StructArray)]
     parts = [
-        _by_block([*there, *(of for of in values if of.dtype == np.uint8)], blocks),
-        _by_block([of for of in values if of.dtype == np.int32], blocks),
-        _by_block([of for of in values if of.dtype == np.int64], blocks),
+        _by_block([*validity, *(column for column in values if column.dtype == np.uint8)], blocks),
+        _by_block([column for column in values if column.dtype == np.int32], blocks),
+        _by_block([column for column in values if column.dtype == np.int64], blocks),
         *(_text(leaf, blocks) for leaf in leaves if pa.types.is_string(leaf.type)),
     ]
     for block in range(blocks):
-        # In one piece: BLAKE3 is several times as quick over one of 16 KB and more than over small ones.
+        # In one piece: BLAKE3 is several times faster over 16 KB and more than over small pieces.
         pieces = (data[ends[block] : ends[block + 1]] for data, ends in parts)
         content.add_digest(blake3(b"".join([*pieces, (first_block + block).to_bytes(8, "big")])).digest())
 
@@ -70,8 +69,8 @@ def _leaves(column: Array) -> Iterator[Array]:
             yield from _leaves(member)
 
 
-def _by_block(columns: list[Any], blocks: int) -> Part:
-    """Columns of one type: of each block, of each column, one for each contact, or a bit."""
+def _by_block(columns: list[Any], blocks: int) -> BlockBytes:
+    """Columns of one type, reordered by block, then column, then contact."""
     size = BLOCK // 8 if columns[0].dtype == np.uint8 else BLOCK
     cells = np.empty((blocks, len(columns), size), dtype=columns[0].dtype.newbyteorder("<"))
     for place, column in enumerate(columns):
@@ -84,8 +83,8 @@ def _by_block(columns: list[Any], blocks: int) -> Part:
     return cells.reshape(-1).view(np.uint8).data, range(0, width * blocks + 1, width)
 
 
-def _there(column: Array) -> Any:
-    """A bit for each contact, the lowest of a byte first: whether it has a value."""
+def _validity(column: Array) -> Any:
+    """A bit for each contact, least significant first: whether it has a value."""
     bits = column.buffers()[0]
     if not column.null_count:
         return np.packbits(np.ones(len(column), dtype=np.bool_), bitorder="little")
@@ -94,18 +93,18 @@ def _there(column: Array) -> Any:
     return np.frombuffer(bits, dtype=np.uint8)[: len(column) // 8]
 
 
-def _values(column: Array, there: Any) -> Any:
-    """A value for each contact, of 32 or 64 bits, or eight contacts to a byte; 0 where the column is null."""
-    values = _kept(column)
+def _values(column: Array, valid: Any) -> Any:
+    """The values: 32 or 64 bits for each contact, or a bit for booleans; 0 where the column is null."""
+    values = _raw_values(column)
     if values.dtype == np.uint8:
-        return values & there
+        return values & valid
     if not column.null_count:
         return values
-    return values * np.unpackbits(there, bitorder="little", count=len(values)).view(np.bool_)
+    return values * np.unpackbits(valid, bitorder="little", count=len(values)).view(np.bool_)
 
 
-def _kept(column: Array) -> Any:
-    """The same, but anything where the column is null: memory may hold what it likes there."""
+def _raw_values(column: Array) -> Any:
+    """The same, but with arbitrary values where the column is null."""
     if isinstance(column, pa.DictionaryArray):
         words = np.array([*map(_word, column.dictionary.to_pylist()), 0], dtype=np.int32)
         return words.take(_memory(column, np.int32), mode="clip")
@@ -115,7 +114,7 @@ def _kept(column: Array) -> Any:
         bits = np.unpackbits(np.frombuffer(column.buffers()[1], dtype=np.uint8), bitorder="little")
         return np.packbits(bits[column.offset : column.offset + len(column)], bitorder="little")
     if pa.types.is_floating(column.type):
-        bits = _memory(column, np.int64)  # of a damaged file they may be no number
+        bits = _memory(column, np.int64)  # a damaged file may have signalling NaN, which numpy warns of
         return np.where(bits == _MINUS_ZERO, 0, bits)
     return _memory(column, np.int32 if pa.types.is_date32(column.type) else np.int64)
 
@@ -125,13 +124,13 @@ def _word(text: str) -> int:
     return int.from_bytes(blake3(text.encode()).digest(4), "little", signed=True)
 
 
-def _text(column: Array, blocks: int) -> Part:
-    """The texts of a column one behind the other."""
+def _text(column: Array, blocks: int) -> BlockBytes:
+    """The concatenated texts of a column."""
     filled = column.fill_null("")
     places = np.minimum(np.arange(blocks + 1) * BLOCK, len(filled))
     return memoryview(filled.buffers()[2] or b""), _memory(filled, np.int32, 1)[places].tolist()
 
 
 def _memory(column: Array, kind: Any, more: int = 0) -> Any:
-    """The numbers, indices or offsets of a column, as it keeps them."""
+    """The numbers, indices or offsets of a column, as they are in memory."""
     return np.frombuffer(column.buffers()[1], dtype=kind)[column.offset : column.offset + len(column) + more]

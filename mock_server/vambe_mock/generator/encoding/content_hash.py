@@ -1,8 +1,8 @@
-"""The content hash: what a set says, whatever chunk size, process or shard it was written by (`set-content-hash`).
+"""The content hash of a set, which does not depend on format, chunk size, processes or shards (`set-content-hash`).
 
-The contacts are cut into blocks of 64 by contact number. Each block's BLAKE3 is taken over the JSON lines of its
-contacts and its number, and the digests are added up modulo 2**256: parts can be hashed anywhere, in any order, and
-added. The hash of the set is the BLAKE3 of its header and that sum. Parquet has the digests of `column_hash`.
+The contacts are divided into blocks of 64 by contact number. The digest of a block is the BLAKE3 of its JSON lines and
+its number. The digests are added modulo 2**256, so parts can be hashed anywhere and in any order. The content hash is
+the BLAKE3 of the header and that sum. Parquet files use the digests of `column_hash` instead.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Content:
     total: int = 0
 
     def add(self, first_block: int, lines: memoryview, sizes: Iterable[int]) -> None:
-        """Add blocks that lie one after the other in `lines`; `sizes` in bytes."""
+        """Add consecutive blocks in `lines`, which have these sizes in bytes."""
         at = 0
         for number, size in enumerate(sizes, first_block):
             self.add_digest(blake3(lines[at : at + size]).update(number.to_bytes(8, "big")).digest())
             at += size
 
     def add_digest(self, digest: bytes) -> None:
-        """Add a block by its digest of 32 bytes."""
+        """Add a block, given its digest of 32 bytes."""
         self.join(int.from_bytes(digest, "big"))
 
     def join(self, other: int) -> None:
@@ -47,20 +47,20 @@ class Content:
 
     def hash(self, header: dict[str, Any]) -> str:
         """The content hash of a set with this header and these blocks."""
-        return _hash(_plain(header) + self.total.to_bytes(32, "big"))
+        return _hash(_canonical(header) + self.total.to_bytes(32, "big"))
 
 
 def header_hash(header: dict[str, Any]) -> str:
-    """The hash of a header alone, by which each part of a set knows its own."""
-    return _hash(_plain(header))
+    """The hash of a header alone, which the manifest of every part has."""
+    return _hash(_canonical(header))
 
 
-def _plain(header: dict[str, Any]) -> bytes:
+def _canonical(header: dict[str, Any]) -> bytes:
     return json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def of_lines(lines: Iterable[bytes], first: int = 0) -> Content:
-    """The content of JSON lines (with their line breaks) of the contacts from number `first` on, a multiple of 64."""
+    """The content of JSON lines with their line breaks; the first is contact number `first`, a multiple of 64."""
     content, block, number = Content(), bytearray(), first // BLOCK
     for place, line in enumerate(lines, 1):
         block += line

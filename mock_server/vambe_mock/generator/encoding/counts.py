@@ -1,4 +1,4 @@
-"""How many contacts a set has in each bucket: the figures of the manifest and of `--stats`."""
+"""Counts of a set by platform, status, age and more, for the manifest and `--stats`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vambe_mock.generator.drawing.draws import DAY, NULL
-from vambe_mock.generator.recipe.knobs import CHAT_STATUSES, PLATFORMS, RECENCY_DAYS
+from vambe_mock.contract.instants import DAY
+from vambe_mock.contract.vocabulary import CHAT_STATUSES
+from vambe_mock.generator.drawing.draws import NULL
+from vambe_mock.generator.recipe.knobs import PLATFORMS, RECENCY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +31,8 @@ class Counts:
     """Counters by name: contacts, platform, chat_status, recency, null, flags, created_month, edge_case."""
 
     def __init__(self) -> None:
-        """Nothing counted yet."""
-        self.of: dict[str, Counter[str]] = {
+        """All counters at zero."""
+        self.counters: dict[str, Counter[str]] = {
             name: Counter()
             for name in ("platform", "chat_status", "recency", "null", "true", "created_month", "edge_case")
         }
@@ -59,13 +61,13 @@ class Counts:
         self._months(drawn.created_at)
 
     def add_contacts(self, contacts: Iterable[Contact], anchor: int) -> None:
-        """Count contacts that are dicts."""
+        """Count contacts given as dicts."""
         for contact in contacts:
             self.contacts += 1
-            self.of["platform"][contact["platform"]] += 1
-            self.of["chat_status"][contact["chat_status"]] += 1
-            self.of["recency"][_bucket(contact["last_message_at"], anchor)] += 1
-            self.of["created_month"][contact["created_at"][:7]] += 1
+            self.counters["platform"][contact["platform"]] += 1
+            self.counters["chat_status"][contact["chat_status"]] += 1
+            self.counters["recency"][_bucket(contact["last_message_at"], anchor)] += 1
+            self.counters["created_month"][contact["created_at"][:7]] += 1
             for name in NULLABLE:
                 self._count("null", name, int(contact[name] is None))
             ticket = contact["active_ticket_v2"]
@@ -74,17 +76,17 @@ class Counts:
                 self._count("true", name, int(contact[name]))
 
     def add_edge_cases(self, names: Iterable[str]) -> None:
-        """Count contacts by the name of the edge case that they are."""
-        self.of["edge_case"].update(names)
+        """Count contacts by the name of their edge case."""
+        self.counters["edge_case"].update(names)
 
     def join(self, other: dict[str, Any]) -> None:
-        """Add what `plain` of other counts gave."""
+        """Add other counts, given as their `as_json`."""
         self.contacts += other["contacts"]
-        for name, counter in self.of.items():
+        for name, counter in self.counters.items():
             counter.update(other[name])
 
-    def plain(self) -> dict[str, Any]:
-        """The counters as JSON values, in a settled order."""
+    def as_json(self) -> dict[str, Any]:
+        """The counters as JSON values, in a fixed order."""
         order: dict[str, Sequence[str]] = {
             "platform": PLATFORMS,
             "chat_status": CHAT_STATUSES,
@@ -93,17 +95,17 @@ class Counts:
             "true": ("blocked", "is_chat_read"),
         }
         for day, more in self._days.items():
-            self.of["created_month"][f"{_EPOCH + timedelta(day):%Y-%m}"] += more
+            self.counters["created_month"][f"{_EPOCH + timedelta(day):%Y-%m}"] += more
         self._days.clear()
         counters = {
             name: {key: counter[key] for key in order.get(name, sorted(counter)) if counter[key]}
-            for name, counter in self.of.items()
+            for name, counter in self.counters.items()
         }
         return {"contacts": self.contacts, **counters}
 
     def _count(self, counter: str, name: str, more: int) -> None:
         if more:
-            self.of[counter][name] += more
+            self.counters[counter][name] += more
 
     def _tally(self, counter: str, names: Sequence[str], indices: Any) -> None:
         for name, more in zip(names, np.bincount(indices, minlength=len(names)).tolist(), strict=True):

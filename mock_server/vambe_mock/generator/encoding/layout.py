@@ -1,12 +1,12 @@
-"""Texts of many contacts, put side by side: the flat text of their lines.
+"""Joins pieces of many contacts into lines of text.
 
-A line is a sequence of pieces. A piece has the same width in each line, and its text is at its right end: it may lack
-some bytes at the beginning. The pieces are copied to where they belong in the flat text, the last one of all lines
-first. What is empty of a piece covers the end of the piece before it, which is copied later and covers it in turn. That
-takes a third of the time of squeezing all empty places out.
+A line is a sequence of pieces. A piece has one width for all contacts; shorter texts are padded on the left. The pieces
+are copied into the output from the last to the first, each for all lines at once: the padding of a piece overwrites
+the end of the piece before it, which is copied next and restores it. That takes a third of the time of removing the
+padding.
 
-A line must begin with a piece that lacks nothing and is wide enough that no other reaches over it, since the line
-before it is complete already.
+The padding must not reach into the line before, which nothing restores: so a line begins with a piece without padding,
+wide enough for all paddings after it.
 """
 
 from __future__ import annotations
@@ -31,89 +31,89 @@ if TYPE_CHECKING:
 
 
 class Piece(Protocol):
-    """A piece of each line."""
+    """A piece of every line."""
 
     @property
     def width(self) -> int:
-        """The length of its longest text in bytes."""
+        """The length of the longest text in bytes."""
 
     @property
-    def least(self) -> int:
-        """The length of its shortest one."""
+    def shortest(self) -> int:
+        """The length of the shortest text in bytes."""
 
     def texts(self, drawn: Draws) -> tuple[Texts, Sizes]:
-        """What it is for each contact, all of one width, and how long that is. The memory may be used again."""
+        """The text for each contact, padded to `width`, and its length. The next call may reuse the memory."""
 
 
 @dataclass
-class Part:
-    """Some pieces; for the contacts that do not have them, a text that is not longer."""
+class Section:
+    """Adjacent pieces; contacts for which `present` is false have `fallback` instead, which is not longer."""
 
     pieces: list[Piece] = field(default_factory=list)
-    there: Callable[[Draws], Flags] | None = None
-    otherwise: bytes = b""
+    present: Callable[[Draws], Flags] | None = None
+    fallback: bytes = b""
 
     @property
-    def least(self) -> int:
-        """The length of its shortest text."""
-        shortest = sum(piece.least for piece in self.pieces)
-        return shortest if self.there is None else min(shortest, len(self.otherwise))
+    def shortest(self) -> int:
+        """The length of the shortest text in bytes."""
+        shortest = sum(piece.shortest for piece in self.pieces)
+        return shortest if self.present is None else min(shortest, len(self.fallback))
 
 
 class Layout:
-    """The parts of a line, from left to right."""
+    """The sections of a line, from left to right."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        """Raises ValueError where a piece might reach over the beginning of its line."""
-        self._parts = parts
-        self._room = sum(piece.width for part in parts for piece in part.pieces)
+    def __init__(self, sections: Sequence[Section]) -> None:
+        """Raises ValueError if the padding of a piece may reach into the line before."""
+        self._sections = sections
+        self._room = sum(piece.width for section in sections for piece in section.pieces)
         if self._reaches_over():
             raise ValueError("a line begins with too short a text")
 
     def text(self, drawn: Draws) -> tuple[Bytes, Indices]:
-        """The contacts' lines, and the length of each."""
-        found = [[piece.texts(drawn) for piece in part.pieces] for part in self._parts]
-        there = [None if part.there is None else part.there(drawn) for part in self._parts]
-        sizes = [_sizes(*one) for one in zip(self._parts, found, there, strict=True)]
+        """The contacts' lines in one buffer, and the length of each in bytes."""
+        found = [[piece.texts(drawn) for piece in section.pieces] for section in self._sections]
+        present = [None if section.present is None else section.present(drawn) for section in self._sections]
+        sizes = [_sizes(*of_section) for of_section in zip(self._sections, found, present, strict=True)]
         lengths = np.zeros(len(drawn.numbers), dtype=np.int64)
         for size in sizes:
             lengths += size
         ends = np.cumsum(lengths)
         stop = self._room + int(ends[-1])
-        # Room before the text, since the pieces are copied with their empty places; and for what nobody reads after it.
+        # Room before the text for padding, and after it for the sections of contacts that do not have them.
         flat = np.empty(stop + self._room, dtype=np.uint8)
-        for part, pieces, flags, size in zip(*map(reversed, (self._parts, found, there, sizes)), strict=True):
+        for section, pieces, flags, size in zip(*map(reversed, (self._sections, found, present, sizes)), strict=True):
             self._copy(flat, ends, pieces, flags)
-            if flags is not None and part.otherwise:
-                text = np.frombuffer(part.otherwise, dtype=f"V{len(part.otherwise)}")
-                self._before(flat, len(part.otherwise))[ends[~flags]] = text
+            if flags is not None and section.fallback:
+                text = np.frombuffer(section.fallback, dtype=f"V{len(section.fallback)}")
+                self._before(flat, len(section.fallback))[ends[~flags]] = text
             ends = ends - size
         return flat[self._room : stop], lengths
 
     def _copy(self, flat: Bytes, ends: Indices, pieces: Found, flags: Flags | None) -> None:
-        """The pieces of one part of all lines; `ends` are the places behind it in the flat text."""
-        # A part that is not there goes where nobody reads it.
+        """Copy the pieces of one section of all lines; `ends` are the indices after it in the output."""
+        # A section that a line does not have is copied behind the text, where it is cut off.
         end = ends if flags is None else np.where(flags, ends, len(flat) - self._room)
         for texts, size in reversed(pieces):
             self._before(flat, texts.dtype.itemsize)[end] = texts
             end = end - size
 
     def _before(self, flat: Bytes, width: int) -> Texts:
-        """For each place in the text, that many bytes before it."""
+        """A view whose element i is the `width` bytes before index i of the text."""
         return np.ndarray((len(flat) - self._room + 1,), f"V{width}", flat, self._room - width, (1,))
 
     def _reaches_over(self) -> bool:
         before = 0
-        for part in self._parts:
+        for section in self._sections:
             reached = before
-            for piece in part.pieces:
-                reached += piece.least
+            for piece in section.pieces:
+                reached += piece.shortest
                 if reached < piece.width:
                     return True
-            before += part.least
+            before += section.shortest
         return False
 
 
-def _sizes(part: Part, found: Found, flags: Flags | None) -> Sizes:
-    size: Sizes = sum((one for _, one in found), 0)
-    return size if flags is None else np.where(flags, size, len(part.otherwise))
+def _sizes(section: Section, found: Found, flags: Flags | None) -> Sizes:
+    total: Sizes = sum((size for _, size in found), 0)
+    return total if flags is None else np.where(flags, total, len(section.fallback))

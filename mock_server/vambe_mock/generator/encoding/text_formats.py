@@ -1,14 +1,13 @@
-"""The three text formats: what stands before the contacts, what a chunk of them looks like, what stands after."""
+"""The text formats JSON, NDJSON and CSV: what precedes the contacts, a chunk of them, and what follows."""
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vambe_mock.datasets import flat
+from vambe_mock.datasets import csv_file, flat
+from vambe_mock.datasets.files import zstd
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding.slots import json_text
 
@@ -21,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class TextFormat:
-    """How a set is written as `json`, `ndjson` or `csv`; the pieces follow each other in the file."""
+    """One of `json`, `ndjson` and `csv`, for one set: a file is `before()`, all chunks in order, and `after()`."""
 
     def __init__(self, name: str, plan: Plan, count: int) -> None:
-        """A format by its name, for a set of so many contacts."""
+        """The format of that name, for a set of `count` contacts."""
         self.name, self.plan, self.count, self.header = name, plan, count, plan.header()
 
     def before(self) -> bytes:
-        """What the file begins with."""
+        """The start of the file."""
         if self.name == "csv":
-            return _csv_line(flat.columns(self.header, legacy=self.plan.shape.legacy))
+            return csv_file.line(flat.columns(self.header, legacy=self.plan.shape.legacy))
         return document_head(self.header, self.count).encode() if self.name == "json" else b""
 
     def chunk(self, chunk: Chunk) -> Iterator[Any]:
-        """A chunk's bytes in pieces. Hashes and counts it too."""
+        """Encode a chunk, in pieces of bytes; also hashes and counts it."""
         if self.name == "ndjson":
             yield from chunk.json()
         elif self.name == "csv":
@@ -44,17 +43,17 @@ class TextFormat:
             yield _listed(b"".join(chunk.json()), last=chunk.stop == self.count)
 
     def after(self) -> bytes:
-        """What the file ends with."""
+        """The end of the file."""
         return document_tail(self.count).encode() if self.name == "json" else b""
 
 
 def document_head(header: dict[str, Any], count: int) -> str:
-    """The beginning of a document: a member of the header a line."""
+    """The start of a document: the header, one member a line."""
     return "{\n" + _members(header) + ',\n"contacts": [' + ("\n" if count else "")
 
 
 def header_text(header: dict[str, Any]) -> str:
-    """A header alone, as `dataset.json` has it."""
+    """The content of `dataset.json`: the header alone."""
     return "{\n" + _members(header) + "\n}\n"
 
 
@@ -68,13 +67,13 @@ def document_tail(count: int) -> str:
 
 
 def _listed(lines: bytes, *, last: bool) -> bytes:
-    # A line break inside a text is written as an escape, so each one here ends a contact.
+    # JSON escapes line breaks in texts, so each one here ends a contact.
     listed = lines.replace(b"\n", b",\n")
     return listed[:-2] if last else listed
 
 
 def document_text(document: dict[str, Any]) -> str:
-    """A whole document as text: a contact a line, so that diffs are readable."""
+    """A whole document as text, one contact a line, so that diffs are readable."""
     header = {key: value for key, value in document.items() if key != "contacts"}
     contacts = document["contacts"]
     listed = ",\n".join(rows.line(contact) for contact in contacts)
@@ -82,25 +81,16 @@ def document_text(document: dict[str, Any]) -> str:
 
 
 def csv_line(header: dict[str, Any], contact: Contact) -> bytes:
-    """A contact as a CSV line."""
-    return _csv_line(flat.record(header, contact))
-
-
-def _csv_line(values: list[Any]) -> bytes:
-    cells = ["" if one is None else one if isinstance(one, str) else json_text(one) for one in values]
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue().encode()
+    """A contact as a line of CSV."""
+    return csv_file.line(flat.record(header, contact))
 
 
 def packed(compression: str, pieces: Iterable[Any]) -> Iterator[Any]:
-    """A chunk's pieces as they are in the file: together one member (gz) or one frame (zst), or as they came."""
+    """Compress a chunk's pieces into one gzip member or zstd frame; without compression, pass them on."""
     if not compression:
         yield from pieces
     elif whole := b"".join(pieces):
         if compression == "gz":
             yield gzip.compress(whole, compresslevel=5, mtime=0)
         else:
-            from vambe_mock.datasets.loading import zstd  # noqa: PLC0415 - a data set's classes come with it
-
             yield zstd().compress(whole, level=3)

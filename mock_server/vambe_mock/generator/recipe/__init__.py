@@ -1,1 +1,1 @@
-"""What a generated set shall be: knobs, pools, edge cases, randomness, and the plan made of them."""
+"""What to generate: knobs, edge cases, pools, randomness, and the plan made of them."""

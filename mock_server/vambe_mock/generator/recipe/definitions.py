@@ -1,4 +1,4 @@
-"""What the wire hides: pipelines with their stages, custom field definitions and the values they take."""
+"""What filters use and no answer shows: pipelines with their stages, custom field definitions and their values."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.vocabulary import ENTITIES, FIELD_TYPES
 from vambe_mock.generator.recipe import pools
+from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.randomness import named_uuid
 
 if TYPE_CHECKING:
+    from vambe_mock.contract.vocabulary import Entity, FieldType
     from vambe_mock.generator.recipe.knobs import Shape
 
 _PIPELINES = (
@@ -28,33 +31,19 @@ _STAGES = (
     ("Cerrado", "Terminado, ganado o perdido"),
 )
 
-# The ids that the vendor's document and page use in their examples, so that a request copied from there finds
-# something: the document has one id for pipeline_id, stage_id and default_stage_id; the page's answer has the
-# other three.
-EXAMPLE_PIPELINE = "123e4567-e89b-12d3-a456-426614174000"
-EXAMPLE_STAGES = (
-    "123e4567-e89b-12d3-a456-426614174000",
-    "770e8400-e29b-41d4-a716-446655440002",
-    "aa0e8400-e29b-41d4-a716-446655440005",
-    "cc0e8400-e29b-41d4-a716-446655440007",
-)
-
-ENTITIES = ("customer", "ticket")
-TYPES = ("text", "number", "date", "boolean", "options")
-
 
 @dataclass(frozen=True)
 class Field:
-    """A custom field definition and its values: one list, or one for each locale (as `pools.LOCALES`)."""
+    """A custom field definition and the values to draw from: one list, or one for each of `pools.LOCALES`."""
 
     key: str
     name: str
-    type: str
-    entities: tuple[str, ...]
+    type: FieldType
+    entities: tuple[Entity, ...]
     values: tuple[tuple[Any, ...], ...]
     options: tuple[str, ...] | None = None
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The definition as the data set document has it."""
         options = None if self.options is None else list(self.options)
         return {
@@ -67,12 +56,12 @@ class Field:
 
 
 def pipelines(seed: int, shape: Shape) -> list[dict[str, Any]]:
-    """The pipelines of a data set; the first one has the ids of the vendor's examples."""
+    """The pipelines of a data set; the first has the ids of the vendor's examples."""
     return [_pipeline(seed, number, shape.stages) for number in range(shape.pipelines)]
 
 
 def _pipeline(seed: int, number: int, stages: int) -> dict[str, Any]:
-    name, description = _named(_PIPELINES, number, "Pipeline")
+    name, description = _name_and_description(_PIPELINES, number, "Pipeline")
     return {
         "id": named_uuid(seed, f"pipeline {number}") if number else EXAMPLE_PIPELINE,
         "name": name,
@@ -82,40 +71,37 @@ def _pipeline(seed: int, number: int, stages: int) -> dict[str, Any]:
 
 
 def _stage(seed: int, pipeline: int, number: int) -> dict[str, Any]:
-    name, description = _named(_STAGES, number, "Etapa")
+    name, description = _name_and_description(_STAGES, number, "Etapa")
     example = pipeline == 0 and number < len(EXAMPLE_STAGES)
     identifier = EXAMPLE_STAGES[number] if example else named_uuid(seed, f"pipeline {pipeline} stage {number}")
     return {"id": identifier, "name": name, "description": description}
 
 
-def _named(known: tuple[tuple[str, str], ...], number: int, word: str) -> tuple[str, str]:
+def _name_and_description(known: tuple[tuple[str, str], ...], number: int, word: str) -> tuple[str, str]:
     return known[number] if number < len(known) else (f"{word} {number + 1}", f"{word} {number + 1}")
 
 
 def custom_fields(anchor: int, shape: Shape) -> list[Field]:
-    """The definitions of a data set, as many as the shape asks for.
-
-    `anchor` in milliseconds since 1970 UTC.
-    """
-    fields = [*_fields(datetime.fromtimestamp(anchor // 1000, UTC).date())]
-    fields += [_further(number) for number in range(len(fields), shape.custom_fields)]
+    """The custom field definitions of a data set. `anchor` is in milliseconds since 1970 UTC."""
+    fields = [*_default_fields(datetime.fromtimestamp(anchor // 1000, UTC).date())]
+    fields += [_additional_field(number) for number in range(len(fields), shape.custom_fields)]
     return fields[: shape.custom_fields]
 
 
-def _fields(today: date) -> tuple[Field, ...]:
+def _default_fields(today: date) -> tuple[Field, ...]:
     statuses = ("Active", "Inactive", "Prospect", "Churned")
     priorities = ("Baja", "Media", "Alta", "Urgente")
     both = ENTITIES
     return (
-        # `status` with the value `Active`: the example of the vendor's document.
+        # `status` with the value `Active` is the example in the vendor's document.
         Field("status", "Estado", "options", both, (statuses[:1] * 3 + statuses,), statuses),
-        Field("region", "Región", "text", ("customer",), _of_pools("region")),
+        Field("region", "Región", "text", ("customer",), _from_pools("region")),
         Field("amount", "Monto", "number", ("ticket",), (tuple(range(9990, 2_000_000, 9950)),)),
         Field("newsletter", "Acepta novedades", "boolean", ("customer",), ((True, False),)),
         Field("birthday", "Fecha de nacimiento", "date", ("customer",), (_days(date(1950, 1, 1), 4000, 5),)),
         Field("priority", "Prioridad", "options", ("ticket",), (priorities,), priorities),
-        Field("occupation", "Ocupación", "text", ("customer",), _of_pools("occupation")),
-        # One key, another type on the other entity: number on the customer, text on the ticket.
+        Field("occupation", "Ocupación", "text", ("customer",), _from_pools("occupation")),
+        # One key with two types: a number on the customer, a text on the ticket.
         Field(
             "score",
             "Puntaje",
@@ -137,7 +123,7 @@ def _fields(today: date) -> tuple[Field, ...]:
     )
 
 
-def _of_pools(kind: str) -> tuple[tuple[str, ...], ...]:
+def _from_pools(kind: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(pools.load()[locale][kind]) for locale in pools.LOCALES)
 
 
@@ -146,8 +132,8 @@ def _days(first: date, count: int, step: int = 1) -> tuple[str, ...]:
     return tuple((first + timedelta(days)).isoformat() for days in range(0, count * step, step))
 
 
-def _further(number: int) -> Field:
-    kind = TYPES[number % len(TYPES)]
+def _additional_field(number: int) -> Field:
+    kind = FIELD_TYPES[number % len(FIELD_TYPES)]
     letters = ("A", "B", "C", "D")
     values: dict[str, tuple[Any, ...]] = {
         "text": tuple(f"valor {value}" for value in range(50)),
@@ -156,6 +142,6 @@ def _further(number: int) -> Field:
         "boolean": (True, False),
         "options": letters,
     }
-    entities = (ENTITIES[number // len(TYPES) % 2],)
+    entities = (ENTITIES[number // len(FIELD_TYPES) % 2],)
     options = letters if kind == "options" else None
     return Field(f"field_{number + 1}", f"Campo {number + 1}", kind, entities, (values[kind],), options)

@@ -1,56 +1,48 @@
-"""The named edge cases: contacts that a set begins with, each different from a plain contact in one way.
+"""The named edge cases: the first contacts of a set, each of which differs from an ordinary contact in one way.
 
-A case is found by its name. Its patches turn plain contacts (nothing null, not blocked, see `draws.plain`)
-into the case, one patch a contact; `anchor` is in milliseconds since 1970 UTC, and every instant is relative
-to it.
+A case has one patch for each of its contacts. A patch gets an ordinary contact (nothing null, not blocked) and the
+anchor in milliseconds since 1970 UTC, to which all its instants are relative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from vambe_mock.contract.instants import DAY, HOUR, SECOND, write
 from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.recipe.definitions import EXAMPLE_PIPELINE, EXAMPLE_STAGES
-from vambe_mock.generator.recipe.knobs import PLATFORMS
+from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
+from vambe_mock.generator.recipe.knobs import EDGE_CASES_WANTED, PLATFORMS
 from vambe_mock.generator.recipe.pools import slug
 
 Contact = dict[str, Any]
 Patch = Callable[[Contact, int], None]
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz."  # an address of ours is letters, the number of the person, the domain
-
-SECOND = 1000
-HOUR = 3_600_000
-DAY = 86_400_000
+_LETTERS = "abcdefghijklmnopqrstuvwxyz."  # a generated address is letters and dots, a number, and the domain
 
 
 @dataclass(frozen=True)
 class EdgeCase:
-    """A name, one sentence, and one patch for each contact of the case.
+    """A name, a description, and one patch for each contact of the case.
 
-    `repeats`: later contacts may carry the patch too, because it sets nothing that must be unique or meet its
-    neighbour.
+    `repeats`: the case may be repeated among later contacts (knob `edge_case_share`): it sets nothing that must be
+    unique, and does not depend on the contacts next to it.
     `one_customer`: all contacts of the case belong to the customer of its first one.
     """
 
     name: str
-    sentence: str
+    description: str
     contacts: tuple[Patch, ...]
     repeats: bool = True
     one_customer: bool = False
 
 
-def instant(milliseconds: int) -> str:
-    """The instant as the wire has it: UTC, three fraction digits, `Z` (`timestamps`)."""
-    seconds, rest = divmod(milliseconds, SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
-
-
 def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
-    """The cases of a choice: "all", "none" or their names, in the order of the names."""
+    """The cases of the knob `edge_cases`: "all", "none", or names in the order given.
+
+    Raises GeneratorError for a name that no case has.
+    """
     if names == "none":
         return []
     if names == "all":
@@ -58,12 +50,12 @@ def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
     known = {case.name: case for case in EDGE_CASES}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise GeneratorError(f"no edge case is called {unknown[0]!r}; --edge-cases list shows them, for example: emoji")
+        raise GeneratorError(f"knob edge_cases names {unknown[0]!r}; {EDGE_CASES_WANTED}")
     return [known[name] for name in names]
 
 
 def _with(**values: Any) -> Patch:
-    """The contact has these values."""
+    """Set these fields."""
 
     def patch(contact: Contact, _anchor: int) -> None:
         contact.update(values)
@@ -71,26 +63,26 @@ def _with(**values: Any) -> Patch:
     return patch
 
 
-def _both(*patches: Patch) -> Patch:
-    """All these patches, one after the other."""
+def _combined(*patches: Patch) -> Patch:
+    """Apply these patches in turn."""
 
     def patch(contact: Contact, anchor: int) -> None:
-        for one in patches:
-            one(contact, anchor)
+        for apply in patches:
+            apply(contact, anchor)
 
     return patch
 
 
 def _at(message: int, created: int | None = None, updated: int | None = None) -> Patch:
-    """Instants as milliseconds before the anchor.
+    """Set the three instants, given as milliseconds before the anchor.
 
-    Created 20 days before the message and updated with it if not given.
+    By default the contact is created 20 days before the message and updated at its instant.
     """
 
     def patch(contact: Contact, anchor: int) -> None:
-        contact["last_message_at"] = instant(anchor - message)
-        contact["created_at"] = instant(anchor - (message + 20 * DAY if created is None else created))
-        contact["updated_at"] = instant(anchor - (message if updated is None else updated))
+        contact["last_message_at"] = write(anchor - message)
+        contact["created_at"] = write(anchor - (message + 20 * DAY if created is None else created))
+        contact["updated_at"] = write(anchor - (message if updated is None else updated))
 
     return patch
 
@@ -106,7 +98,7 @@ def _null_customer(contact: Contact, _anchor: int) -> None:
 
 
 def _stage(stage: str | None) -> Patch:
-    """The ticket is in this stage."""
+    """Set the ticket's stage."""
 
     def patch(contact: Contact, _anchor: int) -> None:
         contact["active_ticket_v2"]["current_stage_id"] = stage
@@ -115,7 +107,7 @@ def _stage(stage: str | None) -> Patch:
 
 
 def _ticket(identifier: str) -> Patch:
-    """The ticket has this id."""
+    """Set the ticket's id."""
 
     def patch(contact: Contact, _anchor: int) -> None:
         contact["active_ticket_v2"]["id"] = identifier
@@ -123,9 +115,9 @@ def _ticket(identifier: str) -> Patch:
     return patch
 
 
-def _never(contact: Contact, anchor: int) -> None:
+def _never_messaged(contact: Contact, anchor: int) -> None:
     contact["last_message_at"] = None
-    contact["created_at"] = contact["updated_at"] = instant(anchor - 5 * DAY)
+    contact["created_at"] = contact["updated_at"] = write(anchor - 5 * DAY)
 
 
 def _bare_digits(contact: Contact, _anchor: int) -> None:
@@ -133,11 +125,11 @@ def _bare_digits(contact: Contact, _anchor: int) -> None:
 
 
 def _values(entity: str, **values: Any) -> Patch:
-    """Custom-field values of that entity; a key that the set does not define is left out."""
+    """Set custom values of the entity; keys that the data set does not define are left out."""
 
     def patch(contact: Contact, _anchor: int) -> None:
-        held = contact["custom_fields"][entity]
-        held.update({key: value for key, value in values.items() if key in held})
+        present = contact["custom_fields"][entity]
+        present.update({key: value for key, value in values.items() if key in present})
 
     return patch
 
@@ -147,7 +139,7 @@ def _no_values(contact: Contact, _anchor: int) -> None:
 
 
 def _named(name: str) -> Patch:
-    """The contact is called so, and the address fits the name as far as its letters go."""
+    """Set the name, and an e-mail address made of the name's ASCII letters."""
     words = [slug(word) for word in name.split() if slug(word)] or ["contacto"]
     local = words[0] if len(words) == 1 else f"{words[0][:20]}.{words[-1][:20]}"
 
@@ -158,12 +150,11 @@ def _named(name: str) -> Patch:
     return patch
 
 
-# The contact of the vendor's OpenAPI document, value for value. Its instants are moved so that its last
-# message came five hours before the anchor; their distances are the document's, also that it was updated long
-# before its last message.
+# The contact of the vendor's OpenAPI document, value for value. Its instants are moved so that the last message is five
+# hours before the anchor; their distances are the document's, where the contact was updated long before that message.
 _EXAMPLE_MESSAGE = 5 * HOUR
 _EXAMPLE_CREATED = _EXAMPLE_MESSAGE + 259 * DAY
-_EXAMPLE = _both(
+_EXAMPLE = _combined(
     _with(
         id="df980fc8-b6db-4820-bf22-2969482d106d",
         name="John Doe",
@@ -182,11 +173,11 @@ _EXAMPLE = _both(
     _values("customer", status="Active"),
     _values("ticket", status="Active"),
 )
-# The second contact of the page's example answer. Its phone is not taken over: it is a number that could
-# reach somebody. The first one there has the document's id with other values; the document wins. The page has
-# no updated_at.
+# The second contact of the example answer on the vendor's page, without its phone number, which could be somebody's.
+# The first one there has the id of the document's contact with other values; the document wins. The page has no
+# updated_at.
 _PAGE_MESSAGE = DAY + 1 * HOUR + 15 * 60 * SECOND + 11 * SECOND
-_PAGE_EXAMPLE = _both(
+_PAGE_EXAMPLE = _combined(
     _with(
         id="880e8400-e29b-41d4-a716-446655440003",
         name="Carlos Silva",
@@ -211,40 +202,50 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
     EdgeCase("pages_example", "The second contact of the vendor's page.", (_PAGE_EXAMPLE,), repeats=False),
     EdgeCase("null_phone", "phone is null.", (_with(phone=None),)),
     EdgeCase("null_email", "email is null.", (_with(email=None),)),
-    EdgeCase("null_customer", "ai_customer_id is null, and so there are no customer values.", (_null_customer,)),
+    EdgeCase("null_customer", "ai_customer_id is null, so there are no customer values.", (_null_customer,)),
     EdgeCase("null_default_stage", "default_stage_id is null.", (_with(default_stage_id=None),)),
     EdgeCase("null_ticket", "active_ticket_v2 is null.", (_null_ticket,)),
-    EdgeCase("null_stage", "There is a ticket, and its current_stage_id is null.", (_stage(None),)),
-    EdgeCase("never_messaged", "last_message_at is null: `days` never finds it, the cursors do.", (_never,)),
+    EdgeCase("null_stage", "The ticket's current_stage_id is null.", (_stage(None),)),
+    EdgeCase("never_messaged", "last_message_at is null: `days` never matches it, the cursors do.", (_never_messaged,)),
     EdgeCase(
         "all_nulls",
         "Everything that may be null is null.",
-        (_both(_with(phone=None, email=None, default_stage_id=None), _null_customer, _null_ticket, _never),),
+        (
+            _combined(
+                _with(phone=None, email=None, default_stage_id=None), _null_customer, _null_ticket, _never_messaged
+            ),
+        ),
     ),
-    EdgeCase("blocked", "A blocked contact; it is listed like others.", (_with(blocked=True),)),
+    EdgeCase("blocked", "A blocked contact, which is listed like any other.", (_with(blocked=True),)),
     EdgeCase("unread", "UNATTENDED and not read.", (_with(chat_status="UNATTENDED", is_chat_read=False),)),
     EdgeCase("closed", "The chat is CLOSED.", (_with(chat_status="CLOSED", is_chat_read=True),)),
-    EdgeCase("days_30_edge", "The last message came exactly 30 days before the anchor.", (_at(30 * DAY),)),
-    EdgeCase("days_30_beyond", "The last message came 30 days and one millisecond before it.", (_at(30 * DAY + 1),)),
-    EdgeCase("days_1_edge", "The last message came exactly one day before the anchor.", (_at(DAY),)),
-    EdgeCase("days_365_edge", "The last message came exactly 365 days before the anchor.", (_at(365 * DAY),)),
-    EdgeCase("days_365_beyond", "365 days and one millisecond: no `days` finds it.", (_at(365 * DAY + 1),)),
-    EdgeCase("this_very_moment", "The last message came at the anchor itself.", (_at(0),)),
+    EdgeCase("days_30_edge", "The last message is exactly 30 days before the anchor.", (_at(30 * DAY),)),
+    EdgeCase(
+        "days_30_beyond", "The last message is 30 days and one millisecond before the anchor.", (_at(30 * DAY + 1),)
+    ),
+    EdgeCase("days_1_edge", "The last message is exactly one day before the anchor.", (_at(DAY),)),
+    EdgeCase("days_365_edge", "The last message is exactly 365 days before the anchor.", (_at(365 * DAY),)),
+    EdgeCase(
+        "days_365_beyond",
+        "The last message is 365 days and one millisecond before the anchor: no `days` matches it.",
+        (_at(365 * DAY + 1),),
+    ),
+    EdgeCase("this_very_moment", "The last message is at the anchor itself.", (_at(0),)),
     EdgeCase(
         "tie_created_at",
-        "Three contacts created in the same millisecond, with other instants apart.",
+        "Three contacts created in the same millisecond; their other instants differ.",
         tuple(_at(_TIE + place * HOUR, created=40 * DAY) for place in range(3)),
         repeats=False,
     ),
     EdgeCase(
         "tie_updated_at",
-        "Three contacts updated in the same millisecond, with other instants apart.",
+        "Three contacts updated in the same millisecond; their other instants differ.",
         tuple(_at(_TIE + place * HOUR + 1, updated=11 * DAY) for place in range(3)),
         repeats=False,
     ),
     EdgeCase(
         "tie_last_message_at",
-        "Three contacts whose last message came in the same millisecond, with other instants apart.",
+        "Three contacts with the last message in the same millisecond; their other instants differ.",
         tuple(_at(_TIE - HOUR, created=(50 + place) * DAY, updated=_TIE - (place + 2) * HOUR) for place in range(3)),
         repeats=False,
     ),
@@ -262,7 +263,7 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
     ),
     EdgeCase(
         "old_and_quiet",
-        "Created, messaged and updated at one instant three years ago.",
+        "Created, last messaged and updated at the same instant, three years before the anchor.",
         (_at(1095 * DAY, 1095 * DAY),),
     ),
     EdgeCase(
@@ -281,19 +282,19 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
     EdgeCase(
         "other_stage",
         "The ticket has moved on: current_stage_id is not default_stage_id.",
-        (_both(_with(default_stage_id=EXAMPLE_STAGES[0]), _stage(EXAMPLE_STAGES[1])),),
+        (_combined(_with(default_stage_id=EXAMPLE_STAGES[0]), _stage(EXAMPLE_STAGES[1])),),
     ),
     EdgeCase("accents", "A name with accents and ñ.", (_named("Íñigo Núñez Güemes"),)),
     EdgeCase("tildes", "A Brazilian name with ã, ç and ê.", (_named("João Conceição Assunção Brandão"),)),
     EdgeCase(
         "decomposed",
-        "Accents as combining characters, so the text is longer than it looks.",
+        "Accents as combining characters: more code points than visible characters.",
         (_named("Jose\u0301 Nu\u0301n\u0303ez"),),
     ),
     EdgeCase("emoji", "A name with emoji, one of them of several code points.", (_named("Caro 🌸 👩‍👩‍👧"),)),
     EdgeCase(
         "beyond_the_bmp",
-        "A Han character outside the basic plane: two units in JavaScript.",
+        "A Han character outside the Basic Multilingual Plane: two UTF-16 units in JavaScript.",
         (_named("𠮷野 家子"),),
     ),
     EdgeCase("right_to_left", "An Arabic name, right to left.", (_named("محمد الأندلسي"),)),
@@ -306,47 +307,47 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
     ),
     EdgeCase(
         "markup",
-        "A name that would be markup in a page.",
+        "A name that is HTML markup.",
         (_named("<b>Rosa</b> & <script>alert(1)</script>"),),
     ),
-    EdgeCase("formula", "A name that a spreadsheet would calculate.", (_named("=1+1, @SUM(A1)"),)),
-    EdgeCase("surrounding_spaces", "Spaces before, after and two between.", (_named("  Pía  Rojas "),)),
+    EdgeCase("formula", "A name that a spreadsheet would evaluate as a formula.", (_named("=1+1, @SUM(A1)"),)),
+    EdgeCase("surrounding_spaces", "Leading, trailing and doubled spaces.", (_named("  Pía  Rojas "),)),
     EdgeCase("one_letter", "A name of one letter.", (_named("Ñ"),)),
-    EdgeCase("empty_name", "A name that is an empty text.", (_named(""),)),
+    EdgeCase("empty_name", "An empty name.", (_named(""),)),
     EdgeCase("long_name", "A name of 200 characters.", (_named(_LONG),)),
-    EdgeCase("bare_digits", "A phone without the plus sign, as real payloads carry.", (_bare_digits,)),
+    EdgeCase("bare_digits", "A phone without the plus sign, as in real payloads.", (_bare_digits,)),
     EdgeCase("plus_address", "An e-mail address with a tag.", (_with(email="pia.rojas+ventas@example.org"),)),
-    EdgeCase("upper_case_address", "An e-mail address in capitals.", (_with(email="PIA.ROJAS@EXAMPLE.NET"),)),
+    EdgeCase("upper_case_address", "An e-mail address in upper case.", (_with(email="PIA.ROJAS@EXAMPLE.NET"),)),
     EdgeCase(
         "example_status",
         "status is Active on the customer only, as in the document's example.",
-        (_both(_values("customer", status="Active"), _values("ticket", status="Inactive")),),
+        (_combined(_values("customer", status="Active"), _values("ticket", status="Inactive")),),
     ),
     EdgeCase(
         "zero_and_false",
         "Custom values that are zero or false.",
-        (_both(_values("customer", visits=0, newsletter=False), _values("ticket", escalated=False, amount=0)),),
+        (_combined(_values("customer", visits=0, newsletter=False), _values("ticket", escalated=False, amount=0)),),
     ),
     EdgeCase(
         "odd_numbers",
-        "Custom numbers that are negative, or large.",
-        (_both(_values("customer", visits=-3), _values("ticket", amount=123456789012.5)),),
+        "A negative and a large custom number.",
+        (_combined(_values("customer", visits=-3), _values("ticket", amount=123456789012.5)),),
     ),
     EdgeCase(
         "leap_day",
         "Custom dates on 29 February.",
-        (_both(_values("customer", birthday="2000-02-29"), _values("ticket", due_date="2024-02-29")),),
+        (_combined(_values("customer", birthday="2000-02-29"), _values("ticket", due_date="2024-02-29")),),
     ),
     EdgeCase(
         "odd_text",
         "Custom text with quotes, a comma, an emoji and a line break.",
         (
-            _both(
+            _combined(
                 _values("customer", region='Ñuble, "el sur"', occupation="a\\b"),
                 _values("ticket", source="🛒\n2"),
             ),
         ),
     ),
-    EdgeCase("no_custom_values", "A customer and a ticket without any custom value.", (_no_values,)),
+    EdgeCase("no_custom_values", "A customer and a ticket without custom values.", (_no_values,)),
 )
-"""Every case, in the order in which a set begins with them."""
+"""Every case, in the order of the first contacts of a set."""

@@ -1,72 +1,84 @@
-"""A profile: a small TOML or YAML file with knobs, and the knobs of a command line on top of it."""
+"""Knobs from a profile (a TOML or YAML file) and from the command line, which wins."""
 
 from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import fields
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe.knobs import Shape
-from vambe_mock.generator.sets.atomic_files import reason
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNREADABLE = (ValueError, RecursionError, yaml.YAMLError, LookupError, AttributeError)
-"""What the readers raise; PyYAML leaves a value that its tag or form does not fit to the errors of Python."""
+_UNREADABLE = (ValueError, RecursionError, LookupError, AttributeError)
+"""What the parsers raise; for a value that does not fit its tag, PyYAML lets Python's own errors through."""
 
 _EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
 
 
 def shape_of(profile: Path | None, settings: list[str], **switches: Any) -> Shape:
-    """The shape by a profile, then by `name=value` settings, then by switches that are not None."""
-    knobs = read(profile) if profile else {}
+    """The shape of a profile, overridden by `name=value` settings, and these by the switches that are not None."""
+    knobs = read_profile(profile) if profile else {}
     for setting in settings:
-        _set(knobs, setting)
+        _apply_setting(knobs, setting)
     knobs |= {name: value for name, value in switches.items() if value is not None}
     return Shape.of(knobs)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The knobs of a profile. Raises GeneratorError with one line."""
+def read_profile(path: Path) -> dict[str, Any]:
+    """Read the knobs of a profile. Raises GeneratorError with one line for a file that cannot be read or parsed."""
     try:
         text = path.read_text("utf-8-sig")
-        knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else yaml.safe_load(text) or {}
-        repr(knobs)  # ValueError for a number that no complaint could show
+        knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else _parse_yaml(text)
+        repr(knobs)  # ValueError for an integer with too many digits for any error message
     except OSError as error:
         raise GeneratorError(f"--profile {path}: {reason(error)}; wanted a TOML or YAML file") from error
     except _UNREADABLE as error:
-        told = _told(error)
-        raise GeneratorError(f"--profile {path}: {told}; wanted TOML or YAML, for example: tickets = 0.5") from error
+        problem = _parse_problem(error)
+        raise GeneratorError(f"--profile {path}: {problem}; wanted TOML or YAML, for example: tickets = 0.5") from error
     if not isinstance(knobs, dict):
         raise GeneratorError(f"--profile {path}: wanted a table of knobs, for example: tickets: 0.5")
-    return {str(name): _textual(value) for name, value in knobs.items()}
+    return {str(name): _with_text_keys(value) for name, value in knobs.items()}
 
 
-def _told(error: Exception) -> str:
-    """The fault and its place; PyYAML alone would quote the line, with a pointer below it."""
+def _parse_yaml(text: str) -> Any:
+    import yaml  # only for a profile: it takes as long to import as a small set to generate
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(_yaml_problem(error)) from error
+
+
+def _yaml_problem(error: Exception) -> str:
+    """The problem and its line, in one line; PyYAML's own message has several."""
     mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'no YAML'}"
+    problem = getattr(error, "problem", None)
+    return f"line {mark.line + 1}: {problem or 'not YAML'}" if mark else str(error)
+
+
+def _parse_problem(error: Exception) -> str:
+    """The problem in one line."""
     if isinstance(error, LookupError | AttributeError):
-        return "a value that is not what its tag says"
+        return "a value that does not fit its tag"
     return " ".join(str(error).split())
 
 
-def _textual(value: Any) -> Any:
-    """Weights by text keys: YAML reads the bucket 7 as a number."""
-    return {str(key): one for key, one in value.items()} if isinstance(value, dict) else value
+def _with_text_keys(value: Any) -> Any:
+    """A table of weights with text as keys: YAML reads the bucket 7 as a number."""
+    return {str(key): weight for key, weight in value.items()} if isinstance(value, dict) else value
 
 
-def _set(knobs: dict[str, Any], setting: str) -> None:
+def _apply_setting(knobs: dict[str, Any], setting: str) -> None:
     name, equals, text = setting.partition("=")
     if not equals or not name:
         raise GeneratorError(f"--set {setting}; wanted name=value, {_EXAMPLE}")
     name, dot, key = name.strip().partition(".")
-    value = _value(text.strip())
+    value = _parse_value(text.strip())
     if not dot:
         knobs[name] = value
         return
@@ -77,21 +89,18 @@ def _set(knobs: dict[str, Any], setting: str) -> None:
     knobs[name] = {**table, key: value}
 
 
-def _value(text: str) -> Any:
-    """A TOML value, or a plain text."""
+def _parse_value(text: str) -> Any:
+    """The text as a TOML value; as it is if it is none."""
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-        repr(value)  # as above
+        repr(value)  # as in `read_profile`
     except (ValueError, RecursionError):
         return text
     return value
 
 
 def knob_lines() -> list[str]:
-    """Every knob with its default and meaning, as a profile has them."""
-    from dataclasses import fields  # noqa: PLC0415 - only for this list
-    from textwrap import wrap  # noqa: PLC0415 - as above
-
+    """The lines of a TOML profile with every knob, its meaning as a comment and its default."""
     shape = Shape()
     lines = []
     for knob in fields(shape):

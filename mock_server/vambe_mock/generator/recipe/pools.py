@@ -1,7 +1,7 @@
-"""The token pools: names, regions and occupations per locale, made by Faker and shipped as `pools.json`.
+"""The pools: names, regions and occupations for each locale, made with Faker and shipped as `pools.json`.
 
-The pools are data, so no Faker is needed to generate and no Faker upgrade changes a byte. `python -m
-vambe_mock.generator.recipe.pools` makes the file anew with the Faker that is installed, `--check` compares instead.
+As they are shipped, generating needs no Faker and an upgrade of Faker changes nothing. `python -m
+vambe_mock.generator.recipe.pools` makes the file again with the installed Faker; `--check` only compares.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ LOCALES = ("es_CL", "es_MX", "es_CO", "es_AR", "pt_BR")
 FILE = Path(__file__).with_name("pools.json")
 
 _SEED = 8262
-# Kind of token -> how many at most, how long at most (bytes; the widest token sets the width of a column), and Faker's
-# method for it. Regions and not cities: Faker's cities are
-# invented words in some of these locales, its regions are real in all of them.
+# Kind of token -> the most tokens, the most bytes of a token (the longest sets the width of a column), Faker's method.
+# Regions, not cities: in some of these locales Faker invents its cities, while its regions are real in all of them.
 _KINDS = {
     "female": (120, 17, "first_name_female"),
     "male": (120, 17, "first_name_male"),
@@ -40,15 +39,16 @@ def load() -> dict[str, dict[str, list[str]]]:
     return pools
 
 
+@cache
 def slug(token: str) -> str:
-    """The token in the letters of an e-mail address: `Núñez de Arce` -> `nunezdearce`."""
+    """The token in lower-case ASCII letters and digits: `Núñez de Arce` -> `nunezdearce`."""
     plain = unicodedata.normalize("NFKD", token).encode("ascii", "ignore").decode()
     return "".join(letter for letter in plain.lower() if letter.isalnum())
 
 
 def make() -> dict[str, Any]:
-    """The content of `pools.json`, by the installed Faker."""
-    import faker  # noqa: PLC0415 - only who remakes the pools needs Faker
+    """Make the content of `pools.json` with the installed Faker."""
+    import faker  # needed only to remake the pools
 
     return {
         "made_by": f"Faker {faker.VERSION}",
@@ -58,7 +58,7 @@ def make() -> dict[str, Any]:
 
 
 def _locale(name: str) -> dict[str, list[str]]:
-    from faker import Faker  # noqa: PLC0415 - as above
+    from faker import Faker
 
     kinds = {}
     for kind, (most, longest, method) in _KINDS.items():
@@ -69,10 +69,7 @@ def _locale(name: str) -> dict[str, list[str]]:
 
 
 def _distinct(draw: Callable[[], str], most: int, longest: int) -> list[str]:
-    """The first `most` different tokens, in alphabetical order.
-
-    Those that would need quoting are left out.
-    """
+    """Draw up to `most` different tokens, in alphabetical order, without those that would need quoting."""
     found: dict[str, None] = {}
     for _ in range(_TRIES):
         token = unicodedata.normalize("NFC", draw().strip())
@@ -84,7 +81,7 @@ def _distinct(draw: Callable[[], str], most: int, longest: int) -> list[str]:
 
 
 def text(pools: dict[str, Any]) -> str:
-    """The pools as the file has them: one list a line."""
+    """The text of `pools.json`: one list a line."""
     head = {key: value for key, value in pools.items() if key != "locales"}
     lines = [json.dumps(head, ensure_ascii=False)[:-1] + ', "locales": {']
     for name, kinds in pools["locales"].items():
@@ -95,7 +92,7 @@ def text(pools: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Remake the file, or with `--check` say (0 or 1) whether it is what the installed Faker makes."""
+    """Write the file, or with `--check` compare it; 1 if it is not what the installed Faker makes."""
     made = text(make())
     if "--check" not in arguments:
         FILE.write_text(made, "utf-8")

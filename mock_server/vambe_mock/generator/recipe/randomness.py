@@ -1,8 +1,8 @@
-"""Random numbers that depend on (seed, contact number, field) alone.
+"""Counter-based random numbers: a function of seed, field and contact number, without a state.
 
-A counter is hashed instead of a state being advanced: contact 7 is the same in a set of ten and of ten million, and
-any process can make any part. Only 64-bit integer arithmetic is used, so every machine gives the same numbers. The
-hash is the finaliser of splitmix64 (Steele, Lea, Flood 2014) over a counter that each field starts somewhere else.
+So contact 7 is the same in a set of ten and of ten million, and any process can generate any part. The arithmetic is on
+64-bit integers, so every machine gives the same numbers: the finaliser of splitmix64 (Steele, Lea, Flood 2014) over a
+counter with a different start for each field.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 
 
 def field_key(seed: int, field: str) -> int:
-    """Where the counter of one field of one seed starts (0 to 2**64 - 1)."""
+    """The start of the counter for a seed and field, 0 to 2**64 - 1."""
     return int.from_bytes(blake2b(f"{seed}/{field}".encode(), digest_size=8).digest(), "little")
 
 
 def words(seed: int, field: str, numbers: Words) -> Words:
-    """One random 64-bit word for each contact number."""
+    """A random 64-bit word for each contact number."""
     word = numbers * _STEP
     word += np.uint64(field_key(seed, field))
     word ^= word >> np.uint64(30)
@@ -48,24 +48,24 @@ def words(seed: int, field: str, numbers: Words) -> Words:
 
 
 def lanes(seed: int, field: str, numbers: Words, count: int) -> tuple[Lane, ...]:
-    """`count` (up to four) random numbers of 16 bits for each contact number, from one word."""
+    """`count` (up to four) random 16-bit numbers for each contact number, from one word."""
     word = words(seed, field, numbers)
     return tuple(((word >> np.uint64(48 - 16 * lane)) & np.uint64(LANES - 1)).view(np.int64) for lane in range(count))
 
 
 def below(lane: Lane, size: int | Indices) -> Indices:
-    """A number from 0 to `size` - 1 for each lane; `size` is at most 2**16 and may differ by contact."""
+    """A random number from 0 to `size` - 1 for each lane; `size` is at most 2**16 and may be an array."""
     return lane * size >> 16
 
 
 def happens(lane: Lane, share: float) -> Flags:
-    """True for that share of the lanes (in steps of 2**-16)."""
+    """True with probability `share`, which is rounded to a multiple of 2**-16."""
     flags: Flags = lane < round(share * LANES)
     return flags
 
 
 def choices(weights: Sequence[float]) -> Choices:
-    """65,536 choices in proportion to the weights: `choices(...)[lane]` draws with one look-up."""
+    """A table of 65,536 indices in proportion to the weights: `choices(...)[lane]` is a weighted draw."""
     total = sum(weights)
     edges, reached = [0], 0.0
     for weight in weights:
@@ -75,7 +75,7 @@ def choices(weights: Sequence[float]) -> Choices:
 
 
 def uuid_halves(seed: int, field: str, numbers: Words) -> tuple[Words, Words]:
-    """The two halves of a version 4 UUID for each number; different numbers never have the same one."""
+    """The two halves of a version 4 UUID for each number; different numbers have different UUIDs."""
     high = words(seed, f"{field}/high", numbers)
     low = words(seed, f"{field}/low", numbers)
     high = (high & np.uint64(0xFFFFFFFFFFFF0FFF)) | np.uint64(0x4000)
@@ -84,12 +84,12 @@ def uuid_halves(seed: int, field: str, numbers: Words) -> tuple[Words, Words]:
 
 
 def uuid_text(high: int, low: int) -> str:
-    """The two halves as text: 8-4-4-4-12 hexadecimal digits, lower case."""
+    """The UUID as text: 8-4-4-4-12 hexadecimal digits, lower case."""
     digits = f"{high:016x}{low:016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def named_uuid(seed: int, name: str) -> str:
-    """One UUID for a thing that is not a contact (a pipeline, a stage)."""
+    """A UUID for something other than a contact: a pipeline, a stage."""
     high, low = uuid_halves(seed, name, np.zeros(1, dtype=np.uint64))
     return uuid_text(int(high[0]), int(low[0]))

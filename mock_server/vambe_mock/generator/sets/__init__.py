@@ -1,1 +1,1 @@
-"""Whole sets as files: jobs, parts, formats, manifests."""
+"""Whole data sets as files: jobs, formats, manifests, several processes."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: written aside, and renamed when all of them are complete."""
+"""Files that appear complete or not at all: written under temporary names, and renamed when all are complete."""
 
 from __future__ import annotations
 
@@ -11,129 +11,134 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import FrameType
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Aside:
-    """A folder and the files that a run is writing into it under names of their own."""
+class PendingFiles:
+    """Files that are being written into a folder, each under a temporary name."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is written yet."""
-        self.folder, self._waiting = folder, dict[str, "Path"]()
+        """No file yet."""
+        self.folder, self._temporary = folder, dict[str, "Path"]()
 
     def path(self, name: str) -> Path:
-        """Where the file that will be called `name` is written meanwhile."""
-        return self._waiting.setdefault(name, self.folder / f".{name}.{os.getpid()}.partial")
+        """The temporary path of the file that will be called `name`."""
+        return self._temporary.setdefault(name, self.folder / f".{name}.{os.getpid()}.partial")
 
-    def _settle(self) -> None:
-        for name, path in self._waiting.items():
+    def rename(self) -> None:
+        """Give all files their final names."""
+        for name, path in self._temporary.items():
             path.replace(self.folder / name)
 
-    def _discard(self) -> None:
-        for path in self._waiting.values():
+    def discard(self) -> None:
+        """Delete all files."""
+        for path in self._temporary.values():
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
 
 @contextmanager
-def aside(folder: Path, names: list[str], *, force: bool) -> Iterator[Aside]:
-    """Files of these names, which must not be there yet unless `force`; they appear when the block ends well.
+def write_atomically(folder: Path, names: list[str], *, force: bool) -> Iterator[PendingFiles]:
+    """Write files of these names, which appear when the block ends without an exception.
 
-    The folder is made where it is missing, and removed again if nothing came of it. Raises GeneratorError with one line
-    for a place that cannot be written, a file that is there already, a full disk.
+    A missing folder is created, and removed again after a failure. Raises GeneratorError with one line if a file exists
+    (unless `force`), or the folder cannot be written, or the disk is full.
     """
-    check_free(folder, names, force=force)
-    with _heard_once():
-        yield from _written(folder)
+    check_writable(folder, names, force=force)
+    with _signals_raise_once():
+        yield from _pending(folder)
 
 
-def check_free(folder: Path, names: list[str], *, force: bool) -> None:
-    """Raises GeneratorError where files of these names are there already, or the folder can be none that takes them."""
-    there = [path for path in (folder / name for name in names) if _exists(path) or path.is_symlink()]
-    folders = [path for path in there if path.is_dir()]
+def check_writable(folder: Path, names: list[str], *, force: bool) -> None:
+    """Raise GeneratorError if a file of these names exists (unless `force`), or the folder cannot be written."""
+    existing = [path for path in (folder / name for name in names) if _exists(path) or path.is_symlink()]
+    folders = [path for path in existing if path.is_dir()]
     if folders:
-        raise GeneratorError(f"{folders[0]} is a folder; wanted a name for a file, which is free")
-    if there and not force:
-        raise GeneratorError(f"{there[0]} is there already; --force replaces it")
+        raise GeneratorError(f"{folders[0]} is a folder; wanted the name of a file")
+    if existing and not force:
+        raise GeneratorError(f"{existing[0]} exists already; --force replaces it")
     try:
         _check_writable(next(one for one in (folder, *folder.parents) if _exists(one)))
     except OSError as error:
-        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a writable folder") from error
 
 
-def _written(folder: Path) -> Iterator[Aside]:
-    made = _make(folder)
-    writing = Aside(folder)
+def _pending(folder: Path) -> Iterator[PendingFiles]:
+    created = _create(folder)
+    files = PendingFiles(folder)
     complete = False
     try:
-        yield writing
-        _hear_no_more()  # some of the files without the others would be half a set
-        writing._settle()  # noqa: SLF001 - the one place that ends what it began
+        yield files
+        _ignore_signals()  # a few of the files without the others would be half a set
+        files.rename()
         complete = True
     except OSError as error:
-        raise GeneratorError(f"{folder}: {reason(error)}; wanted a place that can be written") from error
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a writable location") from error
     finally:
         if not complete:
-            _hear_no_more()
-            writing._discard()  # noqa: SLF001 - as above
-            _unmake(made)
+            _ignore_signals()
+            files.discard()
+            _remove(created)
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise GeneratorError(f"{path}: {reason(error)}; wanted a place that can be written") from error
+        raise GeneratorError(f"{path}: {reason(error)}; wanted a writable location") from error
 
 
 @contextmanager
-def _heard_once() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the program as an exception does, so that nothing is left behind.
+def _signals_raise_once() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the program by an exception, so that its files are removed.
 
-    The first is the last that is heard: a second one would come while files are taken away, or one is still written.
+    Only the first signal counts: a second one would interrupt the removal.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def leave(number: int, frame: FrameType | None) -> None:
-        _hear_no_more()
+        _ignore_signals()
         interrupt = before[signal.SIGINT]
         if number == signal.SIGINT and callable(interrupt):
             interrupt(number, frame)
         sys.exit(128 + number)
 
     try:
-        for number in _ENDING:
+        for number in _SIGNALS:
             if before[number] != signal.SIG_IGN:
                 signal.signal(number, leave)
         yield
     finally:
-        for number, way in before.items():
-            signal.signal(number, way or signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
-def _hear_no_more() -> None:
+def _ignore_signals() -> None:
     if threading.current_thread() is threading.main_thread():
-        for number in _ENDING:
-            signal.signal(number, lambda _number, _frame: None)  # SIG_IGN would tell of one that is on its way
+        for number in _SIGNALS:
+            signal.signal(number, lambda _number, _frame: None)  # with SIG_IGN, a pending signal would be reported
 
 
 @contextmanager
-def without_interrupts() -> Iterator[None]:
-    """Processes that are started in the block never see Ctrl-C, which reaches the whole group: their parent ends them.
+def interrupts_blocked() -> Iterator[None]:
+    """Keep Ctrl-C, which a terminal sends to the whole group, from processes started here; their parent ends them.
 
-    They inherit the mask, so not even their first lines can be interrupted; the parent gets the signal after the block.
+    They inherit the signal mask, so even their start cannot be interrupted; the parent gets the signal after the block.
     """
-    resource_tracker.ensure_running()  # what starts it would take the mask away in the middle of the block
+    if sys.platform == "win32":  # it has no signal masks
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it inside the block would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -141,32 +146,28 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _make(folder: Path) -> list[Path]:
-    """The folders that had to be made, innermost first."""
+def _create(folder: Path) -> list[Path]:
+    """Create the folder; the folders that were missing, innermost first."""
     missing = [one for one in (folder, *folder.parents) if not _exists(one)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_writable(folder)
     except OSError as error:
-        _unmake(missing)  # those of them that were made
-        raise GeneratorError(f"{folder}: {reason(error)}; wanted a folder that can be written") from error
+        _remove(missing)  # those of them that were created
+        raise GeneratorError(f"{folder}: {reason(error)}; wanted a writable folder") from error
     return missing
 
 
-def _unmake(folders: list[Path]) -> None:
-    for one in folders:
+def _remove(folders: list[Path]) -> None:
+    for folder in folders:
         with suppress(OSError):
-            one.rmdir()
+            folder.rmdir()
 
 
 def _check_writable(folder: Path) -> None:
     if not folder.is_dir():
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(folder, os.W_OK):
-        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        read_only = sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
-
-
-def reason(error: OSError) -> str:
-    """What went wrong, as the system says it."""
-    return (error.strerror or str(error)).lower()

@@ -1,15 +1,15 @@
-"""What a set looks like: a preview of its first contacts as a table, its distributions as bars, or as a picture."""
+"""A preview of a set's first contacts as a table, and its distributions as bars or as a picture."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
-from vambe_mock.datasets.loading import needed
+from vambe_mock.datasets.files import needed
 from vambe_mock.generator.drawing.rows import rows
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.sets.atomic_files import aside, check_free
+from vambe_mock.generator.sets.atomic_files import check_writable, write_atomically
 from vambe_mock.generator.sets.job import CHUNK
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vambe_mock.generator.recipe.plan import Plan
 
 _SHOWN = ("name", "phone", "email", "platform", "last_message_at", "chat_status", "active_ticket_v2")
-_WIDTHS = {  # by importance
+_WIDTHS = {  # the most important first
     "name": 24,
     "phone": 14,
     "last_message_at": 24,
@@ -43,35 +43,24 @@ _WIDTH = 40
 _PIPED_WIDTH = 240
 
 
-def console() -> Console:
-    """Standard output for tables and bars."""
-    from rich.console import Console  # noqa: PLC0415 - a terminal's business
-
-    class Output(Console):
-        """Tells of a reader that has gone; rich by itself would end the program with its own exit code."""
-
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    return Output()
-
-
 def preview(plan: Plan, count: int, console: Console) -> None:
-    """The first contacts as a table."""
-    from rich.cells import cell_len  # noqa: PLC0415 - a terminal's business
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    """Print the first contacts as a table."""
+    from rich.cells import cell_len  # only for a preview
+    from rich.table import Table
+    from rich.text import Text
 
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     shown = columns_for(console.width)
     table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
-    cells = [[str(at), *(_cell(one.get(name)) for name in shown)] for at, one in enumerate(rows(plan, 0, count))]
+    cells = [
+        [str(at), *(_cell(contact.get(name)) for name in shown)] for at, contact in enumerate(rows(plan, 0, count))
+    ]
     widths = {
         name: min(_WIDEST, max(map(cell_len, [name, *column])))
         for name, *column in zip(["#", *shown], *cells, strict=True)
     }
-    # What a terminal has no room for is cut from the names: rich would cut a little of everything, instants as well.
+    # On a narrow terminal the names are cut; Rich would cut every column a little, including instants.
     missing = sum(width + 3 for width in widths.values()) + 1 - console.width
     widths["name"] = min(widths["name"], max(1, widths["name"] - missing))
     for name, width in widths.items():
@@ -83,10 +72,10 @@ def preview(plan: Plan, count: int, console: Console) -> None:
 
 
 def columns_for(width: int) -> list[str]:
-    """The columns that can be read in so many letters, in the vendor's order."""
+    """The columns that fit into a width, in the vendor's order; the name always."""
     room, kept = width - _NUMBER_WIDTH, set[str]()
     for name, wanted in _WIDTHS.items():
-        room -= wanted + 3  # a line and a space on either side
+        room -= wanted + 3  # the border and a space on either side
         if room < 0:
             break
         kept.add(name)
@@ -99,15 +88,15 @@ def _cell(value: Any) -> str:
 
 
 def counted(plan: Plan, count: int) -> dict[str, Any]:
-    """The counters of a set (`counts.Counts.plain`), without writing it anywhere."""
+    """The counts of a set (`Counts.as_json`), without writing it."""
     maker = Maker(plan)
     for chunk in maker.chunks(0, count, CHUNK):
         chunk.count()
-    return maker.counts.plain()
+    return maker.counts.as_json()
 
 
 def bars(counts: dict[str, Any], console: Console) -> None:
-    """The distributions as bars."""
+    """Print the distributions as bars."""
     console.print(f"{counts['contacts']:,} contacts")
     for name, title in _CHARTS.items():
         buckets = counts[name]
@@ -124,15 +113,15 @@ def bars(counts: dict[str, Any], console: Console) -> None:
 
 
 def check_place(path: Path, *, force: bool) -> None:
-    """Raises GeneratorError for a picture that cannot be drawn there: before the set is written, not after it."""
+    """Raise GeneratorError if the picture cannot be written there; called before anything is written."""
     if path.suffix.lower() not in (".png", ".svg"):
-        raise GeneratorError(f"--plot {path}; wanted a name in .png or .svg, for example: --plot contacts.svg")
-    check_free(path.parent, [path.name], force=force)
+        raise GeneratorError(f"--plot {path}; wanted a name ending in .png or .svg, for example: --plot contacts.svg")
+    check_writable(path.parent, [path.name], force=force)
     needed("matplotlib", "plot")
 
 
 def plot(counts: dict[str, Any], path: Path, *, force: bool) -> None:
-    """The distributions as a picture, PNG or SVG by the file's name. Needs matplotlib."""
+    """Draw the distributions as PNG or SVG, by the name of the file. Needs matplotlib."""
     os.environ.setdefault("MPLBACKEND", "agg")
     pyplot = needed("matplotlib.pyplot", "plot")
     figure, axes = pyplot.subplots(2, 2, figsize=(11, 7.5), layout="constrained")
@@ -147,7 +136,7 @@ def plot(counts: dict[str, Any], path: Path, *, force: bool) -> None:
             for place, label in enumerate(axis.get_xticklabels()):
                 label.set_visible(place % 6 == 0)
     try:
-        with aside(path.parent, [path.name], force=force) as writing:
-            figure.savefig(writing.path(path.name), dpi=110, format=path.suffix[1:].lower())
+        with write_atomically(path.parent, [path.name], force=force) as pending:
+            figure.savefig(pending.path(path.name), dpi=110, format=path.suffix[1:].lower())
     finally:
         pyplot.close(figure)

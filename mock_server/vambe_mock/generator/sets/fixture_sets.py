@@ -1,4 +1,4 @@
-"""The committed data sets in `fixtures/`: what each is for, and how it is made."""
+"""The committed data sets in `fixtures/`: their purpose and their arguments."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from vambe_mock.generator.encoding.text_formats import document_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vambe_mock.contract import vocabulary
+
 ANCHOR = 1_767_225_600_000  # 2026-01-01T00:00:00.000Z
 SEED = 8262
 
 
 @dataclass(frozen=True)
 class FixtureSet:
-    """A name, what it is for, its number of contacts and the knobs that are not at their defaults."""
+    """A name, a purpose, the number of contacts, and the knobs that differ from their defaults."""
 
-    name: str
+    name: vocabulary.FixtureSet
     purpose: str
     contacts: int
     profile: dict[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The file's content."""
+        """The content of the file."""
         return document_text(document(SEED, self.contacts, ANCHOR, self.profile))
 
 
-# What a reader of twelve contacts should meet, one rule each.
+# One case for each rule that a reader of twelve contacts should see.
 _TINY = (
     "documents_example",
     "null_phone",
@@ -45,10 +47,10 @@ _TINY = (
 )
 
 FIXTURE_SETS = (
-    FixtureSet("default", "what the server serves when nothing else is asked for", 1000),
+    FixtureSet("default", "what the server serves by default", 1000),
     FixtureSet(
         "tiny",
-        "twelve contacts to read, one for each rule",
+        "twelve contacts to read, one case for each rule",
         12,
         {"edge_cases": _TINY, "pipelines": 1, "stages": 3, "custom_fields": 3},
     ),
@@ -58,15 +60,15 @@ FIXTURE_SETS = (
 
 
 def write(folder: Path) -> None:
-    """Make all sets anew."""
-    for one in FIXTURE_SETS:
-        (folder / f"{one.name}.json").write_text(one.text(), "utf-8", newline="\n")
+    """Write all sets into the folder."""
+    for fixture in FIXTURE_SETS:
+        (folder / f"{fixture.name}.json").write_text(fixture.text(), "utf-8", newline="\n")
 
 
 def changed(folder: Path) -> list[str]:
-    """The names of the sets whose file is not what would be made now."""
-    return [one.name for one in FIXTURE_SETS if not _is(folder / f"{one.name}.json", one.text())]
+    """The names of the sets whose file is missing or differs from what `write` would write."""
+    return [fixture.name for fixture in FIXTURE_SETS if not _has(folder / f"{fixture.name}.json", fixture.text())]
 
 
-def _is(file: Path, text: str) -> bool:
+def _has(file: Path, text: str) -> bool:
     return file.is_file() and file.read_bytes() == text.encode()

@@ -1,4 +1,4 @@
-"""What is to be written, and where: the arguments of one run, checked before anything is drawn."""
+"""A job: what to write and where, checked before anything is drawn."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vambe_mock.contract.vocabulary import FILE_FORMATS
+from vambe_mock.datasets.files import MANIFEST, form, set_name
 from vambe_mock.generator.encoding.content_hash import BLOCK
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.plan import Plan
@@ -15,21 +17,20 @@ from vambe_mock.generator.recipe.plan import Plan
 if TYPE_CHECKING:
     from vambe_mock.generator.recipe.knobs import Shape
 
-FORMATS = ("json", "ndjson", "csv", "parquet", "sqlite")
-TEXTS = ("json", "ndjson", "csv")
-BESIDE = ("ndjson", "csv", "parquet")
-"""The formats whose header is in a `dataset.json` beside them."""
+TEXT_FORMATS = ("json", "ndjson", "csv")
+HEADER_BESIDE = ("ndjson", "csv", "parquet")
+"""The formats with the header in a separate `dataset.json`."""
 COMPRESSIONS = {"gz": ".gz", "zst": ".zst"}
 
 CHUNK = 1 << 14
-PARQUET_CHUNK = 1 << 15  # a fifth quicker; lines are made of fewer at once, and twice as many would be memory only
+PARQUET_CHUNK = 1 << 15  # a fifth faster than 1 << 14; for text formats it would only take more memory
 
 _EXAMPLE = "for example: vambe-mock generate contacts.ndjson"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Shard `number` of `of`, counted from 1, or the whole as 1 of 1."""
+    """Part `number` of `of` of a set, counted from 1; the whole set is part 1 of 1."""
 
     number: int = 1
     of: int = 1
@@ -40,18 +41,18 @@ class Part:
         parts = re.fullmatch(r"0*(\d{1,5})/0*(\d{1,5})", text)
         number, of = map(int, parts.groups()) if parts else (0, 0)
         if not 1 <= number <= of:
-            raise GeneratorError(f"--shard {text}; wanted: i/n with i from 1 to n, for example: --shard 2/7")
+            raise GeneratorError(f"--shard {text}; wanted I/N with I from 1 to N, for example: --shard 2/7")
         return cls(number, of)
 
     def bounds(self, count: int) -> tuple[int, int]:
-        """The contact numbers of this part: from the first up to, but not with, the second. Whole blocks of 64."""
+        """The contact numbers of this part: the first, and the one after the last. Multiples of 64, but for the end."""
         blocks = -(-count // BLOCK)
         first, stop = (min(count, blocks * at // self.of * BLOCK) for at in (self.number - 1, self.number))
         return first, stop
 
     @property
     def suffix(self) -> str:
-        """What the names of this part's files have after their stem: nothing for the whole."""
+        """What follows the stem in the names of this part's files; empty for the whole set."""
         return f"-{self.number:05d}-of-{self.of:05d}" if self.of > 1 else ""
 
 
@@ -72,27 +73,27 @@ class Job:
     chunk: int = CHUNK
     force: bool = False
     ending: str = ""
-    """How the name that was given ends: `.jsonl`, `.CSV.gz`; nothing where only a folder was given."""
+    """The suffixes of the name that was given, such as `.jsonl` or `.CSV.gz`; empty if a folder was given."""
 
     @property
     def plan(self) -> Plan:
-        """The plan of the set, checked."""
+        """The plan of the set. Raises GeneratorError for arguments out of range."""
         return Plan.of(self.seed, self.count, self.anchor, self.shape)
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """The contact numbers of this run."""
+        """The contact numbers of this run: the first, and the one after the last."""
         return self.part.bounds(self.count)
 
     def data_name(self, part: Part) -> str:
-        """The name of the file with a part's contacts."""
+        """The name of the file with the contacts of a part."""
         usual = f".{self.format}{COMPRESSIONS.get(self.compression, '')}"
         return f"{self.stem}{part.suffix}{self.ending or usual}"
 
     @property
     def manifest_name(self) -> str:
-        """The name of the manifest: a document's or database's own, or the folder's."""
-        own = "" if self.format in BESIDE or self.stem == "contacts" else f"{self.stem}."
+        """The name of the manifest: of the file for documents and databases, else of the folder."""
+        own = "" if self.format in HEADER_BESIDE or self.stem == "contacts" else f"{self.stem}."
         return f"{own}manifest{self.part.suffix}.json"
 
 
@@ -110,9 +111,11 @@ def job(  # noqa: PLR0913 - the options of one command
     chunk: int | None = None,
     force: bool = False,
 ) -> Job:
-    """A job from what the command line says: the format also by the name, `-` for standard output."""
-    from vambe_mock.datasets.loading import form  # noqa: PLC0415 - a data set's classes come with it; a process needs none
+    """Make a job from the options of the command; `out` may name the format, and `-` is a stream.
 
+    `anchor` is in milliseconds since 1970 UTC. Raises GeneratorError with one line for an option
+    out of range, or options in conflict.
+    """
     named, packed = form(Path(out)) if out != "-" else ("", "")
     kind = _format(out, format_, named)
     compressed = _compression(kind, compression, packed.removeprefix("."))
@@ -135,51 +138,51 @@ def job(  # noqa: PLR0913 - the options of one command
 
 
 def _format(out: str, asked: str | None, named: str) -> str:
-    if asked is not None and asked not in FORMATS:
-        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FORMATS)}, {_EXAMPLE}")
+    if asked is not None and asked not in FILE_FORMATS:
+        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
     if asked and named and asked != named:
-        raise GeneratorError(f"--format {asked} and a file name that says {named}; wanted one of them, {_EXAMPLE}")
+        raise GeneratorError(f"--format {asked} and a file name for {named}; wanted one of them, {_EXAMPLE}")
     if not (asked or named) and out != "-" and Path(out).suffix:
-        raise GeneratorError(f"{out}: an unknown format; wanted .{', .'.join(FORMATS)} or --format, {_EXAMPLE}")
+        raise GeneratorError(f"{out}: unknown format; wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}")
     kind = asked or named or "ndjson"
-    if out == "-" and kind not in TEXTS:
-        raise GeneratorError(f"--format {kind} on standard output; wanted one of {', '.join(TEXTS)}, or a file name")
+    if out == "-" and kind not in TEXT_FORMATS:
+        raise GeneratorError(
+            f"--format {kind} on standard output; wanted one of {', '.join(TEXT_FORMATS)}, or a file name"
+        )
     return kind
 
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name."""
-    from vambe_mock.datasets.loading import MANIFEST, form, set_name  # noqa: PLC0415 - as above
-
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":
         return None, "contacts", ""
     path = Path(out)
     if not named and form(Path(f"contacts{path.name}"))[0]:
-        raise GeneratorError(f"{out}: a name without a beginning; wanted something like contacts{path.name}")
+        raise GeneratorError(f"{out}: a name of suffixes only; wanted a name like contacts{path.name}")
     if not named:
         return path, "contacts", ""
     if MANIFEST.fullmatch(path.name):
-        raise GeneratorError(f"{out}: a name that manifests have; wanted something like contacts.{kind}")
+        raise GeneratorError(f"{out}: a name reserved for manifests; wanted a name like contacts.{kind}")
     if set_name(path) != path.name:
-        raise GeneratorError(f"{out}: a name that parts have; wanted something like {set_name(path)}")
+        raise GeneratorError(f"{out}: a name reserved for parts; wanted a name like {set_name(path)}")
     if path.name.encode(errors="replace").decode() != path.name:
-        raise GeneratorError(f"{out}: a name that is no text in UTF-8; wanted something like contacts.{kind}")
+        raise GeneratorError(f"{out}: a name that is not valid UTF-8; wanted a name like contacts.{kind}")
     stem = path.name[: len(path.name) - len(packed)].rpartition(".")[0]
     return path.parent, stem, path.name.removeprefix(stem)
 
 
 def _compression(kind: str, option: str | None, named: str) -> str:
     if option and named and option != named:
-        raise GeneratorError(f"--compress {option} and a file name that says {named}; wanted one of them, {_EXAMPLE}")
+        raise GeneratorError(f"--compress {option} and a file name for {named}; wanted one of them, {_EXAMPLE}")
     asked = option or named
     if asked and asked not in COMPRESSIONS:
         raise GeneratorError(
             f"--compress {asked}; wanted one of {', '.join(COMPRESSIONS)}, for example: --compress zst"
         )
-    if asked and kind not in TEXTS:
-        raise GeneratorError(f"{kind} is not compressed from outside; wanted {', '.join(TEXTS)} for .{asked}")
+    if asked and kind not in TEXT_FORMATS:
+        raise GeneratorError(f"{kind} files cannot be compressed; wanted {', '.join(TEXT_FORMATS)} with .{asked}")
     return asked
 
 

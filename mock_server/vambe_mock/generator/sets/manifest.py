@@ -1,4 +1,4 @@
-"""The manifest: what a set was made of, what is in it, and the hash by which it can be proved."""
+"""The manifest of a set: its arguments, files and counts, and the content hash that `verify` recomputes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vambe_mock import __version__
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
-from vambe_mock.datasets.loading import MANIFEST, contents, form, lines, needed, part_of
+from vambe_mock.contract import instants
+from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
-from vambe_mock.generator.problems import GeneratorError
+from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
-from vambe_mock.generator.recipe.edge_cases import instant
-from vambe_mock.generator.sets.atomic_files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
     from vambe_mock.generator.sets.job import Job
 
 FORMAT = "vambe-mock-manifest/3"
-_WANTED = "wanted a generated set: its folder, its file or its manifest"
+_WANTED = "wanted a generated set: its folder, file or manifest"
 ALGORITHM = 1
-"""Goes up with every change of the generator that changes what the same arguments make."""
+"""Incremented with every change that makes the same arguments generate other contacts."""
 
 
 def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
-    """The manifest of what a job has written."""
+    """The manifest of a job that has written these files."""
     first, stop = job.bounds
     whole = job.part.of == 1
     return {
@@ -42,9 +41,9 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
         "arguments": {
             "contacts": job.count,
             "seed": job.seed,
-            "anchor": instant(job.anchor),
+            "anchor": instants.write(job.anchor),
             "format": job.format,
-            "shape": job.shape.plain(),
+            "shape": job.shape.as_json(),
         },
         "part": {"number": job.part.number, "of": job.part.of, "first_contact": first, "contacts": stop - first},
         "versions": {
@@ -55,7 +54,7 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
             "numpy": np.__version__,
         },
         "files": [{"name": name_of(path), "bytes": path.stat().st_size} for path in files],
-        "counts": maker.counts.plain(),
+        "counts": maker.counts.as_json(),
         "header_hash": content_hash.header_hash(maker.plan.header()),
         "hash_of": "columns" if job.format == "parquet" else "lines",
         "content_sum": maker.content.text(),
@@ -64,21 +63,24 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
 
 
 def name_of(path: Path) -> str:
-    """The name that a file written aside will have."""
-    aside = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
-    return aside[1] if aside else path.name
+    """The final name of a file that may still have its temporary one (`PendingFiles`)."""
+    temporary = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
+    return temporary[1] if temporary else path.name
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether a set is what its manifests say, in one line."""
+class Verification:
+    """Whether a set is the same as its manifests say, and one line about it."""
 
     same: bool
     text: str
 
 
-def verify(place: Path) -> Verdict:
-    """Recompute the hash of the set in a folder, or of the one that a manifest or data file belongs to."""
+def verify(place: Path) -> Verification:
+    """Compare a set, given by its folder, a file or a manifest, with its manifests.
+
+    Raises GeneratorError if there is no set or no readable manifest, or several sets.
+    """
     try:
         manifests = [_read(path) for path in _manifests(place)]
     except OSError as error:
@@ -88,23 +90,23 @@ def verify(place: Path) -> Verdict:
     if form(folder / names[0])[0] == "parquet":
         needed("pyarrow", "arrow")
     try:
-        fault = _apart(manifests) or _sizes(manifests, folder)
+        problem = _parts_problem(manifests) or _sizes_problem(manifests, folder)
         header, found, count = (
-            ({}, content_hash.Content(), 0) if fault else _recompute([folder / name for name in names])
+            ({}, content_hash.Content(), 0) if problem else _recompute([folder / name for name in names])
         )
     except OSError as error:
-        return Verdict(same=False, text=f"{error.filename or folder}: {reason(error)}; the manifest has it")
+        return Verification(same=False, text=f"{error.filename or folder}: {reason(error)}; the manifest lists it")
     except (DatasetError, KeyError, ValueError, TypeError) as error:
-        return Verdict(same=False, text=f"{folder}: cannot be read as it was written: {error}")
-    if fault := fault or _difference(manifests, header, found, count):
-        return Verdict(same=False, text=f"{folder}: {fault}")
-    return Verdict(
+        return Verification(same=False, text=f"{folder}: cannot be read any more: {error}")
+    if problem := problem or _difference(manifests, header, found, count):
+        return Verification(same=False, text=f"{folder}: {problem}")
+    return Verification(
         same=True, text=f"{folder}: {count:,} contacts, content hash {found.hash(header)}, as the manifest says"
     )
 
 
-def _apart(manifests: list[dict[str, Any]]) -> str:
-    """Why these manifests are not those of all parts of one set; nothing if they are."""
+def _parts_problem(manifests: list[dict[str, Any]]) -> str:
+    """Why these manifests are not those of all parts of one set; empty if they are."""
     first, of = manifests[0], manifests[0]["part"]["of"]
     if len(manifests) != of or sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
         return f"{len(manifests)} of {of} parts; the set is not complete"
@@ -114,8 +116,8 @@ def _apart(manifests: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _sizes(manifests: list[dict[str, Any]], folder: Path) -> str:
-    """Which file has not the bytes that its manifest says; nothing if all have. OSError for one that is missing."""
+def _sizes_problem(manifests: list[dict[str, Any]], folder: Path) -> str:
+    """Which file has another size than its manifest says; empty if none. Raises OSError for a missing file."""
     for file in [file for one in manifests for file in one["files"]]:
         size = (folder / file["name"]).stat().st_size
         if size != file["bytes"]:
@@ -126,18 +128,18 @@ def _sizes(manifests: list[dict[str, Any]], folder: Path) -> str:
 def _difference(
     manifests: list[dict[str, Any]], header: dict[str, Any], found: content_hash.Content, count: int
 ) -> str:
-    """What of a set that was read is not what its manifests say; nothing if all is."""
+    """What differs between the set and its manifests; empty if nothing."""
     arguments, stated = manifests[0]["arguments"], manifests[0]["content_hash"]
     for key in ("seed", "anchor"):
         if header.get(key) != arguments[key]:
             return f"the header's {key} is {header.get(key)}; the manifest says {arguments[key]}"
     if content_hash.header_hash(header) != manifests[0]["header_hash"]:
-        return "the header (pipelines, custom fields, client_id) is not the one that the manifest says"
+        return "the header (pipelines, custom fields, client_id) is not the one in the manifest"
     if count != arguments["contacts"]:
         return f"{count} contacts; the manifest says {arguments['contacts']}"
     total = sum(int(one["content_sum"], 16) for one in manifests) % (1 << 256)
     if found.total != total or (stated is not None and found.hash(header) != stated):
-        return f"content hash {found.hash(header)}; the manifest says {stated or 'another'}"
+        return f"content hash {found.hash(header)}; the manifest says {stated or 'another one'}"
     return ""
 
 
@@ -149,11 +151,11 @@ def _manifests(place: Path) -> list[Path]:
     there = [one for one in sorted(folder.iterdir()) if MANIFEST.fullmatch(one.name)]
     if place.is_dir():
         return _of_folder(place, there)
-    place.stat()  # OSError where there is nothing, though a manifest may be left of it
+    place.stat()  # OSError for a missing file, even if its manifest is left
     found = [place] if place in there else [one for one in there if place.name in files_in(one)]
-    found = found or [one for one in there if not files_in(one)]  # what is wrong with it will be told
+    found = found or [one for one in there if not files_in(one)]  # reading it reports what is wrong with it
     if not found:
-        raise GeneratorError(f"{place}: no manifest has it; {_WANTED}")
+        raise GeneratorError(f"{place}: in no manifest; {_WANTED}")
     return _siblings(found[0], there)
 
 
@@ -162,18 +164,18 @@ def _of_folder(folder: Path, there: list[Path]) -> list[Path]:
     if len({path.name.rpartition("manifest")[0] for path in found}) > 1:
         raise GeneratorError(f"{folder} has several manifests; wanted one of them, for example: {found[0]}")
     if not found:
-        raise GeneratorError(f"{folder}: no manifest there; {_WANTED}")
+        raise GeneratorError(f"{folder}: no manifest in it; {_WANTED}")
     return found
 
 
 def is_of_folder(name: str) -> bool:
-    """Whether a manifest has no stem before it, as those of NDJSON, CSV and Parquet; that of `manifesto.json` has."""
+    """Whether a manifest is of the folder (NDJSON, CSV, Parquet), not of one document or database with its stem."""
     called = MANIFEST.fullmatch(name)
     return called is not None and not called[1]
 
 
 def files_in(path: Path) -> list[str]:
-    """The names of the files that a manifest has; none if it is not one that can be read."""
+    """The names of the files in a manifest; none if it cannot be read."""
     try:
         return [file["name"] for file in _read(path)["files"]]
     except (OSError, GeneratorError):
@@ -181,7 +183,7 @@ def files_in(path: Path) -> list[str]:
 
 
 def _siblings(path: Path, there: list[Path]) -> list[Path]:
-    """The manifests of all parts of a set, from one of them."""
+    """The manifests of all parts of a set, given one of them."""
     part = re.fullmatch(r"(.*manifest-)\d{5}(-of-\d{5}\.json)", path.name, re.DOTALL)
     if part is None:
         return [path]
@@ -194,7 +196,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise GeneratorError(f"{path}: not JSON: {error}; wanted a manifest of vambe-mock generate") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise GeneratorError(f"{path}: something else; wanted a manifest of vambe-mock generate")
+        raise GeneratorError(f"{path}: not a manifest; wanted one of vambe-mock generate")
     try:
         names = [file["name"] for file in found["files"] if file["bytes"] >= 0]
         outside = [name for name in names if Path(name).name != name or "\\" in name or name in ("", "..")]
@@ -205,21 +207,23 @@ def _read(path: Path) -> dict[str, Any]:
             [found["arguments"][key] for key in ("contacts", "seed", "anchor")],
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise GeneratorError(f"{path}: not all of a manifest; wanted one as vambe-mock generate writes it") from error
+        raise GeneratorError(f"{path}: an incomplete manifest; wanted one of vambe-mock generate") from error
     if outside or not names or not whole:
-        raise GeneratorError(f"{path}: files {outside or names}; wanted names of files in its own folder")
+        raise GeneratorError(f"{path}: files {outside or names}; wanted the names of files in the same folder")
     return found
 
 
 def _recompute(files: list[Path]) -> tuple[dict[str, Any], content_hash.Content, int]:
-    """The header of the set in these files, the content that they hold, and how many contacts that is."""
+    """Read a set: its header, its content, and the number of contacts."""
+    from vambe_mock.datasets.loading import contents  # pydantic comes with it, and writing needs none
+
     data = [path for path in files if form(path)[0] and path.name != HEADER_FILE] or files
     header, contacts = contents(data[0])
     if form(data[0])[0] == "parquet":
-        from vambe_mock.generator.sets import parquet_files  # noqa: PLC0415 - needs pyarrow
+        from vambe_mock.generator.sets import parquet_files  # needs pyarrow
 
         return header, *parquet_files.content_of(data, header)
-    counted = _Counted(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))
+    counted = _CountedLines(lines(data) if form(data[0])[0] == "ndjson" else _lines(contacts))
     return header, content_hash.of_lines(counted), counted.count
 
 
@@ -227,13 +231,13 @@ def _lines(contacts: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     return (f"{rows.line(contact)}\n".encode() for contact in contacts)
 
 
-class _Counted:
-    """Lines that are counted while they pass."""
+class _CountedLines:
+    """Counts lines while passing them on."""
 
     def __init__(self, passing: Iterable[bytes]) -> None:
-        self._passing, self.count = passing, 0
+        self._lines, self.count = passing, 0
 
     def __iter__(self) -> Iterator[bytes]:
-        for one in self._passing:
+        for line in self._lines:
             self.count += 1
-            yield one
+            yield line

@@ -1,4 +1,4 @@
-"""Writes Parquet: one file, or a numbered part for each of several processes. Needs pyarrow."""
+"""Writes Parquet: one file, or with several processes a numbered part for each. Needs pyarrow."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vambe_mock.datasets.dataset import HEADER_FILE, DatasetError
-from vambe_mock.datasets.loading import whole_parquet
+from vambe_mock.datasets import parquet_file
+from vambe_mock.datasets.files import HEADER_FILE
+from vambe_mock.datasets.parquet_file import HEADER, schema
+from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.encoding import column_hash
-from vambe_mock.generator.encoding.arrow import HEADER, ArrowMaker, schema
+from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import BLOCK, Content
 from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.sets.atomic_files import without_interrupts
+from vambe_mock.generator.sets.atomic_files import interrupts_blocked
 from vambe_mock.generator.sets.job import Part
 
 if TYPE_CHECKING:
@@ -34,19 +36,19 @@ _INSTANTS = ("created_at", "updated_at", "last_message_at")
 
 
 def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
-    """All contacts of the job to one file. A second thread writes what this one makes.
+    """Write the contacts of the job to one file. A second thread writes the row groups that this one makes.
 
-    Writing is all that it does: that never waits for the interpreter's lock, as hashing or counting there would.
+    Writing releases the interpreter's lock; hashing and counting in that thread would not, so they are done here.
     """
     maker = Maker(job.plan)
     arrow = ArrowMaker(maker.plan)
     first, stop = job.bounds
-    # Ids are most of a file and do not compress: compression would save a quarter, and cost as much as all the rest.
+    # Ids are most of a file and do not compress: compression would save a quarter of the size, and double the time.
     options: dict[str, Any] = {
         "compression": "none",
         "use_dictionary": _words(arrow.schema),
         "write_statistics": [*_INSTANTS],
-        "write_batch_size": _ROW_GROUP,  # its 1,024 cost a tenth of the writing
+        "write_batch_size": _ROW_GROUP,  # the default, 1,024, makes writing a tenth slower
     }
     with pq.ParquetWriter(path.absolute(), arrow.schema, **options) as file, ThreadPoolExecutor(1) as second:
         waiting, written = list[pa.Table](), Future[None]()
@@ -57,7 +59,7 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
             column_hash.add(maker.content, table, chunk.start // BLOCK)
             waiting.append(table)
             if sum(one.num_rows for one in waiting) >= _ROW_GROUP or chunk.stop == stop:
-                written.result()  # one row group is written, one is made: each takes memory
+                written.result()  # at most one row group is waiting, since each takes memory
                 written = second.submit(file.write_table, pa.concat_tables(waiting).unify_dictionaries())
                 waiting.clear()
             progress(chunk.stop - chunk.start)
@@ -66,10 +68,10 @@ def write_file(job: Job, path: Path, progress: Callable[[int], None]) -> Maker:
 
 
 def content_of(files: Iterable[Path], header: dict[str, Any]) -> tuple[Content, int]:
-    """The content of the files of a set with this header, and how many contacts that is. DatasetError if damaged."""
+    """The content of these files and the number of contacts. DatasetError for a damaged file or another header."""
     content, count = Content(), 0
     for path in files:
-        with whole_parquet(path), pq.ParquetFile(path.absolute()) as file:
+        with parquet_file.whole(path), pq.ParquetFile(path.absolute()) as file:
             found = file.schema_arrow
             wanted = schema(header, legacy="updated_at" not in found.names)
             if not found.equals(wanted):
@@ -97,11 +99,11 @@ def _words(columns: pa.Schema) -> list[str]:
 
 
 def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int], None]) -> Maker:
-    """A file for each process; `path` says where the file of a name is written."""
+    """Write a part in each process; `path` gives the path to write for the name of a file."""
     maker = Maker(job.plan)
     parts = parts_of(job)
-    with ProcessPoolExecutor(job.processes, get_context("spawn")) as pool, _ended(active_children()):
-        with without_interrupts():
+    with ProcessPoolExecutor(job.processes, get_context("spawn")) as pool, _children_ended(active_children()):
+        with interrupts_blocked():
             futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
         for part, future in zip(parts, futures, strict=True):
             total, counts = future.result()
@@ -113,8 +115,8 @@ def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int],
 
 
 @contextmanager
-def _ended(others: list[BaseProcess]) -> Iterator[None]:
-    """Ends this run's processes when the block does not end well; the pool would wait for their parts."""
+def _children_ended(others: list[BaseProcess]) -> Iterator[None]:
+    """After an exception, end all child processes but `others`; the pool would wait for their parts."""
     try:
         yield
     except BaseException as error:
@@ -122,15 +124,17 @@ def _ended(others: list[BaseProcess]) -> Iterator[None]:
             if child not in others:
                 child.terminate()
         if isinstance(error, BrokenProcessPool):
-            raise GeneratorError("a process ended before its part was written; wanted: all of them") from error
+            raise GeneratorError(
+                "a process ended before it had written its part; wanted all parts, so start again"
+            ) from error
         raise
 
 
 def parts_of(job: Job) -> list[Part]:
-    """The parts that the job's processes write, each a file."""
+    """The parts, one for each process of the job."""
     return [Part(number, job.processes) for number in range(1, job.processes + 1)]
 
 
 def _write_part(job: Job, path: Path) -> tuple[int, dict[str, Any]]:
     maker = write_file(job, path, lambda _: None)
-    return maker.content.total, maker.counts.plain()
+    return maker.content.total, maker.counts.as_json()

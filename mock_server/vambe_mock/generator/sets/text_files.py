@@ -1,4 +1,4 @@
-"""Writes the text formats, by one process or by several. The file is the same byte for byte however many they are."""
+"""Writes the text formats, with one process or several; the number of processes does not change a byte."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from vambe_mock.generator.encoding.chunks import Chunk, Maker
 from vambe_mock.generator.encoding.text_formats import TextFormat, packed
-from vambe_mock.generator.sets.atomic_files import reason, without_interrupts
-from vambe_mock.generator.sets.chunk_order import Answers, Asked, Kept
+from vambe_mock.generator.problems import reason
+from vambe_mock.generator.sets.atomic_files import interrupts_blocked
+from vambe_mock.generator.sets.chunk_order import LocalOrder, OrderThread, RemoteOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
+    from multiprocessing.connection import _ConnectionBase as Connection
     from pathlib import Path
 
-    from vambe_mock.generator.sets.chunk_order import Order
+    from vambe_mock.generator.sets.chunk_order import ChunkOrder
     from vambe_mock.generator.sets.job import Job
 
     Progress = Callable[[int], None]
 
 
 def write_stream(job: Job, stream: BinaryIO, progress: Progress) -> Maker:
-    """All contacts of the job to a stream, one chunk after the other."""
+    """Write the contacts of the job to a stream, chunk by chunk."""
     maker = Maker(job.plan)
     text = TextFormat(job.format, maker.plan, job.count)
     first, stop = job.bounds
@@ -44,14 +45,14 @@ def _after(job: Job, text: TextFormat) -> list[bytes]:
 
 
 def write_file(job: Job, path: Path, progress: Progress) -> Maker:
-    """The same to a file, by as many processes as the job says; this one is the first of them."""
+    """Write the contacts of the job to a file, with as many processes as the job says, including this one."""
     if job.processes > 1:
-        return _write_together(job, path, progress)
+        return _write_with_processes(job, path, progress)
     with path.open("wb") as stream:
         return write_stream(job, stream, progress)
 
 
-def _write_together(job: Job, path: Path, progress: Progress) -> Maker:
+def _write_with_processes(job: Job, path: Path, progress: Progress) -> Maker:
     maker = Maker(job.plan)
     text = TextFormat(job.format, maker.plan, job.count)
     first, stop = job.bounds
@@ -59,14 +60,14 @@ def _write_together(job: Job, path: Path, progress: Progress) -> Maker:
     with path.open("wb") as stream:
         stream.writelines(packed(job.compression, _before(job, text)))
         stream.flush()
-        order = Kept(chunks, stream.tell(), lambda chunk: progress(len(range(*_bounds(job, chunk)))))
-        with _others(job, path, order, min(job.processes, chunks) - 1) as others:
+        order = LocalOrder(chunks, stream.tell(), lambda chunk: progress(len(range(*_bounds(job, chunk)))))
+        with _other_processes(job, path, order, min(job.processes, chunks) - 1) as threads:
             _write_chunks(job, maker, stream, order)
-            for other in others:
-                other.join()
+            for thread in threads:
+                thread.join()
             order.check()
-        for other in others:
-            total, counts = other.result
+        for thread in threads:
+            total, counts = thread.result
             maker.content.join(total)
             maker.counts.join(counts)
         stream.seek(order.end)
@@ -74,52 +75,52 @@ def _write_together(job: Job, path: Path, progress: Progress) -> Maker:
     return maker
 
 
-def _write_chunks(job: Job, maker: Maker, stream: BinaryIO, order: Order) -> None:
-    """The part of one process: chunks as long as there are any."""
+def _write_chunks(job: Job, maker: Maker, stream: BinaryIO, order: ChunkOrder) -> None:
+    """Write chunks until none is left: what each process does."""
     text = TextFormat(job.format, maker.plan, job.count)
-    while (number := order.take()) is not None:
+    while (number := order.next_chunk()) is not None:
         pieces = [*packed(job.compression, text.chunk(Chunk(maker, *_bounds(job, number))))]
-        stream.seek(order.place(number, sum(map(len, pieces))))
+        stream.seek(order.reserve(number, sum(map(len, pieces))))
         stream.writelines(pieces)
 
 
 def _bounds(job: Job, chunk: int) -> tuple[int, int]:
-    """The contact numbers of a chunk of the job: from the first up to, but not with, the second."""
+    """The contact numbers of a chunk of the job: the first, and the one after the last."""
     first, stop = job.bounds
     return first + chunk * job.chunk, min(stop, first + (chunk + 1) * job.chunk)
 
 
 @contextmanager
-def _others(job: Job, path: Path, order: Kept, count: int) -> Iterator[list[Answers]]:
-    """Other processes that write the job's chunks too, each with its thread; none is left when the block ends."""
+def _other_processes(job: Job, path: Path, order: LocalOrder, count: int) -> Iterator[list[OrderThread]]:
+    """Start `count` more processes that write chunks, with a thread for each; they end with the block."""
     context = multiprocessing.get_context("spawn")
     started = []
     try:
-        answers = []
-        with without_interrupts():
+        threads = []
+        with interrupts_blocked():
             for _ in range(count):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_work, args=(job, str(path), theirs), daemon=True)
+                process = context.Process(target=_write_in_process, args=(job, str(path), theirs), daemon=True)
                 process.start()
                 started.append(process)
                 theirs.close()
-                answers.append(Answers(order, ours))
-        yield answers
+                threads.append(OrderThread(order, ours))
+        yield threads
     finally:
         for process in started:
             process.terminate()
             process.join()
 
 
-def _work(job: Job, path: str, connection: Connection) -> None:
-    """Another process."""
-    order, maker = Asked(connection), Maker(job.plan)
+def _write_in_process(job: Job, path: str, connection: Connection) -> None:
+    """The main function of another process."""
+    order, maker = RemoteOrder(connection), Maker(job.plan)
     try:
-        with open(path, "r+b") as stream:  # noqa: PTH123 - a plain name crosses to the process
+        with open(path, "r+b") as stream:  # noqa: PTH123 - the path is sent to the process as text
             _write_chunks(job, maker, stream, order)
-        order.done((maker.content.total, maker.counts.plain()))
+        order.done((maker.content.total, maker.counts.as_json()))
     except OSError as error:
         with suppress(OSError):  # the first process is gone
             order.fail(reason(error))
     except EOFError:
-        pass  # as above
+        pass  # the first process is gone

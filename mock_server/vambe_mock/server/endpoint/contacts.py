@@ -28,14 +28,11 @@ LONGEST_NAME: Final = 100
 class ContactsEndpoint:
     """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``fractional_days`` and ``expand_current_stage`` are the ledger's switches (`days-may-be-fractional`,
-    `current-stage-expanded`); ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask
-    for a failure or a delay (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a
+    delay (`prefer-header`).
     """
 
     organisations: Organisations
-    fractional_days: bool = True
-    expand_current_stage: bool = False
     mock_headers: bool = True
     prefer: bool = False
 
@@ -64,7 +61,7 @@ class ContactsEndpoint:
     async def _answer_with_faults(
         self, organisation: Organisation, scope: Scope, send: Send, opened: OpenExchange
     ) -> Exchange:
-        from vambe_mock.server.endpoint.fault_effects import answer_with_faults  # noqa: PLC0415 - a server without faults needs none
+        from vambe_mock.server.endpoint.fault_effects import answer_with_faults
 
         return await answer_with_faults(
             organisation,
@@ -93,10 +90,10 @@ class ContactsEndpoint:
         return Answer(refusal.status, self._ignored_header(ignored), refusal.body, notes)
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
-        query = parse(query_string, organisation.definitions, fractional_days=self.fractional_days)
+        query = parse(query_string, organisation.definitions, organisation.dialect)
         found = organisation.store.find(query, now)
         contacts = found.contacts
-        if self.expand_current_stage and query.pipeline_id is not None:
+        if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)

@@ -1,6 +1,10 @@
-"""CORS, for the vendor's path alone and only where it was asked for (`cors-on-demand`).
+"""CORS: for the vendor's path only, and only for the origins that ``--cors`` allows (`cors-on-demand`).
 
-The vendor's API says nothing of origins, so a page in a browser cannot use it, and so it is here unless switched on.
+The vendor sends no CORS headers, so a page in a browser cannot call the API; nor can it call the mock by default.
+
+Not Starlette's ``CORSMiddleware``: it answers a preflight from another origin itself, with a 400, where the vendor
+answers 404; it adds ``Vary`` to answers whose request had no ``Origin``; it wraps ``send`` so that a fault no longer
+finds the connection to cut; and it takes three times as long, 40 microseconds more for each request.
 """
 
 from typing import Any, Final
@@ -17,7 +21,7 @@ _EXPOSED: Final = (
 
 
 def allowed(scope: Scope, origins: tuple[str, ...]) -> Headers:
-    """The headers for a request of *scope*; none where its origin is not one of *origins*."""
+    """Return the CORS headers for a request; empty if its origin is not one of *origins*."""
     sent = [value for name, value in scope["headers"] if name == b"origin"]
     if len(sent) != 1 or not ("*" in origins or sent[0].decode("latin-1") in origins):
         return []
@@ -25,13 +29,13 @@ def allowed(scope: Scope, origins: tuple[str, ...]) -> Headers:
 
 
 def is_preflight(scope: Scope) -> bool:
-    """Whether a browser asks if it may ask."""
+    """Whether the request is a preflight."""
     names = [name for name, _ in scope["headers"]]
     return scope["method"] == "OPTIONS" and b"access-control-request-method" in names
 
 
 async def answer_preflight(scope: Scope, send: Send, headers: Headers) -> None:
-    """Yes, with whatever headers the page wants to send."""
+    """Allow the request, with whatever headers the page wants to send."""
     wanted = [value for name, value in scope["headers"] if name == b"access-control-request-headers"][:1]
     more = [(b"access-control-allow-headers", value) for value in wanted]
     await send({"type": "http.response.start", "status": 204, "headers": [*headers, *_PREFLIGHT, *more]})
@@ -39,16 +43,16 @@ async def answer_preflight(scope: Scope, send: Send, headers: Headers) -> None:
 
 
 class SendWithHeaders:
-    """A ``send`` that adds headers. It still shows the connection below, which a fault may have to cut."""
+    """A ``send`` that adds headers. It exposes the connection below it, which a fault may have to cut."""
 
     def __init__(self, send: Send, headers: Headers) -> None:
-        """Add *headers*, and the one that lets pages read the mock's own and Retry-After, to what *send* sends."""
+        """Add *headers* to each answer, and the header that lets pages read the mock's own headers and Retry-After."""
         self._send = send
         self._headers = [*headers, _EXPOSED]
         self.connection: Any = getattr(send, "__self__", None)
 
     async def send(self, message: Message) -> None:
-        """Send *message*, with the headers where it begins an answer."""
+        """Send *message*, with the headers added if it starts an answer."""
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], *self._headers]}
         await self._send(message)

@@ -1,0 +1,7 @@
+"""Where the admin API is, for the server that mounts it and the clients that call it."""
+
+from typing import Final
+
+PREFIX: Final = "/__admin"
+DOCS: Final = f"{PREFIX}/docs"
+DOCUMENT: Final = f"{PREFIX}/openapi.json"

@@ -1,0 +1,119 @@
+"""Options as Typer's parameters: Typer splits the command line, ``server.options`` reads the values.
+
+Typer's own conversion is not used: its messages and help differ from release to release, and pydantic's messages do not
+quote the value. So every option is text, a list of text, or a switch to Typer, and has no default or variable there.
+"""
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from typer.models import OptionInfo
+
+from vambe_mock.cli.help import HelpfulCommand, Word
+from vambe_mock.server.options import About, Option
+from vambe_mock.server.settings import SOURCES, Settings, from_environment, options
+
+Run = Callable[[dict[str, Any], dict[str, Any]], None]
+"""Gets a command's words by name, and the values of the flags that were given."""
+
+
+def add_command(app: typer.Typer, name: str, function: Callable[..., None], *, example: str) -> None:
+    """Register *function*, whose parameters are declared in Typer's way, as the command *name*."""
+    hints = get_type_hints(function, include_extras=True)
+    words: list[inspect.Parameter] = []
+    found: list[Option] = []
+    for parameter in inspect.signature(function).parameters.values():
+        hint = hints[parameter.name]
+        info = hint.__metadata__[0]
+        if isinstance(info, OptionInfo):
+            found.append(_option(parameter, hint.__origin__, info))
+        else:
+            words.append(parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY))
+
+    def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
+        for one in found:
+            value = flags[one.name] if one.name in flags else one.from_environment(os.environ)
+            given[one.name] = one.default if value is None else list(value) if one.repeatable else value
+        function(**given)
+
+    _register(app, name, function.__doc__, run, found, words, example)
+
+
+def add_settings_command(  # noqa: PLR0913 - each is a part of the command
+    app: typer.Typer,
+    name: str,
+    function: Callable[..., None],
+    *,
+    example: str,
+    words: Sequence[inspect.Parameter] = (),
+    without: Sequence[str] = (),
+) -> None:
+    """Register *function*, which gets the words and ``settings``, with all settings but those *without* as flags."""
+
+    def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
+        function(**given, settings=_settings(flags, without))
+
+    found = [one for one in options() if one.name not in without]
+    _register(app, name, function.__doc__, run, found, words, example)
+
+
+def _settings(flags: Mapping[str, Any], without: Sequence[str]) -> Settings:
+    """The settings of *flags* and the environment. A flag beats its variable, and those of other sources of data."""
+    ignored = {*flags, *without, *(SOURCES if any(name in flags for name in SOURCES) else ())}
+    return Settings(**{**from_environment(os.environ, without=ignored), **flags})
+
+
+def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
+    app: typer.Typer,
+    name: str,
+    doc: str | None,
+    run: Run,
+    found: Sequence[Option],
+    words: Sequence[inspect.Parameter],
+    example: str,
+) -> None:
+    def command(**raw: Any) -> None:
+        given = {word.name: raw[word.name] for word in words}
+        run(given, {one.name: _read(one, raw[one.name]) for one in found if raw[one.name] not in (None, [], ())})
+
+    parameters = [*words, *map(_typer_parameter, found)]
+    command.__doc__ = doc
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    shown = tuple(Word.of(word) for word in words)
+    shape: type[HelpfulCommand] = type("Command", (HelpfulCommand,), {"words": shown, "options": tuple(found)})
+    app.command(name, cls=shape, epilog=f"Example: {example}")(command)
+
+
+def _read(option: Option, raw: Any) -> Any:
+    """The value of a flag as Typer leaves it."""
+    if option.kind == "switch":
+        return raw
+    return tuple(option.read(text) for text in raw) if option.repeatable else option.read(raw)
+
+
+def _typer_parameter(option: Option) -> inspect.Parameter:
+    flag = f"{option.flag}/{option.negative}" if option.negative else option.flag
+    kind: Any = bool | None if option.kind == "switch" else list[str] | None if option.repeatable else str | None
+    annotation = Annotated[kind, typer.Option(flag)]
+    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _option(parameter: inspect.Parameter, hint: Any, info: OptionInfo) -> Option:
+    """The option that *parameter* declares in Typer's way."""
+    # Inside Annotated, Typer keeps the first flag in the place of a default.
+    declared = [one for one in (info.default, *(info.param_decls or ())) if isinstance(one, str)]
+    flags = declared or ["--" + parameter.name.strip("_").replace("_", "-")]
+    variables = [info.envvar] if isinstance(info.envvar, str) else info.envvar or ()
+    about = About(
+        panel=info.rich_help_panel if isinstance(info.rich_help_panel, str) else "Options",
+        help=(info.help or "").replace(r"\[", "["),
+        least=info.min,
+        most=info.max,
+        metavar=info.metavar,
+        default_text=info.show_default if isinstance(info.show_default, str) else None,
+    )
+    return Option.of(parameter.name, hint, parameter.default, about, flag=flags[0], variables=variables)

@@ -1,0 +1,21 @@
+"""Which way the rules go that the vendor's documents leave open: one frozen value, handed to the whole server."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+StageFilter = Literal["active_ticket", "default_stage"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """The switches of docs/decisions.md; the defaults are the readings that the ledger gives reasons for."""
+
+    fractional_days: bool = True
+    """Whether ``days=1.5`` is a day and a half, or is refused (`days-may-be-fractional`)."""
+    stage_filter: StageFilter = "active_ticket"
+    """What ``stage_id`` is compared with: the ticket's stage or ``default_stage_id`` (`stage-of-active-ticket`)."""
+    expand_current_stage: bool = False
+    """Whether ``pipeline_id`` adds ``active_ticket_v2.current_stage`` to each contact (`current-stage-expanded`)."""
+
+
+USUAL: Final = Dialect()

@@ -1,0 +1,66 @@
+"""Contacts as CSV: a line of column names, then a line for each contact (`flat`). An empty cell is null."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+from vambe_mock.contract.vocabulary import FLAG_FIELDS
+from vambe_mock.datasets import flat
+from vambe_mock.datasets.files import open_bytes
+from vambe_mock.datasets.problems import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from vambe_mock.contract.vocabulary import FieldType
+    from vambe_mock.datasets.document import Record
+
+
+def line(values: Iterable[Any]) -> bytes:
+    """One line: nothing for null, quotes only where they are needed, numbers and booleans as JSON has them."""
+    cells = ["" if value is None else value if isinstance(value, str) else json.dumps(value) for value in values]
+    buffer = StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue().encode()
+
+
+def contacts(files: list[Path], types: dict[str, FieldType]) -> Iterator[Record]:
+    """The contacts of the files; `types` are those of the custom columns. Raises DatasetError with one line."""
+    names: list[str] = []
+    for path in files:
+        for number, row in _rows(path):
+            if not names:
+                names = flat.checked_columns(path, row)
+            elif len(row) == len(names):
+                yield flat.contact({name: _value(name, cell, types) for name, cell in zip(names, row, strict=True)})
+            else:
+                raise DatasetError(f"{path}: line {number}: {len(row)} cells; wanted {len(names)}, one for each column")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its last line."""
+    with TextIOWrapper(open_bytes(path), "utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        try:
+            yield from ((reader.line_num, row) for row in reader if row)
+        except UnicodeDecodeError as error:
+            raise DatasetError(f"{path}: bytes that are no text in UTF-8; wanted CSV in UTF-8") from error
+        except csv.Error as error:
+            fault = f"line {reader.line_num}: no end of a cell"
+            raise DatasetError(f"{path}: {fault}; wanted CSV, in which every quote is closed") from error
+
+
+def _value(name: str, cell: str, types: dict[str, FieldType]) -> Any:
+    """The value of a cell. An empty one is null, except for the name, which is never null."""
+    if not cell:
+        return "" if name == "name" else None
+    if name in FLAG_FIELDS or types.get(name) in ("number", "boolean"):
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError):
+            return cell  # the check of the contact says what is wanted
+    return cell

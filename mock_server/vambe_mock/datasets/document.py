@@ -1,0 +1,81 @@
+"""The data set document: contacts, and what the wire does not show (pipelines, custom fields)."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vambe_mock.contract import instants
+from vambe_mock.contract.contact import Contact, Instant, Uuid
+from vambe_mock.contract.custom_fields import CustomField
+from vambe_mock.contract.vocabulary import DocumentFormat
+
+Record = dict[str, Any]
+"""A contact or a header as JSON has it."""
+
+
+class Stage(BaseModel):
+    """One stage of a pipeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+
+
+class Pipeline(BaseModel):
+    """A pipeline and its stages, as the vendor's own ``GET /api/public/pipeline`` lists them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Uuid
+    name: str = ""
+    description: str | None = None
+    stages: list[Stage] = []
+
+
+class Header(BaseModel):
+    """Everything of a document but its contacts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: DocumentFormat
+    seed: int | None = None
+    anchor: Instant
+    client_id: Uuid
+    pipelines: list[Pipeline] = []
+    custom_fields: list[CustomField] = []
+
+    @property
+    def anchored_at(self) -> int:
+        """The anchor in milliseconds since 1970 UTC."""
+        return instants.parse(self.anchor)
+
+    def stages(self) -> dict[str, tuple[str, ...]]:
+        """Pipeline id to the ids of its stages, all in lower case (`uuid-case`)."""
+        return {one.id.lower(): tuple(stage.id.lower() for stage in one.stages) for one in self.pipelines}
+
+    def stages_by_id(self) -> dict[str, Stage]:
+        """Every stage of every pipeline by its id in lower case."""
+        return {stage.id.lower(): stage for one in self.pipelines for stage in one.stages}
+
+
+class CustomValues(BaseModel):
+    """A contact's custom-field values, by key, on its customer and on its active ticket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: dict[str, Any] = {}
+    ticket: dict[str, Any] = {}
+
+
+class StoredContact(Contact):
+    """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
+
+    custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
+
+
+class Document(Header):
+    """A whole data set in one JSON document."""
+
+    contacts: list[StoredContact]

@@ -1,0 +1,237 @@
+"""The files of a data set: their names, numbered parts and compression.
+
+A set is one file, or the numbered parts that shards and processes write, in a folder of its own or named directly.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from importlib import import_module
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+from vambe_mock.datasets.problems import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vambe_mock.contract.vocabulary import FileFormat
+    from vambe_mock.datasets.document import Record
+
+HEADER_FILE = "dataset.json"
+"""The file with the header, beside contacts in a format that has no room for it."""
+MANIFEST = re.compile(r"(.+\.)?manifest(-\d{5}-of-\d{5})?\.json", re.DOTALL)
+"""The file name of a manifest, of a whole set or of a part."""
+
+BOM = b"\xef\xbb\xbf"
+"""What some editors put before a text in UTF-8."""
+
+_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)", re.DOTALL)
+_SUFFIXES: dict[str, FileFormat] = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".sqlite": "sqlite",
+    ".db": "sqlite",
+}
+_COMPRESSIONS = (".gz", ".zst")
+_PIECE = 1 << 20  # bytes
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file or the parts that hold the contacts of a data set; parts in their order, and none missing."""
+    if path.is_dir():
+        path = _in_folder(path)
+    elif path.name == HEADER_FILE and "contacts" not in json_object(path.read_bytes(), path):
+        path = _in_folder(path.parent)
+    path = part_of(path) or path
+    part = _PART.fullmatch(path.name)
+    return _parts(path, part) if part else [_known(path)]
+
+
+def part_of(path: Path) -> Path | None:
+    """The first part of a set that was to be called so and was written in parts; None if the file is there itself.
+
+    Raises DatasetError where the parts of several are.
+    """
+    if path.exists():
+        return None
+    from glob import escape
+
+    stem = Path(path.name[: len(path.name) - len(form(path)[1])]).stem
+    suffixes = path.name.removeprefix(stem)
+    beside = path.parent.glob(f"{escape(stem)}-00001-of-[0-9][0-9][0-9][0-9][0-9]{escape(suffixes)}")
+    return _first_of_one([*beside])
+
+
+def _first_of_one(parts: list[Path]) -> Path | None:
+    """The first of these, which are whole, or parts that one run made, or none (`one-set-a-folder`)."""
+    counts = sorted({part["of"] for one in parts if (part := _PART.fullmatch(one.name))})
+    if len(counts) > 1:
+        raise DatasetError(
+            f"{parts[0].parent}: parts of {int(counts[0])} and of {int(counts[1])} there; wanted those of one set, "
+            f"for example: {min(parts)}"
+        )
+    return min(parts, default=None)
+
+
+def _in_folder(folder: Path) -> Path:
+    """The one data set of a folder: the file called contacts, or the only one, or the first of its parts."""
+    beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
+    found = [one for one in beside if one.name != HEADER_FILE]
+    contacts = [one for one in found if one.name.startswith("contacts")] or found
+    if len(set(map(set_name, contacts))) == 1 and (first := _first_of_one(contacts)):
+        return first
+    header = folder / HEADER_FILE
+    if not contacts and header.exists() and "contacts" in json_object(read_bytes(header), folder):
+        return header
+    many = f"{contacts[0].name} and {contacts[1].name}" if contacts else "no contacts"
+    raise DatasetError(f"{folder}: {many} there; wanted one data set, such as dataset.json beside contacts.ndjson")
+
+
+def set_name(path: Path) -> str:
+    """What a file is called, or for a part the set that it belongs to."""
+    return _PART.sub(r"\g<stem>\g<suffixes>", path.name)
+
+
+def _parts(path: Path, part: re.Match[str]) -> list[Path]:
+    count = int(part["of"])
+    names = [f"{part['stem']}-{number:05d}-of-{count:05d}{part['suffixes']}" for number in range(1, count + 1)]
+    missing = [name for name in names if not (path.parent / name).exists()]
+    if missing:
+        raise DatasetError(f"{path.parent}: part {missing[0]} is missing; wanted all {count} parts")
+    return [path.parent / name for name in names]
+
+
+def _known(path: Path) -> Path:
+    if not form(path)[0]:
+        known = ", ".join(_SUFFIXES)
+        raise DatasetError(f"{path}: an unknown kind of file; wanted one of {known}, perhaps with .gz or .zst")
+    return path
+
+
+def form(path: Path) -> tuple[FileFormat | Literal[""], str]:
+    """Format and compression by a file's name: `a.ndjson.gz` -> ("ndjson", ".gz"); "" where there is none."""
+    compression = path.suffix.lower() if path.suffix.lower() in _COMPRESSIONS else ""
+    suffix = Path(path.name[: len(path.name) - len(compression)]).suffix.lower()
+    return _SUFFIXES.get(suffix, ""), compression
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """The file's bytes, decompressed where its name says so; DatasetError, also while reading, where they cannot be."""
+    compression = form(path)[1] or path.suffix.lower()
+    if compression == ".gz":
+        return BufferedReader(_Unpacked(path, _gunzipped(path)))
+    if compression == ".zst":
+        return BufferedReader(_Unpacked(path, _unzstd(path, zstd())))
+    return path.open("rb")
+
+
+class _Unpacked(RawIOBase):
+    """A compressed file as a stream of what is in it."""
+
+    def __init__(self, path: Path, pieces: Iterator[bytes]) -> None:
+        self._path, self._pieces, self._rest = path, pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            while not self._rest:
+                self._rest = memoryview(next(self._pieces))
+        except StopIteration:
+            return 0
+        except EOFError:
+            raise DatasetError(f"{self._path}: the compressed data end early; wanted a whole file") from None
+        except _Damaged as error:
+            raise DatasetError(f"{self._path}: the compressed data are damaged; wanted a whole file") from error
+        taken = min(len(buffer), len(self._rest))
+        buffer[:taken], self._rest = self._rest[:taken], self._rest[taken:]
+        return taken
+
+    def close(self) -> None:
+        self._pieces.close()  # type: ignore[attr-defined] # a generator: it closes its file
+        super().close()
+
+
+class _Damaged(Exception):  # noqa: N818 - becomes a DatasetError that names the file
+    """The decompressor failed."""
+
+
+def _gunzipped(path: Path) -> Iterator[bytes]:
+    import gzip
+    import zlib
+
+    with gzip.open(path, "rb") as file:
+        try:
+            while piece := file.read(_PIECE):
+                yield piece
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise _Damaged(error) from error
+
+
+def _unzstd(path: Path, library: Any) -> Iterator[bytes]:
+    """Frame by frame, each with its end, so that a file that is cut off is noticed."""
+    frame = None
+    with path.open("rb") as file:
+        while packed := file.read(_PIECE >> 3):
+            while packed:
+                frame = frame or library.ZstdDecompressor()
+                try:
+                    yield frame.decompress(packed, _PIECE)
+                    while not (frame.eof or frame.needs_input):
+                        yield frame.decompress(b"", _PIECE)
+                except library.ZstdError as error:
+                    raise _Damaged(error) from error
+                packed = frame.unused_data if frame.eof else b""
+                frame = None if frame.eof else frame
+    if frame is not None:
+        raise EOFError
+
+
+def zstd() -> Any:
+    """Python's own Zstandard module, or before Python 3.14 its backport; DatasetError says how to get that."""
+    return needed("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "generate")
+
+
+def needed(module: str, extra: str) -> Any:
+    """A module that not every installation has; DatasetError says how to get it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise DatasetError(f"{module} is not installed; get it with: pip install 'vambe-mock[{extra}]'") from error
+
+
+def lines(files: Iterable[Path]) -> Iterator[bytes]:
+    """The lines of text files, line breaks included."""
+    for path in files:
+        with open_bytes(path) as file:
+            rest = b""
+            while block := file.read(_PIECE):
+                *whole, rest = (rest + block).split(b"\n")
+                yield from (line + b"\n" for line in whole)
+            if rest:
+                yield rest
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file, decompressed where its name says so."""
+    with open_bytes(path) as file:
+        return file.read()
+
+
+def json_object(raw: bytes, path: Path, where: str = "") -> Record:
+    """*raw*, which is in the file *path* at *where*, as a JSON object. Raises DatasetError with one line."""
+    try:
+        value = json.loads(raw.removeprefix(BOM))
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{path}: {where}not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{path}: {where}wanted a JSON object")
+    return value

@@ -1,0 +1,95 @@
+"""``AdminClient``: the admin API as a function, for tests and for the command line."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import date, datetime, timedelta
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from vambe_mock.contract import instants
+
+PREFIX: Final = "/__admin"
+
+Json = Any
+
+
+class MockError(Exception):
+    """The mock refused a call; ``status`` is the answer's (0: there was none), the message says why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """Keep the *status* beside the message."""
+        super().__init__(message)
+        self.status = status
+
+
+class AdminClient:
+    """Calls the admin API of a server for one organisation, over one kept connection for each thread.
+
+    In bodies and queries a datetime is sent as an instant and a timedelta as seconds; a naive datetime is a ValueError.
+    """
+
+    def __init__(self, url: str, key: str | None, token: str | None = None) -> None:
+        """Call the server at *url* for the organisation of *key*, or for the first one if None."""
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port or 80
+        self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
+        self._headers |= {"X-Admin-Token": token} if token else {}
+        self._own = threading.local()
+
+    def __call__(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
+        """The JSON answer of ``/__admin`` + *path*. Raises MockError for a status of 400 or above."""
+        sent = urlencode({name: _plain(one) for name, one in query.items() if one is not None}, doseq=True)
+        target = f"{PREFIX}{path}" + (f"?{sent}" if sent else "")
+        status, raw = self._ask(method, target, b"" if body is None else json.dumps(body, default=_as_json).encode())
+        answer = json.loads(raw)
+        if status >= 400:
+            raise MockError(status, str(answer.get("detail", answer) if isinstance(answer, dict) else answer))
+        return answer
+
+    def _ask(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
+        """One request, repeated once if the kept connection turns out to be closed."""
+        for fresh in (False, True):
+            connection = self._connection(fresh=fresh)
+            try:
+                connection.request(method, target, body or None, self._headers)
+                response = connection.getresponse()
+                return response.status, response.read()
+            except (HTTPException, ConnectionError):
+                connection.close()
+                if fresh:
+                    raise
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _connection(self, *, fresh: bool) -> HTTPConnection:
+        """This thread's connection."""
+        kept: HTTPConnection | None = getattr(self._own, "connection", None)
+        if kept is None or fresh:
+            kept = self._own.connection = HTTPConnection(self._host, self._port, timeout=330)
+        return kept
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        kept: HTTPConnection | None = getattr(self._own, "connection", None)
+        if kept is not None:
+            kept.close()
+
+
+def _plain(value: Any) -> Any:
+    """*value* of a query as text or number."""
+    return _as_json(value) if isinstance(value, date | timedelta) else value
+
+
+def _as_json(value: Any) -> Any:
+    """What stands in JSON for a datetime, a date or a timedelta. Raises ValueError for a naive datetime."""
+    if isinstance(value, datetime):
+        return instants.write(instants.of_datetime(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(
+        f"{value!r} cannot be sent as JSON; wanted text, a number, a datetime, a timedelta, a list or a dict"
+    )

@@ -1,0 +1,166 @@
+"""``VambeMock``: a server for tests in Python, in a thread of the test's process, on a port of its own.
+
+    with VambeMock() as mock:
+        mock.contacts.add(name="Ana")
+        my_client = Client(mock.url, mock.api_key)
+
+The pytest fixture ``vambe_mock`` (``vambe_mock.testing.plugin``) is an organisation of one such server, new for each
+test.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
+
+from vambe_mock.testing.client import MockError
+from vambe_mock.testing.mock import Mock
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from os import PathLike
+    from types import TracebackType
+
+    import uvicorn
+
+    from vambe_mock.contract.dialect import StageFilter
+    from vambe_mock.contract.vocabulary import FixtureSet
+    from vambe_mock.server.settings import LogFormat, Settings
+
+PATIENCE: Final = 30.0
+"""Seconds that a server may take to start or to stop."""
+
+
+class MockSettings(TypedDict, total=False):
+    """The keyword arguments of ``VambeMock``: the options of ``vambe-mock serve`` that make sense in a test.
+
+    A repeatable option takes one value or several; an instant is an aware datetime, a text like
+    ``2026-01-31T09:30:00Z``, or milliseconds since 1970 UTC.
+    """
+
+    host: str
+    port: int
+    api_key: str | Sequence[str]
+    organisation: str | Sequence[str]
+    admin_token: str | None
+    prefer: bool
+    cors: str | Sequence[str]
+    record: int
+    fixture: FixtureSet | None
+    data: str | PathLike[str] | None
+    contacts: int | None
+    seed: int | None
+    now: datetime | str | int | None
+    keep_timestamps: bool
+    fractional_days: bool
+    stage_filter: StageFilter
+    expand_current_stage: bool
+    mock_headers: bool
+    log_format: LogFormat
+    quiet: bool
+
+
+class VambeMock(Mock):
+    """A server of its own, from ``start`` (or ``with``, or ``async with``) to ``stop``.
+
+    The keyword arguments are the options of ``vambe-mock serve`` under the same names, e.g. ``fixture="tiny"``,
+    ``contacts=500``, ``data=Path("mine.json")`` or ``now=datetime(2026, 1, 31, tzinfo=UTC)``. By default it listens on
+    a free port of loopback, prints nothing, and has no contacts.
+    """
+
+    def __init__(self, **settings: Unpack[MockSettings]) -> None:
+        """Keep the *settings*; nothing is started or checked yet."""
+        self._settings = settings
+        self._thread: threading.Thread | None = None
+        self._server: uvicorn.Server | None = None
+
+    def start(self) -> Self:
+        """Start the server, and return when it answers.
+
+        Raises SettingsError or DatasetError with one line for settings or data that cannot be served.
+        """
+        from vambe_mock.server.process import background
+
+        if self._server is not None:
+            raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
+        settings = _settings(self._settings)
+        self._server, self._thread, url = background(settings)
+        until = time.monotonic() + PATIENCE
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise MockError(0, "the server did not start")
+            time.sleep(0.001)
+        super().__init__(url, settings.api_key[0], settings.admin_token)
+        return self
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Explain the attributes that exist only after the start."""
+            if name in ("url", "api_key", "admin_token", "admin", "contacts", "clock", "faults", "name"):
+                raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
+            raise AttributeError(name)
+
+    def stop(self) -> None:
+        """Stop the server, and return when it is gone."""
+        if self._server is None or self._thread is None:
+            return
+        self.admin.close()
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(PATIENCE)
+        self._server = self._thread = None
+
+    def organisation(self) -> Mock:
+        """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
+        made = self.admin("POST", "/organisations", {})
+        mock = Mock(self.url, made["key"], self.admin_token)
+        mock.name = made["name"]
+        return mock
+
+    def forget(self, mock: Mock) -> None:
+        """Remove an organisation that ``organisation`` created."""
+        self.admin("DELETE", f"/organisations/{mock.name}")
+        mock.admin.close()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        """Start, without holding up the event loop."""
+        import asyncio
+
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, without holding up the event loop."""
+        import asyncio
+
+        await asyncio.to_thread(self.stop)
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    """The settings of a server in this process. Raises SettingsError with one line."""
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
+
+    known = {one.name: one for one in options() if one.name not in STANDALONE}
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"{name} is not a setting of VambeMock; wanted one of {', '.join(known)}")
+    values: dict[str, Any] = {"port": 0, "quiet": True}
+    values |= {name: known[name].accept(value) for name, value in given.items()}
+    if all(values.get(name) is None for name in SOURCES):
+        values["fixture"] = "empty"
+    return Settings(**values).checked()
