@@ -96,7 +96,7 @@ class Organisation:
 
     @property
     def dialect(self) -> Dialect:
-        """Which way the open rules go."""
+        """The switches for what the vendor's documents leave open."""
         return self.store.context.dialect
 
     @property
