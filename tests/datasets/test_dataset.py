@@ -60,7 +60,7 @@ BROKEN = [
     ("a field too many", change("contacts.0.age", 7), ["contact 1", "age", "not a field"]),
     ("a ticket field too many", change("contacts.0.active_ticket_v2.x", 7), ["active_ticket_v2.x", "current_stage_id"]),
     ("another organisation", change("contacts.1.client_id", NEW), ["contact 2", "client_id", NEW]),
-    ("an id twice", change("contacts.1.id", contact(1)["id"].upper()), ["contact 2", "contact 1 has this id"]),
+    ("an id twice", change("contacts.1.id", contact(1)["id"].upper()), ["contact 2", "contact 1 has the same id"]),
     ("an unknown custom field", change("contacts.0.custom_fields.customer", {"x": 1}), ["customer.x", "no such"]),
     (
         "a custom field elsewhere",
@@ -139,13 +139,13 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     """A missing file, an empty folder or an unknown ending is one line (`whole-or-not-at-all`)."""
     with pytest.raises(DatasetError, match=r"none\.json: no such file"):
         load(tmp_path / "none.json")
-    with pytest.raises(DatasetError, match=r"no contacts there; wanted one data set, such as dataset\.json beside"):
+    with pytest.raises(DatasetError, match=r"found no contacts; wanted one data set, such as dataset\.json beside"):
         load(tmp_path)
     (tmp_path / "contacts.ndjson").write_text("", encoding="utf-8")
     with pytest.raises(DatasetError, match=r"dataset\.json: no such file"):
         load(tmp_path)
     (tmp_path / "data.xml").write_text("<a/>", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"data\.xml: an unknown kind of file"):
+    with pytest.raises(DatasetError, match=r"data\.xml: unknown file type"):
         load(tmp_path / "data.xml")
 
 

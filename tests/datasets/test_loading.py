@@ -126,7 +126,7 @@ DAMAGED: list[tuple[str, str, Callable[[bytes], bytes], str]] = [
     ("a cell missing", "contacts.csv", lambda raw: raw.replace(b"John Doe,", b"", 1), "line 2: 30 cells; wanted 31"),
     ("a cell too many", "contacts.csv", lambda raw: raw.replace(b"John Doe,", b"John,Doe,", 1), "line 2: 32 cells"),
     ("cut off in a cell", "contacts.csv", lambda raw: raw[: raw.index(b"John") + 2], "line 2: 2 cells"),
-    ("a quote that nothing closes", "contacts.csv", lambda raw: raw + b'"' + b"x" * 140_000, "no end of a cell"),
+    ("a quote that nothing closes", "contacts.csv", lambda raw: raw + b'"' + b"x" * 140_000, "unterminated cell"),
     ("no text", "contacts.csv", lambda raw: raw.replace(b"John", b"J\xffhn", 1), "wanted CSV in UTF-8"),
     (
         "no ticket column",
@@ -139,19 +139,19 @@ DAMAGED: list[tuple[str, str, Callable[[bytes], bytes], str]] = [
     ("no column of a field", "contacts.csv", lambda raw: raw.replace(b",phone,", b",fone,", 1), "contact 1"),
     ("a switch that is none", "contacts.csv", lambda raw: raw.replace(b",false,", b",no,", 1), 'field blocked: "no"'),
     ("nothing", "contacts.csv", lambda _: b"", ""),
-    ("cut off", "contacts.csv.gz", lambda raw: raw[:-30], "the compressed data end early"),
-    ("a byte changed", "contacts.csv.gz", lambda raw: raw[:-6] + b"\0" + raw[-5:], "compressed data are damaged"),
-    ("a byte changed", "contacts.jsonl.zst", lambda raw: raw[:40] + b"\xff" + raw[41:], "data are damaged"),
+    ("cut off", "contacts.csv.gz", lambda raw: raw[:-30], "the compressed data is cut off"),
+    ("a byte changed", "contacts.csv.gz", lambda raw: raw[:-6] + b"\0" + raw[-5:], "compressed data is damaged"),
+    ("a byte changed", "contacts.jsonl.zst", lambda raw: raw[:40] + b"\xff" + raw[41:], "data is damaged"),
     ("no text", "contacts.ndjson", lambda raw: raw.replace(b"John", b"J\xffhn", 1), "line 1: not JSON"),
     ("brackets without end", "contacts.ndjson", lambda _: b"[" * 100_000, "line 1: not JSON"),
-    ("cut off", "contacts.parquet", lambda raw: raw[:-1000], "damaged, cut off, or no Parquet"),
-    ("no Parquet", "contacts.parquet", lambda _: b"id,name\n1,Ana\n", "damaged, cut off, or no Parquet"),
-    ("nothing", "contacts.parquet", lambda _: b"", "damaged, cut off, or no Parquet"),
+    ("cut off", "contacts.parquet", lambda raw: raw[:-1000], "damaged, cut off or not Parquet"),
+    ("no Parquet", "contacts.parquet", lambda _: b"id,name\n1,Ana\n", "damaged, cut off or not Parquet"),
+    ("nothing", "contacts.parquet", lambda _: b"", "damaged, cut off or not Parquet"),
     ("the middle gone", "contacts.parquet", lambda raw: raw[:400] + bytes(9000) + raw[9400:], "damaged, cut off"),
     ("no database", "set.sqlite", lambda _: b"id,name\n1,Ana\n" * 100, "file is not a database"),
     ("nothing", "set.sqlite", lambda _: b"", "no such table"),
     ("the middle gone", "set.sqlite", lambda raw: raw[:24576] + bytes(12288) + raw[36864:], "malformed"),
-    ("no text", "set.sqlite", lambda raw: raw.replace(b"John Doe", b"John\xffDoe"), "values that no data set has"),
+    ("no text", "set.sqlite", lambda raw: raw.replace(b"John Doe", b"John\xffDoe"), "values that no data set can have"),
 ]
 
 
@@ -196,7 +196,7 @@ def test_a_database_with_other_columns_is_one_line(copied: Callable[[str], Path]
     with pytest.raises(DatasetError, match=r'no column "active_ticket_v2.id"; wanted'):
         load(file)
     execute(file, "UPDATE dataset SET value = 'x'")
-    with pytest.raises(DatasetError, match="values that no data set has; wanted an SQLite data set"):
+    with pytest.raises(DatasetError, match="values that no data set can have; wanted an SQLite data set"):
         load(file)
 
 
@@ -298,11 +298,13 @@ class TestParts:
         for shard in ("1/2", "2/2", "1/3"):
             made(whole, "--shard", shard)
         for place in (whole, tmp_path):
-            with pytest.raises(DatasetError, match=r"parts of 2 and of 3 there; wanted those of one set"):
+            with pytest.raises(
+                DatasetError, match=r"found parts of a set of 2 and of a set of 3; wanted the parts of one set"
+            ):
                 load(place)
         assert len(load(tmp_path / "set-00001-of-00002.json")) == COUNT
         done = vambe("generate", "--verify", whole)
-        assert (done.code, "parts of 2 and of 3 there" in done.err) == (2, True)
+        assert (done.code, "parts of a set of 2 and of a set of 3" in done.err) == (2, True)
 
 
 class TestLegacy:

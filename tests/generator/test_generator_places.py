@@ -239,16 +239,15 @@ class TestNeighbours:
             assert "has a.json, which needs the a.manifest.json there" in line
         assert vambe("generate", "--verify", tmp_path / "a.json").code == 0
 
-    def test_more_processes_leave_no_old_parts(self, tmp_path: Path) -> None:
-        """Parquet in other parts than before would stay beside the new ones, so it is refused."""
-        made(tmp_path / "contacts.parquet", "--processes", 2)
-        line = refused("generate", tmp_path / "contacts.parquet", "--force")
-        assert "has contacts-00001-of-00002.parquet, which needs" in line
-
     def test_the_summary_names_what_is_there(self, tmp_path: Path) -> None:
-        """Several processes leave Parquet in parts; the summary says so, and the name that was given leads to them."""
+        """Several processes leave Parquet in parts; the summary says so, and the name that was given leads to them.
+
+        In other parts than before, the old ones would stay beside the new ones, so it is refused.
+        """
         done = vambe("generate", tmp_path / "set.parquet", "--contacts", 200, "--processes", 2)
         assert f"200 contacts to {tmp_path / 'set-00001-of-00002.parquet'} and 1 more, " in done.err
+        line = refused("generate", tmp_path / "set.parquet", "--force")
+        assert "has set-00001-of-00002.parquet, which needs" in line
         assert names_in(tmp_path) == [
             "dataset.json",
             "manifest.json",

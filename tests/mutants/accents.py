@@ -205,7 +205,7 @@ def _message(kept: Store, row: int, now: int) -> None:
     updated, sent = kept.columns.updated_at.copy(), kept.columns.last_message_at.copy()
     updated[row] = sent[row] = now
     changed = replace(kept.columns, wire=wire, updated_at=updated, last_message_at=sent)
-    Store.__init__(kept, changed, kept.known)
+    Store.__init__(kept, changed, kept.context)
 
 
 @accent("an unusual custom field value is refused as incompatible")

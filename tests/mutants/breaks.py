@@ -507,7 +507,9 @@ def stage_ignored_with_days(seams: Seams) -> None:
 
 @mutant("filters", "an unknown stage finds everybody")
 def unknown_stage_finds_all(seams: Seams) -> None:
-    seams.row_filter("stage_id", lambda c, k, v, rows, old: old(c, k, v, rows) | (v not in c.current_stage_id.places))
+    seams.row_filter(
+        "stage_id", lambda c, k, v, rows, old: old(c, k, v, rows) | (v not in c.current_stage_id.codes_by_value)
+    )
 
 
 @mutant("filters", "ids are compared letter by letter")
@@ -544,7 +546,7 @@ def pipeline_without_second_stage(seams: Seams) -> None:
 @mutant("filters", "an unknown pipeline is refused")
 def unknown_pipeline_refused(seams: Seams) -> None:
     def strict(self: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
-        if query.pipeline_id is not None and query.pipeline_id not in self.known.stages:
+        if query.pipeline_id is not None and query.pipeline_id not in self.context.stages:
             raise refusals.refused_by_rule("Pipeline not found")
         found: Found = find(self, query, now)
         return found
@@ -577,7 +579,7 @@ def _field_by(seams: Seams, same: Callable[[str, str], bool]) -> None:
         flags = []
         for entity, reading in asked.readings:
             codes = columns.custom[entity, asked.key]
-            alike = [one for one in codes.places if same(str(reading), str(one))]
+            alike = [one for one in codes.codes_by_value if same(str(reading), str(one))]
             flags.append(codes.have_any(alike, rows))
         return np.logical_or.reduce(flags)
 

@@ -65,7 +65,7 @@ class Seams:
         def lenient(parameter: str, texts: list[str]) -> Any:
             try:
                 return read(parameter, texts)
-            except parameters._Fault:
+            except parameters._InvalidValue:
                 instead = otherwise(texts[-1])
                 if instead is None:
                     raise
@@ -91,7 +91,7 @@ class Seams:
         now = self.times or filters.TIME_FILTERS
         table = self.times = tuple(one._replace(**changes) if one.parameter == parameter else one for one in now)
         self.patch.setattr(store, "TIME_FILTERS", table)
-        self.patch.setattr(store, "ON", {one.field: one for one in table})
+        self.patch.setattr(store, "FILTER_BY_FIELD", {one.field: one for one in table})
 
     def row_filter(self, parameter: str, matches: Callable[..., Any]) -> None:
         """One line of the table of the other filters; *matches* gets the original as its last argument."""

@@ -6,7 +6,7 @@ from small_data import NEW, contact, document
 from vambe_mock.contract.query import parse
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.store import store
-from vambe_mock.store.filters import Knowledge
+from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.store import Store
 
 NOW = 1_772_366_400_000
@@ -16,23 +16,27 @@ ASKED = [f"days=1&stage_id={NEW[:-2]}{number:02x}" for number in range(20)]
 def made(count: int) -> Store:
     """A store of *count* contacts, all in one stage."""
     dataset = from_document(document(*[contact(number, stage=NEW) for number in range(count)]))
-    return Store(dataset.columns(0), Knowledge(dataset.header.stages()))
+    return Store(dataset.columns(0), FilterContext(dataset.header.stages()))
 
 
-def test_kept_places_are_bounded() -> None:
-    """However many filters are asked for, the places kept stay within their bound, and the answers the same."""
+def test_kept_positions_are_bounded() -> None:
+    """However many filters are asked for, the positions kept stay within their bound, and the answers the same."""
     kept = made(10)
     for _ in range(3):
         for number, query in enumerate(ASKED * 5):
             by = ("created_after=2020-01-01T00:00:00Z", "updated_after=2020-01-01T00:00:00Z", "days=1")[number % 3]
             found = kept.find(parse(query.replace("days=1", by).encode(), {}), NOW)
             assert found.matched == (10 if NEW in query else 0)
-        assert sum(len(places) for places in kept._postings.values()) == kept._places_kept <= 10 * store.MOST_PLACES
+        assert (
+            sum(len(positions) for positions in kept._postings.values())
+            == kept._positions_kept
+            <= 10 * store.MAX_POSITIONS
+        )
 
 
 def test_kept_lists_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Filters that match nothing are forgotten too when there are many of them."""
-    monkeypatch.setattr(store, "MOST_POSTINGS", 5)
+    monkeypatch.setattr(store, "MAX_POSTINGS", 5)
     kept = made(2)
     for query in ASKED:
         kept.find(parse(query.encode(), {}), NOW)

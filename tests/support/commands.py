@@ -19,9 +19,9 @@ class Done(NamedTuple):
     err: str
 
 
-def vambe(*arguments: object) -> Done:
+def vambe(*arguments: object, encoding: str = "utf-8") -> Done:
     """``vambe-mock`` with *arguments*, to its end; whatever it lets through, tracebacks as well, is raised here."""
-    out, err = (TextIOWrapper(BytesIO(), "utf-8", errors) for errors in ("strict", "backslashreplace"))
+    out, err = (TextIOWrapper(BytesIO(), encoding, errors) for errors in ("strict", "backslashreplace"))
     argv = ["vambe-mock", *map(str, arguments)]
     with patch.object(sys, "argv", argv), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
         main()

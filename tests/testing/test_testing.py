@@ -442,9 +442,9 @@ def test_mypy_sees_a_slip(tmp_path: Path) -> None:
     assert 'did you mean "contacts"?' in found[FIRST_SLIP + 2]
 
 
+@pytest.mark.node
 def test_pyright_sees_a_slip(tmp_path: Path) -> None:
     """The other checker, which editors use, sees the same (`vambe-mock-for-tests`)."""
-    pytest.importorskip("pyright", reason="pyright is not installed")
     program("NODE", "node", "install Node.js")
     found = slips([sys.executable, "-m", "pyright", "--pythonpath", sys.executable], tmp_path)
     assert sorted(found) == [*range(FIRST_SLIP, len(TYPED.splitlines()) + 1)]

@@ -1,4 +1,4 @@
-"""The bundled openapi.yaml, tightened for the tests, and what it alone says of a request.
+"""The packaged openapi.yaml with stricter schemas, and the status that it alone requires for a request.
 
 The vendor's document has no ``required``, no formats, no rules between parameters, and its key is an ordinary header.
 Here all fields are required, ids and instants have their forms, and the key is a security scheme.
@@ -25,7 +25,7 @@ _INSTANTS: Final = ("created_at", "updated_at", "last_message_at")
 
 
 def read() -> dict[str, Any]:
-    """The document as it is bundled."""
+    """Return the document as packaged."""
     from vambe_mock.contract import packaged
 
     found: dict[str, Any] = yaml.safe_load(Path(packaged.path("openapi.yaml")).read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def read() -> dict[str, Any]:
 
 
 def tightened(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy that demands what the texts say and the schema forgets."""
+    """Return a copy whose schemas also require what only the prose says."""
     copy = deepcopy(document)
     operation = copy["paths"][PATH]["get"]
     operation["parameters"] = [_parameter(one) for one in operation["parameters"] if one["in"] == "query"]
@@ -49,7 +49,7 @@ def tightened(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A time without seconds fits the pattern and not the format, so the format goes."""
+    """Drop ``format``: a time without seconds matches the pattern but not the format."""
     schema = {name: value for name, value in parameter["schema"].items() if name not in ("format", "example")}
     return {**parameter, "schema": schema}
 
@@ -64,7 +64,7 @@ def _tighten(thing: dict[str, Any]) -> None:
 
 
 def expected(query: str, patterns: dict[str, "re.Pattern[str]"]) -> int | None:
-    """200 or 400, as the document's texts alone demand; None where they leave it open.
+    """Return 200 or 400, as the document alone requires; None where it leaves that open.
 
     Left open: numbers written in unusual ways, fractions, a name sent twice, names that the document does not have,
     and whether the target knows a custom field.
@@ -84,7 +84,7 @@ def expected(query: str, patterns: dict[str, "re.Pattern[str]"]) -> int | None:
 
 
 def patterns_of(document: dict[str, Any]) -> dict[str, "re.Pattern[str]"]:
-    """The document's patterns by parameter."""
+    """Return the patterns of the parameters."""
     parameters = document["paths"][PATH]["get"]["parameters"]
     return {
         one["name"]: re.compile(one["schema"]["pattern"], re.ASCII) for one in parameters if "pattern" in one["schema"]

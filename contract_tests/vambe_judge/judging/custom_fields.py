@@ -1,4 +1,4 @@
-"""Relations about custom fields. The wire never shows their values, so a key and a value come from the user.
+"""Relations about custom fields. Responses never contain their values, so key and value come from the user.
 
 The value is never written anywhere: ``Client.secrets`` has it.
 """
@@ -64,7 +64,7 @@ def by_days(window: int, asked: CustomField) -> Relation:
 
 
 def absurd_value(window: int, asked: CustomField) -> Relation:
-    """A value that nobody has finds nobody, or is refused as incompatible."""
+    """A value that no contact has returns an empty list, or is refused as incompatible."""
 
     def relation(ask: Ask) -> Claim:
         answer = ask(f"{question(asked, value=asked.value + ABSURD, field='updated_at')}&limit=5")
@@ -80,7 +80,7 @@ def absurd_value(window: int, asked: CustomField) -> Relation:
 
 
 def part_of_value(window: int, asked: CustomField) -> Relation:
-    """Nobody is found both by a value and by that value without its last character."""
+    """No contact is returned both for a value and for that value without its last character."""
 
     def relation(ask: Ask) -> Claim:
         if len(asked.value) < 2 or NOT_TEXT.fullmatch(asked.value):
@@ -100,7 +100,7 @@ def part_of_value(window: int, asked: CustomField) -> Relation:
 
 
 def other_case(window: int, asked: CustomField) -> Relation:
-    """Nobody is found both by a text and by the same text in other letters."""
+    """No contact is returned both for a text and for the same text in swapped case."""
 
     def relation(ask: Ask) -> Claim:
         swapped = asked.value.swapcase()
@@ -160,7 +160,7 @@ def apart(window: int, asked: CustomField, other: CustomField) -> Relation:
 
 
 def page_of_field(window: int, asked: CustomField) -> Relation:
-    """``offset`` and ``limit`` count the contacts that the custom field left."""
+    """``offset`` and ``limit`` apply after the custom field."""
 
     def relation(ask: Ask) -> Claim:
         rows = Survey(ask, window).rows("updated_at")

@@ -33,19 +33,19 @@ _LAST: Final[Field] = "last_message_at"
 Keep = Callable[[Row], bool]
 
 PROBE: Final = 100
-"""How many contacts a comparison of lists looks at, at most."""
+"""Maximum number of contacts that a comparison of lists examines."""
 
 MOST_WINDOWS: Final = 20
-"""An answer without ``limit`` is asked for where all contacts are at most so many windows."""
+"""A request without ``limit`` is sent only if all contacts fit into this many windows."""
 
 
 def descending(field: Field) -> bool:
-    """Whether the order by *field* runs backwards (`order`)."""
+    """Whether the order by *field* is descending (`order`)."""
     return field == "last_message_at"
 
 
 def out_of_order(rows: Sequence[Row], field: Field) -> int:
-    """How many neighbours stand the wrong way round."""
+    """Count neighbours in the wrong order."""
     pairs = pairwise(row.at(field) for row in rows)
     if descending(field):
         return sum(first is None or second is None or first < second for first, second in pairs)
@@ -53,7 +53,7 @@ def out_of_order(rows: Sequence[Row], field: Field) -> int:
 
 
 def ordered(query: str, field: Field) -> Relation:
-    """The list that *query* finds is in the order of *field*."""
+    """The answer to *query* is sorted by *field*."""
 
     def relation(ask: Ask) -> Claim:
         answer = listed(ask, query)
@@ -69,7 +69,7 @@ def ordered(query: str, field: Field) -> Relation:
 
 
 def difference(expected: Sequence[Row], got: Sequence[Row], field: Field, limit: int) -> str:
-    """How *got* differs from the first *limit* of *expected*; contacts with equal instants may stand in any order."""
+    """Say how *got* differs from the first *limit* of *expected*; equal instants may come in any order."""
     due = expected[:limit]
     if [row.id for row in due] == [row.id for row in got]:
         return ""
@@ -102,7 +102,7 @@ def after_cursor(survey: Survey, field: Field, cursor: str, since: int, what: st
 
 
 def cursor_relation(window: int, field: Field, place: int, offset: int, text: Callable[[int], str]) -> Relation:
-    """The telling cursor number *place*, moved by *offset* milliseconds and written by *text*: strictly after it.
+    """Cursor number *place*, moved by *offset* milliseconds and formatted by *text*, returns strictly later contacts.
 
     ``NotShown`` where the target has too few contacts.
     """
@@ -122,7 +122,7 @@ def cursor_relation(window: int, field: Field, place: int, offset: int, text: Ca
 
 
 def shifted(window: int, field: Field, minutes: int) -> Relation:
-    """A cursor on a clock *minutes* east of UTC finds what the same instant in UTC finds."""
+    """A cursor with a UTC offset of *minutes* returns the same as that instant in UTC."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -138,7 +138,7 @@ def shifted(window: int, field: Field, minutes: int) -> Relation:
 
 
 def without_seconds(window: int, field: Field) -> Relation:
-    """A cursor without seconds is the full minute."""
+    """A cursor without seconds means the full minute."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -154,7 +154,7 @@ def without_seconds(window: int, field: Field) -> Relation:
 def filtered(  # noqa: PLR0913, PLR0917 - what is asked, who may come, who must, and in which words
     survey: Survey, query: str, keep: Keep, field: Field, rule: str, due_too: Keep | None = None
 ) -> Claim:
-    """*query* finds all contacts that *keep* keeps, and no others, as far as the survey knows the contacts.
+    """*query* returns exactly the contacts that *keep* accepts, as far as the survey knows them.
 
     Where *due_too* is given, only the contacts that it keeps as well are known to be due.
     """
@@ -177,7 +177,7 @@ def filtered(  # noqa: PLR0913, PLR0917 - what is asked, who may come, who must,
 
 
 def _within(row: Row, answer: Answer, field: Field, limit: int) -> bool:
-    """Whether *row* must stand in an answer that may have been cut at *limit*."""
+    """Whether *row* must be in an answer that *limit* may have cut."""
     if len(answer.rows) < limit:
         return True
     last, own = answer.rows[-1].at(field), row.at(field)
@@ -185,7 +185,7 @@ def _within(row: Row, answer: Answer, field: Field, limit: int) -> bool:
 
 
 def same_list(query: str, other: str, *, rule: str) -> Relation:
-    """*query* finds exactly what *other* finds, in the same order."""
+    """*query* returns exactly what *other* returns, in the same order."""
 
     def relation(ask: Ask) -> Claim:
         expected, answer = listed(ask, other), listed(ask, query)
@@ -223,7 +223,7 @@ def days(window: int, frozen: int | None, number: int) -> Relation:
 
 
 def year(window: int, frozen: int | None) -> Relation:
-    """The widest window finds the contacts of a year."""
+    """``days=365`` returns the contacts of a year."""
 
     def relation(ask: Ask) -> Claim:
         try:
@@ -273,7 +273,7 @@ def telling_age(ages: list[int], *, inside: bool) -> int | None:
 
 
 def days_window(survey: Survey, frozen: int | None, text: str, length: int) -> Claim:
-    """``days=text`` finds whose last message is at most *length* milliseconds old, as the target's clock has it."""
+    """``days=text`` returns contacts whose last message is at most *length* milliseconds old by the target's clock."""
     answer = listed(survey.ask, f"days={text}&limit={survey.window}")
     low, high = clock(answer, frozen)
     silent = sum(row.last_message_at is None for row in answer.rows)
@@ -303,7 +303,7 @@ def days_window(survey: Survey, frozen: int | None, text: str, length: int) -> C
 
 
 def _or_other_clock(survey: Survey, frozen: int | None, broken: Broken) -> Claim:
-    """What looks broken may be a target whose clock stands elsewhere; then all windows agree on one other ``now``."""
+    """What looks broken may be a clock that shows another time; then all windows agree on one other ``now``."""
     if frozen is not None:
         return broken
     everyone = instants_of(survey.everyone().values(), "last_message_at")
@@ -448,7 +448,7 @@ def page(window: int, field: Field, offset: int, limit: int) -> Relation:
 
 
 def no_more(window: int, field: Field) -> Relation:
-    """Past the end of the list comes nothing, and a list shorter than its limit is at its end."""
+    """Beyond the end of the list nothing is returned, and a list shorter than its limit is complete."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -510,7 +510,7 @@ def _narrow_end(survey: Survey, field: Field) -> str | None:
 
 
 def offset_alone(window: int, field: Field) -> Relation:
-    """``offset`` without ``limit`` passes over so many and brings the rest."""
+    """``offset`` without ``limit`` skips that many and returns the rest."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -529,7 +529,7 @@ def offset_alone(window: int, field: Field) -> Relation:
 
 
 def once(answers: Sequence[Answer]) -> Claim:
-    """No contact stands twice in one answer."""
+    """No contact occurs twice in one answer."""
     for answer in answers:
         twice = len(answer.rows) - len(set(answer.ids))
         if twice:
@@ -539,7 +539,7 @@ def once(answers: Sequence[Answer]) -> Claim:
 
 
 def ties_alike(answers: Iterable[Answer]) -> Claim:
-    """Unchanged contacts with equal instants stand alike in all answers to a question, limit and offset aside."""
+    """Unchanged contacts with equal instants come in the same order in all answers to a query, on whatever page."""
     runs: dict[tuple[str, int | None], list[bytes]] = {}
     compared = 0
     for answer in answers:
@@ -556,7 +556,7 @@ def ties_alike(answers: Iterable[Answer]) -> Claim:
 
 
 def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:
-    """Contacts with equal instants stand by id; *exactly* asks for ascending ids, as the mock has them."""
+    """Contacts with equal instants are sorted by id; with *exactly*, ascending as in the mock."""
 
     def relation(ask: Ask) -> Claim:
         answer = Survey(ask, window).answer(field)

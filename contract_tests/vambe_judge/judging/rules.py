@@ -39,7 +39,7 @@ def graded(grade: Grade) -> Callable[[Rule], Rule]:
 
 @graded("documented")
 def test_api_key_required(trial: Trial) -> None:
-    """The header ``x-api-key`` with the right key, name in any case; everything else is 401 (`api-key-required`)."""
+    """``x-api-key`` (in any case) must hold the right key; anything else is 401 (`api-key-required`)."""
     slug = "api-key-required"
     wrong: dict[str, Headers] = {
         "no key": (),
@@ -61,7 +61,7 @@ def test_api_key_required(trial: Trial) -> None:
 
 @graded("inferred")
 def test_401_before_400(trial: Trial) -> None:
-    """The key is judged before the query (`401-before-400`)."""
+    """The key is checked before the query (`401-before-400`)."""
     trial.table()
 
 
@@ -73,7 +73,7 @@ def test_404_before_401(trial: Trial) -> None:
 
 @graded("inferred")
 def test_path_forms(trial: Trial) -> None:
-    """A slash after the path changes nothing; nor do capitals, for a stand-in for the mock (`path-forms`)."""
+    """A trailing slash changes nothing; nor do capitals, tested with --like-mock only (`path-forms`)."""
     exactly = trial.options.like_mock  # other frameworks, no less correct, mind capitals and redirect away the slash
     instead = () if exactly else REDIRECTS
     trial.case(Case("path-forms", "with a slash after it", SMALL, path=f"{PATH}/", instead=instead))
@@ -83,7 +83,7 @@ def test_path_forms(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_time_filter_required(trial: Trial) -> None:
-    """One of ``days``, ``created_after`` and ``updated_after`` is needed, and is enough (`time-filter-required`)."""
+    """One of ``days``, ``created_after``, ``updated_after`` is required and sufficient (`time-filter-required`)."""
     trial.table()
     for field in CURSORS:
         trial.case(
@@ -93,7 +93,7 @@ def test_time_filter_required(trial: Trial) -> None:
 
 @graded("documented")
 def test_days_range(trial: Trial) -> None:
-    """``days`` is a number from 1 to 365, both ends included (`days-range`)."""
+    """``days`` is a number from 1 to 365 inclusive (`days-range`)."""
     trial.table()
     trial.case(Case("days-range", "365", f"{TIME_FILTERS['last_message_at']}&limit={trial.window}"))
 
@@ -107,13 +107,13 @@ def test_days_may_be_fractional(trial: Trial) -> None:
 
 @graded("documented")
 def test_limit_range(trial: Trial) -> None:
-    """``limit`` is a number from 1 to 1000, both ends included (`limit-range`)."""
+    """``limit`` is a number from 1 to 1000 inclusive (`limit-range`)."""
     trial.table()
 
 
 @graded("documented")
 def test_offset_range(trial: Trial) -> None:
-    """``offset`` is a number from 0 to 9007199254740991, both ends included (`offset-range`)."""
+    """``offset`` is a number from 0 to 9007199254740991 inclusive (`offset-range`)."""
     trial.table()
 
 
@@ -125,7 +125,7 @@ def test_limit_offset_whole(trial: Trial) -> None:
 
 @graded("inferred")
 def test_number_syntax(trial: Trial) -> None:
-    """Numbers are read as JavaScript's ``Number()`` reads text (`number-syntax`)."""
+    """Numbers are parsed as by JavaScript's ``Number()`` (`number-syntax`)."""
     trial.table()
     query = "days=%20%2B365.0&limit=0x5&offset=01e0"
     trial.relation(
@@ -135,7 +135,7 @@ def test_number_syntax(trial: Trial) -> None:
 
 @graded("documented")
 def test_timestamp_syntax(trial: Trial) -> None:
-    """A cursor is a calendar instant with a zone; seconds may be left out, the zone is heeded (`timestamp-syntax`)."""
+    """A cursor is a valid date and time with a UTC offset, which counts; seconds are optional (`timestamp-syntax`)."""
     trial.table()
     trial.relation("five and a half hours east of UTC", relations.shifted(trial.window, "updated_at", 330))
     trial.relation("three hours west of UTC", relations.shifted(trial.window, "created_at", -180))
@@ -144,39 +144,39 @@ def test_timestamp_syntax(trial: Trial) -> None:
 
 @graded("inferred")
 def test_timestamp_precision(trial: Trial) -> None:
-    """Digits finer than milliseconds are dropped, not rounded (`timestamp-precision`)."""
+    """Digits beyond milliseconds are truncated, not rounded (`timestamp-precision`)."""
     finer = relations.cursor_relation(trial.window, "updated_at", 0, -1, lambda at: instants.write(at)[:-1] + "9999Z")
     trial.relation("finer digits", finer)
 
 
 @graded("documented")
 def test_uuid_syntax(trial: Trial) -> None:
-    """``stage_id`` and ``pipeline_id`` are UUIDs of version 1 to 8, nil, or all f in small letters (`uuid-syntax`)."""
+    """``stage_id`` and ``pipeline_id`` are UUIDs of version 1 to 8, nil, or all f in lower case (`uuid-syntax`)."""
     trial.table()
 
 
 @graded("assumed")
 def test_uuid_case(trial: Trial) -> None:
-    """An id in capitals finds what it finds in small letters (`uuid-case`)."""
+    """Ids in queries are not case-sensitive (`uuid-case`)."""
     trial.relation("a stage in capitals", stages.at_stage(trial.window, "updated_at", 0, capitals=True))
 
 
 @graded("inferred")
 def test_query_string_syntax(trial: Trial) -> None:
-    """Escapes are decoded, a broken one and empty pieces do no harm (`query-string-syntax`)."""
+    """Percent-escapes are decoded; malformed escapes and empty pairs are tolerated (`query-string-syntax`)."""
     query = "&d%61ys=%33%36%35&&offset=1&x=%zz&y&limit=5"
     trial.relation("escapes and empty pieces", relations.same_list(query, PLAIN, rule=SAME))
 
 
 @graded("inferred")
 def test_repeated_parameter(trial: Trial) -> None:
-    """A known parameter that comes twice is refused (`repeated-parameter`)."""
+    """A known parameter that is repeated is refused (`repeated-parameter`)."""
     trial.table()
 
 
 @graded("inferred")
 def test_unknown_parameters(trial: Trial) -> None:
-    """Unknown parameters change nothing (`unknown-parameters`)."""
+    """Unknown parameters are ignored (`unknown-parameters`)."""
     trial.table()
     query = "days=365&offset=1&foo=bar&LIMIT=1&days[]=3&page=2&sort=name&limit=5"
     trial.relation("five unknown names", relations.same_list(query, PLAIN, rule=SAME))
@@ -184,7 +184,7 @@ def test_unknown_parameters(trial: Trial) -> None:
 
 @graded("documented")
 def test_custom_field_pair(trial: Trial) -> None:
-    """A custom field's key and value come together, neither of them empty (`custom-field-pair`)."""
+    """A custom field's key and value must be given together, neither of them empty (`custom-field-pair`)."""
     trial.table()
     key = quote(next((field.key for field in trial.custom_fields()), "status"), safe="")
     query = f"{SMALL}&custom_field_key={key}&custom_field_value="
@@ -199,7 +199,7 @@ def test_custom_field_known(trial: Trial) -> None:
 
 @graded("documented")
 def test_entity_type_alone(trial: Trial) -> None:
-    """``entity_type`` is ``ticket`` or ``customer``; alone it changes nothing (`entity-type-alone`)."""
+    """``entity_type`` is ``ticket`` or ``customer``; without a custom field it has no effect (`entity-type-alone`)."""
     trial.table()
     query = "days=365&offset=1&entity_type=ticket&limit=5"
     trial.relation("changes nothing", relations.same_list(query, PLAIN, rule=SAME))
@@ -207,7 +207,7 @@ def test_entity_type_alone(trial: Trial) -> None:
 
 @graded("documented")
 def test_days_window(trial: Trial) -> None:
-    """``days`` finds whose last message is at most so many times 24 hours old, now (`days-window`)."""
+    """``days`` returns contacts whose last message is at most that many times 24 hours old (`days-window`)."""
     window, now = trial.window, trial.options.now
     for number in range(max(relations.count_of_days(Survey(trial.judge.ask, window), now), 1)):
         trial.relation(f"window {number + 1}", relations.days(window, now, number))
@@ -218,7 +218,7 @@ def test_days_window(trial: Trial) -> None:
 
 @graded("documented")
 def test_cursor_is_exclusive(trial: Trial) -> None:
-    """``created_after`` and ``updated_after`` find what is strictly later (`cursor-is-exclusive`)."""
+    """``created_after`` and ``updated_after`` return strictly later contacts only (`cursor-is-exclusive`)."""
     window = trial.window
     for field in CURSORS:
         name = CURSORS[field]
@@ -234,7 +234,7 @@ def test_cursor_is_exclusive(trial: Trial) -> None:
 
 @graded("documented")
 def test_stage_of_active_ticket(trial: Trial) -> None:
-    """``stage_id`` finds whose active ticket stands at that stage (`stage-of-active-ticket`)."""
+    """``stage_id`` returns contacts whose active ticket is at that stage (`stage-of-active-ticket`)."""
     window = trial.window
     trial.relation("a stage", stages.at_stage(window, "updated_at", 0))
     trial.relation("another stage, by days", stages.at_stage(window, "last_message_at", 1))
@@ -244,7 +244,7 @@ def test_stage_of_active_ticket(trial: Trial) -> None:
 
 @graded("documented")
 def test_pipeline_of_active_ticket(trial: Trial) -> None:
-    """``pipeline_id`` finds whose active ticket stands at one of its stages (`pipeline-of-active-ticket`)."""
+    """``pipeline_id`` returns contacts whose active ticket is at one of its stages (`pipeline-of-active-ticket`)."""
     window, pipelines = trial.window, trial.pipelines()
     trial.relation(
         "an unknown pipeline keeps nobody", stages.nobody(f"{TIME_FILTERS['updated_at']}&pipeline_id={SAMPLE}", window)
@@ -261,14 +261,14 @@ def test_pipeline_of_active_ticket(trial: Trial) -> None:
 
 @graded("assumed")
 def test_unknown_stage_or_pipeline(trial: Trial) -> None:
-    """A well-formed id that nothing has finds nobody (`unknown-stage-or-pipeline`)."""
+    """A well-formed id that does not exist returns an empty list (`unknown-stage-or-pipeline`)."""
     query = f"{TIME_FILTERS['updated_at']}&stage_id={SAMPLE}"
     trial.relation("an unknown stage", stages.nobody(query, trial.window))
 
 
 @graded("assumed")
 def test_custom_field_match(trial: Trial) -> None:
-    """A custom field finds who has that value, on customer or ticket (`custom-field-match`)."""
+    """A custom field returns contacts with that value, on the customer or on the ticket (`custom-field-match`)."""
     window = trial.window
     fields = trial.custom_fields()
     if not fields:
@@ -293,7 +293,7 @@ def test_custom_field_match(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_order(trial: Trial) -> None:
-    """A cursor lists by its own instant, oldest first; ``days`` lists the newest message first (`order`)."""
+    """Cursors sort by their own field, oldest first; ``days`` alone sorts by last message, newest first (`order`)."""
     window, now = trial.window, trial.options.now
     for field, question in TIME_FILTERS.items():
         trial.relation(f"by {question.partition('=')[0]}", relations.ordered(f"{question}&limit={window}", field))
@@ -305,7 +305,7 @@ def test_order(trial: Trial) -> None:
 
 @graded("assumed")
 def test_order_ties(trial: Trial) -> None:
-    """Contacts with equal instants stand in one order, always the same (`order-ties`)."""
+    """Contacts with equal timestamps always come in the same order (`order-ties`)."""
     for field in FIELDS:
         relation = relations.tie_direction(trial.window, field, exactly=trial.options.like_mock)
         trial.relation(f"equal {field}", relation)
@@ -313,7 +313,7 @@ def test_order_ties(trial: Trial) -> None:
 
 @graded("documented")
 def test_paging(trial: Trial) -> None:
-    """Pages cut the filtered, ordered list and join to the whole; without ``limit`` all of it comes (`paging`)."""
+    """Pages are slices of the filtered, sorted list; without ``limit`` the whole list is returned (`paging`)."""
     window = trial.window
     survey = Survey(trial.judge.ask, window)
     for field in FIELDS:
@@ -342,7 +342,7 @@ def test_paging(trial: Trial) -> None:
 
 @graded("documented")
 def test_key_is_organisation(trial: Trial) -> None:
-    """All contacts of a key have one ``client_id`` (`key-is-organisation`)."""
+    """All contacts of one key have the same ``client_id`` (`key-is-organisation`)."""
     clients = {row.client for answer in trial.judge.lists() for row in answer.rows}
     if len(clients) > 1:
         answer = max(trial.judge.lists(), key=lambda one: len({row.client for row in one.rows}))
@@ -353,14 +353,14 @@ def test_key_is_organisation(trial: Trial) -> None:
 
 @graded("assumed")
 def test_blocked_are_listed(trial: Trial) -> None:
-    """Blocked contacts are listed like others (`blocked-are-listed`)."""
+    """Blocked contacts are listed like any other (`blocked-are-listed`)."""
     blocked = sum(row.blocked for row in Survey(trial.judge.ask, trial.window).everyone().values())
     trial.claim("a blocked contact", Shown(f"{blocked} seen") if blocked else NotShown("a blocked contact"))
 
 
 @graded("documented")
 def test_bare_array(trial: Trial) -> None:
-    """A list is 200 with a bare JSON array of objects as ``application/json`` (`bare-array`)."""
+    """A list is 200 with a bare JSON array of objects, as ``application/json`` (`bare-array`)."""
     trial.faults()
     lists = trial.judge.lists()
     wrong = [answer for answer in lists if answer.media_type != "application/json"]
@@ -373,7 +373,7 @@ def test_bare_array(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_contact_fields(trial: Trial) -> None:
-    """A contact has all fifteen fields, each of its type (`contact-fields`)."""
+    """A contact has all fifteen fields, each of the right type (`contact-fields`)."""
     trial.faults()
     rows = [row for answer in trial.judge.lists() for row in answer.rows]
     _seen(trial, f"{len(CONTACT_FIELDS)} fields", bool(rows))
@@ -384,7 +384,7 @@ def test_contact_fields(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_nullable_fields(trial: Trial) -> None:
-    """Null stands where the sources allow it and nowhere else (`nullable-fields`)."""
+    """Fields are null only where the documents allow it (`nullable-fields`)."""
     trial.faults()
     rows = [row for answer in trial.judge.lists() for row in answer.rows]
     nulls = sorted({name for row in rows for name in row.nulls})
@@ -393,7 +393,7 @@ def test_nullable_fields(trial: Trial) -> None:
 
 @graded("documented")
 def test_timestamps(trial: Trial) -> None:
-    """Instants are in UTC with three fraction digits and ``Z`` (`timestamps`)."""
+    """Timestamps are in UTC, with three fraction digits and ``Z`` (`timestamps`)."""
     trial.faults()
     _seen(trial, "all in that form", bool(_rows(trial)))
 
@@ -407,14 +407,14 @@ def test_platforms(trial: Trial) -> None:
 
 @graded("documented")
 def test_chat_statuses(trial: Trial) -> None:
-    """``chat_status`` is a word; a client must expect others than those that are known (`chat-statuses`)."""
+    """``chat_status`` is a non-empty string; clients must expect unknown values (`chat-statuses`)."""
     trial.faults()
     _seen(trial, "all are words", bool(_rows(trial)))
 
 
 @graded("documented")
 def test_phone_format(trial: Trial) -> None:
-    """A phone is a number in E.164 form; some real ones lack the plus sign (`phone-format`)."""
+    """``phone`` is an E.164 number; some real ones lack the plus sign (`phone-format`)."""
     trial.faults()
     phones = [row for row in {row.id: row for row in _rows(trial)}.values() if "phone" not in row.nulls]
     bare = sum(row.bare_phone for row in phones)
@@ -425,7 +425,7 @@ def test_phone_format(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_invalid_parameters(trial: Trial) -> None:
-    """A value that may not be is 400 with a JSON object of ``statusCode`` and ``message`` (`invalid-parameters`)."""
+    """An invalid value is 400 with a JSON object that has ``statusCode`` and ``message`` (`invalid-parameters`)."""
     if trial.options.like_mock or not trial.saw(VALUE):
         trial.case(Case("invalid-parameters", "three wrong values", "days=0&limit=1.5&stage_id=x", VALUE))
     trial.bodies(VALUE)
@@ -437,7 +437,7 @@ def test_invalid_parameters(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_refused_by_rule(trial: Trial) -> None:
-    """Parameters that do not go together are 400 with ``statusCode`` and ``message`` (`refused-by-rule`)."""
+    """An invalid combination of parameters is 400 with ``statusCode`` and ``message`` (`refused-by-rule`)."""
     if not trial.saw(RULE):
         trial.case(Case("refused-by-rule", "no time filter", "limit=1", RULE))
     trial.bodies(RULE)
@@ -445,7 +445,7 @@ def test_refused_by_rule(trial: Trial) -> None:
 
 @graded("reconciled")
 def test_unauthorized(trial: Trial) -> None:
-    """401 comes with a JSON object of ``statusCode`` and ``message`` (`unauthorized`)."""
+    """401 has a JSON object with ``statusCode`` and ``message`` (`unauthorized`)."""
     if not trial.saw(KEY_REFUSAL):
         trial.case(Case("unauthorized", "no key", SMALL, KEY_REFUSAL, headers=()))
     trial.bodies(KEY_REFUSAL)
@@ -453,7 +453,7 @@ def test_unauthorized(trial: Trial) -> None:
 
 @graded("inferred")
 def test_not_found(trial: Trial) -> None:
-    """404 comes with a JSON object of ``statusCode`` and ``message`` (`not-found`)."""
+    """404 has a JSON object with ``statusCode`` and ``message`` (`not-found`)."""
     if not trial.saw(PLACE):
         trial.case(Case("not-found", "unknown path", SMALL, PLACE, path="/api/public/no-such-thing-here"))
     trial.bodies(PLACE)
@@ -464,13 +464,13 @@ def _rows(trial: Trial) -> list[Row]:
 
 
 def _seen(trial: Trial, evidence: str, shown: bool, needed: str = "a contact") -> None:
-    """The case that stands where no fault was found."""
+    """Record a conforming case if nothing else was found."""
     if not trial.outcome.findings:
         trial.claim("all contacts seen", Shown(evidence) if shown else NotShown(needed))
 
 
 def _only_like_mock(trial: Trial, name: str, holds: bool, wanted: str) -> None:
-    """What only a stand-in for the mock must have."""
+    """Check a property that is required with ``--like-mock`` only."""
     lists: Claim = Shown() if holds else Broken(wanted, "another one", trial.judge.lists()[0])
     if trial.options.like_mock and trial.judge.lists():
         trial.claim(name, lists, "inferred")

@@ -1,4 +1,4 @@
-"""Relations about stages and pipelines: what the active ticket decides, and nothing else."""
+"""Relations about stages and pipelines, which the active ticket alone decides."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ SOME: Final = "contacts whose active tickets stand at different stages"
 
 
 def telling_stages(rows: Sequence[Row]) -> list[str]:
-    """Stages that some tickets stand at, and not all contacts have; first those that are a default of others."""
+    """Return stages of some tickets but not of all contacts; first those that are other contacts' default stage."""
     standing = Counter(row.stage for row in rows if row.stage)
     only_by_default = Counter(row.default_stage for row in rows if row.default_stage and row.default_stage != row.stage)
     return sorted(
@@ -24,7 +24,7 @@ def telling_stages(rows: Sequence[Row]) -> list[str]:
 
 
 def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -> Relation:
-    """``stage_id``, in the order of *field*: all contacts whose ticket stands there, and no others."""
+    """``stage_id``, sorted by *field*, returns exactly the contacts whose ticket is at that stage."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -59,7 +59,7 @@ def _within_year(survey: Survey, field: Field, keep: Keep) -> tuple[Keep, Keep]:
 
 
 def only_default_stage(window: int) -> Relation:
-    """A stage that is some contacts' default and where no ticket stands finds nobody."""
+    """A stage that is only a default stage, with no ticket at it, returns an empty list."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -84,7 +84,7 @@ def _defaults_elsewhere(everyone: object, stage: str) -> bool:
 
 
 def beside_time_filters(window: int) -> Relation:
-    """``stage_id`` with both cursors and ``days``: contacts that all four keep."""
+    """``stage_id`` with both cursors and ``days`` returns the contacts that pass all four."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -116,7 +116,7 @@ def _all_four(stage: str, cursor: int, year: set[str] | None) -> Keep:
 
 
 def page_of_stage(window: int, field: Field) -> Relation:
-    """``offset`` and ``limit`` count the contacts that the filter left, not those before it."""
+    """``offset`` and ``limit`` apply after the filter."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -135,7 +135,7 @@ def page_of_stage(window: int, field: Field) -> Relation:
 
 
 def nobody(query: str, window: int) -> Relation:
-    """A well-formed id of which there is nothing finds nobody."""
+    """A well-formed id that does not exist returns an empty list."""
 
     def relation(ask: Ask) -> Claim:
         answer = listed(ask, f"{query}&limit=5")
@@ -147,7 +147,7 @@ def nobody(query: str, window: int) -> Relation:
 
 
 def in_pipeline(window: int, field: Field, pipeline: str, stages: Sequence[str]) -> Relation:
-    """``pipeline_id``: all contacts whose ticket stands at one of its stages, and no others."""
+    """``pipeline_id`` returns exactly the contacts whose ticket is at one of its stages."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)

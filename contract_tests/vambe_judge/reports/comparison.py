@@ -48,7 +48,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Shown:
-    """How many requests show a difference, and the curl line of the first of them.
+    """How many requests show a difference, and a curl command for the first of them.
 
     0 requests: it was seen in what both were judged by, each by its own data.
     """
@@ -91,7 +91,7 @@ def show(found: Found, first: Judge, second: Judge, console: Console) -> int:
 
 
 def lines_of(found: Found, first: str, second: str) -> Iterable[str]:
-    """Each difference as lines: the rule, what both targets do, and how to ask again; nothing is cut."""
+    """Return the lines of each difference: the rule, what both targets do, a curl command; nothing is truncated."""
     wide = max(len(first), len(second))
     for one, shown in found.items():
         counted = f"{shown.requests} request{'' if shown.requests == 1 else 's'}" if shown.requests else "by verdict"
@@ -103,13 +103,13 @@ def lines_of(found: Found, first: str, second: str) -> Iterable[str]:
 
 
 def notes(found: Found, second: Judge) -> list[str]:
-    """Each difference in one line, for the report of the first target."""
+    """Return each difference as one line, for the report on the first target."""
     url = second.client.base_url
     return [f"{url} differs in {one.rule}, {one.respect}: here {one.first}, there {one.second}" for one in found]
 
 
 class _recording:  # noqa: N801 - it is used as a word of the language
-    """While it lasts, each first asking of a request is noted together with its answer."""
+    """Record each distinct request and its answer for the duration of the block."""
 
     def __init__(self, judge: Judge, frozen: list[tuple[FrozenRequest, Answer]]) -> None:
         self.client = judge.client
@@ -166,7 +166,7 @@ def _verdicts(slug: str, first: Judge, second: Judge) -> Iterable[tuple[Differen
 
 
 def _respects(rule: str, answer: Answer, other: Answer) -> Iterable[tuple[str, str, str, str]]:
-    """What is compared of two answers to one request: rule, respect, and what each has.
+    """Yield what is compared in two answers to one request: rule, property, and both values.
 
     The shape of a list or of a refusal is a rule of its own, so that it is one difference however often it is seen.
     """

@@ -1,1 +1,1 @@
-"""The vendor's contract: how a query reads, what a contact is, what a refusal says."""
+"""The vendor's contract: how a query is read, what a contact is, what a refusal says."""

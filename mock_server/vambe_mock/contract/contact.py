@@ -1,7 +1,7 @@
-"""The contact on the wire, field for field, and what its values may be.
+"""The contact on the wire, field by field, and the values that each field may have.
 
-The models judge data that comes in (a data set document, the admin API); the endpoint itself sends bytes that were
-written once, when the contact entered the store.
+The models validate input (a data set document, the admin API); the endpoint itself sends bytes that were serialised
+once, when the contact entered the store.
 """
 
 from typing import Annotated
@@ -27,7 +27,7 @@ SomeText = Annotated[str, StringConstraints(strict=True, min_length=1)]
 
 
 class Ticket(BaseModel):
-    """``active_ticket_v2``: the one ticket of a contact that is open."""
+    """``active_ticket_v2``: the contact's open ticket."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +36,7 @@ class Ticket(BaseModel):
 
 
 class Contact(BaseModel):
-    """The fifteen fields in the document's order, always all of them (`contact-fields`, `nullable-fields`)."""
+    """The fifteen fields in the document's order; all are always present (`contact-fields`, `nullable-fields`)."""
 
     model_config = ConfigDict(extra="forbid")
 

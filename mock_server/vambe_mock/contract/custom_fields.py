@@ -1,4 +1,4 @@
-"""Custom fields: their definitions, and how a value is read so that asked and stored values can be compared.
+"""Custom fields: their definitions, and how values are read so that a query's and a contact's can be compared.
 
 A *reading* is what a value means for its field's type: a ``str`` (text, options), a ``float`` (number), a ``bool``
 (boolean), or a calendar date written ``YYYY-MM-DD`` (date). Equal readings match (`custom-field-match`).
@@ -21,7 +21,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class CustomField(BaseModel):
-    """One definition: what values a key has, on which entities."""
+    """One definition: the type of a key's values, on which entities."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,11 +33,11 @@ class CustomField(BaseModel):
 
 
 Definitions = dict[str, dict[Entity, CustomField]]
-"""Key, then entity, to the one definition that they have."""
+"""The definition of each key and entity."""
 
 
 def definitions(fields: list[CustomField]) -> Definitions:
-    """*fields* by key and entity. Raises ValueError where one key and entity are defined twice."""
+    """*fields* by key and entity. Raises ValueError if a key is defined twice for one entity."""
     found: Definitions = {}
     for field in fields:
         for entity in field.entities:
@@ -47,14 +47,14 @@ def definitions(fields: list[CustomField]) -> Definitions:
     return found
 
 
-def read_asked(field: CustomField, text: str) -> Reading | None:
-    """What a request's ``custom_field_value`` means; None where the type cannot read it (`custom-field-compatible`)."""
-    return _READ_ASKED[field.type](text)
+def read_query_value(field: CustomField, text: str) -> Reading | None:
+    """The reading of a ``custom_field_value``; None if the type cannot have it (`custom-field-compatible`)."""
+    return _QUERY_READERS[field.type](text)
 
 
 def read_stored(field: CustomField, value: Any) -> Reading:
-    """A value of the data set. Raises ValueError with what is wanted where the field's type cannot have it."""
-    reading = _READ_STORED[field.type](value)
+    """The reading of a data set's value. Raises ValueError with what is wanted if the field cannot have it."""
+    reading = _STORED_READERS[field.type](value)
     if reading is None or (field.options is not None and field.type == "options" and value not in field.options):
         wanted = "one of " + ", ".join(field.options or ()) if field.type == "options" else _WANTED[field.type]
         raise ValueError(f"wanted {wanted}")
@@ -85,7 +85,7 @@ def _stored_number(value: Any) -> float | None:
         return None
 
 
-_READ_ASKED: Final[dict[FieldType, Callable[[str], Reading | None]]] = {
+_QUERY_READERS: Final[dict[FieldType, Callable[[str], Reading | None]]] = {
     "text": lambda text: text,
     "options": lambda text: text,
     "number": _number,
@@ -93,7 +93,7 @@ _READ_ASKED: Final[dict[FieldType, Callable[[str], Reading | None]]] = {
     "date": _calendar_date,
 }
 
-_READ_STORED: Final[dict[FieldType, Callable[[Any], Reading | None]]] = {
+_STORED_READERS: Final[dict[FieldType, Callable[[Any], Reading | None]]] = {
     "text": lambda value: value if isinstance(value, str) else None,
     "options": lambda value: value if isinstance(value, str) else None,
     "number": _stored_number,

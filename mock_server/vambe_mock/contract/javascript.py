@@ -1,6 +1,6 @@
 """How the vendor's stack (Node) reads text: ``Number(text)`` and ``querystring.parse(text)``.
 
-Python's own readers are nearly the same, and nearly is not enough: ``float`` takes ``1_0`` and refuses ``0x1E``.
+Python's own functions differ in details: ``float`` accepts ``1_0`` and refuses ``0x1E``.
 """
 
 import math
@@ -9,13 +9,13 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 MOST_PAIRS: Final = 1_000
-"""Node reads this many pieces of a query string and drops the rest unseen (`query-string-syntax`)."""
+"""Node parses this many pieces of a query string and ignores the rest (`query-string-syntax`)."""
 
 _WHITE_SPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-# Possessive repeats: a text of many digits and one wrong letter must not be tried in every other way.
+# Possessive quantifiers: many digits and one wrong letter must not cause backtracking.
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 _RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)")
 _INFINITY: Final = re.compile(r"[+-]?Infinity")
@@ -23,7 +23,7 @@ _ESCAPES: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 
 
 def number(text: str) -> float:
-    """*text* as JavaScript's ``Number()`` reads it; NaN where it is no number (`number-syntax`)."""
+    """*text* as JavaScript's ``Number()`` reads it; NaN if it is not a number (`number-syntax`)."""
     if text.isascii() and text.isdigit():
         return float(text)
     text = trim(text)
@@ -39,14 +39,14 @@ def number(text: str) -> float:
 
 
 def trim(text: str) -> str:
-    """*text* without what JavaScript takes for white space around it."""
+    """*text* without surrounding white space, as JavaScript defines it."""
     return text.strip(_WHITE_SPACE)
 
 
 def query_pairs(raw: bytes) -> dict[str, list[str]]:
-    """The names of *raw*, each with its values in the order they came (`query-string-syntax`).
+    """The names of *raw*, each with its values in the order in which they were sent (`query-string-syntax`).
 
-    *raw* is what the HTTP layer lets through, and that is ASCII alone (`broken-requests`).
+    *raw* is ASCII: the HTTP layer admits nothing else (`broken-requests`).
     """
     text = raw.decode("latin-1")
     coded = "%" in text or "+" in text

@@ -1,6 +1,6 @@
-"""The data files that come with the package: ``openapi.yaml`` and the fixture sets.
+"""The data files of the package: ``openapi.yaml`` and the fixture sets.
 
-In a clone they lie at its top, in an installed wheel inside the package.
+They are at the top of a clone, and inside the package in an installed wheel.
 """
 
 from pathlib import Path
@@ -10,6 +10,6 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 
 def path(name: str) -> Path:
-    """Where the bundled file *name* is, for example ``openapi.yaml`` or ``fixtures/default.json``."""
+    """The path of the packaged file *name*, for example ``openapi.yaml`` or ``fixtures/default.json``."""
     inside = _PACKAGE / name
     return inside if inside.exists() else _PACKAGE.parents[1] / name

@@ -1,7 +1,7 @@
 """The query: names, syntax, ranges and the rules between parameters. Text in, a ``ContactsQuery`` or a 400 out.
 
-Two steps, because the vendor has two: every single value first, all faults in one answer; only then what the values
-are together (`invalid-parameters`, `refused-by-rule`).
+There are two steps, as in the vendor's server: each value is validated by itself, and all faults go into one answer;
+only then the rules between parameters apply (`invalid-parameters`, `refused-by-rule`).
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract import instants, javascript, refusals
-from vambe_mock.contract.custom_fields import Definitions, Reading, read_asked
+from vambe_mock.contract.custom_fields import Definitions, Reading, read_query_value
 from vambe_mock.contract.dialect import USUAL, Dialect
 from vambe_mock.contract.vocabulary import ENTITIES, UUID_PATTERN, Entity
 
@@ -21,17 +21,17 @@ _UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
 
 
 class CustomFieldFilter(NamedTuple):
-    """The custom field asked for: its key, and what the value means on each entity that can read it."""
+    """A filter on a custom field: its key, and the value's reading for each entity that can have it."""
 
     key: str
     readings: tuple[tuple[Entity, Reading], ...]
 
 
 class ContactsQuery(NamedTuple):
-    """One question to the endpoint, every value read. None: the parameter was not sent.
+    """The parsed parameters of a request; None for one that was not sent.
 
     ``created_after`` and ``updated_after`` are milliseconds since 1970 UTC, ids are in lower case, ``ignored`` are the
-    unknown names in the order they came.
+    unknown names in the order in which they were sent.
     """
 
     days: float | None = None
@@ -46,15 +46,15 @@ class ContactsQuery(NamedTuple):
 
 
 def unknown(raw: bytes) -> tuple[str, ...]:
-    """The names in the query string *raw* that the endpoint does not know (`unknown-parameters`)."""
+    """The parameters in the query string *raw* that the endpoint does not have (`unknown-parameters`)."""
     return tuple(name for name in javascript.query_pairs(raw) if name not in PARAMETERS)
 
 
 def parse(raw: bytes, definitions: Definitions, dialect: Dialect = USUAL) -> ContactsQuery:
     """The query string *raw*, undecoded, as a ``ContactsQuery``.
 
-    Raises ``errors.Refusal`` with every fault of every value (`invalid-parameters`), or, all values being valid, with
-    the first rule between them that is broken (`refused-by-rule`).
+    Raises ``refusals.Refusal`` with every fault of every value (`invalid-parameters`), or, if all are valid, with the
+    first broken rule between parameters (`refused-by-rule`).
     """
     sent = javascript.query_pairs(raw)
     values = _read_each(sent, fractional_days=dialect.fractional_days)
@@ -88,11 +88,11 @@ PARAMETERS: Final = (
     "custom_field_value",
     "entity_type",
 )
-"""Every name that the endpoint knows, in the document's order; any other is ignored (`unknown-parameters`)."""
+"""Every parameter of the endpoint, in the document's order; any other is ignored (`unknown-parameters`)."""
 
 
-class _Fault(Exception):  # noqa: N818 - the client's fault, no error of ours
-    """What is wrong with one parameter's value: one issue, or two."""
+class _InvalidValue(Exception):  # noqa: N818 - the client's error, not ours
+    """A parameter's value is invalid, for one reason or two."""
 
     def __init__(self, *issues: refusals.Issue) -> None:
         self.issues = issues
@@ -102,16 +102,16 @@ _Reader = Callable[[str, list[str]], Any]
 
 
 def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str, Any]:
-    """Each known parameter read by itself; raises one 400 with the faults of all of them."""
+    """Read each known parameter by itself. Raises one 400 with all faults."""
     readers = _READERS if fractional_days else _READERS_OF_WHOLE_DAYS
     values: dict[str, Any] = {}
-    faults: dict[str, _Fault] = {}
+    faults: dict[str, _InvalidValue] = {}
     for name, texts in sent.items():
         read = readers.get(name)
         if read is not None:
             try:
                 values[name] = read(name, texts)
-            except _Fault as fault:
+            except _InvalidValue as fault:
                 faults[name] = fault
     if faults:
         issues = [issue for name in PARAMETERS if name in faults for issue in faults[name].issues]
@@ -120,7 +120,7 @@ def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str
 
 
 def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
-    """A number from *minimum* to *maximum*, both inside (`number-syntax`, `days-range`, `limit-range`)."""
+    """A number from *minimum* to *maximum*, inclusive (`number-syntax`, `days-range`, `limit-range`)."""
     most = min(maximum, refusals.SAFE_INTEGER) if whole else maximum
 
     def read(name: str, texts: list[str]) -> float | int:
@@ -129,12 +129,12 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
             raise _out_of_range(name, value)
         return int(value) if whole else value
 
-    def _out_of_range(name: str, value: float) -> _Fault:
+    def _out_of_range(name: str, value: float) -> _InvalidValue:
         if not math.isfinite(value):
-            return _Fault(refusals.not_a_number(name) if math.isnan(value) else refusals.infinite(name))
+            return _InvalidValue(refusals.not_a_number(name) if math.isnan(value) else refusals.infinite(name))
         if whole and not value.is_integer():
-            return _Fault(refusals.not_whole(name))
-        # A whole number too large is told beside the range that it also breaks.
+            return _InvalidValue(refusals.not_whole(name))
+        # A whole number that is too large for a double is reported as such, and as out of range.
         issues = (
             [refusals.unsafe_integer(name, above=value > 0)] if whole and abs(value) > refusals.SAFE_INTEGER else []
         )
@@ -142,7 +142,7 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
             issues.append(refusals.below(name, minimum))
         elif value > maximum:
             issues.append(refusals.above(name, int(maximum)))
-        return _Fault(*issues)
+        return _InvalidValue(*issues)
 
     return read
 
@@ -153,34 +153,34 @@ def _timestamp(name: str, texts: list[str]) -> int:
     try:
         return instants.parse(text)
     except ValueError:
-        raise _Fault(refusals.malformed(name, "datetime", instants.PATTERN)) from None
+        raise _InvalidValue(refusals.malformed(name, "datetime", instants.PATTERN)) from None
 
 
 def _uuid(name: str, texts: list[str]) -> str:
     """`uuid-syntax`; in lower case, because ids are compared as UUIDs (`uuid-case`)."""
     text = _one_text(name, texts)
     if not _UUID.match(text):
-        raise _Fault(refusals.malformed(name, "uuid", UUID_PATTERN))
+        raise _InvalidValue(refusals.malformed(name, "uuid", UUID_PATTERN))
     return text.lower()
 
 
 def _text(name: str, texts: list[str]) -> str:
     text = _one_text(name, texts)
     if not text:
-        raise _Fault(refusals.empty_text(name))
+        raise _InvalidValue(refusals.empty_text(name))
     return text
 
 
 def _entity_type(name: str, texts: list[str]) -> str:
     if len(texts) > 1 or texts[0] not in ENTITY_TYPES:
-        raise _Fault(refusals.not_an_option(name, ENTITY_TYPES))
+        raise _InvalidValue(refusals.not_an_option(name, ENTITY_TYPES))
     return texts[0]
 
 
 def _one_text(name: str, texts: list[str]) -> str:
-    """`repeated-parameter`: twice is refused, even with equal values."""
+    """`repeated-parameter`: a repeated parameter is refused, even with equal values."""
     if len(texts) > 1:
-        raise _Fault(refusals.repeated_text(name))
+        raise _InvalidValue(refusals.repeated_text(name))
     return texts[0]
 
 
@@ -189,7 +189,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "created_after": _timestamp,
     "updated_after": _timestamp,
     "limit": _number(1, 1_000, whole=True),
-    "offset": _number(0, whole=True),  # the document's maximum is the whole number's own bound, told there
+    "offset": _number(0, whole=True),  # its maximum is that of any whole number
     "stage_id": _uuid,
     "pipeline_id": _uuid,
     "custom_field_key": _text,
@@ -201,7 +201,7 @@ _READERS_OF_WHOLE_DAYS: Final = {**_READERS, "days": _number(1, 365, whole=True)
 
 
 def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFieldFilter | None:
-    """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None where no custom field is asked for."""
+    """`custom-field-pair`, `custom-field-known`, `custom-field-compatible`; None if the query has no custom field."""
     key, value = values.get("custom_field_key"), values.get("custom_field_value")
     if key is None and value is None:
         return None
@@ -210,11 +210,11 @@ def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFie
         raise refusals.refused_by_rule("custom_field_key and custom_field_value must be provided together")
     if key not in definitions:
         raise refusals.refused_by_rule(f'Custom field "{key}" not found')
-    asked = [entity for entity in ENTITIES if entity_type in (None, entity)]
-    defined = {entity: definitions[key][entity] for entity in asked if entity in definitions[key]}
+    wanted = [entity for entity in ENTITIES if entity_type in (None, entity)]
+    defined = {entity: definitions[key][entity] for entity in wanted if entity in definitions[key]}
     if not defined:
         raise refusals.refused_by_rule(f'Custom field "{key}" is not defined for {entity_type}')
-    readings = {entity: read_asked(field, value) for entity, field in defined.items()}
+    readings = {entity: read_query_value(field, value) for entity, field in defined.items()}
     readable = tuple((entity, reading) for entity, reading in readings.items() if reading is not None)
     if not readable:
         types = " or ".join(dict.fromkeys(field.type for field in defined.values()))

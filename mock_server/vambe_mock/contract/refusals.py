@@ -1,7 +1,7 @@
-"""Every refusal, in the vendor's body. The only place that knows those shapes.
+"""Every refusal, with the vendor's body. No other module knows those shapes.
 
-Raise where a rule is broken; ``contacts.py`` and ``app.py`` turn a ``Refusal`` into an answer. Key order is part of
-the body, so every dict here is written in the order in which it goes out.
+Raise a ``Refusal`` where a rule is broken; the server turns it into an answer. Key order is part of the body, so every
+dict here is written in the order in which it is sent.
 """
 
 import json
@@ -18,7 +18,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
     """An answer that is not 200: ``status`` and the JSON ``body`` as bytes."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
-        """Keep the body written, so that nothing can change it on its way out."""
+        """Serialise the body at once, so that nothing can change it later."""
         faults = [f"{issue['path'][0]}: {issue['message']}" for issue in body.get("errors", ())]
         super().__init__("; ".join([body["message"], *faults]))
         self.status = status
@@ -26,12 +26,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
 
 
 def invalid_parameters(issues: Iterable[Issue]) -> Refusal:
-    """400: some parameters' own values are wrong; one issue for each fault (`invalid-parameters`)."""
+    """400: some values are invalid by themselves; one issue for each fault (`invalid-parameters`)."""
     return Refusal(400, {"statusCode": 400, "message": "Validation failed", "errors": list(issues)})
 
 
 def refused_by_rule(message: str) -> Refusal:
-    """400: each value is well formed, but together, or for this data, they are not (`refused-by-rule`)."""
+    """400: each value is valid by itself, but not together or for this data (`refused-by-rule`)."""
     return Refusal(400, {"message": message, "error": "Bad Request", "statusCode": 400})
 
 
@@ -41,17 +41,17 @@ def unauthorized(message: str) -> Refusal:
 
 
 def not_found(method: str, target: str) -> Refusal:
-    """404: nothing answers *method* there; *target* is the path with its query, undecoded (`not-found`)."""
+    """404: there is no such route; *target* is the path with its query, undecoded (`not-found`)."""
     return Refusal(404, {"message": f"Cannot {method} {target}", "error": "Not Found", "statusCode": 404})
 
 
 def server_error() -> Refusal:
-    """500: the vendor's own failure, only on demand or for a defect of ours (`server-error`)."""
+    """500: a failure of the server, on demand or from a defect of the mock (`server-error`)."""
     return Refusal(500, {"statusCode": 500, "message": "Internal server error"})
 
 
 def on_demand(status: int, message: str | None = None) -> Refusal:
-    """Any status from 400 to 599 as a fault asks for it, in the stack's shape (`faults-on-demand`)."""
+    """Any status from 400 to 599 that a fault asks for, with a body like the vendor's (`faults-on-demand`)."""
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and message is None:
         return server_error()
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -64,7 +64,7 @@ def on_demand(status: int, message: str | None = None) -> Refusal:
 
 
 def not_a_number(name: str) -> Issue:
-    """The parameter's text is no number, or it came more than once."""
+    """The text is not a number, or the parameter was repeated."""
     return {
         "expected": "number",
         "code": "invalid_type",
@@ -75,7 +75,7 @@ def not_a_number(name: str) -> Issue:
 
 
 def infinite(name: str) -> Issue:
-    """The parameter's text is a number too large to be one (``1e400``), or the word ``Infinity``."""
+    """The text is a number too large for a double (``1e400``), or the word ``Infinity``."""
     return {
         "expected": "number",
         "code": "invalid_type",
@@ -86,7 +86,7 @@ def infinite(name: str) -> Issue:
 
 
 def not_whole(name: str) -> Issue:
-    """A fraction where a whole number is asked for."""
+    """A fraction where a whole number is required."""
     return {
         "expected": "int",
         "format": "safeint",
@@ -97,7 +97,7 @@ def not_whole(name: str) -> Issue:
 
 
 def unsafe_integer(name: str, *, above: bool) -> Issue:
-    """A whole number beyond what a double counts exactly, above or below."""
+    """A whole number beyond JavaScript's safe integers, above or below."""
     code, bound, sign = ("too_big", "maximum", "<=") if above else ("too_small", "minimum", ">=")
     limit = SAFE_INTEGER if above else -SAFE_INTEGER
     return {
@@ -136,7 +136,7 @@ def above(name: str, maximum: int) -> Issue:
 
 
 def malformed(name: str, kind: str, pattern: str) -> Issue:
-    """A text that the document's *pattern* refuses; *kind* is ``datetime`` or ``uuid``."""
+    """A text that does not match the document's *pattern*; *kind* is ``datetime`` or ``uuid``."""
     return {
         "origin": "string",
         "code": "invalid_format",
@@ -148,7 +148,7 @@ def malformed(name: str, kind: str, pattern: str) -> Issue:
 
 
 def repeated_text(name: str) -> Issue:
-    """A text parameter that came more than once."""
+    """A repeated text parameter."""
     return {
         "expected": "string",
         "code": "invalid_type",
@@ -158,7 +158,7 @@ def repeated_text(name: str) -> Issue:
 
 
 def empty_text(name: str) -> Issue:
-    """A text of no characters where one is the least."""
+    """An empty text."""
     return {
         "origin": "string",
         "code": "too_small",
@@ -170,7 +170,7 @@ def empty_text(name: str) -> Issue:
 
 
 def not_an_option(name: str, options: tuple[str, ...]) -> Issue:
-    """A value outside an enum, or an enum's parameter that came more than once."""
+    """A value outside an enum, or a repeated enum parameter."""
     wanted = "|".join(f'"{option}"' for option in options)
     return {
         "code": "invalid_value",

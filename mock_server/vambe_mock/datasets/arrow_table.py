@@ -25,7 +25,7 @@ from vambe_mock.datasets import parquet_file
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.files import form, open_bytes
 from vambe_mock.datasets.parquet_file import INSTANT
-from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
+from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -47,7 +47,7 @@ _MOST_DAYS = 100_000
 
 _UUID = f"^{UUID}$"
 _PHONE = r"^\+?[1-9][0-9]{1,14}$"
-_EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"  # plain letters only; the plain way takes the others
+_EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"  # ASCII only; the row reader takes the others
 _ESCAPED = r'["\\\x00-\x1f]'
 
 
@@ -128,7 +128,7 @@ def _blocks(file: Path, size: int = _BLOCK) -> Iterator[bytes]:
 
 
 def _nulls(table: pa.Table) -> int:
-    """How many members must have been written as null, custom values aside, which are left out instead."""
+    """How many members must have been written as null. Custom values are not counted: they are left out instead."""
     found = sum(table.column(name).null_count for name in _NULLABLE)
     ticket = table.column("active_ticket_v2").combine_chunks()
     stages = _child(ticket, "current_stage_id")
@@ -136,7 +136,7 @@ def _nulls(table: pa.Table) -> int:
 
 
 def _child(struct: Any, name: str) -> Any:
-    """A member of a struct column, null where the struct is."""
+    """A member of a struct column; null where the struct is null."""
     return pc.struct_field(struct, name)
 
 
@@ -145,7 +145,7 @@ class _Gathered:
 
     def __init__(self, table: ColumnDataset, shift: int) -> None:
         self.table, self.shift = table, shift
-        self.places: dict[str | tuple[Entity, str], dict[Hashable, int]] = {}
+        self.codes_by_value: dict[str | tuple[Entity, str], dict[Hashable, int]] = {}
         self.known: dict[str | tuple[Entity, str], dict[Any, int]] = {}
 
     def columns(self) -> Columns:
@@ -157,7 +157,7 @@ class _Gathered:
         if _may_repeat(ids):
             raise NeedsRowReader
         codes = {
-            name: Codes(_joined([part[name] for part in parts], np.int32), self.places.get(name, {}))
+            name: Codes(_joined([part[name] for part in parts], np.int32), self.codes_by_value.get(name, {}))
             for name in [*names, *fields]
         }
         return Columns(
@@ -187,7 +187,7 @@ class _Gathered:
             for entity, field in of.items():
                 values = self._values(batch, entity, key)
                 codes = part[entity, key] = self._codes((entity, key), values, partial(_reading, field))
-                if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NOTHING):
+                if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NO_VALUE):
                     raise NeedsRowReader
         return part
 
@@ -205,7 +205,7 @@ class _Gathered:
         return values
 
     def _check(self, batch: pa.RecordBatch) -> None:
-        """What every contact must have; NeedsRowReader where one has not."""
+        """Raise NeedsRowReader unless every contact has what it must have."""
         if not {*_TEXTS, *INSTANT_FIELDS, *FLAG_FIELDS, "active_ticket_v2"} <= {*batch.schema.names}:
             raise NeedsRowReader
         self._check_types(batch)
@@ -229,8 +229,8 @@ class _Gathered:
 
     @staticmethod
     def _check_types(batch: pa.RecordBatch) -> None:
-        """NeedsRowReader where a column is of another type; ArrowInvalid for bytes that are no UTF-8."""
-        batch.validate(full=True)  # pyarrow itself reads such bytes without a word
+        """Raise NeedsRowReader if a column has another type, ArrowInvalid for bytes that are not UTF-8."""
+        batch.validate(full=True)  # pyarrow reads such bytes without complaint
         types = {name: batch.schema.field(name).type for name in batch.schema.names}
         if any(types[name] not in (INSTANT, pa.timestamp("ms")) for name in INSTANT_FIELDS):
             raise NeedsRowReader
@@ -238,21 +238,22 @@ class _Gathered:
             raise NeedsRowReader
 
     def _moved(self, column: Any) -> NDArray[np.int64]:
-        milliseconds = pc.fill_null(column.cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False)
-        return np.where(milliseconds == NEVER, NEVER, milliseconds + self.shift)
+        milliseconds = pc.fill_null(column.cast(pa.int64()), NO_INSTANT).to_numpy(zero_copy_only=False)
+        return np.where(milliseconds == NO_INSTANT, NO_INSTANT, milliseconds + self.shift)
 
     def _codes(self, name: Any, column: Any, reading: Callable[[Any], Hashable]) -> NDArray[np.int32]:
-        """The column's values as codes that mean the same in all batches."""
+        """The column's values as codes that are the same in every batch."""
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        places, known = self.places.setdefault(name, {}), self.known.setdefault(name, {None: NOTHING})
+        codes_by_value = self.codes_by_value.setdefault(name, {})
+        known = self.known.setdefault(name, {None: NO_VALUE})
         values = encoded.dictionary.to_pylist()
         local = pc.fill_null(encoded.indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
         used = np.zeros(len(values) + 1, dtype=np.bool_)  # the last is for -1, as in the codes below
         used[local] = True
         for value in compress(values, used):
             if value not in known:
-                known[value] = places.setdefault(reading(value), len(places))
-        found: NDArray[np.int32] = np.array([known.get(value, NOTHING) for value in [*values, None]], np.int32)[local]
+                known[value] = codes_by_value.setdefault(reading(value), len(codes_by_value))
+        found: NDArray[np.int32] = np.array([known.get(value, NO_VALUE) for value in [*values, None]], np.int32)[local]
         return found
 
     def _wire(
@@ -304,18 +305,18 @@ def _joined(parts: list[Any], kind: Any) -> Any:
 
 
 def _join(*pieces: Any) -> Any:
-    """The pieces of each row one after the other; a plain text is in every row."""
+    """The pieces of each row concatenated; a plain string is part of every row."""
     joined: Any = pc.binary_join_element_wise
     return joined(*pieces, "")
 
 
 def _plain(column: Any) -> Any:
-    """The column as texts, not as places in a dictionary."""
+    """The column as strings, not as dictionary indices."""
     return column.cast(pa.string())
 
 
 def _quoted(column: Any, *, free: bool = False) -> Any:
-    """A column of texts as JSON, null where it is; `free` texts may hold letters that JSON escapes."""
+    """A column of strings as JSON; `free` ones may have characters that JSON escapes."""
     if pa.types.is_dictionary(column.type):
         texts: Any = pa.array(
             [json.dumps(one, ensure_ascii=False) for one in column.dictionary.to_pylist()], pa.string()
@@ -330,7 +331,7 @@ def _quoted(column: Any, *, free: bool = False) -> Any:
 
 def _instant(milliseconds: NDArray[np.int64], *, nullable: bool = False) -> list[Any]:
     """The pieces of an instant's text: its day, its minute, its second with fraction digits."""
-    there = milliseconds != NEVER
+    there = milliseconds != NO_INSTANT
     known = milliseconds[there] if nullable else milliseconds
     if not len(known):
         return [_taken(pa.array(["null"]), np.zeros(len(milliseconds), dtype=np.int64))]
@@ -366,7 +367,7 @@ def _ids(column: Any) -> NDArray[np.bytes_]:
 
 
 def _may_repeat(ids: NDArray[np.bytes_]) -> bool:
-    """Whether two ids may be the same: their weighted sums are. Sorting sums takes a tenth of sorting ids, or less."""
+    """Whether two ids may be equal, as their weighted sums are. Sorting sums takes at most a tenth of sorting ids."""
     sums = np.sort(ids.view(np.uint32).reshape(-1, 9) @ _WEIGHTS)
     return bool(np.any(sums[1:] == sums[:-1]))
 

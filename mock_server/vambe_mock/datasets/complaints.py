@@ -1,4 +1,4 @@
-"""What is wrong with a data set, in one line: which contact, which field, what is there, what is wanted."""
+"""Errors in a data set in one line: which contact, which field, what was found, what is wanted."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Location = tuple[int | str, ...]
 
 
 def explain(error: ValidationError, document: Any, model: type[BaseModel], inside: Location = ()) -> str:
-    """The first fault of *error*, which came of reading *document* (from the place *inside* on) as *model*."""
+    """The first fault of *error*, raised when *document*, at the location *inside*, was read as *model*."""
     first = error.errors(include_url=False, include_context=False)[0]
     if first["type"] == "json_invalid":
         return f"not JSON: {first['msg']}"
@@ -69,18 +69,18 @@ def explain(error: ValidationError, document: Any, model: type[BaseModel], insid
 
 
 def who(place: int, contact_id: Any) -> str:
-    """The contact at *place*, counted from 0, as a person finds it."""
+    """The name of the contact at index *place* in messages, which count from 1."""
     return f"contact {place + 1} (id {contact_id})" if isinstance(contact_id, str) else f"contact {place + 1}"
 
 
 def shown(value: Any) -> str:
-    """*value* as JSON, cut where it is long."""
+    """*value* as JSON, shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def wanted(path: Location, otherwise: str) -> str:
-    """What belongs at *path*, with an example; *otherwise* where that is not known."""
+    """What is wanted at *path*, with an example; *otherwise* if that is not known."""
     if not path:
         return "an object with the fifteen fields of a contact"
     if path == ("custom_fields",):
@@ -90,7 +90,7 @@ def wanted(path: Location, otherwise: str) -> str:
 
 
 def _fields(model: type[BaseModel], location: Location) -> list[str]:
-    """The fields that may stand where *location*, read from *model* on, has one too many."""
+    """The fields of the object in which *location*, starting at *model*, has an unknown one."""
     for part in location[:-1]:
         if isinstance(part, str):
             model = next(_models(model.model_fields[part].annotation), model)

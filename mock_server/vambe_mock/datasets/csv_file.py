@@ -29,7 +29,7 @@ def line(values: Iterable[Any]) -> bytes:
 
 
 def contacts(files: list[Path], types: dict[str, FieldType]) -> Iterator[Record]:
-    """The contacts of the files; `types` are those of the custom columns. Raises DatasetError with one line."""
+    """The contacts of the files; `types` has the type of each custom column. Raises DatasetError with one line."""
     names: list[str] = []
     for path in files:
         for number, row in _rows(path):
@@ -48,10 +48,10 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         try:
             yield from ((reader.line_num, row) for row in reader if row)
         except UnicodeDecodeError as error:
-            raise DatasetError(f"{path}: bytes that are no text in UTF-8; wanted CSV in UTF-8") from error
+            raise DatasetError(f"{path}: not UTF-8; wanted CSV in UTF-8") from error
         except csv.Error as error:
-            fault = f"line {reader.line_num}: no end of a cell"
-            raise DatasetError(f"{path}: {fault}; wanted CSV, in which every quote is closed") from error
+            fault = f"line {reader.line_num}: unterminated cell"
+            raise DatasetError(f"{path}: {fault}; wanted CSV in which every quote is closed") from error
 
 
 def _value(name: str, cell: str, types: dict[str, FieldType]) -> Any:

@@ -18,18 +18,18 @@ from vambe_mock.contract.vocabulary import ENTITIES, FIELDS, INSTANT_FIELDS, Ent
 from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
 from vambe_mock.datasets.problems import DatasetError
-from vambe_mock.store.columns import NEVER, NOTHING, Codes, Columns
+from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
 
 
 class Dataset(ABC):
-    """A data set that was read and found in order. ``where`` is how a complaint about it begins."""
+    """A data set that was read and checked. ``where`` is the prefix of its error messages."""
 
     where = ""
 
     def __init__(self, header: Header) -> None:
-        """Keep the *header*; raises DatasetError for definitions that contradict each other."""
+        """Check the *header* as a whole. Raises DatasetError for pipelines or custom fields that are defined twice."""
         self.header = header
         _check_pipelines(header.pipelines)
         try:
@@ -47,10 +47,10 @@ class Dataset(ABC):
 
 
 class RowDataset(Dataset):
-    """A data set held as one object a contact: the plain way, for documents that a person can open."""
+    """A data set with one object per contact. Reads every form, at the cost of memory and time."""
 
     def __init__(self, header: Header, contacts: Sequence[StoredContact]) -> None:
-        """Check what no single field can show: ids that repeat, another organisation's contacts, custom values."""
+        """Check what no single field shows: repeated ids, contacts of another organisation, custom values."""
         super().__init__(header)
         self.contacts = contacts
         self._readings = [self._check(place, contact) for place, contact in enumerate(contacts)]
@@ -63,7 +63,7 @@ class RowDataset(Dataset):
     def columns(self, shift: int) -> Columns:
         """The contacts as columns, every instant moved by *shift* milliseconds.
 
-        Raises DatasetError where an instant would leave the years 0000 to 9999.
+        Raises DatasetError if an instant would leave the years 0000 to 9999.
         """
         moved = [self._move(place, contact, shift) for place, contact in enumerate(self.contacts)]
         count = len(moved)
@@ -80,18 +80,18 @@ class RowDataset(Dataset):
         )
 
     def _custom(self) -> dict[tuple[Entity, str], Codes]:
-        """The columns of the custom values. Most contacts lack most values, so these are gone through and no others."""
+        """The columns of the custom values. Most contacts have few values, so only these are visited."""
         columns = {
-            (entity, key): Codes(np.full(len(self.contacts), NOTHING, dtype=np.int32), {})
+            (entity, key): Codes(np.full(len(self.contacts), NO_VALUE, dtype=np.int32), {})
             for key, defined in self.definitions.items()
             for entity in defined
         }
         held: dict[tuple[Entity, str], tuple[list[int], list[int]]] = {name: ([], []) for name in columns}
         for row, readings in enumerate(self._readings):
             for name, reading in readings.items():
-                places, (rows, codes) = columns[name].places, held[name]
+                known, (rows, codes) = columns[name].codes_by_value, held[name]
                 rows.append(row)
-                codes.append(places.setdefault(reading, len(places)))
+                codes.append(known.setdefault(reading, len(known)))
         for name, (rows, codes) in held.items():
             columns[name].codes[rows] = codes
         return columns
@@ -105,17 +105,17 @@ class RowDataset(Dataset):
             texts = tuple(None if at is None else instants.write(at) for at in (created, updated, last))
         except ValueError as error:
             beyond = (
-                f": moved by {shift} ms to the server's start it gets {error}; "
-                "wanted instants nearer to the anchor, or --keep-timestamps"
+                f": shifted by {shift} ms to the server's start, it has {error}; "
+                "wanted instants closer to the anchor, or --keep-timestamps"
                 if shift
                 else f", {_beyond(contact)}; wanted an instant in the years 0000 to 9999 of UTC"
             )
             raise DatasetError(f"{self.where}{who(place, contact.id)}{beyond}") from error
         assert created is not None and updated is not None  # noqa: PT018, S101 - the schema has no null there
-        return (created, updated, NEVER if last is None else last), texts
+        return (created, updated, NO_INSTANT if last is None else last), texts
 
     def _check(self, place: int, contact: StoredContact) -> dict[tuple[Entity, str], Reading]:
-        """What each custom value of *contact* means; raises DatasetError for one that cannot be."""
+        """The reading of each custom value of *contact*. Raises DatasetError for a value that its field cannot have."""
         if contact.client_id.lower() != self.header.client_id.lower():
             raise DatasetError(
                 f'{who(place, contact.id)}, field client_id: "{contact.client_id}"; '
@@ -148,14 +148,16 @@ class RowDataset(Dataset):
         for place, contact in enumerate(self.contacts):
             first = seen.setdefault(contact.id.lower(), place)
             if first != place:
-                raise DatasetError(f"{who(place, contact.id)}: contact {first + 1} has this id too; wanted its own")
+                raise DatasetError(
+                    f"{who(place, contact.id)}: contact {first + 1} has the same id; wanted a different one"
+                )
 
 
 _Texts = tuple[str | None, ...]
 
 
 def _beyond(contact: StoredContact) -> str:
-    """The field of *contact* whose instant cannot be written as it is, and what it has."""
+    """The first instant of *contact* that cannot be written: its field and value."""
     written = {name: getattr(contact, name) for name in INSTANT_FIELDS}
     return next(
         f"field {name}: {shown(text)}"
@@ -165,7 +167,7 @@ def _beyond(contact: StoredContact) -> str:
 
 
 def from_document(document: Record) -> Dataset:
-    """The data set of a plain *document*. Raises DatasetError with one line."""
+    """The data set of a *document*. Raises DatasetError with one line."""
     try:
         return _rows(Document.model_validate(document))
     except ValidationError as error:
@@ -173,7 +175,7 @@ def from_document(document: Record) -> Dataset:
 
 
 def from_json(raw: bytes) -> Dataset:
-    """The data set of a document as JSON. Raises DatasetError with one line."""
+    """The data set of a document in JSON. Raises DatasetError with one line."""
     try:
         return _rows(Document.model_validate_json(raw))
     except ValidationError as error:
@@ -193,7 +195,7 @@ def _check_pipelines(pipelines: list[Pipeline]) -> None:
     seen: set[str] = set()
     for pipeline in pipelines:
         if pipeline.id.lower() in seen:
-            raise DatasetError(f"pipeline {pipeline.id} stands twice; wanted each id once")
+            raise DatasetError(f"pipeline {pipeline.id} is defined twice; wanted a different id for each pipeline")
         seen.add(pipeline.id.lower())
 
 
@@ -203,7 +205,7 @@ def _rows(document: Document) -> RowDataset:
 
 
 def _json(raw: bytes) -> Record:
-    """*raw* as a JSON object; raises DatasetError with the place of the fault."""
+    """*raw* as a JSON object. Raises DatasetError with the place of the fault."""
     try:
         value = read_json(raw)
     except ValueError as error:

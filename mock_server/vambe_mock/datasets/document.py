@@ -24,7 +24,7 @@ class Stage(BaseModel):
 
 
 class Pipeline(BaseModel):
-    """A pipeline and its stages, as the vendor's own ``GET /api/public/pipeline`` lists them."""
+    """A pipeline and its stages, as the vendor's ``GET /api/public/pipeline`` lists them."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,7 +35,7 @@ class Pipeline(BaseModel):
 
 
 class Header(BaseModel):
-    """Everything of a document but its contacts."""
+    """A document without its contacts."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,7 +70,7 @@ class CustomValues(BaseModel):
 
 
 class StoredContact(Contact):
-    """A contact of a document: the fifteen fields of the wire, and what the wire never shows."""
+    """A contact of a document: the fifteen fields of the wire, and its custom-field values."""
 
     custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
 

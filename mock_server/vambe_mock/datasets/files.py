@@ -27,7 +27,7 @@ MANIFEST = re.compile(r"(.+\.)?manifest(-\d{5}-of-\d{5})?\.json", re.DOTALL)
 """The file name of a manifest, of a whole set or of a part."""
 
 BOM = b"\xef\xbb\xbf"
-"""What some editors put before a text in UTF-8."""
+"""The byte order mark that some editors write before UTF-8."""
 
 _PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<of>\d{5})(?P<suffixes>(\.\w+)+)", re.DOTALL)
 _SUFFIXES: dict[str, FileFormat] = {
@@ -44,7 +44,7 @@ _PIECE = 1 << 20  # bytes
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file or the parts that hold the contacts of a data set; parts in their order, and none missing."""
+    """The files with the contacts of the data set at `path`: one file, or all parts in order. Raises DatasetError."""
     if path.is_dir():
         path = _in_folder(path)
     elif path.name == HEADER_FILE and "contacts" not in json_object(path.read_bytes(), path):
@@ -55,9 +55,9 @@ def files_of(path: Path) -> list[Path]:
 
 
 def part_of(path: Path) -> Path | None:
-    """The first part of a set that was to be called so and was written in parts; None if the file is there itself.
+    """The first part of the set named `path` if it was written in parts; None if the file itself exists.
 
-    Raises DatasetError where the parts of several are.
+    Raises DatasetError if there are parts of several sets.
     """
     if path.exists():
         return None
@@ -70,18 +70,18 @@ def part_of(path: Path) -> Path | None:
 
 
 def _first_of_one(parts: list[Path]) -> Path | None:
-    """The first of these, which are whole, or parts that one run made, or none (`one-set-a-folder`)."""
+    """The first of these files, None if there are none; parts of several sets are refused (`one-set-a-folder`)."""
     counts = sorted({part["of"] for one in parts if (part := _PART.fullmatch(one.name))})
     if len(counts) > 1:
         raise DatasetError(
-            f"{parts[0].parent}: parts of {int(counts[0])} and of {int(counts[1])} there; wanted those of one set, "
-            f"for example: {min(parts)}"
+            f"{parts[0].parent}: found parts of a set of {int(counts[0])} and of a set of {int(counts[1])}; "
+            f"wanted the parts of one set, for example: {min(parts)}"
         )
     return min(parts, default=None)
 
 
 def _in_folder(folder: Path) -> Path:
-    """The one data set of a folder: the file called contacts, or the only one, or the first of its parts."""
+    """The contacts of the one data set in a folder: the file named contacts, or the only file, or the first part."""
     beside = [one for one in sorted(folder.iterdir()) if form(one)[0] and not MANIFEST.fullmatch(one.name)]
     found = [one for one in beside if one.name != HEADER_FILE]
     contacts = [one for one in found if one.name.startswith("contacts")] or found
@@ -91,11 +91,11 @@ def _in_folder(folder: Path) -> Path:
     if not contacts and header.exists() and "contacts" in json_object(read_bytes(header), folder):
         return header
     many = f"{contacts[0].name} and {contacts[1].name}" if contacts else "no contacts"
-    raise DatasetError(f"{folder}: {many} there; wanted one data set, such as dataset.json beside contacts.ndjson")
+    raise DatasetError(f"{folder}: found {many}; wanted one data set, such as dataset.json beside contacts.ndjson")
 
 
 def set_name(path: Path) -> str:
-    """What a file is called, or for a part the set that it belongs to."""
+    """The name of the file, or, of a part, the name of its set."""
     return _PART.sub(r"\g<stem>\g<suffixes>", path.name)
 
 
@@ -111,19 +111,19 @@ def _parts(path: Path, part: re.Match[str]) -> list[Path]:
 def _known(path: Path) -> Path:
     if not form(path)[0]:
         known = ", ".join(_SUFFIXES)
-        raise DatasetError(f"{path}: an unknown kind of file; wanted one of {known}, perhaps with .gz or .zst")
+        raise DatasetError(f"{path}: unknown file type; wanted one of {known}, optionally with .gz or .zst")
     return path
 
 
 def form(path: Path) -> tuple[FileFormat | Literal[""], str]:
-    """Format and compression by a file's name: `a.ndjson.gz` -> ("ndjson", ".gz"); "" where there is none."""
+    """Format and compression by a file's name: `a.ndjson.gz` -> ("ndjson", ".gz"); "" if unknown or none."""
     compression = path.suffix.lower() if path.suffix.lower() in _COMPRESSIONS else ""
     suffix = Path(path.name[: len(path.name) - len(compression)]).suffix.lower()
     return _SUFFIXES.get(suffix, ""), compression
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The file's bytes, decompressed where its name says so; DatasetError, also while reading, where they cannot be."""
+    """The file as a binary stream, decompressed if its name says so. A damaged file is a DatasetError while reading."""
     compression = form(path)[1] or path.suffix.lower()
     if compression == ".gz":
         return BufferedReader(_Unpacked(path, _gunzipped(path)))
@@ -133,7 +133,7 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 class _Unpacked(RawIOBase):
-    """A compressed file as a stream of what is in it."""
+    """A compressed file as a stream of its content."""
 
     def __init__(self, path: Path, pieces: Iterator[bytes]) -> None:
         self._path, self._pieces, self._rest = path, pieces, memoryview(b"")
@@ -148,9 +148,9 @@ class _Unpacked(RawIOBase):
         except StopIteration:
             return 0
         except EOFError:
-            raise DatasetError(f"{self._path}: the compressed data end early; wanted a whole file") from None
+            raise DatasetError(f"{self._path}: the compressed data is cut off; wanted a complete file") from None
         except _Damaged as error:
-            raise DatasetError(f"{self._path}: the compressed data are damaged; wanted a whole file") from error
+            raise DatasetError(f"{self._path}: the compressed data is damaged; wanted a complete file") from error
         taken = min(len(buffer), len(self._rest))
         buffer[:taken], self._rest = self._rest[:taken], self._rest[taken:]
         return taken
@@ -177,7 +177,7 @@ def _gunzipped(path: Path) -> Iterator[bytes]:
 
 
 def _unzstd(path: Path, library: Any) -> Iterator[bytes]:
-    """Frame by frame, each with its end, so that a file that is cut off is noticed."""
+    """Frame by frame, each with its end, so that a truncated file is noticed."""
     frame = None
     with path.open("rb") as file:
         while packed := file.read(_PIECE >> 3):
@@ -196,20 +196,20 @@ def _unzstd(path: Path, library: Any) -> Iterator[bytes]:
 
 
 def zstd() -> Any:
-    """Python's own Zstandard module, or before Python 3.14 its backport; DatasetError says how to get that."""
+    """Python's own Zstandard module, or before Python 3.14 its backport. DatasetError says how to install that."""
     return needed("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "generate")
 
 
 def needed(module: str, extra: str) -> Any:
-    """A module that not every installation has; DatasetError says how to get it."""
+    """An optional module. DatasetError says how to install it."""
     try:
         return import_module(module)
     except ImportError as error:
-        raise DatasetError(f"{module} is not installed; get it with: pip install 'vambe-mock[{extra}]'") from error
+        raise DatasetError(f"{module} is not installed; install it with: pip install 'vambe-mock[{extra}]'") from error
 
 
 def lines(files: Iterable[Path]) -> Iterator[bytes]:
-    """The lines of text files, line breaks included."""
+    """The lines of text files, with their line breaks."""
     for path in files:
         with open_bytes(path) as file:
             rest = b""
@@ -221,13 +221,13 @@ def lines(files: Iterable[Path]) -> Iterator[bytes]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The whole file, decompressed where its name says so."""
+    """The whole file, decompressed if its name says so."""
     with open_bytes(path) as file:
         return file.read()
 
 
 def json_object(raw: bytes, path: Path, where: str = "") -> Record:
-    """*raw*, which is in the file *path* at *where*, as a JSON object. Raises DatasetError with one line."""
+    """Parse `raw` as a JSON object. Raises DatasetError with one line that names `path` and the place in it."""
     try:
         value = json.loads(raw.removeprefix(BOM))
     except (ValueError, RecursionError) as error:

@@ -64,7 +64,7 @@ def checked_columns(path: Path, names: list[str]) -> list[str]:
     for wrong, fault in (
         ([name for name in TICKET if name not in names], "no column"),
         ([name for name in names if names.count(name) > 1], "more than one column"),
-        ([name for name in strange if name not in TICKET], "an unknown column"),
+        ([name for name in strange if name not in TICKET], "unknown column"),
     ):
         if wrong:
             wanted = f"wanted id, name, ..., {', '.join(TICKET)}, and customer.KEY or ticket.KEY for custom fields"

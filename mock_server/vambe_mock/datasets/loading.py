@@ -1,4 +1,4 @@
-"""A data set from a file or a folder, in each form in which the generator writes one.
+"""Read a data set from a file or a folder, in every form that the generator writes.
 
 JSON documents, NDJSON, CSV and Parquet beside their `dataset.json`, SQLite; the text formats also as `.gz` or `.zst`;
 and folders with one of these, or with the numbered parts that shards and processes write.
@@ -54,7 +54,7 @@ def _load(path: Path, *, by_rows: bool) -> Dataset:
 def contents(path: Path) -> tuple[Record, Iterator[Record]]:
     """The header of a data set and its contacts as the document has them, in the order of the file.
 
-    Raises DatasetError for a form that is not known or not in order, OSError for a file that cannot be read.
+    Raises DatasetError for an unknown or broken file, OSError for a file that cannot be read.
     """
     return _contents(files_of(path))
 

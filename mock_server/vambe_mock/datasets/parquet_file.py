@@ -99,7 +99,7 @@ def whole(path: Path) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise DatasetError(
-            f"{path}: damaged, cut off, or no Parquet; wanted a whole file, as vambe-mock generate writes it"
+            f"{path}: damaged, cut off or not Parquet; wanted a complete file, as vambe-mock generate writes it"
         ) from error
 
 

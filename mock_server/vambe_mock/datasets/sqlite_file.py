@@ -33,14 +33,14 @@ _COLUMN_TYPES: dict[FieldType, str] = {"number": "NUMERIC", "boolean": "INTEGER"
 
 
 def create(database: sqlite3.Connection, header: Record, names: list[str]) -> None:
-    """The tables of a new database: the header's with what it says, and one for contacts with these columns."""
+    """Create the tables of a new database, and write the header; the contacts' table has the columns `names`."""
     database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _HEADER_TABLES)
     _write_header(database, header)
     database.execute(f"CREATE TABLE contacts ({', '.join(_columns(header, names))})")
 
 
 def insert(names: list[str]) -> str:
-    """The statement that adds a contact with these columns."""
+    """The SQL that adds a contact, its values in the order of `names`."""
     return f"INSERT INTO contacts VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - only question marks
 
 
@@ -133,5 +133,5 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield database
     except (sqlite3.Error, ValueError, TypeError) as error:
         readable = isinstance(error, sqlite3.Error) and not str(error).startswith("Could not decode")
-        found = error if readable else "values that no data set has"
-        raise DatasetError(f"{path}: {found}; wanted an SQLite data set that vambe-mock generate wrote") from error
+        found = error if readable else "values that no data set can have"
+        raise DatasetError(f"{path}: {found}; wanted an SQLite data set, as vambe-mock generate writes it") from error

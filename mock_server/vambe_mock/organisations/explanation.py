@@ -12,7 +12,7 @@ from vambe_mock.contract.query import ContactsQuery, parse
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.organisations.changes import Contact, NotThereError, read
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.store.filters import ROW_FILTERS, TIME_FILTERS, TimeFilter, asked
+from vambe_mock.store.filters import ROW_FILTERS, TIME_FILTERS, TimeFilter, value_of
 from vambe_mock.store.orders import DESCENDING, ordered_by
 
 Explanation = dict[str, Any]
@@ -64,7 +64,7 @@ def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery
     store, row = organisation.store, _row(organisation, contact)
     verdicts = []
     for one in TIME_FILTERS:
-        if (value := asked(query, one.parameter)) is not None:
+        if (value := value_of(query, one.parameter)) is not None:
             since = one.since(value, now)
             holds = bool(getattr(store.columns, one.field)[row] >= since)
             verdicts.append(
@@ -72,8 +72,8 @@ def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery
             )
     rows = np.array([row], dtype=np.int32)
     for other in ROW_FILTERS:
-        if (value := asked(query, other.parameter)) is not None:
-            holds = bool(other.matches(store.columns, store.known, value, rows)[0])
+        if (value := value_of(query, other.parameter)) is not None:
+            holds = bool(other.matches(store.columns, store.context, value, rows)[0])
             verdicts.append(_row_verdict(organisation, contact, other.parameter, value, holds))
     return verdicts
 
@@ -87,7 +87,7 @@ def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, v
             name = "default_stage_id" if field == "default_stage_id" else "active_ticket_v2.current_stage_id"
             return _verdict(parameter, value, f"{name} is {value}", has, holds)
         case "pipeline_id":
-            stages = organisation.store.known.stages.get(value)
+            stages = organisation.store.context.stages.get(value)
             known = "no pipeline has this id" if stages is None else f"one of its stages: {', '.join(stages) or 'none'}"
             reading = f"active_ticket_v2.current_stage_id is {known}" if stages is not None else known
             return _verdict(parameter, value, reading, ticket["current_stage_id"], holds)

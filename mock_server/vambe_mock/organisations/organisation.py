@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vambe_mock.contract import custom_fields
 from vambe_mock.contract.dialect import USUAL
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
-from vambe_mock.store.filters import Knowledge
+from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
@@ -73,8 +73,8 @@ class Organisation:
 
         It keeps the last *record* requests.
         """
-        known = Knowledge(dataset.header.stages(), dialect)
-        store = Store(dataset.columns(shift), known)
+        context = FilterContext(dataset.header.stages(), dialect)
+        store = Store(dataset.columns(shift), context)
         start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
         return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
@@ -82,9 +82,9 @@ class Organisation:
     def copy_of_start(self, name: str, record: int) -> Organisation:
         """A new organisation with this one's start, which keeps the last *record* requests."""
         start = self.start
-        known = Knowledge(start.header.stages(), self.dialect)
+        context = FilterContext(start.header.stages(), self.dialect)
         return Organisation(
-            Store(start.state, known),
+            Store(start.state, context),
             start.header,
             custom_fields.definitions(start.header.custom_fields),
             start.header.stages_by_id(),
@@ -97,7 +97,7 @@ class Organisation:
     @property
     def dialect(self) -> Dialect:
         """The switches for what the vendor's documents leave open."""
-        return self.store.known.dialect
+        return self.store.context.dialect
 
     @property
     def record(self) -> Record:
@@ -106,8 +106,10 @@ class Organisation:
 
     def stray_stages(self) -> list[str]:
         """The stages of contacts' tickets that are in no pipeline, so that ``pipeline_id`` never finds them."""
-        placed = {stage for stages in self.store.known.stages.values() for stage in stages}
-        return sorted(stage for stage in map(str, self.store.columns.current_stage_id.places) if stage not in placed)
+        placed = {stage for stages in self.store.context.stages.values() for stage in stages}
+        return sorted(
+            stage for stage in map(str, self.store.columns.current_stage_id.codes_by_value) if stage not in placed
+        )
 
     def snapshot(self) -> Snapshot:
         """The data and the clock as they are now; later changes do not affect it."""
@@ -146,7 +148,7 @@ class Organisation:
         self.header = header
         self.definitions = custom_fields.definitions(header.custom_fields)
         self.stages = header.stages_by_id()
-        self.store.learn(Knowledge(header.stages(), self.dialect))
+        self.store.filter_with(FilterContext(header.stages(), self.dialect))
 
     def put_aside(self) -> None:
         """Move the faults that are over to ``spent``, so that requests no longer check them."""

@@ -1,6 +1,6 @@
-"""The contacts as columns: what the store searches, and the bytes that it sends.
+"""Contacts as columns: what the store searches, and the bytes that it sends.
 
-One entry a contact in every column. Filters read columns; nobody reads a contact's JSON again after it was written.
+Every column has one entry per contact. Filters read columns; a contact's JSON is written once and not parsed again.
 """
 
 from collections.abc import Hashable, Iterable
@@ -17,80 +17,77 @@ Instants = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 
-NEVER: Final = -(2**63) + 1
-"""The ``last_message_at`` of a contact that has none: earlier than every instant, and its negative is later."""
+NO_INSTANT: Final = -(2**63) + 1
+"""The ``last_message_at`` of a contact without one: before every instant, and its negative is after every instant."""
 
-NOTHING: Final = -1
-"""The code of "no value here"."""
+NO_VALUE: Final = -1
+"""The code of a contact without a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A column of repeated values: ``codes`` holds, for each contact, the place of its value in ``places``.
-
-    The codes are integers of any width.
-    """
+    """A dictionary-encoded column: an integer code per contact, of any width, and the code of each value."""
 
     codes: NDArray[np.signedinteger[Any]]
-    places: dict[Hashable, int]
+    codes_by_value: dict[Hashable, int]
     _values: list[Hashable] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, values: Iterable[Hashable | None], count: int) -> "Codes":
-        """*count* values, None for "no value here"."""
-        places: dict[Hashable, int] = {}
+        """The column of *count* values; None stands for no value."""
+        codes_by_value: dict[Hashable, int] = {}
         codes = np.fromiter(
-            (NOTHING if value is None else places.setdefault(value, len(places)) for value in values),
+            (NO_VALUE if value is None else codes_by_value.setdefault(value, len(codes_by_value)) for value in values),
             dtype=np.int32,
             count=count,
         )
-        return cls(codes, places)
+        return cls(codes, codes_by_value)
 
     def have(self, value: Hashable, rows: Rows | slice) -> Flags:
-        """For each of *rows*, whether this is its value."""
-        flags: Flags = self.codes[rows] == self.places.get(value, NOTHING - 1)
+        """Whether each of *rows* has this value."""
+        flags: Flags = self.codes[rows] == self.codes_by_value.get(value, NO_VALUE - 1)
         return flags
 
     def have_any(self, values: Iterable[Hashable], rows: Rows | slice) -> Flags:
-        """For each of *rows*, whether its value is one of *values*."""
-        wanted = np.zeros(len(self.places) + 1, dtype=np.bool_)  # the last place answers for NOTHING, which is -1
-        wanted[[self.places[value] for value in values if value in self.places]] = True
+        """Whether each of *rows* has one of *values*."""
+        wanted = np.zeros(len(self.codes_by_value) + 1, dtype=np.bool_)  # the last entry is for NO_VALUE, which is -1
+        wanted[[self.codes_by_value[value] for value in values if value in self.codes_by_value]] = True
         flags: Flags = wanted[self.codes[rows]]
         return flags
 
     def take(self, rows: Rows) -> "Codes":
-        """The same column with its entries in the order of *rows*, in as few bytes as its values need."""
-        narrow = np.min_scalar_type(-len(self.places) - 1)
-        return Codes(self.codes[rows].astype(narrow), self.places, self._values)
+        """The entries of *rows*, in that order, in as few bytes as the codes need."""
+        narrow = np.min_scalar_type(-len(self.codes_by_value) - 1)
+        return Codes(self.codes[rows].astype(narrow), self.codes_by_value, self._values)
 
     def copy(self, room: int) -> "Codes":
-        """A copy of its own, wide enough for any values, with *room* for more entries after its last."""
+        """A copy with codes wide enough for any values, and *room* for more entries at its end."""
         codes = _copy(self.codes.astype(np.int32), room)
-        codes[len(self.codes) :] = NOTHING
-        return Codes(codes, dict(self.places), list(self._values))
+        codes[len(self.codes) :] = NO_VALUE
+        return Codes(codes, dict(self.codes_by_value), list(self._values))
 
     def put(self, rows: Rows, other: "Codes") -> None:
-        """Write the entries of *other* at *rows*; values that are new here get places."""
-        places = [self.places.setdefault(value, len(self.places)) for value in other.places]
-        self.codes[rows] = np.array([*places, NOTHING], dtype=np.int32)[other.codes]
+        """Write the entries of *other* at *rows*; values that are new here get codes."""
+        codes = [self.codes_by_value.setdefault(value, len(self.codes_by_value)) for value in other.codes_by_value]
+        self.codes[rows] = np.array([*codes, NO_VALUE], dtype=np.int32)[other.codes]
 
     def value(self, row: int) -> Hashable | None:
-        """The value of *row*; None for "no value here"."""
-        if len(self._values) < len(self.places):
-            self._values.extend(islice(self.places, len(self._values), None))
+        """The value of *row*, or None."""
+        if len(self._values) < len(self.codes_by_value):
+            self._values.extend(islice(self.codes_by_value, len(self._values), None))
         code = int(self.codes[row])
-        return None if code == NOTHING else self._values[code]
+        return None if code == NO_VALUE else self._values[code]
 
     def values(self) -> list[Hashable | None]:
-        """The values by their codes; the last one answers for NOTHING, which is -1."""
-        return [*self.places, None]
+        """The values by code; the last entry is for NO_VALUE, which is -1."""
+        return [*self.codes_by_value, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Contacts, column by column.
 
-    ``wire`` holds ``bytes``, instants are milliseconds since 1970 UTC, ids are in lower case.
+    ``wire`` holds each contact's JSON as ``bytes``; instants are milliseconds since 1970 UTC; ids are in lower case.
     """
 
     ids: NDArray[np.bytes_]
@@ -107,7 +104,7 @@ class Columns:
         return len(self.wire)
 
     def take(self, rows: Rows) -> "Columns":
-        """The same contacts in the order of *rows*."""
+        """The contacts of *rows*, in that order."""
         return Columns(
             self.ids[rows],
             self.wire[rows],
@@ -120,7 +117,7 @@ class Columns:
         )
 
     def copy(self, room: int) -> "Columns":
-        """A copy of its own, with *room* for more contacts after its last."""
+        """A copy with *room* for more contacts at its end."""
         return Columns(
             _copy(self.ids, room),
             _copy(self.wire, room),
@@ -133,7 +130,7 @@ class Columns:
         )
 
     def put(self, rows: Rows, other: "Columns") -> None:
-        """Write the contacts of *other*, which has the same custom fields, at *rows*."""
+        """Write the contacts of *other*, which must have the same custom fields, at *rows*."""
         self.ids[rows] = other.ids
         self.wire[rows] = other.wire
         self.created_at[rows] = other.created_at

@@ -1,6 +1,6 @@
-"""What each filter means: one table for the filters on time, one for the others.
+"""The meaning of each filter: one table for the filters on instants, one for the others.
 
-Every filter is named as its parameter. All that are asked for must hold for a contact to be listed.
+Each filter is named after its parameter. A contact is listed if it passes every filter of the query.
 """
 
 import math
@@ -18,17 +18,17 @@ from vambe_mock.store.columns import Columns, Flags, Rows
 
 
 def days_window(days: float, now: int) -> int:
-    """`days-window`: the last message is at most *days* times 24 hours old, the edge inside."""
+    """`days-window`: the last message is at most *days* times 24 hours old, inclusive."""
     return math.ceil(now - days * instants.DAY)
 
 
 def cursor(after: int, _now: int) -> int:
-    """`cursor-is-exclusive`: strictly after the cursor, which in whole milliseconds is one later."""
+    """`cursor-is-exclusive`: strictly after the cursor, that is at least one millisecond later."""
     return after + 1
 
 
 class TimeFilter(NamedTuple):
-    """``field`` must be ``since(value asked for, now)`` or later; a contact without it never is."""
+    """``field`` must be ``since(parameter's value, now)`` or later; a contact without that instant never passes."""
 
     parameter: Literal["days", "created_after", "updated_after"]
     field: InstantField
@@ -41,13 +41,13 @@ TIME_FILTERS: Final = (
     TimeFilter("updated_after", "updated_at", cursor),
 )
 
-ON: Final = {one.field: one for one in TIME_FILTERS}
-"""The filter on each instant."""
+FILTER_BY_FIELD: Final = {time_filter.field: time_filter for time_filter in TIME_FILTERS}
+"""The filter of each instant."""
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What the filters need beside the columns: the stages of each pipeline, and the server's dialect.
+class FilterContext:
+    """What the filters need besides the columns: the stages of each pipeline, and the server's dialect.
 
     ``stages`` maps a pipeline's id to its stages' ids, all in lower case.
     """
@@ -56,28 +56,30 @@ class Knowledge:
     dialect: Dialect = USUAL
 
 
-def stage_of_active_ticket(columns: Columns, known: Knowledge, stage_id: str, rows: Rows | slice) -> Flags:
-    """`stage-of-active-ticket`: the active ticket is in that stage; by its switch, the default stage is that one."""
-    by_default = known.dialect.stage_filter == "default_stage"
+def stage_of_active_ticket(columns: Columns, context: FilterContext, stage_id: str, rows: Rows | slice) -> Flags:
+    """`stage-of-active-ticket`: that is the active ticket's stage or, by the dialect, the default stage."""
+    by_default = context.dialect.stage_filter == "default_stage"
     return (columns.default_stage_id if by_default else columns.current_stage_id).have(stage_id, rows)
 
 
-def pipeline_of_active_ticket(columns: Columns, known: Knowledge, pipeline_id: str, rows: Rows | slice) -> Flags:
+def pipeline_of_active_ticket(columns: Columns, context: FilterContext, pipeline_id: str, rows: Rows | slice) -> Flags:
     """`pipeline-of-active-ticket`: the active ticket's stage is one of that pipeline's."""
-    return columns.current_stage_id.have_any(known.stages.get(pipeline_id, ()), rows)
+    return columns.current_stage_id.have_any(context.stages.get(pipeline_id, ()), rows)
 
 
-def custom_field_match(columns: Columns, _known: Knowledge, asked: CustomFieldFilter, rows: Rows | slice) -> Flags:
+def custom_field_match(
+    columns: Columns, _context: FilterContext, wanted: CustomFieldFilter, rows: Rows | slice
+) -> Flags:
     """`custom-field-match`: the customer or the active ticket has that value for that key."""
-    flags = [columns.custom[entity, asked.key].have(reading, rows) for entity, reading in asked.readings]
+    flags = [columns.custom[entity, wanted.key].have(reading, rows) for entity, reading in wanted.readings]
     return np.logical_or.reduce(flags)  # type: ignore[no-any-return]
 
 
 class RowFilter(NamedTuple):
-    """``matches(columns, known, value asked for, rows)`` tells for each row whether it holds."""
+    """``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes."""
 
     parameter: Literal["stage_id", "pipeline_id", "custom_field"]
-    matches: Callable[[Columns, Knowledge, Any, Rows | slice], Flags]
+    matches: Callable[[Columns, FilterContext, Any, Rows | slice], Flags]
 
 
 ROW_FILTERS: Final = (
@@ -87,7 +89,7 @@ ROW_FILTERS: Final = (
 )
 
 
-def asked(query: ContactsQuery, parameter: str) -> Hashable | None:
-    """The value that *query* has for *parameter*; None where it was not sent."""
+def value_of(query: ContactsQuery, parameter: str) -> Hashable | None:
+    """The value of *parameter* in *query*; None if it was not sent."""
     value: Hashable | None = getattr(query, parameter)
     return value

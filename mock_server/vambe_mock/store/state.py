@@ -1,8 +1,8 @@
-"""All contacts of a store at one moment, and how they change.
+"""The contacts of a store at one moment, and how they change.
 
-A contact has a row of the columns and keeps it. Those that were there from the start have their rows in the order of
-their ids, so an id is found by bisection; the rows after them belong to contacts that came later, and are used again
-when such a contact goes. A row that no order has is nobody's.
+Each contact keeps its row of the columns. The contacts of the start are sorted by id, so an id is found by bisection.
+The rows after them are for contacts added later, and are reused when such a contact is removed. A row that is in no
+order is unused.
 """
 
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ from vambe_mock.store.columns import Columns
 from vambe_mock.store.orders import Order
 
 ONE_BY_ONE: Final = 64
-"""Up to so many contacts are put into their places one by one; for more, the orders are made anew."""
+"""Up to this many contacts are inserted one at a time; for more, the orders are rebuilt."""
 
 
 @dataclass(slots=True)
 class State:
     """The contacts' columns and their three orders.
 
-    ``sorted_rows`` is how many rows ascend by id, ``gone`` are those of them without a contact. ``added`` has the rows
-    of later contacts by id, ``free`` the rows after all of those that nobody has.
+    The first ``sorted_rows`` rows are sorted by id; ``gone`` are those of them whose contact was removed. ``added``
+    maps the ids of later contacts to their rows; ``free`` are the other unused rows.
     """
 
     columns: Columns
@@ -46,7 +46,7 @@ class State:
         return len(self.orders["updated_at"].rows)
 
     def copy(self) -> "State":
-        """A copy of its own, which can change while this one stays."""
+        """An independent copy, which can change while this one does not."""
         return State(
             self.columns.copy(0),
             {name: order.copy() for name, order in self.orders.items()},
@@ -57,37 +57,37 @@ class State:
         )
 
     def row(self, identity: bytes) -> int | None:
-        """The row of the contact with that id, in lower case; None where there is no such contact."""
+        """The row of the contact with that id, in lower case; None if there is none."""
         row = self._sorted_row(identity)
         return self.added.get(identity) if row is None or row in self.gone else row
 
     def put(self, contacts: Columns) -> None:
-        """Add each of *contacts*, or put it into the place of the one that has its id."""
+        """Add each of *contacts*, or replace the one that has its id."""
         if len(contacts) > ONE_BY_ONE:
             self._put_many(contacts)
         elif len(contacts) == 1:
             self._put_one(contacts)
         else:
-            for place in range(len(contacts)):
-                self._put_one(contacts.take(np.array([place], dtype=np.int32)))
+            for number in range(len(contacts)):
+                self._put_one(contacts.take(np.array([number], dtype=np.int32)))
 
     def remove(self, identities: Iterable[bytes]) -> None:
-        """Take out the contacts with those ids. Raises KeyError for one that is not there."""
+        """Remove the contacts with those ids. Raises KeyError for an unknown id."""
         for identity in identities:
             row = self._row_of(identity)
             for name in INSTANT_FIELDS:
-                self.orders[name] = self.orders[name].without(self._place(name, row))
+                self.orders[name] = self.orders[name].without(self._position(name, row))
             self._free(identity, row)
 
     def _put_one(self, contact: Columns) -> None:
         identity = bytes(contact.ids[0])
         row = self.row(identity)
-        before = None if row is None else {name: self._place(name, row) for name in INSTANT_FIELDS}
+        before = None if row is None else {name: self._position(name, row) for name in INSTANT_FIELDS}
         row = self._new_row(identity) if row is None else row
         for name in INSTANT_FIELDS:
             order = self.orders[name]
             key = order.key(int(getattr(contact, name)[0]))
-            to = order.place(key, identity, self.columns.ids)
+            to = order.position(key, identity, self.columns.ids)
             if before is None:
                 self.orders[name] = order.with_row(row, to, key)
             else:
@@ -111,18 +111,18 @@ class State:
             raise KeyError(identity)
         return row
 
-    def _place(self, name: InstantField, row: int) -> int:
-        """Where *row* is in the order *name*."""
+    def _position(self, name: InstantField, row: int) -> int:
+        """The position of *row* in the order *name*."""
         order, columns = self.orders[name], self.columns
-        return order.place(order.key(int(getattr(columns, name)[row])), bytes(columns.ids[row]), columns.ids)
+        return order.position(order.key(int(getattr(columns, name)[row])), bytes(columns.ids[row]), columns.ids)
 
     def _sorted_row(self, identity: bytes) -> int | None:
-        """The row that was *identity*'s from the start."""
+        """The row of *identity* if it was there at the start."""
         row = int(self.columns.ids[: self.sorted_rows].searchsorted(np.bytes_(identity)))
         return row if row < self.sorted_rows and self.columns.ids[row] == identity else None
 
     def _new_row(self, identity: bytes) -> int:
-        """A row for a new contact: the one that its id had at the start, a free one, or one more."""
+        """A row for a new contact: the one that its id had at the start, a free one, or an added one."""
         row = self._sorted_row(identity)
         if row is not None:
             self.gone.remove(row)

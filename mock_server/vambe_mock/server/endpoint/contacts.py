@@ -28,8 +28,8 @@ LONGEST_NAME: Final = 100
 class ContactsEndpoint:
     """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a
-    delay (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a delay
+    (`prefer-header`).
     """
 
     organisations: Organisations
