@@ -244,6 +244,7 @@ def flat(contact: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
 PLANNED = re.compile(r"(?P<rule>\S+(?: \S+)?) +(?P<case>\S.*?) +GET (?P<target>\S.*?)  (?P<headers>.+)")
 MOVING = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[0-9:.]|%3A)+|(?<=days=)[0-9]+\.[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=offset=)[0-9]{1,3}(?!.)"
+    r"|(?<=days=)[0-9]+(?=&(?:created_after|updated_after|limit=1000))"  # depends on the contacts' age
 )
 OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
 
