@@ -164,7 +164,7 @@ def _in_shell(script: str, arguments: list[str], **environment: str) -> "subproc
     """A bash script that calls ``vambe-mock generate`` with these arguments as "$@"."""
     command = ["bash", "-c", script, "bash", *COMMAND, "generate", *arguments]
     env = {**os.environ, **environment}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT, env=env)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT, env=env)
 
 
 SEVERAL = ["--processes", "2"]
@@ -195,7 +195,7 @@ def test_an_interrupted_run_leaves_nothing(
                 os.killpg(running.pid, number)  # as a terminal does
             else:
                 running.terminate()
-            _, told = running.communicate(timeout=60)
+            _, told = running.communicate(timeout=300)
         except BaseException:
             os.killpg(running.pid, signal.SIGKILL)  # or the test would wait for fifty million contacts
             raise
@@ -257,7 +257,7 @@ def _mounted(tmp_path: Path, options: str, code: str, names: list[str]) -> list[
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])}
     program = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "small"), *names]
     done = subprocess.run(
-        [*command, *program], capture_output=True, text=True, check=False, timeout=60, env=environment
+        [*command, *program], capture_output=True, text=True, check=False, timeout=300, env=environment
     )
     if done.returncode == 99 or "unshare" in done.stderr:
         reason = f"no small file system to be had here: {done.stderr}"
@@ -286,6 +286,6 @@ def test_a_legacy_set_is_not_served(tmp_path: Path) -> None:
 def not_served(file: Path) -> str:
     """The one line with which the server ends that is to serve *file*."""
     command = [*COMMAND, "serve", "--port", "0", "--data", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
     return done.stderr
