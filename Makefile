@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 ARGS   ?=
 
+# Packages are installed without bytecode, which is quicker; each module's is written at its first import.
+unexport PYTHONDONTWRITEBYTECODE
+
 bin     := $(VENV)/bin
 pip     := $(bin)/python -m pip --disable-pip-version-check --no-input
 install := $(pip) install -qq --progress-bar off --no-deps
