@@ -481,6 +481,16 @@ def test_organisations_share_nothing(app: Application) -> None:
     assert control(app, "DELETE", "/organisations/default").status == 409
 
 
+def test_a_chosen_key_stays_masked_when_its_organisation_is_gone(app: Application) -> None:
+    """Sent in the query, before and after: it may be a secret elsewhere too (`keys-are-masked`)."""
+    made = told(control(app, "POST", "/organisations", {"key": "chosen-by-somebody"}), 201)
+    ask(app, "days=1&q=chosen-by-somebody")
+    told(control(app, "DELETE", f"/organisations/{made['name']}"))
+    ask(app, "days=2&q=chosen-by-somebody")
+    listed = control(app, "GET", "/requests").body.decode()
+    assert ("days=1" in listed, "days=2" in listed, "chosen-by-somebody" in listed) == (True, True, False)
+
+
 def test_organisations_of_the_command_line(tmp_path: Any) -> None:
     """Each --organisation has the data of its file behind its key (`organisation-of-its-own`)."""
     file = tmp_path / "other.json"

@@ -21,7 +21,9 @@ class Organisations:
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
         self.elsewhere = Journal(0)
-        self.masker = KeyMasker(self.all_keys())
+        # A key that somebody chose may be a secret elsewhere too, so it stays masked when its organisation is gone.
+        self._chosen = set(self.all_keys())
+        self.masker = KeyMasker(self._chosen)
         self._record = record
         self._made = 0
         self._listeners: list[Listener] = []
@@ -45,11 +47,13 @@ class Organisations:
     def add(self, key: str | None, like: Organisation) -> tuple[str, Organisation]:
         """Add an organisation with the start of *like*; its key is *key*, which must be new, or a generated one."""
         self._made += 1
+        if key is not None:
+            self._chosen.add(key)
         key = f"key-{self._made}-{secrets.token_hex(8)}" if key is None else key
         organisation = like.copy_of_start(f"organisation-{self._made}", self._record)
         organisation.journal.listeners.extend(self._listeners)
         self.keys[key.encode()] = organisation
-        self.masker.mask(self.all_keys())
+        self.masker.mask(self._chosen.union(self.all_keys()))
         return key, organisation
 
     def listen(self, listener: Listener) -> None:
@@ -63,7 +67,7 @@ class Organisations:
         for key in self.keys_of(organisation):
             del self.keys[key.encode()]
         organisation.journal.record.end_waits()
-        self.masker.mask(self.all_keys())
+        self.masker.mask(self._chosen.union(self.all_keys()))
 
     def end_waits(self) -> None:
         """End every wait for requests: the server shuts down."""
