@@ -43,7 +43,7 @@ class AdminClient:
         """The JSON answer of ``/__admin`` + *path*. Raises MockError for a status of 400 or above."""
         sent = urlencode({name: _plain(one) for name, one in query.items() if one is not None}, doseq=True)
         target = f"{PREFIX}{path}" + (f"?{sent}" if sent else "")
-        status, raw = self._ask(method, target, b"" if body is None else json.dumps(body, default=_as_json).encode())
+        status, raw = self._ask(method, target, b"" if body is None else _encoded(body))
         answer = json.loads(raw)
         if status >= 400:
             raise MockError(status, str(answer.get("detail", answer) if isinstance(answer, dict) else answer))
@@ -80,6 +80,13 @@ class AdminClient:
 def _plain(value: Any) -> Any:
     """*value* of a query as text or number."""
     return _as_json(value) if isinstance(value, date | timedelta) else value
+
+
+def _encoded(body: Json) -> bytes:
+    try:
+        return json.dumps(body, default=_as_json).encode()
+    except (TypeError, ValueError) as error:  # from Python 3.14 on, json adds lines of its own to the error
+        raise type(error)(str(error)) from None
 
 
 def _as_json(value: Any) -> Any:
