@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 import reference
 from asgi import Reply, ask, control
+from effort import times
 from random_data import CUSTOM_FIELDS, NOW, PIPELINES, STAGES, contacts, documents, instants, valid_queries, wire
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
@@ -293,7 +294,7 @@ class Changes(RuleBasedStateMachine):
             one["custom_fields"]["ticket"] = {}
 
 
-LOOK: Final = settings(max_examples=40, stateful_step_count=30)
+LOOK: Final = settings(max_examples=times(15), stateful_step_count=30)
 
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:

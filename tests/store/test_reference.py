@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import reference
 from asgi import ask
+from effort import times
 from invalid import INVALID, body_of
 from random_data import CUSTOM_FIELDS, NOW, PIPELINES, STAGES, documents, valid_queries, wire
 from vambe_mock.datasets.dataset import from_document
@@ -23,7 +24,7 @@ def serve(document: dict[str, Any], **options: Any) -> Any:
     return create_app(from_document(document), Settings(now=AT_NOW, quiet=True, **options))
 
 
-@settings(max_examples=200)
+@settings(max_examples=times(150))
 @given(document=documents(), query=valid_queries(), stage_filter=st.sampled_from(["active_ticket", "default_stage"]))
 def test_every_valid_query_gets_the_bytes_of_the_reference(
     document: dict[str, Any], query: tuple[str, dict[str, Any]], stage_filter: Any
@@ -34,7 +35,7 @@ def test_every_valid_query_gets_the_bytes_of_the_reference(
     assert (reply.status, reply.body) == (200, reference.answer(document, NOW, meaning, stage_filter=stage_filter))
 
 
-@settings(max_examples=50)
+@settings(max_examples=times(40))
 @given(document=documents(), queries=st.lists(valid_queries(), min_size=2, max_size=8))
 def test_what_is_remembered_of_one_query_never_shows_in_another(
     document: dict[str, Any], queries: list[tuple[str, dict[str, Any]]]
@@ -45,7 +46,7 @@ def test_what_is_remembered_of_one_query_never_shows_in_another(
         assert ask(app, sent).body == reference.answer(document, NOW, meaning)
 
 
-@settings(max_examples=40)
+@settings(max_examples=times(30))
 @given(document=documents(), first=st.permutations(["days=365", "created_after=", "updated_after="]))
 def test_what_is_remembered_of_a_filter_belongs_to_one_order(document: dict[str, Any], first: list[str]) -> None:
     """The same filter asked for in each of the three orders gets each time the order asked for (`order`)."""
@@ -59,7 +60,7 @@ def test_what_is_remembered_of_a_filter_belongs_to_one_order(document: dict[str,
             assert ask(app, sent).body == reference.answer(document, NOW, meaning)
 
 
-@settings(max_examples=50)
+@settings(max_examples=times(40))
 @given(document=documents(), query=valid_queries(), shift=st.integers(-(10**10), 10**10))
 def test_instants_move_with_the_anchor(document: dict[str, Any], query: tuple[str, dict[str, Any]], shift: int) -> None:
     """A set loaded at another time answers as if it had been made then (`re-anchored-on-load`)."""
@@ -70,7 +71,7 @@ def test_instants_move_with_the_anchor(document: dict[str, Any], query: tuple[st
     assert ask(app, sent).body == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=times(100))
 @given(
     faults=st.sets(st.sampled_from(INVALID), min_size=1, max_size=6),
     rest=valid_queries(),
