@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -417,3 +418,15 @@ def test_cut_requests_are_recorded(mock: Mock) -> None:
     assert (asked.status, asked.faults) == (0, [number])
     with pytest.raises(MockError, match="fault_id"):
         mock.admin("GET", "/faults/x")
+
+
+def test_date_and_retry_after_stay_real(mock: Mock) -> None:
+    """A client sleeps by them, so they do not follow the mock's clock (`clock-follows`)."""
+    mock.clock.freeze("2040-01-01T00:00:00Z")
+    mock.faults.add("rate_limit", per_second=0.1, burst=1)
+    replies = [httpx.get(f"{mock.url}{PATH}", headers=mock.headers) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 429]
+    assert 5 <= int(replies[1].headers["Retry-After"]) <= 10
+    for reply in replies:
+        told = parsedate_to_datetime(reply.headers["Date"])
+        assert abs(told.timestamp() - time.time()) < 120

@@ -6,7 +6,9 @@ method gets the vendor's 404.
 """
 
 import asyncio
+import json
 import time
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -29,6 +31,12 @@ from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, target
 from vambe_mock.server.log import RequestLog
 from vambe_mock.server.settings import Settings
+
+PROBLEM: Final = b"application/problem+json"
+"""The content type of the admin API's refusals."""
+
+MOST_TOLD: Final = 3
+"""How many of the fields that are to blame the log tells."""
 
 
 def create_app(dataset: Dataset, settings: Settings) -> "Application":
@@ -129,7 +137,7 @@ class Application(FastAPI):
             nobodys = seen.status == 404 and app is not self.control
             journal = self.organisations.unattributed if nobodys else self.organisations.elsewhere
             opened = journal.open(scope["method"], target(scope), started)
-            opened.finish(seen.status, Notes(self.organisations.first.clock.now()))
+            opened.finish(seen.status, Notes(self.organisations.first.clock.now(), seen.reason()))
 
     def _is_admins(self, path: str) -> bool:
         """Whether *path* is below the admin API's prefix, and the API is on this port."""
@@ -137,18 +145,31 @@ class Application(FastAPI):
 
 
 class _StatusSeen:
-    """A ``send`` that keeps the status that goes by; 0 until then."""
+    """A ``send`` that keeps the status that goes by, 0 until then, and the body of a problem."""
 
-    __slots__ = ("_send", "status")
+    __slots__ = ("_problem", "_send", "status")
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.status = 0
+        self._problem: bytes | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self.status >= 400 and (b"content-type", PROBLEM) in message["headers"]:
+                self._problem = b""
+        elif self._problem is not None:
+            self._problem += message.get("body", b"")
         await self._send(message)
+
+    def reason(self) -> str:
+        """Why the admin API has refused; empty if it has not."""
+        if not self._problem:
+            return ""
+        problem = json.loads(self._problem)
+        fields = [f"{one['where']}: {one['message']}" for one in problem.get("errors", ())[:MOST_TOLD]]
+        return "; ".join([problem["detail"], *fields])
 
 
 async def _vendors_404(request: Request, _error: Exception) -> Response:

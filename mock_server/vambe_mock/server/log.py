@@ -1,6 +1,7 @@
 """The log: one line per request, with what was asked, what each filter left, and the outcome. Keys are masked.
 
 As text, ``09:30:00 200 GET /api/public/contacts?days=30&limit=20  1000 → days 412 → limit 20  0.2 ms``; or as JSON.
+A line waits for nobody: ``output`` keeps what cannot be written at once.
 """
 
 import asyncio
@@ -8,16 +9,31 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
+from vambe_mock.admin.paths import DOCS
+from vambe_mock.admin.swagger import FILES
 from vambe_mock.contract.instants import write as write_instant
 from vambe_mock.organisations.journal import MOST_NAMED, Exchange
 from vambe_mock.organisations.masking import KeyMasker
+from vambe_mock.server.hints import hint
+from vambe_mock.server.output import Output, output
 from vambe_mock.server.settings import LogFormat
 from vambe_mock.store.store import Steps
 
 MOST_WAITING: Final = 100
 """The most lines that are collected before they are written."""
+
+TRY_AGAIN: Final = 0.1
+"""Seconds until it is tried again to write what the reader did not take."""
+
+UNTOLD: Final = frozenset(f"{page}/{name}" for page in ("/docs", DOCS) for name in FILES)
+"""The static files of the pages, which nobody asked for by himself."""
+
+HINTED: Final = (400, 404)
+
+_COLOURS: Final = {"0": "35", "2": "32", "3": "36", "4": "33", "5": "31"}
 
 
 class RequestLog:
@@ -29,13 +45,17 @@ class RequestLog:
 
     def __init__(self, log_format: LogFormat, masker: KeyMasker) -> None:
         """Write lines as *log_format*, masked by *masker*."""
-        self._line = _text if log_format == "text" else _json
+        self._line = _json if log_format == "json" else _coloured if _is_for_eyes() else _text
+        Output.json_lines = log_format == "json"
         self._masker = masker
         self._waiting: list[str] = []
         self._seen = 0
+        self._tries_again = False
 
     def write(self, exchange: Exchange) -> None:
         """Log *exchange* as one line, as soon as the running event loop is idle."""
+        if exchange.query is None and exchange.status in (200, 304) and exchange.target.partition("?")[0] in UNTOLD:
+            return
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(self._line(exchange, self._masker))
@@ -48,14 +68,35 @@ class RequestLog:
             return
         lines, self._waiting, self._seen = "\n".join(self._waiting), [], 0
         say(lines)
+        self._try_again()
+
+    def _try_again(self) -> None:
+        """Come back as long as the reader leaves something."""
+        written = output()
+        if written is not None and written.is_waiting and not self._tries_again:
+            self._tries_again = True
+            asyncio.get_running_loop().call_later(TRY_AGAIN, self._go_on, written)
+
+    def _go_on(self, written: Output) -> None:
+        self._tries_again = False
+        written.drain()
+        self._try_again()
 
 
 def say(text: str) -> None:
-    """Print *text* to standard output. Once its reader is gone, the output is discarded and the server goes on."""
-    try:
+    """Print *text* to standard output, without waiting. Once its reader is gone, it is discarded."""
+    written = output()
+    if written is not None:
+        written.say(text)
+    elif sys.stdout is not None:
         print(text, flush=True)  # noqa: T201
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_for_eyes() -> bool:
+    """Whether standard output is a terminal that shows colours, and its user wants them (no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.name == "nt":
+        return False
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def path_of(steps: Steps) -> str:
@@ -63,15 +104,23 @@ def path_of(steps: Steps) -> str:
     return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps.items()])
 
 
-def _text(exchange: Exchange, masker: KeyMasker) -> str:
-    parts = [f"{time.strftime('%H:%M:%S')} {exchange.status} {exchange.method} {masker.target(exchange.target)}"]
+def _text(exchange: Exchange, masker: KeyMasker, status: Callable[[int], str] = str) -> str:
+    parts = [
+        f"{time.strftime('%H:%M:%S')} {status(exchange.status)} {exchange.method} {masker.target(exchange.target)}"
+    ]
     if exchange.steps:
         parts.append(path_of(exchange.steps))
     if exchange.message:
         parts.append(masker.text(exchange.message))
+    if exchange.status in HINTED and (hinted := hint(exchange)):
+        parts.append(f"hint: {hinted}")
     if exchange.ignored:
         parts.append("ignored: " + ", ".join(_ignored(exchange, masker)))
     return "  ".join([*parts, f"{exchange.milliseconds:.1f} ms"])
+
+
+def _coloured(exchange: Exchange, masker: KeyMasker) -> str:
+    return _text(exchange, masker, lambda status: f"\x1b[{_COLOURS.get(str(status)[0], '0')}m{status}\x1b[0m")
 
 
 def _json(exchange: Exchange, masker: KeyMasker) -> str:
@@ -86,6 +135,8 @@ def _json(exchange: Exchange, masker: KeyMasker) -> str:
         "message": masker.text(exchange.message),
         "milliseconds": round(exchange.milliseconds, 3),
     }
+    if exchange.status in HINTED and (hinted := hint(exchange)):
+        line["hint"] = hinted
     return json.dumps(line, ensure_ascii=False)
 
 

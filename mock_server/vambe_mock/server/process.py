@@ -18,13 +18,12 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from vambe_mock.organisations.background import exit_during_work
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
-from vambe_mock.server.endpoint.connection import abort_if_held
+from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE, Protocol
 from vambe_mock.server.listening import BACKLOG, base_url, listen, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
@@ -127,17 +126,11 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        http=_Protocol,
+        http=Protocol,
+        ws="none",
+        timeout_keep_alive=IDLE + IDLE_GRACE,
         timeout_graceful_shutdown=LAST_WORDS,
     )
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's own, which at the server's end lets go of requests that a fault holds."""
-
-    def shutdown(self) -> None:
-        super().shutdown()
-        abort_if_held(self.cycle)
 
 
 class _Server(uvicorn.Server):

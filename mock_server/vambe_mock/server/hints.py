@@ -1,0 +1,68 @@
+"""What the log hints at where a request is nearly right (`log-hints`); never the answer, which is the vendor's."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+from urllib.parse import unquote
+
+from vambe_mock.admin.paths import PREFIX
+from vambe_mock.contract.operation import PATH, is_endpoint
+from vambe_mock.organisations.journal import Exchange
+
+ENDPOINT: Final = PATH.decode()
+PATHS: Final = (ENDPOINT, "/docs", "/livez", "/readyz", "/openapi.json", "/openapi.yaml", f"{PREFIX}/docs")
+LIKENESS: Final = 0.7
+LONGEST: Final = 100
+
+_INSTANTS: Final = ("created_after", "updated_after")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)([T +])(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+ -]\d\d:?\d\d)?")
+
+
+def hint(exchange: Exchange) -> str:
+    """What is nearly right in *exchange*, in a few words that repeat no more of it than digits; or nothing."""
+    path, _, query = exchange.target.partition("?")
+    if exchange.status == 404 and not exchange.message and len(path) <= LONGEST:
+        return _path(path)
+    if exchange.status == 400 and not path.startswith(PREFIX):
+        return "; ".join(_instants(query))
+    return ""
+
+
+def _path(path: str) -> str:
+    lowered = re.sub("/+", "/", path.lower()).rstrip("/")
+    if is_endpoint(path.encode("latin-1", "replace")):
+        return f"{ENDPOINT} takes GET and HEAD"
+    near = get_close_matches(lowered, PATHS, 1, LIKENESS)
+    if lowered.endswith(("/contacts", "/contact")) and not lowered.startswith(PREFIX):
+        near = [ENDPOINT]
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _instants(query: str) -> Iterator[str]:
+    for piece in query.split("&", 100)[:100]:
+        name, _, value = piece.partition("=")
+        if name in _INSTANTS and len(value) <= LONGEST:
+            yield from _instant(name, unquote(value), escaped="+" not in value)
+
+
+def _instant(name: str, value: str, *, escaped: bool) -> Iterator[str]:
+    if _DATE.fullmatch(value):
+        yield f"{name} needs a time and a zone, e.g. {value}T00:00:00Z"
+        return
+    parts = _INSTANT.fullmatch(value)
+    if parts is None:
+        return
+    date, separator, time, zone = parts.groups()
+    wanted = zone or "Z"
+    wanted = wanted if ":" in wanted or wanted == "Z" else f"{wanted[:3]}:{wanted[3:]}"
+    example = f"e.g. {date}T{time}{re.sub('[+ ]', '%2B', wanted)}"
+    if zone is None:
+        yield f"{name} needs a zone, {example}"
+    elif zone.startswith("+") and not escaped:
+        yield f"the + of {name} is a blank unless it is sent as %2B, {example}"
+    elif zone != "Z" and ":" not in zone:
+        yield f"the zone of {name} needs a colon, {example}"
+    elif separator != "T":
+        yield f"{name} needs a T between date and time, {example}"
