@@ -260,7 +260,7 @@ def test_variable_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("VAMBE_CHECK_PATIENCE", "long")
     done = check("http://127.0.0.1:9")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert 'VAMBE_CHECK_PATIENCE="long"; wanted a number, 0 or more, for example' in done.stderr
+    assert 'VAMBE_CHECK_PATIENCE="long"; wanted a number, 0 to 86400, for example' in done.stderr
 
 
 def test_help_shows_every_word(tmp_path: Path) -> None:
