@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 
 from commands import Done, refused, vambe
 from judge_targets import KEY, Handler, Reply, answer, listening, self_signed
-from servers import API_KEY
+from servers import API_KEY, Server, program
 from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
@@ -302,6 +303,18 @@ def test_help_shows_every_word(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "a TOML file: [pipelines] and [custom_fields]." in text
     assert "[default: a fresh mock]" in text
     assert "\\" not in text
+
+
+def test_the_mocks_own_pipelines_are_told(server: Server, tmp_path: Path) -> None:
+    """docs/judge.md says how: what its lines write is a file for --about, with every pipeline that has stages."""
+    for name in ("curl", "jq"):
+        program(name.upper(), name, f"install {name}")
+    text = (Path(__file__).parents[2] / "docs" / "judge.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^curl -s http://127\.0\.0\.1:8262/__admin/pipelines .*\n.*about\.toml$", text, re.MULTILINE)
+    subprocess.run(lines.replace("http://127.0.0.1:8262", server.url), shell=True, check=True, cwd=tmp_path)  # noqa: S602
+    told = Options().with_target_data([], [], tmp_path / "about.toml").pipelines
+    due = httpx.get(f"{server.url}/__admin/pipelines").json()
+    assert told == {one["id"]: tuple(each["id"] for each in one["stages"]) for one in due if one["stages"]} != {}
 
 
 @pytest.mark.parametrize(
