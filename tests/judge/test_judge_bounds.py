@@ -149,6 +149,19 @@ def test_values_are_bounded_before_they_are_parsed(body: str, monkeypatch: pytes
         asking.close()
 
 
+def test_names_are_bounded() -> None:
+    """Of an object with very many members, the names of the first hundred are kept, in a contact and in a refusal."""
+    many = {f"name{number}": None for number in range(200)}
+    replies = iter([answer(200, [{**many, "active_ticket_v2": many}]), answer(400, {**many, "errors": [{}] * 200})])
+    with listening(lambda *_: next(replies)) as url:
+        asking = client(url)
+        (row,), refusal = asking.get("days=1").rows, asking.get("days=0").refusal
+        asking.close()
+    assert (len(row.unknown), len(row.nulls)) == (200, 0)
+    assert refusal is not None
+    assert (len(refusal.keys), len(refusal.issues)) == (100, 100)
+
+
 def test_a_contact_is_kept_once_and_its_order_of_fields_too() -> None:
     """A contact that came before is not read again; with its fields in other places it is another, equal in content."""
     known = contacts.Known()

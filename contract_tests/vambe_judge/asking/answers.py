@@ -22,7 +22,7 @@ MOST_VALUES: Final = 3_000_000
 """The most objects and arrays, and the most values, of a body that is parsed: 50,000 contacts and some room. Parsed,
 each takes up to a hundred times the bytes that it came in."""
 
-_PLAIN_WORD: Final = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_PLAIN_WORD: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
 
 Kind = Literal["array", "object", "other JSON", "no JSON", "nothing"]
 
@@ -178,13 +178,13 @@ def _refusal(parsed: dict[str, Any]) -> Refusal:
     return Refusal(
         code if isinstance(code, int) and not isinstance(code, bool) else None,
         bool(texts) and all(isinstance(text, str) and text.strip() for text in texts),
-        tuple(contacts.plain(name) for name in parsed),
+        tuple(contacts.plain(name) for name in contacts.some(parsed)),
         tuple(_issues(issues if isinstance(issues, list) else [])),
     )
 
 
 def _issues(issues: Iterable[Any]) -> Iterable[Issue]:
-    for issue in issues:
+    for issue in contacts.some(issues):
         if isinstance(issue, dict):
             path, code = issue.get("path"), issue.get("code")
             parameter = path[0] if isinstance(path, list) and path and isinstance(path[0], str) else ""

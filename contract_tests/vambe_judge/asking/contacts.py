@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from vambe_judge.asking import instants
@@ -19,6 +20,9 @@ MOST_ROWS: Final = 50_000
 
 MOST_KNOWN: Final = 200_000
 """The most different contacts of all answers that are kept; each takes about a kilobyte."""
+
+MOST_NAMES: Final = 100
+"""The most members of an object or an array whose names are kept."""
 
 _SALT: Final = secrets.token_bytes(16)
 _AS_IT_CAME: Final = json.JSONEncoder(separators=(",", ":"))
@@ -133,6 +137,7 @@ TICKET_FIELDS: Final = (
     Field("current_stage_id", _uuid, nullable=True),
 )
 _NAMES: Final = tuple(field.name for field in FIELDS)
+_TICKET_NAMES: Final = tuple(field.name for field in TICKET_FIELDS)
 _KINDS: Final[dict[type, str]] = {
     bool: "a boolean", int: "a number", float: "a number", list: "an array", dict: "an object", type(None): "null"
 }  # fmt: skip
@@ -189,6 +194,11 @@ def faults_of(contact: dict[str, Any]) -> Iterable[Fault]:
         yield from _faults(ticket, TICKET_FIELDS, "active_ticket_v2.")
 
 
+def some(items: Iterable[Any]) -> Iterable[Any]:
+    """The first MOST_NAMES of *items*."""
+    return islice(items, MOST_NAMES)
+
+
 def plain(name: str) -> str:
     """A field's name, if it looks like one; a name can be a datum where an object is a dictionary by phone."""
     return name if _PLAIN_NAME.fullmatch(name) else f"(a name of {len(name)} characters)"
@@ -219,9 +229,9 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
     ticket = ticket if isinstance(ticket, dict) else {}
     phone = contact.get("phone")
     nulls = {name for name in _NAMES if name in contact and contact[name] is None}
-    nulls |= {f"active_ticket_v2.{plain(name)}" for name, value in ticket.items() if value is None}
-    unknown = [plain(name) for name in contact if name not in _NAMES]
-    unknown += [f"active_ticket_v2.{plain(name)}" for name in ticket if name not in ("id", "current_stage_id")]
+    nulls |= {f"active_ticket_v2.{name}" for name in _TICKET_NAMES if name in ticket and ticket[name] is None}
+    unknown = [plain(name) for name in some(contact) if name not in _NAMES]
+    unknown += [f"active_ticket_v2.{plain(name)}" for name in some(ticket) if name not in _TICKET_NAMES]
     return Row(
         id=_id(contact.get("id")) or digest.hex(),
         created_at=_read(contact.get("created_at")),
