@@ -3,11 +3,13 @@
 Three layers, each of which imports only those below it:
 
     reports      report, the result of a run; its forms: terminal, junit, page, annotations; comparison of two targets
+                 decisions: the ledger's entries, which the page explains its rules with
     judging      judge: runs a rule, caches responses, and requests again before it reports a failure
                  rules: one function per rule; cases: their single requests; verdicts and grades
                  survey: what the responses show of the data; relations, stages, custom_fields: responses compared
                  generated: requests that schemathesis derives from openapi.yaml
     asking       client: the only module that sends requests: GET, paced, within a budget, all recorded
+                 deadline: its one deadline for a whole response
                  answers, contacts: the parts of a response that are kept, none of them personal
                  document: openapi.yaml with stricter schemas; options: what the user says of the target
 

@@ -13,11 +13,10 @@ The case is required: a rule alone would hide its next deviation as well.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from vambe_judge.asking.options import toml
+from vambe_judge.asking.options import did_you_mean, toml
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
 from vambe_judge.judging.judge import slug_of
@@ -52,7 +51,10 @@ def read(path: Path) -> tuple[Deviation, ...]:
     content = toml(path, "--known")
     entries = content.pop("deviation", [])
     if content or not isinstance(entries, list) or not entries:
-        raise JudgeError(f"--known {path}: wanted [[deviation]] entries with {', '.join(NAMES)}")
+        raise JudgeError(
+            f"--known {path}: wanted [[deviation]] entries with {', '.join(NAMES)}"
+            + did_you_mean(content, ["deviation"])
+        )
     found = tuple(_deviation(path, number, entry) for number, entry in enumerate(entries, 1))
     twice = {one for one in found if [(other.rule, other.case) for other in found].count((one.rule, one.case)) > 1}
     if twice:
@@ -75,14 +77,14 @@ def _fault(names: dict[str, Any]) -> str:
     unknown = sorted(set(names) - set(NAMES))
     if missing or unknown:
         said = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown)}"
-        return f"{said}; wanted {', '.join(NAMES)}"
+        return f"{said}; wanted {', '.join(NAMES)}" + did_you_mean(unknown, missing or NAMES)
     for name in TEXTS:
         if not isinstance(names[name], str) or not names[name].strip():
             said = "is blank" if isinstance(names[name], str) else "is not text"
             return f"has a {name} that {said}; wanted e.g. {EXAMPLES[name]}"
     if names["rule"] not in SLUGS:
-        close = get_close_matches(names["rule"], SLUGS, 1) or [SLUGS[0]]
-        return f'has the unknown rule "{names["rule"]}"; wanted one that a report names, e.g. {close[0]}'
+        close = did_you_mean([names["rule"]], SLUGS) or f", e.g. {SLUGS[0]}"
+        return f'has the unknown rule "{names["rule"]}"; wanted one that a report names{close}'
     return (
         ""
         if type(names["expires"]) is date

@@ -90,7 +90,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A run that ended early is not a success."""
+    """A run that ended early is not a success, and one that the judge itself failed has found nothing."""
     run = session.config.stash.get(RUN, None)
-    if run is not None and session.exitstatus == 0:
-        session.exitstatus = run.report().exit_code
+    if run is not None and session.exitstatus in (0, 1):
+        code = run.report().exit_code
+        session.exitstatus = code if code or session.exitstatus == 0 else 2

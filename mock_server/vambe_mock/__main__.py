@@ -19,8 +19,13 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no arrow for the log's line
     code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
     leave_at(signal.SIGINT, code)
-    from vambe_mock.cli.main import main as run
-
+    try:
+        from vambe_mock.cli.main import main as run
+    except ImportError as error:  # Python would exit with 1, which says that a command found something
+        sys.stderr.write(
+            f"vambe-mock: {error}; wanted a whole installation: pip install --force-reinstall vambe-mock\n"
+        )
+        sys.exit(2)
     leave_if_asked()
     run()
 

@@ -160,7 +160,7 @@ WRONG: list[tuple[str, list[str], str]] = [
     ("no host name", ["serve", "--host", "a..b"], "cannot listen on a..b"),
     ("no port in the URL", ["readyz", "--url", "http://127.0.0.1:abc"], "wanted one like http://127.0.0.1:8262"),
     ("no base URL", ["readyz", "--url", "localhost"], '"localhost"'),
-    ("not a number", ["readyz", "--wait", "nan"], '--wait "nan"; wanted a number, 0 or more, for example --wait 0'),
+    ("not a number", ["readyz", "--wait", "nan"], '--wait "nan"; wanted a number, 0 to 86400, for example --wait 0'),
     ("a number below its range", ["check", "--max-requests", "0"], '--max-requests "0"; wanted a whole number, 1 or'),
     ("a switch with a value", ["generate", "--force=no"], "Option '--force' does not take a value"),
     ("a switch and a boolean", ["generate", "--force", "no"], '--force "no"; wanted --force alone'),

@@ -6,20 +6,30 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import pytest
+from playwright.sync_api import sync_playwright
+from rich.console import Console
 
+from commands import Done, vambe
 from judge_targets import KEY, Reply, answer, listening
+from servers import program
 from vambe_judge import accepted
+from vambe_judge.asking import contacts as seen
+from vambe_judge.asking.client import Sent
 from vambe_judge.asking.options import Options, custom_field, pipeline
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging import rules
-from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
-from vambe_judge.reports import page
+from vambe_judge.judging.verdicts import Finding, Grade, Outcome, Verdict
+from vambe_judge.reports import annotations, page, terminal
 from vambe_judge.reports.report import Report
 from vambe_judge.reports.terminal import lines_of
 
@@ -72,18 +82,26 @@ def faulty(_path: str, query: dict[str, str], headers: dict[str, str]) -> Reply:
     return answer(200, rows)
 
 
-def run(folder: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """A command in *folder*, with what a person might have set to see more."""
-    return subprocess.run(
+CHECK = ("-m", "vambe_mock", "check")
+
+
+def run(folder: Path, *command: str, **environment: str) -> Done:
+    """A command in *folder*, with what a person might have set to see more; ``check`` itself in this process."""
+    given = {"VAMBE_API_KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
+    if command[:3] == CHECK:
+        with chdir(folder), patch.dict(os.environ, given):
+            return vambe(*command[2:])
+    done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={**os.environ, "VAMBE_API_KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+        env={**os.environ, **given},
         capture_output=True,
         text=True,
         check=False,
         timeout=400,
         stdin=subprocess.DEVNULL,
     )
+    return Done(done.code, done.out, done.err)
 
 
 REPORTS = ("--junit", "r.xml", "--json", "r.json", "--html", "r.html", "--custom-field", f"customer.plan={PLANTED[3]}")
@@ -120,9 +138,9 @@ def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
             GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"),
             PYTEST_ADDOPTS="-vv --showlocals --tb=long",
         )
-    assert done.returncode == 1, done.stderr
-    assert "::error title=" in done.stdout
-    assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert done.code == 1, done.err
+    assert "::error title=" in done.out
+    assert personal(tmp_path, done.out, done.err) == []
     assert {path.name for path in tmp_path.iterdir()} == {"r.xml", "r.json", "r.html", "summary.md"}
 
 
@@ -131,13 +149,13 @@ def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
     with listening(faulty) as url:
         done = run(
             tmp_path,
-            *("-m", "pytest", str(ROOT / "contract_tests"), "--target", url, "--generated", "10"),
+            *("-m", "pytest", str(ROOT / "contract_tests" / "test_rules.py"), "--target", url),
             *("-vv", "--showlocals", "--tb=long", "--junitxml=p.xml", "-p", "no:randomly"),
             *("--custom-field", f"customer.plan={PLANTED[3]}"),
         )
-    assert done.returncode == 1, done.stdout
-    assert "days-range" in done.stdout
-    assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert done.code == 1, done.out
+    assert "days-range" in done.out
+    assert personal(tmp_path, done.out, done.err) == []
 
 
 def breaking_off(_path: str, query: dict[str, str], _headers: dict[str, str]) -> Reply:
@@ -150,7 +168,7 @@ def test_answer_that_breaks_off_can_be_asked_for_again(tmp_path: Path) -> None:
     """Each violation has its curl line, an answer that never came whole among them; it is told once a case."""
     with listening(breaking_off) as url:
         done = run(tmp_path, "-m", "vambe_mock", "check", "--target", url, "--generated", "4", "--json", "r.json")
-    assert done.returncode == 1, done.stderr
+    assert done.code == 1, done.err
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     broken = [
         (rule["rule"], case["case"], case["curl"])
@@ -163,31 +181,23 @@ def test_answer_that_breaks_off_can_be_asked_for_again(tmp_path: Path) -> None:
     assert [one for one in broken if f'"{url}/' not in one[2]] == []
 
 
-CRASH = """
-import sys
-from vambe_judge.asking import contacts
-from vambe_mock.cli import main as cli
-
-def stumble(item):
-    raise ValueError(repr(item))
-
-plain = contacts.faults_of
-contacts.faults_of = lambda item: stumble(item) if item["id"].endswith("003") or {first} else plain(item)
-sys.argv[1:] = {arguments}
-cli.main()
-"""
-
-
 @pytest.mark.parametrize("first", [True, False])
-def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool) -> None:
+def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the judge itself stumbles over a contact, type and place of the error are told, and its text is not."""
+    plain = seen.faults_of
+
+    def stumbling(item: dict[str, Any]) -> Any:
+        if first or item["id"].endswith("003"):
+            raise ValueError(repr(item))
+        return plain(item)
+
+    monkeypatch.setattr(seen, "faults_of", stumbling)
     with listening(lambda *_: answer(200, contacts())) as url:
-        arguments = ["check", "--target", url, "--generated", "5", *REPORTS]
-        done = run(tmp_path, "-c", CRASH.format(first=first, arguments=arguments))
-    assert done.returncode in (1, 2)
-    assert "internal error in the judge: ValueError" in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert personal(tmp_path, done.stdout, done.stderr) == []
+        done = run(tmp_path, *CHECK, "--target", url, "--generated", "5", *REPORTS)
+    assert done.code == 2 if first else done.code in (1, 2)
+    assert "internal error in the judge: ValueError" in done.out + done.err
+    assert "Traceback" not in done.out + done.err
+    assert personal(tmp_path, done.out, done.err) == []
 
 
 def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
@@ -196,7 +206,7 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
         tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "10", *REPORTS[:6],
         VAMBE_API_KEY=server.api_key,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     suite = ET.parse(tmp_path / "r.xml").getroot()[0]  # noqa: S314 - we wrote it
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
@@ -211,7 +221,7 @@ def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
     for contact in server.get("days=365").json():
         for name in ("name", "phone", "email"):
             value = contact[name] or ""
-            assert len(value) < 6 or value not in page + done.stdout, name
+            assert len(value) < 6 or value not in page + done.out, name
 
 
 WITHOUT_PYTEST = """
@@ -226,7 +236,7 @@ cli.main()
 def test_check_needs_no_pytest(server: Any, tmp_path: Path) -> None:
     """Rules and generated requests are heard where pytest cannot be imported, and no file is left but the report."""
     done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=server.url), VAMBE_API_KEY=server.api_key)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.err) == (0, "")
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert [rule["rule"] for rule in report["rules"]][-1] == "generated"
     assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
@@ -252,8 +262,8 @@ OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
 def planned(folder: Path, *options: str) -> list[dict[str, str]]:
     """The lines of a plan but its last, taken apart."""
     done = run(folder, "-m", "vambe_mock", "check", "--plan", *options, VAMBE_API_KEY="")
-    assert done.returncode == 0, done.stderr
-    *lines, last = done.stdout.splitlines()
+    assert done.code == 0, done.err
+    *lines, last = done.out.splitlines()
     assert last.startswith(f"{len(lines)} requests, all GET; none was sent")
     found = [PLANNED.fullmatch(line) for line in lines]
     assert None not in found
@@ -262,10 +272,10 @@ def planned(folder: Path, *options: str) -> list[dict[str, str]]:
 
 def test_plan_sends_nothing(tmp_path: Path) -> None:
     """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
-    seen = []
-    with listening(lambda *_: seen.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
+    asked = []
+    with listening(lambda *_: asked.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
         lines = planned(tmp_path, "--target", url, "--generated", "7")
-    assert seen == []
+    assert asked == []
     assert sum(one["rule"] == "generated" for one in lines) == 7 + 3
     assert len(lines) > 110
     assert all(one["target"].lower().startswith("/api/public/") for one in lines)
@@ -321,16 +331,15 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("name", OPTIONS)
-def test_plan_has_what_a_run_asks(start_server: Any, tmp_path: Path, name: str) -> None:
+def test_plan_has_what_a_run_asks(server: Any, tmp_path: Path, name: str) -> None:
     """Before the mock itself, whose data a plan is made with, a run asks nothing that its plan does not tell."""
-    server = start_server()
     done = run(
         tmp_path,
         *("-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "r.json"),
         *OPTIONS[name],
         VAMBE_API_KEY=server.api_key,
     )  # fmt: skip
-    assert done.returncode in (0, 1), done.stderr
+    assert done.code in (0, 1), done.err
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     sent = {MOVING.sub("…", one["target"]) for one in report["sent"]}
     lines = planned(tmp_path, "--target", server.url, "--generated", "0", *OPTIONS[name])
@@ -349,7 +358,7 @@ def test_run_without_a_report_leaves_every_file_alone(tmp_path: Path, more: tupl
     """Where nothing can be judged, and by a plan, no report is made, and the one of the last run stays as it is."""
     (tmp_path / "r.xml").write_text("the last one", encoding="utf-8")
     done = run(tmp_path, "-m", "vambe_mock", "check", "--target", "http://127.0.0.1:9", *more, *REPORTS)
-    assert done.returncode == (0 if "--plan" in more else 2), done.stderr
+    assert done.code == (0 if "--plan" in more else 2), done.err
     assert [path.name for path in tmp_path.iterdir()] == ["r.xml"]
     assert (tmp_path / "r.xml").read_text(encoding="utf-8") == "the last one"
 
@@ -360,8 +369,8 @@ def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
         tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "/dev/full",
         VAMBE_API_KEY=server.api_key,
     )  # fmt: skip
-    assert (done.returncode, "days-range" in done.stdout) == (2, True)
-    assert done.stderr == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
+    assert (done.code, "days-range" in done.out) == (2, True)
+    assert done.err == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
 
 
 def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
@@ -375,15 +384,15 @@ def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_p
         tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--like-mock", *REPORTS[:6],
         VAMBE_API_KEY=server.api_key,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    reports = "".join(text for _, text in written(tmp_path, done.stdout))
+    assert done.code == 0, done.out
+    reports = "".join(text for _, text in written(tmp_path, done.out))
     values: dict[str, set[str]] = {}
     for contact in server.get("updated_after=1970-01-01T00:00:00Z").json():
         for name, value in flat(contact):
             values.setdefault(name, set()).update([f"{value}"] if len(f"{value}") > 10 else [])
-    seen = {value for each in values.values() for value in each if value in reports}
-    assert seen - set().union(*(values[name] for name in named)) == set()
-    assert [name for name in named if not values[name] & seen] == []
+    found = {value for each in values.values() for value in each if value in reports}
+    assert found - set().union(*(values[name] for name in named)) == set()
+    assert [name for name in named if not values[name] & found] == []
 
 
 def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None:
@@ -393,8 +402,8 @@ def test_comparison_of_a_server_with_itself(server: Any, tmp_path: Path) -> None
         *("-m", "vambe_mock", "check", "--target", server.url, "--compare", server.url),
         VAMBE_API_KEY=server.api_key,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 differences" in done.stdout
+    assert done.code == 0, done.out + done.err
+    assert "0 differences" in done.out
 
 
 def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
@@ -404,12 +413,12 @@ def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
             tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--compare", url,
             "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
         )  # fmt: skip
-    assert done.returncode == 1, done.stderr
-    assert "days-range" in done.stdout
-    assert "status" in done.stdout
+    assert done.code == 1, done.err
+    assert "days-range" in done.out
+    assert "status" in done.out
     notes = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["notes"]
     assert f"{url} differs in days-range, status: here 400, there 200" in notes
-    assert personal(tmp_path, done.stdout, done.stderr) == []
+    assert personal(tmp_path, done.out, done.err) == []
 
 
 def entry(**other: str) -> str:
@@ -447,6 +456,65 @@ def test_accepted_deviation_is_told_with_its_reason(tmp_path: Path) -> None:
     assert ["the vendor knows (until 2030-01-31)" in one for one in told].count(True) == 2
 
 
+def bad_report(grade: Grade = "documented") -> Report:
+    """A report whose only broken case has a grade of its own, among what conforms."""
+    good = Outcome("days-range", "documented", "…", [Finding("1", Verdict.CONFORMS, "documented", "fine")])
+    curl = f'curl "http://x/{"a" * 300}"'
+    bad = Finding("nobody", Verdict.VIOLATES, grade, wanted="nobody", came="3 contacts", curl=curl)
+    fine = Finding("other", Verdict.CONFORMS, "assumed", "fine")
+    sent = [Sent("GET", f"/api/public/contacts?{'b' * 300}", ("x-api-key: ${K}",), "days-range", "1", 200, 0.3, 9)]
+    return Report(
+        "http://x", "now", 0.0, [good, Outcome("unknown-stage-or-pipeline", "assumed", "…", [fine, bad])], sent
+    )
+
+
+def test_grade_and_verdict_are_of_one_case() -> None:
+    """Every report shows beside a verdict the grade of the case that it tells, not that of the rule as a whole."""
+    report = bad_report()
+    said = StringIO()
+    terminal.show(report, Console(file=said, width=200))
+    row = next(line for line in said.getvalue().splitlines() if line.startswith("unknown-stage-or-pipeline "))
+    told = [row, *annotations.lines(report), annotations.markdown(report).splitlines()[-1]]
+    told.append(json.dumps(report.to_json()["rules"][1] | {"cases": []}))
+    assert [("documented" in one, "assumed" in one) for one in told] == [(True, False)] * 4
+
+
+def test_page_opens_with_the_failures() -> None:
+    """What failed, with its request, stands before the table of rules, and each rule leads to its decision."""
+    text = page.html(bad_report())
+    assert text.index("3 contacts") < text.index("<h2>Rules</h2>")
+    assert "--differs" in text
+    assert "prefers-color-scheme: dark" in text
+    links = set(re.findall(r'href="#([^"]+)"', text))
+    assert links == {"decision-days-range", "decision-unknown-stage-or-pipeline"}
+    assert links == set(re.findall(r'id="([^"]+)"', text))
+    assert page.html(replace(bad_report(), strict=True)).count("<h2>Not shown by the data</h2>") == 0
+
+
+def test_strict_page_opens_with_what_the_data_cannot_show() -> None:
+    """With --strict, what the data cannot show is a failure as well, and says which data could."""
+    lacking = Outcome(
+        "paging", "documented", "…", [Finding("page", Verdict.INCONCLUSIVE, "documented", "two contacts")]
+    )
+    report = Report("http://x", "now", 0.0, [lacking], [], strict=True)
+    before, _, after = page.html(report).partition("<h2>Rules</h2>")
+    assert ("two contacts" in before, "needed" in before, "paging" in after) == (True, True, True)
+
+
+@pytest.mark.browser
+def test_page_fits_a_phone(tmp_path: Path) -> None:
+    """At a width of 390 pixels nothing is wider than the page, however long a request is."""
+    (tmp_path / "r.html").write_text(page.html(bad_report()), encoding="utf-8")
+    with sync_playwright() as playwright:
+        chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        shown = browser.new_page(viewport={"width": 390, "height": 800})
+        shown.goto((tmp_path / "r.html").as_uri())
+        shown.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert shown.evaluate("document.documentElement.scrollWidth") == 390
+        browser.close()
+
+
 def test_page_shows_markup_as_text() -> None:
     """Whatever a target's answers put into a report, the page shows it as text."""
     bad = Finding("<b>case</b>", Verdict.VIOLATES, "documented", wanted="400", came="<script>", curl='curl "&<i>"')
@@ -464,8 +532,14 @@ def test_page_shows_markup_as_text() -> None:
         (entry() + "x = 1\n", "has x"),
         (
             entry(rule='"day-range"'),
-            'has the unknown rule "day-range"; wanted one that a report names, e.g. days-range',
+            'has the unknown rule "day-range"; wanted one that a report names; did you mean "days-range"?',
         ),
+        (entry(rule='"zzz"'), "wanted one that a report names, e.g. "),
+        (
+            entry().replace("reason", "resaon"),
+            'lacks reason; wanted rule, case, reason, expires; did you mean "reason"?',
+        ),
+        (entry().replace("[[deviation]]", "[[deviations]]"), 'did you mean "deviation"?'),
         (entry(rule='""'), "has a rule that is blank"),
         (entry(reason='" "'), 'has a reason that is blank; wanted e.g. reason = "the vendor is told'),
         (entry(reason="true"), "has a reason that is not text"),

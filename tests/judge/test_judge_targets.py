@@ -8,14 +8,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+import httpx
 import pytest
 
-from judge_targets import KEY, Handler, answer, listening, self_signed
-from servers import Server, StartServer
+from commands import Done, refused, vambe
+from judge_targets import KEY, Handler, Reply, answer, listening, self_signed
+from servers import API_KEY, Server, program
+from vambe_judge.asking.client import Limits
+from vambe_judge.asking.in_process import AsgiTransport
+from vambe_judge.asking.options import Options
+from vambe_judge.judging import rules
+from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging_run import Run, Target, prepare
+from vambe_judge.reports.report import Report
+from vambe_mock.datasets.fixtures import fixture_set
+from vambe_mock.datasets.loading import load
+from vambe_mock.server.app import create_app
+from vambe_mock.server.settings import Settings
 
 HTML = (200, {"content-type": "text/html"}, b"<!doctype html><title>Log in</title>")
 AWAY = (302, {"location": "https://example.org/a?b"}, b"")
@@ -41,19 +57,29 @@ ONE = {
 CHECK = [sys.executable, "-m", "vambe_mock", "check", "--generated", "0"]
 
 
-def check(url: str, *options: str, key: str = KEY) -> "subprocess.CompletedProcess[str]":
+def check(url: str, *options: str, key: str = KEY) -> Done:
     """``vambe-mock check`` of *url* without schemathesis."""
-    environment = {**os.environ, "VAMBE_API_KEY": key}
-    environment.pop("GITHUB_ACTIONS", None)
-    return subprocess.run(
-        [*CHECK, "--target", url, *options],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=400,
-    )
+    with patch.dict(os.environ, {"VAMBE_API_KEY": key}), patch.object(sys, "stdin", StringIO()):
+        return vambe("check", "--generated", "0", "--target", url, *options)
+
+
+LOCAL = Options(generated=0)
+
+
+def judged(transport: AsgiTransport, options: Options = LOCAL) -> Report:
+    """The report on an application in this process, without schemathesis."""
+    judge = prepare(Target("http://127.0.0.1", API_KEY, transport=transport), options, Limits())
+    with closing(judge.client):
+        judge.begin()
+        running = Run(judge)
+        for rule in rules.RULES:
+            running.hear(rule)
+        return running.report()
+
+
+def mock(document: Path, **settings: Any) -> AsgiTransport:
+    """The mock with the data of a file."""
+    return AsgiTransport(create_app(load(document), Settings(quiet=True, **settings).checked()))
 
 
 @pytest.mark.parametrize(
@@ -72,10 +98,10 @@ def test_target_that_cannot_be_judged(handler: Handler, word: str, monkeypatch: 
     monkeypatch.setenv("VAMBE_CHECK_PATIENCE", "1")
     with listening(handler) as url:
         done = check(url)
-    assert done.returncode == 2
-    assert word in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stdout == ""
+    assert done.code == 2
+    assert word in done.err
+    assert len(done.err.splitlines()) == 1
+    assert done.out == ""
 
 
 def test_nobody_listens() -> None:
@@ -83,7 +109,7 @@ def test_nobody_listens() -> None:
     with listening(lambda *_: answer(200, [])) as url:
         pass
     done = check(url)
-    assert (done.returncode, "connection refused" in done.stderr) == (2, True)
+    assert (done.code, "connection refused" in done.err) == (2, True)
 
 
 def test_target_that_answers_too_late() -> None:
@@ -92,31 +118,30 @@ def test_target_that_answers_too_late() -> None:
     with listening(lambda *_: answer(200, []), wait=30) as url:
         done = check(url, "--timeout", "1")
     assert time.monotonic() - started < 20
-    assert (done.returncode, "no answer within 1 second" in done.stderr) == (2, True)
+    assert (done.code, "no answer within 1 second" in done.err) == (2, True)
 
 
 def test_certificate_that_nobody_trusts(tmp_path: Path) -> None:
     """A certificate that cannot be checked is named as the reason."""
     with listening(lambda *_: answer(200, []), certificate=self_signed(tmp_path)) as url:
         done = check(url)
-    assert (done.returncode, "the certificate is not trusted" in done.stderr) == (2, True)
+    assert (done.code, "the certificate is not trusted" in done.err) == (2, True)
 
 
 def test_budget_that_is_spent() -> None:
     """A run that was cut short is no success, and says so."""
     with listening(lambda *_: answer(200, [])) as url:
         done = check(url, "--max-requests", "3")
-    assert "the budget of 3 requests is spent" in done.stdout
-    assert done.returncode in (1, 2)
+    assert "the budget of 3 requests is spent" in done.out
+    assert done.code in (1, 2)
 
 
 def test_key_that_is_not_there() -> None:
     """Without a key and without a person to ask, nothing is sent."""
     done = check("http://127.0.0.1:9", key="")
-    assert done.returncode == 2
+    assert done.code == 2
     assert (
-        done.stderr
-        == "vambe-mock: VAMBE_API_KEY is not set; wanted the target's API key in it, or --api-key-env NAME\n"
+        done.err == "vambe-mock: VAMBE_API_KEY is not set; wanted the target's API key in it, or --api-key-env NAME\n"
     )
 
 
@@ -171,25 +196,23 @@ def test_key_that_is_not_typed() -> None:
 def test_option_that_is_not_understood(options: tuple[str, ...], word: str) -> None:
     """One line says what came and what is wanted; the exit code is 2."""
     done = check("http://127.0.0.1:9", *options)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-    assert word in done.stderr
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert word in done.err
 
 
 def test_address_that_is_none() -> None:
     """A target without a scheme is refused before anything is sent."""
-    assert "wanted one like http://127.0.0.1:8262" in check("localhost:8262").stderr
+    assert "wanted one like http://127.0.0.1:8262" in check("localhost:8262").err
 
 
-def test_empty_target_is_judged_by_what_it_refuses(start_server: StartServer) -> None:
+def test_empty_target_is_judged_by_what_it_refuses() -> None:
     """A target without contacts conforms as far as it shows; what it cannot show fails with ``--strict``."""
-    server = start_server("--fixture", "empty")
-    done = check(server.url, key=server.api_key)
-    assert done.returncode == 0, done.stdout
-    assert "as far as its data shows" in done.stdout
-    assert check(server.url, "--strict", key=server.api_key).returncode == 1
+    report = judged(mock(fixture_set("empty")))
+    assert (report.exit_code, "as far as its data shows" in report.summary) == (0, True), report.summary
+    assert replace(report, strict=True).exit_code == 1
 
 
-def test_one_contact_raises_nothing(start_server: StartServer, tmp_path: Path) -> None:
+def test_one_contact_raises_nothing(tmp_path: Path) -> None:
     """A target with a single contact is judged without an alarm."""
     path = tmp_path / "one.json"
     document: dict[str, object] = {
@@ -199,81 +222,107 @@ def test_one_contact_raises_nothing(start_server: StartServer, tmp_path: Path) -
         "contacts": [{**ONE, "custom_fields": {}}],
     }
     path.write_text(json.dumps(document), encoding="utf-8")
-    server = start_server("--data", str(path))
-    done = check(server.url, key=server.api_key)
-    assert done.returncode == 0, done.stdout
+    report = judged(mock(path))
+    assert report.exit_code == 0, report.summary
 
 
-def test_frozen_clock_is_told_or_inconclusive(start_server: StartServer) -> None:
+def test_frozen_clock_is_told_or_inconclusive() -> None:
     """A target whose clock stands elsewhere raises no alarm, and is judged exactly where its clock is said."""
-    frozen = (datetime.now(UTC) - timedelta(days=20)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    server = start_server("--now", frozen)
-    untold = check(server.url, key=server.api_key)
-    assert untold.returncode == 0, untold.stdout
-    assert "--target-now" in untold.stdout
-    told = check(server.url, "--target-now", frozen, key=server.api_key)
-    assert told.returncode == 0, told.stdout
-    assert "--target-now" not in told.stdout
+    frozen = (int(time.time()) - 20 * 86_400) * 1_000
+    hints = []
+    for now in (None, frozen):
+        report = judged(mock(fixture_set("default"), now=frozen), replace(LOCAL, now=now))
+        assert report.exit_code == 0, report.summary
+        hints.append("--target-now" in json.dumps(report.to_json()))
+    assert hints == [True, False]
 
 
-def test_more_contacts_than_one_question_shows(start_server: StartServer) -> None:
+def test_more_contacts_than_one_question_shows(tmp_path: Path) -> None:
     """Beyond the window the judge knows a part of the contacts, and a correct target raises no alarm."""
-    server = start_server("--contacts", "1500", "--seed", "1")
-    done = check(server.url, key=server.api_key)
-    assert done.returncode == 0, done.stdout
-    assert "violates" not in done.stdout
-    told = re.search(r"([0-9]+) requests, all GET", done.stdout)
-    assert told is not None
-    assert int(told[1]) <= 120
+    assert vambe("generate", tmp_path / "c.json", "--contacts", "1500", "--seed", "1", "--quiet").code == 0
+    report = judged(mock(tmp_path / "c.json"))
+    assert report.exit_code == 0, report.summary
+    assert report.counts[Verdict.VIOLATES] == 0
+    assert len(report.sent) <= 120
 
 
-def disturbed(server: Server, meanwhile: Callable[["subprocess.Popen[str]"], None]) -> tuple[int, str, str]:
-    """A slow run in the middle of which something happens: exit code, output, complaint."""
-    command = [*CHECK, "--target", server.url, "--pace", "0.05"]
-    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        while "days=366" not in server.log(until="days=366") and run.poll() is None:
-            pass  # the log itself waits, and on a busy machine a run is slow to start
-        meanwhile(run)
-        said, complaint = run.communicate(timeout=300)
-    return run.returncode, said, complaint
-
-
-def test_interrupted_run_passes_for_nothing(start_server: StartServer) -> None:
+def test_interrupted_run_passes_for_nothing() -> None:
     """After Ctrl-C the report says that the run was cut short, and the exit code is 2."""
-    code, said, complaint = disturbed(start_server(), lambda run: run.send_signal(signal.SIGINT))
-    assert code == 2, said + complaint
-    assert "interrupted" in said + complaint
-    assert "Traceback" not in complaint
+    pressed: list[subprocess.Popen[str]] = []
+
+    def pressing(_path: str, query: dict[str, str], _headers: dict[str, str]) -> Reply:
+        if query.get("days") == "366":
+            pressed[0].send_signal(signal.SIGINT)
+        return answer(200 if query.get("days") in ("1", None) else 400, [])
+
+    with listening(pressing) as url:
+        command = [*CHECK, "--target", url, "--pace", "0.05"]
+        environment = {**os.environ, "VAMBE_API_KEY": KEY}
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as run:
+            pressed.append(run)
+            said, complaint = run.communicate(timeout=300)
+    assert run.returncode in (1, 2), said + complaint  # such a target breaks a rule or two before
+    assert "interrupted, so no more requests were sent" in said
+    assert complaint == ""
 
 
-def test_target_that_dies_on_the_way(start_server: StartServer) -> None:
+class Dying(AsgiTransport):
+    """The mock, until it is asked for 366 days."""
+
+    dead = False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """An answer while it lives, else a refused connection."""
+        self.dead = self.dead or b"days=366" in request.extensions["target"]
+        if self.dead:
+            raise httpx.ConnectError("connection refused")
+        return super().handle_request(request)
+
+
+def test_target_that_dies_on_the_way() -> None:
     """When nobody answers any more, the run ends soon, and the exit code is 2."""
-    server = start_server()
-    code, said, complaint = disturbed(server, lambda _run: server.process.kill())
-    assert code == 2, said + complaint
-    assert "could not connect" in said + complaint
+    report = judged(Dying(create_app(load(fixture_set("default")), Settings(quiet=True).checked())))
+    assert report.exit_code == 2
+    assert report.cut_short == "3 requests in a row could not connect, so no more were sent"
 
 
 def test_variable_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value from the environment is blamed on its variable, and not on a flag."""
     monkeypatch.setenv("VAMBE_CHECK_PATIENCE", "long")
     done = check("http://127.0.0.1:9")
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert 'VAMBE_CHECK_PATIENCE="long"; wanted a number, 0 or more, for example' in done.stderr
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert 'VAMBE_CHECK_PATIENCE="long"; wanted a number, 0 to 86400, for example' in done.err
 
 
-def test_help_shows_every_word(tmp_path: Path) -> None:
+def test_help_shows_every_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in square brackets is shown in the help: the tables of --about, the defaults told in words."""
-    done = subprocess.run(
-        [*CHECK, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "COLUMNS": "200"},
-    )
-    text = " ".join(done.stdout.split())
+    monkeypatch.setenv("COLUMNS", "200")
+    text = " ".join(vambe("check", "--help").out.split())
     assert "a TOML file: [pipelines] and [custom_fields]." in text
     assert "[default: a fresh mock]" in text
     assert "\\" not in text
+
+
+def test_the_mocks_own_pipelines_are_told(server: Server, tmp_path: Path) -> None:
+    """docs/judge.md says how: what its lines write is a file for --about, with every pipeline that has stages."""
+    for name in ("curl", "jq"):
+        program(name.upper(), name, f"install {name}")
+    text = (Path(__file__).parents[2] / "docs" / "judge.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^curl -s http://127\.0\.0\.1:8262/__admin/pipelines .*\n.*about\.toml$", text, re.MULTILINE)
+    subprocess.run(lines.replace("http://127.0.0.1:8262", server.url), shell=True, check=True, cwd=tmp_path)  # noqa: S602
+    told = Options().with_target_data([], [], tmp_path / "about.toml").pipelines
+    due = httpx.get(f"{server.url}/__admin/pipelines").json()
+    assert told == {one["id"]: tuple(each["id"] for each in one["stages"]) for one in due if one["stages"]} != {}
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [("httpx", ()), ("schemathesis", ()), ("jinja2", ("--html", "r.html")), ("junitparser", ("--junit", "r.xml"))],
+)
+def test_check_without_its_extra(module: str, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not installed is told at the start in one line that says how to install it; the exit code is 2."""
+    monkeypatch.setitem(sys.modules, module, None)
+    said = f"vambe-mock: check needs {module}, which is not installed: pip install 'vambe-mock[check]'\n"
+    assert refused("check", "--target", "http://127.0.0.1:9", *options) == said

@@ -55,6 +55,7 @@ def test_the_wheel_has_the_data_files(wheel: Path) -> None:
     """The document, the fixture sets and the generator's pools are in the wheel, byte for byte."""
     inside = {f"vambe_mock/fixtures/{name}.json": ROOT / "fixtures" / f"{name}.json" for name in FIXTURE_SETS}
     inside["vambe_mock/openapi.yaml"] = ROOT / "openapi.yaml"
+    inside["vambe_mock/docs/decisions.md"] = ROOT / "docs" / "decisions.md"
     pools = "vambe_mock/generator/recipe/pools.json"
     inside[pools] = ROOT / "mock_server" / pools
     with zipfile.ZipFile(wheel) as archive:

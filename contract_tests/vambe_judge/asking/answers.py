@@ -7,19 +7,22 @@ them, so no report, traceback or cache can hold them.
 
 import json
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from hashlib import blake2b
 from typing import Any, Final, Literal, NoReturn
 
 import httpx
 
 from vambe_judge.asking import contacts
+from vambe_judge.asking.problems import Unanswered
 
-_SALT: Final = secrets.token_bytes(16)
-_PLAIN_WORD: Final = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+MOST_OBJECTS: Final = 500_000
+MOST_VALUES: Final = 3_000_000
+"""The most objects and arrays, and the most values, of a body that is parsed: 50,000 contacts and some room. Parsed,
+each takes up to a hundred times the bytes that it came in."""
+
+_PLAIN_WORD: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
 
 Kind = Literal["array", "object", "other JSON", "no JSON", "nothing"]
 
@@ -83,14 +86,22 @@ class Answer:
         return [row.digest for row in self.rows]
 
 
-def read(response: httpx.Response, body: bytes, query: str, seconds: float, curl: str) -> Answer:
-    """Reduce *response* and its decoded *body* to what is kept."""
+def read(  # noqa: PLR0913, PLR0917 - each is a part of the answer
+    response: httpx.Response, body: bytes, query: str, seconds: float, curl: str, known: contacts.Known
+) -> Answer:
+    """Reduce *response* and its *body* to what is kept; *known* has the contacts of earlier answers.
+
+    Raises Unanswered for more values or contacts than can be looked at.
+    """
     media_type, charset = _media_type(response.headers.get("content-type", ""))
     kind, parsed, why = _parsed(body)
     rows: tuple[contacts.Row, ...] = ()
     faults: tuple[contacts.Fault, ...] = ()
     if kind == "array" and response.status_code == httpx.codes.OK:
-        rows, faults = contacts.read(parsed, _digest)
+        try:
+            rows, faults = contacts.read(parsed, known)
+        except RecursionError:  # what could just be parsed may be too deep for a digest
+            kind, why = "no JSON", "the body is nested too deep"
     return Answer(
         query=query,
         status=response.status_code,
@@ -119,11 +130,6 @@ def _pipelines(items: list[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
             yield item["id"].lower(), tuple(one.lower() for one in ids if isinstance(one, str))
 
 
-def _digest(contact: Any) -> bytes:
-    text = json.dumps(contact, sort_keys=True, separators=(",", ":"))
-    return blake2b(text.encode(), key=_SALT, digest_size=12).digest()
-
-
 def _media_type(header: str) -> tuple[str, str]:
     name, *parameters = (part.strip().lower() for part in header.split(";"))
     charset = next((one.removeprefix("charset=").strip('"') for one in parameters if one.startswith("charset=")), "")
@@ -134,6 +140,8 @@ def _media_type(header: str) -> tuple[str, str]:
 def _parsed(body: bytes) -> tuple[Kind, Any, str]:
     if not body.strip():
         return "nothing", None, "the body is empty"
+    if body.count(b"{") + body.count(b"[") > MOST_OBJECTS or body.count(b",") > MOST_VALUES:
+        raise Unanswered(f"the answer has more than {contacts.MOST_ROWS} contacts, or too many values in them")
     try:
         parsed = json.loads(body.decode("utf-8"), object_pairs_hook=_without_twins, parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -170,13 +178,13 @@ def _refusal(parsed: dict[str, Any]) -> Refusal:
     return Refusal(
         code if isinstance(code, int) and not isinstance(code, bool) else None,
         bool(texts) and all(isinstance(text, str) and text.strip() for text in texts),
-        tuple(contacts.plain(name) for name in parsed),
+        tuple(contacts.plain(name) for name in contacts.some(parsed)),
         tuple(_issues(issues if isinstance(issues, list) else [])),
     )
 
 
 def _issues(issues: Iterable[Any]) -> Iterable[Issue]:
-    for issue in issues:
+    for issue in contacts.some(issues):
         if isinstance(issue, dict):
             path, code = issue.get("path"), issue.get("code")
             parameter = path[0] if isinstance(path, list) and path and isinstance(path[0], str) else ""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ import httpx
 
 from vambe_judge.asking import answers
 from vambe_judge.asking.answers import Answer
+from vambe_judge.asking.contacts import Known
+from vambe_judge.asking.deadline import Deadline
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
 
 PATH: Final = "/api/public/contacts"
@@ -30,8 +33,11 @@ SWAPPED: Final = "\x00swapped"
 
 VALUE: Final = "custom_field_value"
 
-LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a response at which reading stops."""
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of a response at which reading stops: room for some 50,000 contacts."""
+
+LONGEST: Final = 86_400
+"""The most seconds that anything may be told to wait."""
 
 FOREIGN_PACE: Final = 1.0
 MOST_REQUESTS: Final = 500
@@ -46,7 +52,7 @@ _AS_IT_IS: Final = "-._~!$&'()*+,;=:@/?%[]"
 
 Headers = Sequence[tuple[str, str]]
 Look = Callable[[httpx.Response, bytes], None]
-ALWAYS: Final = {"user-agent": "vambe-mock-check", "accept": "application/json"}
+ALWAYS: Final = {"user-agent": "vambe-mock-check", "accept": "application/json", "accept-encoding": "identity"}
 """Headers of every request, beside those that HTTP itself needs."""
 
 RIGHT_KEY: Final[Headers] = (("x-api-key", KEY),)
@@ -79,6 +85,12 @@ class Limits:
     patience: float = 120.0
     """Seconds to wait in total because the target answers 429 or 503."""
 
+    def __post_init__(self) -> None:
+        """Raise JudgeError for seconds that no clock can wait."""
+        for name, seconds in (("time-out", self.timeout), ("pace", self.pace or 0.0), ("patience", self.patience)):
+            if not 0 <= seconds <= LONGEST:
+                raise JudgeError(f"a {name} of {seconds:g} seconds; wanted 0 to {LONGEST}, e.g. 10")
+
 
 @dataclass(slots=True)
 class Client:
@@ -99,6 +111,8 @@ class Client:
     gave_up: str = ""
     """Why the run ended early; empty if it did not."""
     _http: httpx.Client = field(init=False)
+    _deadline: Deadline = field(default_factory=Deadline)
+    _known: Known = field(default_factory=Known)
     _next: float = 0.0
     _waited: float = 0.0
     _timeouts: int = 0
@@ -117,6 +131,7 @@ class Client:
             follow_redirects=False,
             trust_env=not is_loopback(self.base_url),
             headers=ALWAYS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
         )
 
     def close(self) -> None:
@@ -158,7 +173,7 @@ class Client:
             self._take_turn()
             started = time.monotonic()
             try:
-                response, body = self._send(target, headers, started + self.limits.timeout)
+                response, body = self._send(target, headers)
             except httpx.TimeoutException:
                 self._note(target, headers, None, started)
                 self._timeouts += 1
@@ -170,45 +185,50 @@ class Client:
                     kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
                     raise kind(_reason(error)) from None
                 continue
-            except httpx.DecodingError as error:
+            except Unanswered:
                 self._note(target, headers, None, started)
-                raise Malformed(_reason(error)) from None
+                raise
             except (httpx.HTTPError, ssl.SSLError, UnicodeError) as error:
                 self._note(target, headers, None, started)
                 raise Unanswered(_reason(error)) from None
             seconds = time.monotonic() - started
             self._lost = 0
             self._note(target, headers, response.status_code, started, len(body))
-            try:
-                if look is not None and response.status_code != TOO_MANY:
-                    look(response, body)
-                return answers.read(response, body, query, seconds, curl), _asked_to_wait(response)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:  # noqa: BLE001 - its text, or a traceback's, could quote the body
-                raise JudgeError(stumbled(error)) from None
+            answer = self._examined(response, body, query, seconds, curl, look)
+            return answer, _asked_to_wait(response)
         raise AssertionError("the last try returns or raises")
 
-    def _send(self, target: str, headers: Headers, until: float) -> tuple[httpx.Response, bytes]:
-        request = self._http.build_request(
-            "GET",
-            self.base_url,
-            headers=[(name, self._filled(value)) for name, value in headers],
-            extensions={"target": target.encode("ascii"), "timeout": httpx.Timeout(self.limits.timeout).as_dict()},
-        )
-        response = self._http.send(request, stream=True)
+    def _examined(  # noqa: PLR0913, PLR0917 - each is a part of the answer
+        self, response: httpx.Response, body: bytes, query: str, seconds: float, curl: str, look: Look | None
+    ) -> Answer:
+        """The parts of a response that are kept. Raises JudgeError without the text of any error inside."""
         try:
-            pieces, size = [], 0
-            for piece in response.iter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer did not end")
-                if size > LARGEST:
-                    raise Unanswered(f"the answer is larger than {LARGEST // 1024 // 1024} MB")
-            return response, b"".join(pieces)
-        finally:
-            response.close()
+            if look is not None and response.status_code != TOO_MANY:
+                look(response, body)
+            return answers.read(response, body, query, seconds, curl, self._known)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except Unanswered:
+            self.gave_up = self.gave_up or self._known.too_many
+            raise
+        except BaseException as error:  # noqa: BLE001 - its text, or a traceback's, could quote the body
+            raise JudgeError(stumbled(error)) from None
+
+    def _send(self, target: str, headers: Headers) -> tuple[httpx.Response, bytes]:
+        """One response and its body, both whole within the time-out; raises ``httpx.ReadTimeout`` else."""
+        with self._deadline.of(self.limits.timeout) as deadline:
+            timeout = httpx.Timeout(self.limits.timeout).as_dict()
+            request = self._http.build_request(
+                "GET",
+                self.base_url,
+                headers=[(name, self._filled(value)) for name, value in headers],
+                extensions={"target": target.encode("ascii"), "timeout": timeout, "trace": deadline.trace},
+            )
+            response = self._http.send(request, stream=True)
+            try:
+                return response, _body(response, deadline)
+            finally:
+                response.close()
 
     def _take_turn(self) -> None:
         if len(self.sent) >= self.limits.max_requests:
@@ -277,6 +297,20 @@ class Client:
         return value.replace(SHORTER, f"${{{name}%?}}").replace(SWAPPED, swapped).replace(KEY, f"${{{name}}}")
 
 
+def _body(response: httpx.Response, deadline: Deadline) -> bytes:
+    """The body as it came: nothing is decoded, since a few kilobytes can unfold to gigabytes."""
+    if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+        raise Malformed("the body has a Content-Encoding, although the request has Accept-Encoding: identity")
+    pieces, size = [], 0
+    for piece in response.iter_raw():
+        pieces.append(piece)
+        size += len(piece)
+        deadline.check()
+        if size > LARGEST:
+            raise Unanswered(f"the answer is larger than {LARGEST // 1024 // 1024} MB")
+    return b"".join(pieces)
+
+
 def checked_url(url: str) -> str:
     """Return *url* without a trailing slash. Raises ``JudgeError`` if it is not a base URL."""
     try:
@@ -308,7 +342,7 @@ def _asked_to_wait(response: httpx.Response) -> float | None:
         return float(header[:6])
     try:
         return max(parsedate_to_datetime(header).timestamp() - time.time(), 0.0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return -1.0
 
 
@@ -325,8 +359,6 @@ def _reason(error: Exception) -> str:
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused"
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.DecodingError):
-        return "the body is not encoded as its Content-Encoding says"
     if isinstance(error, httpx.RemoteProtocolError):
         return "the answer is not well-formed HTTP, or broke off"
     return f"the connection failed ({type(error).__name__})"

@@ -3,12 +3,30 @@
 ``FIELDS`` states what each field may be. A fault names the field and the type of its value, never the value.
 """
 
+import json
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from vambe_judge.asking import instants
+from vambe_judge.asking.problems import Unanswered
+
+MOST_ROWS: Final = 50_000
+"""The most contacts of one answer that are looked at."""
+
+MOST_KNOWN: Final = 200_000
+"""The most different contacts of all answers that are kept; each takes about a kilobyte."""
+
+MOST_NAMES: Final = 100
+"""The most members of an object or an array whose names are kept."""
+
+_SALT: Final = secrets.token_bytes(16)
+_AS_IT_CAME: Final = json.JSONEncoder(separators=(",", ":"))
+_SORTED: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
 PLATFORMS: Final = frozenset(
     ("whatsapp", "web-whatsapp", "instagram", "webchat", "sms", "messenger", "tiktok", "voice", "playground")
@@ -119,19 +137,50 @@ TICKET_FIELDS: Final = (
     Field("current_stage_id", _uuid, nullable=True),
 )
 _NAMES: Final = tuple(field.name for field in FIELDS)
+_TICKET_NAMES: Final = tuple(field.name for field in TICKET_FIELDS)
 _KINDS: Final[dict[type, str]] = {
     bool: "a boolean", int: "a number", float: "a number", list: "an array", dict: "an object", type(None): "null"
 }  # fmt: skip
 
 
-def read(items: list[Any], digest: Callable[[Any], bytes]) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
-    """The contacts of an answer, and what is wrong with them, each fault once."""
+class Known:
+    """The contacts of a run. Most come in many answers, and are judged and kept once.
+
+    ``too_many`` says why no more can be kept; it is empty while more can.
+    """
+
+    def __init__(self) -> None:
+        """None is known yet."""
+        self.rows: dict[bytes, tuple[Row, tuple[Fault, ...]]] = {}
+        self.too_many = ""
+
+    def of(self, contact: dict[str, Any]) -> tuple[Row, tuple[Fault, ...]]:
+        """What stays of *contact*, and what is wrong with it. Raises Unanswered where no more can be kept."""
+        key = _digest(_AS_IT_CAME, contact)  # the order of its fields is a part of what stays
+        found = self.rows.get(key)
+        if found is None:
+            if len(self.rows) >= MOST_KNOWN:
+                self.too_many = f"more than {MOST_KNOWN} different contacts came, so no more requests were sent"
+                raise Unanswered(self.too_many)
+            found = self.rows[key] = (_row(contact, _digest(_SORTED, contact)), tuple(faults_of(contact)))
+        return found
+
+
+def _digest(encoder: json.JSONEncoder, contact: dict[str, Any]) -> bytes:
+    return blake2b(encoder.encode(contact).encode(), key=_SALT, digest_size=12).digest()
+
+
+def read(items: list[Any], known: Known) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+    """The contacts of an answer, and what is wrong with them, each fault once. Raises Unanswered for too many."""
+    if len(items) > MOST_ROWS:
+        raise Unanswered(f"the answer has more than {MOST_ROWS} contacts")
     faults: dict[Fault, None] = {}
     rows = []
     for item in items:
         if isinstance(item, dict):
-            faults.update(dict.fromkeys(faults_of(item)))
-            rows.append(_row(item, digest(item)))
+            row, own = known.of(item)
+            rows.append(row)
+            faults.update(dict.fromkeys(own))
         else:
             faults[Fault("bare-array", "contacts", "an object for each contact", kind_of(item))] = None
     return tuple(rows), tuple(faults)
@@ -143,6 +192,11 @@ def faults_of(contact: dict[str, Any]) -> Iterable[Fault]:
     ticket = contact.get("active_ticket_v2")
     if isinstance(ticket, dict):
         yield from _faults(ticket, TICKET_FIELDS, "active_ticket_v2.")
+
+
+def some(items: Iterable[Any]) -> Iterable[Any]:
+    """The first MOST_NAMES of *items*."""
+    return islice(items, MOST_NAMES)
 
 
 def plain(name: str) -> str:
@@ -175,9 +229,9 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
     ticket = ticket if isinstance(ticket, dict) else {}
     phone = contact.get("phone")
     nulls = {name for name in _NAMES if name in contact and contact[name] is None}
-    nulls |= {f"active_ticket_v2.{plain(name)}" for name, value in ticket.items() if value is None}
-    unknown = [plain(name) for name in contact if name not in _NAMES]
-    unknown += [f"active_ticket_v2.{plain(name)}" for name in ticket if name not in ("id", "current_stage_id")]
+    nulls |= {f"active_ticket_v2.{name}" for name in _TICKET_NAMES if name in ticket and ticket[name] is None}
+    unknown = [plain(name) for name in some(contact) if name not in _NAMES]
+    unknown += [f"active_ticket_v2.{plain(name)}" for name in some(ticket) if name not in _TICKET_NAMES]
     return Row(
         id=_id(contact.get("id")) or digest.hex(),
         created_at=_read(contact.get("created_at")),

@@ -33,7 +33,7 @@ class AsgiTransport(httpx.BaseTransport):
         self._loop.run_until_complete(self.app(_scope(request), _receive, send))
         if not any(name.lower() == b"date" for name, _ in headers):
             headers.append((b"date", formatdate(usegmt=True).encode()))
-        return httpx.Response(status, headers=headers, content=b"".join(pieces), request=request)
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(b"".join(pieces)), request=request)
 
     def close(self) -> None:
         """End the loop."""

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,10 @@ ENTITIES: Final = ("customer", "ticket")
 LARGE_WINDOW: Final = 1_000
 SMALL_WINDOW: Final = 100
 GENERATED: Final = 100
+LARGEST_FILE: Final = 1_000_000
+"""Bytes of a TOML file."""
+
+TABLES: Final = ("pipelines", "custom_fields")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -87,7 +92,10 @@ def _file(path: Path) -> Options:
     content = toml(path, "--about")
     pipelines, fields = content.pop("pipelines", {}), content.pop("custom_fields", {})
     if content or not isinstance(pipelines, dict) or not isinstance(fields, dict):
-        raise JudgeError(f"--about {path}: wanted the tables [pipelines] and [custom_fields] and nothing else")
+        raise JudgeError(
+            f"--about {path}: wanted the tables [pipelines] and [custom_fields] and nothing else"
+            + did_you_mean(content, TABLES)
+        )
     return Options(
         pipelines=dict(pipeline(f"{name}={','.join(map(str, _several(ids)))}") for name, ids in pipelines.items()),
         custom_fields=tuple(
@@ -100,11 +108,23 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def did_you_mean(came: Iterable[str], known: Collection[str]) -> str:
+    """Return ``; did you mean "x"?`` for the first of the unknown names that is close to a known one, or nothing."""
+    close = next((found[0] for one in came if (found := get_close_matches(one, known, 1))), "")
+    return f'; did you mean "{close}"?' if close else ""
+
+
 def toml(path: Path, flag: str) -> dict[str, Any]:
     """Read a TOML file. Raises JudgeError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+        if len(raw) > LARGEST_FILE:
+            raise JudgeError(f"{flag} {path}: larger than {LARGEST_FILE // 1_000_000} MB; wanted a TOML file")
+        return tomllib.loads(raw.decode())
     except OSError as error:
         raise JudgeError(f"{flag} {path}: {(error.strerror or 'cannot be read').lower()}; wanted a TOML file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise JudgeError(f"{flag} {path} is nested too deep; wanted tables of texts and lists") from None
+    except ValueError as error:  # not TOML, not UTF-8, or a number with thousands of digits
         raise JudgeError(f"{flag} {path} is not TOML: {' '.join(str(error).split())}") from None

@@ -61,6 +61,13 @@ class Outcome:
             return Verdict.INCONCLUSIVE
         return max((finding.verdict for finding in self.findings), key=WORST_LAST.index)
 
+    @property
+    def told_grade(self) -> Grade:
+        """The grade beside the verdict: that of the case which ``evidence`` tells, where it is a broken one."""
+        worst = self.having(self.verdict)
+        broken = self.verdict not in (Verdict.CONFORMS, Verdict.INCONCLUSIVE)
+        return worst[0].grade if worst and broken else self.grade
+
     def having(self, verdict: Verdict) -> list[Finding]:
         """The cases with that *verdict*."""
         return [finding for finding in self.findings if finding.verdict == verdict]

@@ -35,7 +35,7 @@ def markdown(report: Report) -> str:
     """The table of rules as Markdown."""
     head = f"### {report.target} {report.summary}\n\n{requests_line(report)}\n\n{_COLUMNS}"
     rows = (
-        f"| {one.slug} | {one.grade} | {one.verdict} | {one.evidence().replace('|', chr(92) + '|')} |"
+        f"| {one.slug} | {one.told_grade} | {one.verdict} | {one.evidence().replace('|', chr(92) + '|')} |"
         for one in report.outcomes
     )
     return head + "\n".join(rows) + "\n"
@@ -46,7 +46,7 @@ def _is_bad(outcome: Outcome) -> bool:
 
 
 def _line(outcome: Outcome, level: str) -> str:
-    return f"::{level} title={outcome.slug} ({outcome.grade})::{_escaped(outcome.stumbled or outcome.evidence())}"
+    return f"::{level} title={outcome.slug} ({outcome.told_grade})::{_escaped(outcome.stumbled or outcome.evidence())}"
 
 
 def _escaped(text: str) -> str:

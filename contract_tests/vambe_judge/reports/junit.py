@@ -25,7 +25,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def _case(outcome: Outcome, *, failing: bool) -> TestCase:
-    case = TestCase(outcome.slug, classname=f"contract.{outcome.grade}", time=round(outcome.seconds, 3))
+    case = TestCase(outcome.slug, classname="contract", time=round(outcome.seconds, 3))
     text = "\n".join(lines_of(outcome, [finding for finding in outcome.findings if finding.came]))
     if outcome.stumbled:
         case.result = [Error(outcome.stumbled)]

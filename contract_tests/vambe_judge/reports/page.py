@@ -7,30 +7,43 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.reports import decisions
 from vambe_judge.reports.report import Report
 from vambe_judge.reports.terminal import requests_line
 
-COLOURS: Final = {
-    Verdict.CONFORMS: "#1a7f37",
-    Verdict.INCONCLUSIVE: "#9a6700",
-    Verdict.ACCEPTED: "#0969da",
-    Verdict.DIFFERS: "#8250df",
-    Verdict.VIOLATES: "#cf222e",
+NAMES: Final = {
+    Verdict.VIOLATES: "violates",
+    Verdict.DIFFERS: "differs",
+    Verdict.ACCEPTED: "accepted",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.CONFORMS: "conforms",
 }
+"""The verdicts, the worst one first, and the names of their colours in the page's style sheet."""
+
+BROKEN: Final[tuple[tuple[str, Verdict], ...]] = (
+    ("Violations", Verdict.VIOLATES),
+    ("Differences from the mock", Verdict.DIFFERS),
+    ("Accepted deviations", Verdict.ACCEPTED),
+)
+"""The page's first parts."""
+
+OPEN: Final = ("Not shown by the data", Verdict.INCONCLUSIVE)
+"""A failure only of a strict run."""
+
 ENDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 """Upper ends of the histogram's bars, in milliseconds; the last bar has no end."""
 
-TALLEST: Final = 100
-"""Height of the histogram's tallest bar, in pixels."""
+WIDEST: Final = 85
+"""Width of the histogram's longest bar in percent; the rest is for its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of the histogram: its label, how many answers it counts, its height in pixels."""
+    """One bar of the histogram: its label, how many answers it counts, its width in percent."""
 
     name: str
     answers: int
-    height: float
+    width: float
 
 
 def write(report: Report, path: Path) -> None:
@@ -51,10 +64,18 @@ def html(report: Report) -> str:
     return environment.get_template("page.html.jinja").render(
         report=report,
         requests_line=requests_line(report),
-        colours=COLOURS,
-        colour=COLOURS[Verdict.VIOLATES if report.exit_code else Verdict.CONFORMS],
+        names=NAMES,
+        broken=(*BROKEN[:1], OPEN, *BROKEN[1:]) if report.strict else BROKEN,
+        result=Verdict.VIOLATES if report.exit_code else Verdict.CONFORMS,
+        decisions=_decisions(report),
         bars=_bars([sent.seconds * 1_000 for sent in report.sent]),
     )
+
+
+def _decisions(report: Report) -> dict[str, dict[str, decisions.Text]]:
+    """The decisions that the report's rules are named after."""
+    known = decisions.entries()
+    return {one.slug: known[one.slug] for one in report.outcomes if one.slug in known}
 
 
 def _bars(durations: list[float]) -> list[Bar]:
@@ -64,4 +85,6 @@ def _bars(durations: list[float]) -> list[Bar]:
         counts[sum(duration > end for end in ENDS)] += 1
     most = max(counts) or 1
     names = [*(f"≤ {end} ms" if end < 1_000 else f"≤ {end // 1_000} s" for end in ENDS), f"> {ENDS[-1] // 1_000} s"]
-    return [Bar(name, count, round(count / most * TALLEST, 1)) for name, count in zip(names, counts, strict=True)]
+    bars = [Bar(name, count, round(count / most * WIDEST, 1)) for name, count in zip(names, counts, strict=True)]
+    filled = [place for place, count in enumerate(counts) if count] or [0]
+    return bars[filled[0] : filled[-1] + 1]

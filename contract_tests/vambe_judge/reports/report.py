@@ -35,6 +35,11 @@ class Report:
         return Counter(outcome.verdict for outcome in self.outcomes)
 
     @property
+    def counts_of_cases(self) -> Counter[Verdict]:
+        """How many cases have which verdict."""
+        return Counter(finding.verdict for outcome in self.outcomes for finding in outcome.findings)
+
+    @property
     def only_get(self) -> bool:
         """Whether nothing but GET was sent."""
         return all(one.method == "GET" for one in self.sent)
@@ -128,7 +133,7 @@ def _rule(outcome: Outcome) -> dict[str, Any]:
     return {
         "rule": outcome.slug,
         "statement": outcome.statement,
-        "grade": outcome.grade,
+        "grade": outcome.told_grade,
         "verdict": outcome.verdict.value,
         "evidence": outcome.evidence(),
         "requests": outcome.requests,

@@ -132,5 +132,5 @@ def _table(report: Report) -> Table:
         table.add_column(name, no_wrap=name != "evidence", overflow="fold" if name == "evidence" else "ellipsis")
     for outcome in report.outcomes:
         verdict = Text(outcome.verdict.value, style=STYLES[outcome.verdict])
-        table.add_row(outcome.slug, outcome.grade, verdict, Text(outcome.evidence()))
+        table.add_row(outcome.slug, outcome.told_grade, verdict, Text(outcome.evidence()))
     return table

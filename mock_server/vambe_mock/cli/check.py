@@ -3,12 +3,15 @@
 Exit codes: 0 conforms, 1 violates, 2 usage, or a target that could not be judged (``JudgeError``, one line).
 """
 
+from collections.abc import Iterable
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from vambe_judge.asking.problems import JudgeError
 from vambe_mock.cli.streams import standard_output
 
 TARGET: Final = "Target"
@@ -87,14 +90,25 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     pace: Annotated[
         float | None,
         _option(
-            REQUESTS, "--pace", "Minimum seconds between requests.  [default: 0 for a local server, else 1]", min=0
+            REQUESTS,
+            "--pace",
+            "Minimum seconds between requests.  [default: 0 for a local server, else 1]",
+            min=0,
+            max=3600,
         ),
     ] = None,
     timeout: Annotated[
-        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1)
+        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
     ] = 10.0,
     patience: Annotated[
-        float, _option(REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0)
+        float,
+        _option(
+            REQUESTS,
+            "--patience",
+            "Total seconds to wait while the server answers 429 or 503.",
+            min=0,
+            max=86400,
+        ),
     ] = 120.0,
     large: Annotated[
         bool, _option(REQUESTS, "--large", "Allow large responses from a remote server: 1000 contacts, or no limit.")
@@ -106,6 +120,13 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     html: Annotated[Path | None, _option(REPORTS, "--html", "Write the report as a single HTML page.")] = None,
 ) -> None:
     """Check that a server keeps the contract of GET /api/public/contacts. Sends only GET requests."""
+    wanted = {
+        "httpx": True,
+        "schemathesis": generated != 0,
+        "jinja2": html is not None,
+        "junitparser": junit is not None,
+    }
+    _require([module for module, needed in wanted.items() if needed])
     from vambe_judge import accepted, checking  # --help need not wait for httpx
     from vambe_judge.asking.client import Limits
     from vambe_judge.asking.options import Options, instant
@@ -127,3 +148,10 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
             first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
             code = checking.judge(*first, limits, deviations, reports)
     raise typer.Exit(code)
+
+
+def _require(modules: Iterable[str]) -> None:
+    """Raise JudgeError at the start for what is not installed, not after a run whose report cannot be written."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise JudgeError(f"check needs {module}, which is not installed: pip install 'vambe-mock[check]'")

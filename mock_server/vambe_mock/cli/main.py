@@ -3,7 +3,9 @@
 import gc
 import inspect
 import sys
+import traceback
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -16,7 +18,7 @@ from vambe_mock.cli.exit_codes import FINDINGS, GOOD, INTERRUPTED, USAGE
 from vambe_mock.cli.generate import generate
 from vambe_mock.cli.help import HelpfulGroup
 from vambe_mock.cli.options import add_command, add_settings_command
-from vambe_mock.cli.streams import complain, told_in_full
+from vambe_mock.cli.streams import complain, opened, standard_output, told_in_full
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.server.options import SettingsError
@@ -50,11 +52,31 @@ def main() -> None:
         _fail(f"{error.format_message()} (see {context.command_path if context else 'vambe-mock'} --help)")
     except (DatasetError, GeneratorError, JudgeError, SettingsError) as error:
         _fail(str(error))
+    except Exception as error:  # noqa: BLE001 - Python would end with 1, which says that the command found something
+        _fail(_defect(error))
 
 
 def _fail(message: str) -> None:
     complain("vambe-mock: " + " ".join(message.split()))
     sys.exit(USAGE)
+
+
+def _defect(error: Exception) -> str:
+    """One line on an error that nobody expected; ``python -X dev -m vambe_mock`` prints its traceback as well."""
+    if sys.flags.dev_mode:
+        traceback.print_exception(error)
+    if isinstance(error, ImportError):
+        return f"{error}; wanted a whole installation, e.g. by: pip install --force-reinstall vambe-mock"
+    if isinstance(error, OSError):
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{(error.strerror or type(error).__name__).lower()}; wanted surroundings that allow it"
+    from vambe_mock.testing.client import MockError
+
+    if isinstance(error, MockError):  # of exec, whose server did not start
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+    return f"internal error: {said}; please report it, with what python -X dev -m vambe_mock prints"
 
 
 def _version(asked: bool) -> None:
@@ -92,7 +114,10 @@ def _exec(command: list[str], settings: Settings) -> None:
 
 def _explain(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query string.")],
+    query: Annotated[
+        str,
+        typer.Argument(metavar="QUERY", help="The query string, or a path, a URL or a line of the log that has it."),
+    ],
     url: Annotated[
         str, typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.")
     ] = "http://127.0.0.1:8262",
@@ -117,7 +142,8 @@ def _explain(
     from vambe_mock.cli.explain import explained
 
     listed, lines = explained(url, api_key, admin_token, contact, query)
-    print("\n".join(lines))  # noqa: T201
+    with standard_output():
+        print("\n".join(lines), file=opened())
     raise typer.Exit(GOOD if listed else FINDINGS)
 
 
@@ -129,7 +155,7 @@ def _readyz(
         ),
     ] = None,
     wait: Annotated[
-        float, typer.Option("--wait", envvar="VAMBE_MOCK_WAIT", min=0, help="Wait up to this many seconds.")
+        float, typer.Option("--wait", envvar="VAMBE_MOCK_WAIT", min=0, max=86400, help="Wait up to this many seconds.")
     ] = 0,
 ) -> None:
     """Tell whether a server is ready. Exit code 0: it is; 1: it is not."""

@@ -51,10 +51,11 @@ def _place(
     row = _row(organisation, contact)
     place = found.index(organisation.store.columns.wire[row])
     end = len(found) if query.limit is None else query.offset + query.limit
+    number = f"number {place + 1} of {len(found)}"
     if place < query.offset:
-        because = f"every filter holds, but it is at place {place} and offset passes over {query.offset}"
+        because = f"every filter holds, but it is {number}, and offset passes over {query.offset}"
     elif place >= end:
-        because = f"every filter holds, but it is at place {place} and limit ends before {end}"
+        because = f"every filter holds, but it is {number}, and limit ends the answer at {end}"
     else:
         because = "every filter holds"
     return {**told, "place": place, "listed": query.offset <= place < end, "because": because}
@@ -116,16 +117,3 @@ def _row(organisation: Organisation, contact: Contact) -> int:
     if row is None:
         raise NotThereError(f'no contact has the id "{contact["id"]}"')
     return row
-
-
-def lines(told: Explanation) -> list[str]:
-    """The explanation as lines of text."""
-    written = [f"{'listed' if told['listed'] else 'not listed'}: {told['because']}"]
-    for one in told["filters"]:
-        mark = "holds" if one["holds"] else "fails"
-        written.append(f"  {mark}  {one['parameter']} {one['asked']}: {one['reading']}; it has {one['contact_has']}")
-    if told["matched"] is not None:
-        written.append(f"  {told['matched']} contacts match, by {told['order']}; the clock shows {told['now']}")
-    if told["ignored"]:
-        written.append("  ignored: " + ", ".join(told["ignored"]))
-    return written

@@ -2,12 +2,11 @@
 
 import os
 import time
-from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
 
+from vambe_mock.server.asking import NoAnswer, get
 from vambe_mock.server.listening import base_url
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings, from_environment, options
@@ -37,17 +36,22 @@ def _problem(url: str | None) -> str:
     if not _is_base_url(base):
         raise SettingsError(f'"{base}" is no base URL; wanted one like http://127.0.0.1:8262')
     try:
-        # A proxy for the world outside knows nothing of a server on this machine.
-        with build_opener(ProxyHandler({})).open(f"{base}/readyz", timeout=TIMEOUT):
-            return ""
-    except (HTTPException, OSError, ValueError) as error:
-        return f"{base} is not ready: {getattr(error, 'reason', None) or error or type(error).__name__}"
+        status, _ = get(base, "/readyz", TIMEOUT)
+    except NoAnswer as error:
+        return f"{base} is not ready: {error}"
+    return "" if status == 200 else f"{base} is not ready: it answers {status}"
 
 
 def _is_base_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in text
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and text.isprintable()
+            and " " not in text
+        )
     except ValueError:  # a port that is none
         return False
 
