@@ -13,7 +13,8 @@ import numpy as np
 
 from vambe_mock import __version__
 from vambe_mock.contract import instants
-from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of
+from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of, read_bytes, strict_json
+from vambe_mock.datasets.manifests import MOST_BYTES
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
@@ -192,9 +193,11 @@ def _siblings(path: Path, there: list[Path]) -> list[Path]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        found = strict_json(read_bytes(path, MOST_BYTES))
+    except ValueError as error:
         raise GeneratorError(f"{path}: not JSON: {error}; wanted a manifest of vambe-mock generate") from error
+    except DatasetError as error:
+        raise GeneratorError(str(error)) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise GeneratorError(f"{path}: not a manifest; wanted one of vambe-mock generate")
     try:
