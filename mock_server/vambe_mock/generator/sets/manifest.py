@@ -20,6 +20,7 @@ from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
 from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
+from vambe_mock.generator.sets.locks import PARTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,8 +66,8 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
 
 def name_of(path: Path) -> str:
     """The final name of a file that may still have its temporary one (`PendingFiles`)."""
-    temporary = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
-    return temporary[1] if temporary else path.name
+    temporary = PARTIAL.fullmatch(path.name)
+    return temporary["name"] or path.name if temporary else path.name
 
 
 @dataclass(frozen=True)
