@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +23,14 @@ from vambe_mock.generator.encoding.sheet import Sheet
 from vambe_mock.generator.encoding.text_formats import TextFormat
 from vambe_mock.generator.recipe.knobs import Shape
 from vambe_mock.generator.recipe.plan import Plan
+from vambe_mock.generator.sets.atomic_files import write_atomically
 from vambe_mock.generator.sets.chunk_order import LocalOrder
 from vambe_mock.generator.sets.job import job
+from vambe_mock.generator.sets.manifest import verify
 from vambe_mock.generator.sets.writing import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vambe_mock.generator.encoding.chunks import Chunk
 
@@ -39,16 +43,16 @@ from vambe_mock.cli.generate import generate
 if __name__ == "__main__":
     {before}
     try:
-        generate({out!r}, contacts="{contacts}", processes={processes}, quiet=True)
+        generate({out!r}, contacts="{contacts}", processes={processes}, format_={form!r}, quiet=True)
     except GeneratorError as error:
         print(error)
 """
 
 
-def _script(folder: Path, contacts: int, processes: int, before: str = "pass") -> list[str]:
+def _script(folder: Path, contacts: int, processes: int, before: str = "pass", form: str = "ndjson") -> list[str]:
     script = folder / "script.py"
     out = str(folder / "out")
-    script.write_text(SCRIPT.format(before=before, out=out, contacts=contacts, processes=processes))
+    script.write_text(SCRIPT.format(before=before, out=out, contacts=contacts, processes=processes, form=form))
     return [sys.executable, str(script)]
 
 
@@ -86,19 +90,26 @@ def test_the_hash_is_what_the_documentation_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["contacts.ndjson", "set.json", "contacts.csv.gz"])
 def test_each_process_writes_its_share(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A first process that is slow makes some of the chunks, the other one the rest; together, what one would make."""
-    made, plain = list[int](), TextFormat.chunk
+    """The first process makes some of the chunks, the other one the rest; together, what one would make."""
+    own, plain_chunk, plain_next, joined = list[int](), TextFormat.chunk, LocalOrder.next_chunk, threading.Event()
 
-    def slow(text: TextFormat, chunk: Chunk) -> Iterator[Any]:
-        made.append(chunk.start)
-        time.sleep(0.05)
-        return plain(text, chunk)
+    def chunk_when_joined(text: TextFormat, chunk: Chunk) -> Iterator[Any]:
+        own.append(chunk.start)
+        assert joined.wait(300)
+        return plain_chunk(text, chunk)
 
-    arguments: dict[str, Any] = {"seed": 3, "count": 6400, "anchor": ANCHOR, "shape": Shape(), "chunk": 64}
+    def next_chunk(order: LocalOrder) -> int | None:
+        found = plain_next(order)
+        if threading.current_thread() is not threading.main_thread():
+            joined.set()
+        return found
+
+    arguments: dict[str, Any] = {"seed": 3, "count": 640, "anchor": ANCHOR, "shape": Shape(), "chunk": 64}
     one = write(job(str(tmp_path / "one" / name), **arguments))
-    monkeypatch.setattr(TextFormat, "chunk", slow)
+    monkeypatch.setattr(TextFormat, "chunk", chunk_when_joined)
+    monkeypatch.setattr(LocalOrder, "next_chunk", next_chunk)
     two = write(job(str(tmp_path / "two" / name), processes=2, **arguments))
-    assert 0 < len(made) < 100
+    assert 0 < len(own) < 10
     assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert two.maker.content.text() == one.maker.content.text()
     assert two.maker.counts.as_json() == one.maker.counts.as_json()
@@ -120,11 +131,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(processes: int, tmp_path: Pa
 
 def test_a_killed_process_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     """When the system ends one of them, the others end too."""
-    with subprocess.Popen(_script(tmp_path, 5_000_000, 2), stdout=subprocess.PIPE, text=True) as running:
-        deadline = time.monotonic() + 120
-        while not any(one.stat().st_size > 50_000_000 for one in tmp_path.glob("out/.*")):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    with _writing(tmp_path, 2, stdout=subprocess.PIPE) as running:
         children = {child for child in _children(running.pid) if b"spawn_main" in _command_line(child)}
         (child,) = children
         os.kill(child, signal.SIGKILL)
@@ -133,21 +140,124 @@ def test_a_killed_process_is_one_line_and_leaves_nothing(tmp_path: Path) -> None
     assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
 
 
-def test_a_terminated_run_leaves_no_process(tmp_path: Path) -> None:
-    """SIGTERM ends all of them, and takes the unfinished file away."""
-    with subprocess.Popen(_script(tmp_path, 5_000_000, 3)) as running:
-        deadline = time.monotonic() + 120
-        while not any(one.stat().st_size > 20_000_000 for one in tmp_path.glob("out/.*")):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+def test_a_terminal_that_closes_leaves_no_process(form: str, tmp_path: Path) -> None:
+    """SIGHUP to the whole group ends all of them, as SIGTERM does, without a word (`sigterm-cleans-up`)."""
+    with _writing(tmp_path, 2, form, process_group=0) as running:
         children = _children(running.pid)
-        running.terminate()
-        assert running.wait(timeout=120) == 128 + signal.SIGTERM
-    deadline = time.monotonic() + 10
-    while not all(map(_gone, children)):
+        os.killpg(running.pid, signal.SIGHUP)
+        assert running.communicate(timeout=120) == (None, "")
+        assert running.returncode == 128 + signal.SIGHUP
+    _wait_until(lambda: all(map(_gone, children)))
+    assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
+
+
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+def test_a_killed_run_leaves_no_process(form: str, tmp_path: Path) -> None:
+    """Nothing can be tidied up on SIGKILL, but no process goes on, and a later run finds what is left (`leftovers`)."""
+    with _writing(tmp_path, 2, form) as running:
+        children = _children(running.pid)
+        running.kill()
+    _wait_until(lambda: all(map(_gone, children)))
+    out = tmp_path / "out"
+    left = {one.name for one in out.iterdir()}
+    assert left
+    assert all(name.endswith(".partial") for name in left)
+    (out / ".mine.partial").touch()
+    write(job(str(out), seed=3, count=10, anchor=ANCHOR, shape=Shape(), format_="ndjson"))
+    assert {one.name for one in out.iterdir()} == {
+        ".mine.partial",
+        "contacts.ndjson",
+        "dataset.json",
+        "manifest.json",
+    }
+
+
+@contextmanager
+def _writing(folder: Path, processes: int, form: str = "ndjson", **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A run that has begun to write a set of many contacts."""
+    command = _script(folder, 5_000_000, processes, form=form)
+    with subprocess.Popen(command, text=True, stderr=subprocess.PIPE, **options) as running:
+        try:
+            _wait_until(lambda: sum(one.stat().st_size > 1000 for one in folder.glob("out/.*")) >= _written(form))
+            _wait_until(lambda: b"spawn_main" in b"".join(map(_command_line, _children(running.pid))))
+            yield running
+        finally:
+            running.kill()
+
+
+def _written(form: str) -> int:
+    """How many files two processes write at once."""
+    return 2 if form == "parquet" else 1
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
+
+
+class TestTwoRuns:
+    """Two runs with one OUT, at the same time."""
+
+    def test_the_one_that_ends_later_is_refused(self, tmp_path: Path) -> None:
+        """What appeared meanwhile stays as it is, and nothing of the other set is left beside it (`one-run-wins`)."""
+        names = ["contacts.ndjson", "dataset.json", "manifest.json"]
+        (tmp_path / "dataset.json").write_text("mine")
+        with pytest.raises(GeneratorError, match=r"manifest.json exists already; --force replaces it"):
+            made(tmp_path, *names, force=False, unguarded="dataset.json", meanwhile="manifest.json")
+        assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {
+            "dataset.json": "dataset.json",
+            "manifest.json": "theirs",
+        }
+
+    def test_the_one_that_begins_later_is_refused_at_once(self, tmp_path: Path) -> None:
+        """It need not write a large set to learn that another run is writing it; --force may (`one-run-wins`)."""
+        with write_atomically(tmp_path, ["a.json"], force=False) as first:
+            first.path("a.json").write_text("first")
+            with pytest.raises(GeneratorError, match=r"a.json is being written by another run"):
+                made(tmp_path, "a.json", force=False)
+            made(tmp_path, "b.json", force=False)
+            made(tmp_path, "a.json", force=True)
+            (tmp_path / "a.json").unlink()
+        assert (tmp_path / "a.json").read_text() == "first"
+        assert sorted(one.name for one in tmp_path.iterdir()) == ["a.json", "b.json"]
+
+    def test_of_two_processes_one_wins(self, tmp_path: Path) -> None:
+        """Started together, one ends well, the other in one line, and the set is whole (`one-run-wins`)."""
+        arguments = ["generate", str(tmp_path / "out"), "--contacts", "20000", "--quiet"]
+        command = [sys.executable, "-m", "vambe_mock", *arguments]
+        runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        told = [run.communicate(timeout=300)[1] for run in runs]
+        assert sorted(run.returncode for run in runs) == [0, 2], told
+        assert "".join(told).count("\n") == 1
+        assert verify(tmp_path / "out").same
+        assert len([*(tmp_path / "out").iterdir()]) == 3
+
+    def test_a_file_system_without_links_and_locks_will_do(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """There the name is looked at before it is given."""
+
+        def refuse(*_: object) -> None:
+            raise OSError(errno.EOPNOTSUPP, "not supported")
+
+        monkeypatch.setattr(os, "link", refuse)
+        monkeypatch.setattr("fcntl.flock", refuse)
+        made(tmp_path, "a.json", force=False)
+        with pytest.raises(GeneratorError, match=r"b.json exists already"):
+            made(tmp_path, "b.json", force=False, meanwhile="b.json")
+        assert sorted(one.name for one in tmp_path.iterdir()) == ["a.json", "b.json"]
+
+
+def made(folder: Path, *names: str, force: bool, unguarded: str = "", meanwhile: str = "") -> None:
+    """Write files of these names, each with its name in it, while somebody else writes `meanwhile`."""
+    with write_atomically(folder, [name for name in names if name != unguarded], force=force) as pending:
+        for name in names:
+            pending.path(name).write_text(name)
+        if meanwhile:
+            (folder / meanwhile).write_text("theirs")
 
 
 def _command_line(process: int) -> bytes:

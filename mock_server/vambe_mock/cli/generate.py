@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vambe_mock.cli.streams import complain, opened, standard_output
+from vambe_mock.contract.terminal import escaped
+from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.generator.problems import GeneratorError
 
 if TYPE_CHECKING:
@@ -164,7 +166,8 @@ def _run(  # noqa: PLR0913 - as `generate`
     count, number, instant = _number("--contacts", contacts), _number("--seed", seed), _instant(anchor)
     from vambe_mock.generator.recipe.knob_files import shape_of  # numpy and yaml come with it
 
-    shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
+    with told_when_slow(f"--profile {profile}", complain) if profile else nullcontext():
+        shape = shape_of(profile, set_ or [], edge_cases=edge_cases, legacy=legacy)
     _check_show(out, preview=preview, stats=stats, plot=plot, force=force)
     if out is not None:
         from vambe_mock.generator.sets.job import Part, job  # numpy comes with it
@@ -224,11 +227,12 @@ def _list_knobs() -> None:
 def _verify(path: Path) -> None:
     from vambe_mock.generator.sets.manifest import verify
 
-    found = verify(path)
+    with told_when_slow(str(path), complain):
+        found = verify(path)
     if not found.same:
         complain(found.text)
         raise typer.Exit(1)
-    print(found.text, file=opened())
+    print(escaped(found.text), file=opened())
 
 
 def _fixtures(folder: Path, *, check: bool) -> None:

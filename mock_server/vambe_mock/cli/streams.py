@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from vambe_mock.contract.terminal import escaped
 from vambe_mock.generator.problems import GeneratorError, reason
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ READER_GONE = 141
 
 
 def complain(text: str) -> None:
-    """A line on standard error, or nowhere; the exit code still tells."""
+    """A line on standard error, or nowhere; the exit code still tells. What a terminal would obey is escaped."""
     try:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        print(escaped(text), file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         drop(sys.stderr)
 

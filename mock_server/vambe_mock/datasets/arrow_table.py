@@ -23,7 +23,7 @@ from vambe_mock.contract import custom_fields, instants
 from vambe_mock.contract.vocabulary import ENTITIES, FLAG_FIELDS, INSTANT_FIELDS, PLATFORMS, UUID
 from vambe_mock.datasets import parquet_file
 from vambe_mock.datasets.dataset import Dataset
-from vambe_mock.datasets.files import form, open_bytes
+from vambe_mock.datasets.files import check_line, form, open_bytes
 from vambe_mock.datasets.parquet_file import INSTANT
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
 
@@ -110,7 +110,7 @@ class ColumnDataset(Dataset):
 def _count(file: Path) -> int:
     if form(file)[0] == "parquet":
         with parquet_file.whole(file):
-            return pq.read_metadata(file.absolute()).num_rows
+            return parquet_file.check_rows(file, pq.read_metadata(file.absolute()))
     return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
 
 
@@ -121,6 +121,7 @@ def _blocks(file: Path, size: int = _BLOCK) -> Iterator[bytes]:
         while block := stream.read(size):
             whole, _, rest_ = (rest + block).rpartition(b"\n")
             rest = rest_
+            check_line(file, len(rest))
             if whole:
                 yield whole + b"\n"
         if rest.strip():

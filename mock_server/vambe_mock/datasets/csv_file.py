@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vambe_mock.contract.vocabulary import FLAG_FIELDS
 from vambe_mock.datasets import flat
-from vambe_mock.datasets.files import open_bytes
+from vambe_mock.datasets.files import MOST_IN_LINE, check_line, open_bytes, strict_json
 from vambe_mock.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def contacts(files: list[Path], types: dict[str, FieldType]) -> Iterator[Record]
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, each with the number of its last line."""
     with TextIOWrapper(open_bytes(path), "utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        reader = csv.reader(_lines(path, file))
         try:
             yield from ((reader.line_num, row) for row in reader if row)
         except UnicodeDecodeError as error:
@@ -54,13 +54,20 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             raise DatasetError(f"{path}: {fault}; wanted CSV in which every quote is closed") from error
 
 
+def _lines(path: Path, file: TextIOWrapper) -> Iterator[str]:
+    """The lines of the file, which are bounded: Python would read on until it finds a line break."""
+    while line := file.readline(MOST_IN_LINE + 1):
+        check_line(path, len(line))
+        yield line
+
+
 def _value(name: str, cell: str, types: dict[str, FieldType]) -> Any:
     """The value of a cell. An empty one is null, except for the name, which is never null."""
     if not cell:
         return "" if name == "name" else None
     if name in FLAG_FIELDS or types.get(name) in ("number", "boolean"):
         try:
-            return json.loads(cell)
-        except (ValueError, RecursionError):
+            return strict_json(cell)
+        except ValueError:
             return cell  # the check of the contact says what is wanted
     return cell

@@ -5,8 +5,9 @@ A set is one file, or the numbered parts that shards and processes write, in a f
 
 from __future__ import annotations
 
-import json
+import os
 import re
+import stat
 import sys
 from importlib import import_module
 from io import BufferedReader, RawIOBase
@@ -42,12 +43,27 @@ _SUFFIXES: dict[str, FileFormat] = {
 _COMPRESSIONS = (".gz", ".zst")
 _PIECE = 1 << 20  # bytes
 
+MOST_IN_DOCUMENT = 1 << 30
+"""Bytes of a JSON document, which is parsed as a whole: one and a half million contacts."""
+MOST_IN_LINE = 1 << 24
+"""Bytes of a line of NDJSON or CSV; a contact has less than a thousand."""
+_MOST_TIMES = 100
+"""How many times larger than its file unpacked data may be. Contacts shrink to a tenth: their ids are random."""
+_ALWAYS_UNPACKED = 1 << 26
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
 
 def files_of(path: Path) -> list[Path]:
     """The files with the contacts of the data set at `path`: one file, or all parts in order. Raises DatasetError."""
     if path.is_dir():
         path = _in_folder(path)
-    elif path.name == HEADER_FILE and "contacts" not in json_object(path.read_bytes(), path):
+    elif path.name == HEADER_FILE and "contacts" not in json_object(read_bytes(path), path):
         path = _in_folder(path.parent)
     path = part_of(path) or path
     part = _PART.fullmatch(path.name)
@@ -122,14 +138,57 @@ def form(path: Path) -> tuple[FileFormat | Literal[""], str]:
     return _SUFFIXES.get(suffix, ""), compression
 
 
+def size_of(path: Path) -> int:
+    """The size of a regular file in bytes. Raises DatasetError for a pipe or a device, which might never end."""
+    found = path.stat()
+    for is_kind, kind in _KINDS:
+        if is_kind(found.st_mode):
+            raise DatasetError(f"{path}: {kind}; wanted a regular file, such as set.json")
+    return found.st_size
+
+
 def open_bytes(path: Path) -> BinaryIO:
-    """The file as a binary stream, decompressed if its name says so. A damaged file is a DatasetError while reading."""
+    """The file as a binary stream, decompressed if its name says so.
+
+    Reading it raises DatasetError for a file that is damaged, grows meanwhile, or unpacks to far more than contacts do.
+    """
     compression = form(path)[1] or path.suffix.lower()
     if compression == ".gz":
         return BufferedReader(_Unpacked(path, _gunzipped(path)))
     if compression == ".zst":
         return BufferedReader(_Unpacked(path, _unzstd(path, zstd())))
-    return path.open("rb")
+    return _open_regular(path)
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    return BufferedReader(_Regular(path, size_of(path)))
+
+
+class _Regular(RawIOBase):
+    """A regular file up to the size that it has now, so that reading one that grows comes to an end."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path, self._size, self._read = path, size, 0
+        # A pipe that takes the file's place in this moment must not hold us up.
+        self._file = open(path, "rb", buffering=0, opener=_open_without_waiting)  # noqa: SIM115 - closed by close()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._file.readinto(buffer) or 0
+        self._read += count
+        if self._read > self._size:
+            raise DatasetError(f"{self._path}: it grew while it was read; wanted a complete file")
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class _Unpacked(RawIOBase):
@@ -137,6 +196,7 @@ class _Unpacked(RawIOBase):
 
     def __init__(self, path: Path, pieces: Iterator[bytes]) -> None:
         self._path, self._pieces, self._rest = path, pieces, memoryview(b"")
+        self._room = max(_ALWAYS_UNPACKED, _MOST_TIMES * size_of(path))
 
     def readable(self) -> bool:
         return True
@@ -145,12 +205,17 @@ class _Unpacked(RawIOBase):
         try:
             while not self._rest:
                 self._rest = memoryview(next(self._pieces))
+                self._room -= len(self._rest)
         except StopIteration:
             return 0
         except EOFError:
             raise DatasetError(f"{self._path}: the compressed data is cut off; wanted a complete file") from None
         except _Damaged as error:
             raise DatasetError(f"{self._path}: the compressed data is damaged; wanted a complete file") from error
+        if self._room < 0:
+            raise DatasetError(
+                f"{self._path}: it unpacks to more than {_MOST_TIMES} times its size; wanted contacts, not a bomb"
+            )
         taken = min(len(buffer), len(self._rest))
         buffer[:taken], self._rest = self._rest[:taken], self._rest[taken:]
         return taken
@@ -168,7 +233,7 @@ def _gunzipped(path: Path) -> Iterator[bytes]:
     import gzip
     import zlib
 
-    with gzip.open(path, "rb") as file:
+    with _open_regular(path) as packed, gzip.open(packed) as file:
         try:
             while piece := file.read(_PIECE):
                 yield piece
@@ -179,7 +244,7 @@ def _gunzipped(path: Path) -> Iterator[bytes]:
 def _unzstd(path: Path, library: Any) -> Iterator[bytes]:
     """Frame by frame, each with its end, so that a truncated file is noticed."""
     frame = None
-    with path.open("rb") as file:
+    with _open_regular(path) as file:
         while packed := file.read(_PIECE >> 3):
             while packed:
                 frame = frame or library.ZstdDecompressor()
@@ -216,21 +281,53 @@ def lines(files: Iterable[Path]) -> Iterator[bytes]:
             while block := file.read(_PIECE):
                 *whole, rest = (rest + block).split(b"\n")
                 yield from (line + b"\n" for line in whole)
+                check_line(path, len(rest))
             if rest:
                 yield rest
 
 
-def read_bytes(path: Path) -> bytes:
-    """The whole file, decompressed if its name says so."""
+def check_line(path: Path, size: int) -> None:
+    """Raise DatasetError for a line of more bytes than any contact has, before memory is full of it."""
+    if size > MOST_IN_LINE:
+        raise DatasetError(f"{path}: a line of more than {MOST_IN_LINE:,} bytes; wanted a contact in each line")
+
+
+def read_bytes(path: Path, most: int | None = None) -> bytes:
+    """The whole file, decompressed if its name says so. Raises DatasetError for more than *most* bytes.
+
+    By default these are as many as a document may have.
+    """
+    most = MOST_IN_DOCUMENT if most is None else most
+    pieces, size = list[bytes](), 0
+    if not form(path)[1] and size_of(path) > most:
+        size = size_of(path)  # known without reading
     with open_bytes(path) as file:
-        return file.read()
+        while size <= most and (piece := file.read(_PIECE)):
+            pieces.append(piece)
+            size += len(piece)
+    if size > most:
+        raise DatasetError(
+            f"{path}: more than {most:,} bytes of JSON in one piece; wanted contacts in NDJSON or Parquet, "
+            "which are read piece by piece"
+        )
+    return b"".join(pieces)
+
+
+def strict_json(raw: bytes | str) -> Any:
+    """The value of JSON in UTF-8. Raises ValueError for anything else, half a surrogate pair included.
+
+    Python's own reader makes strings of such halves, which no answer can contain.
+    """
+    from pydantic_core import from_json  # the generator, which only writes, does without
+
+    return from_json(raw)
 
 
 def json_object(raw: bytes, path: Path, where: str = "") -> Record:
     """Parse `raw` as a JSON object. Raises DatasetError with one line that names `path` and the place in it."""
     try:
-        value = json.loads(raw.removeprefix(BOM))
-    except (ValueError, RecursionError) as error:
+        value = strict_json(raw.removeprefix(BOM))
+    except ValueError as error:
         raise DatasetError(f"{path}: {where}not JSON: {error}") from error
     if not isinstance(value, dict):
         raise DatasetError(f"{path}: {where}wanted a JSON object")

@@ -10,8 +10,21 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.dataset import from_document, from_json
-from vambe_mock.datasets.files import BOM, HEADER_FILE, files_of, form, json_object, lines, needed, read_bytes, set_name
+from vambe_mock.datasets.files import (
+    BOM,
+    HEADER_FILE,
+    MOST_IN_DOCUMENT,
+    files_of,
+    form,
+    json_object,
+    lines,
+    needed,
+    read_bytes,
+    set_name,
+)
+from vambe_mock.datasets.manifests import check_count
 from vambe_mock.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
@@ -34,15 +47,24 @@ def load(path: Path, *, by_rows: bool = False) -> Dataset:
         reason = (error.strerror or str(error)).lower()
         raise DatasetError(f"{error.filename or path}: {reason}; wanted a data set that can be read") from error
     except DatasetError as error:
-        raise DatasetError(f"{error}" if str(error).startswith(str(path)) else f"{path}: {error}") from error
+        raise DatasetError(f"{error}" if str(error).startswith(escaped(str(path))) else f"{path}: {error}") from error
+    except MemoryError as error:
+        raise DatasetError(f"{path}: too large for this machine's memory; wanted a smaller data set") from error
     dataset.where = f"{path}: "
     return dataset
 
 
 def _load(path: Path, *, by_rows: bool) -> Dataset:
     if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and set_name(path) == path.name:
-        return from_json(path.read_bytes().removeprefix(BOM))
+        return from_json(read_bytes(path).removeprefix(BOM))
     files = files_of(path)
+    dataset = _of_files(path, files, by_rows=by_rows)
+    if form(files[0])[0] in ("ndjson", "csv"):  # a cut shows in the other formats
+        check_count(files, len(dataset))
+    return dataset
+
+
+def _of_files(path: Path, files: list[Path], *, by_rows: bool) -> Dataset:
     if not by_rows and form(files[0])[0] in ("ndjson", "parquet") and find_spec("pyarrow"):
         from vambe_mock.datasets.arrow_table import ColumnDataset
 
@@ -62,7 +84,7 @@ def contents(path: Path) -> tuple[Record, Iterator[Record]]:
 def _contents(files: list[Path]) -> tuple[Record, Iterator[Record]]:
     match form(files[0])[0]:
         case "json":
-            document = json_object(b"".join(read_bytes(path) for path in files), files[0])
+            document = json_object(_joined(files), files[0])
             return document, iter(document.pop("contacts", []))
         case "sqlite":
             from vambe_mock.datasets import sqlite_file
@@ -84,10 +106,18 @@ def _contents(files: list[Path]) -> tuple[Record, Iterator[Record]]:
             return _header_beside(files), _contacts_of_lines(files)
 
 
+def _joined(files: list[Path]) -> bytes:
+    """The parts of a document, which together are as large as one may be."""
+    raw = b""
+    for path in files:
+        raw += read_bytes(path, MOST_IN_DOCUMENT - len(raw))
+    return raw
+
+
 def _header_beside(files: list[Path]) -> Record:
     """The header in the folder of *files*."""
     path = files[0].parent / HEADER_FILE
-    return json_object(path.read_bytes(), path)
+    return json_object(read_bytes(path), path)
 
 
 def _checked(header: Record) -> Header:

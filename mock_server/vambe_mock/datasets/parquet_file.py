@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vambe_mock.contract.vocabulary import ENTITIES
+from vambe_mock.datasets.files import size_of
 from vambe_mock.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
@@ -81,9 +82,17 @@ def _custom_fields(header: Record) -> pa.StructType | None:
 def contacts(path: Path) -> Iterator[Record]:
     """The contacts of a file. Raises DatasetError with one line, OSError for a file that cannot be opened."""
     with whole(path), pq.ParquetFile(path.absolute()) as file:
+        check_rows(path, file.metadata)
         for group in range(file.num_row_groups):  # one at a time: pyarrow cannot join nested columns across them
             for batch in file.iter_batches(_BATCH, row_groups=[group]):
                 yield from of_batch(batch)
+
+
+def check_rows(path: Path, metadata: pq.FileMetaData) -> int:
+    """The number of rows. Raises DatasetError for more than the file has bytes: contacts have ids of their own."""
+    if metadata.num_rows > size_of(path):
+        raise DatasetError(f"{path}: {metadata.num_rows:,} rows in a file of {size_of(path):,} bytes; wanted contacts")
+    return int(metadata.num_rows)
 
 
 @contextmanager
@@ -92,6 +101,7 @@ def whole(path: Path) -> Iterator[None]:
 
     Give pyarrow an absolute path: it takes `run:1/set.parquet` for an address.
     """
+    size_of(path)
     path.open("rb").close()
     try:
         yield

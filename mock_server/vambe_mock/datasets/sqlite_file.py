@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vambe_mock.contract.vocabulary import FLAG_FIELDS
 from vambe_mock.datasets import flat
+from vambe_mock.datasets.files import MOST_IN_LINE, size_of, strict_json
 from vambe_mock.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def insert(names: list[str]) -> str:
 def header(path: Path) -> Record:
     """The header of the set. Raises DatasetError with one line, OSError for a file that cannot be opened."""
     with _opened(path) as database:
-        found = {key: json.loads(value) for key, value in database.execute("SELECT key, value FROM dataset")}
+        found = {key: strict_json(value) for key, value in database.execute("SELECT key, value FROM dataset")}
         found["pipelines"] = [
             {
                 "id": identifier,
@@ -69,8 +70,8 @@ def header(path: Path) -> Record:
                 "key": key,
                 "name": name,
                 "type": kind,
-                "options": None if options is None else json.loads(options),
-                "entities": json.loads(entities),
+                "options": None if options is None else strict_json(options),
+                "entities": strict_json(entities),
             }
             for key, name, kind, options, entities in database.execute(
                 "SELECT key, name, type, options, entities FROM custom_fields ORDER BY place"
@@ -83,7 +84,7 @@ def contacts(path: Path) -> Iterator[Record]:
     """The contacts in the order in which they were added. Raises as `header` does."""
     with _opened(path) as database:
         defined = database.execute("SELECT key, type, entities FROM custom_fields")
-        types = flat.types((key, kind, json.loads(entities)) for key, kind, entities in defined)
+        types = flat.types((key, kind, strict_json(entities)) for key, kind, entities in defined)
         flags = {*FLAG_FIELDS, *(name for name, kind in types.items() if kind == "boolean")}
         found = database.execute("SELECT * FROM contacts ORDER BY rowid")
         names = flat.checked_columns(path, [column[0] for column in found.description])
@@ -103,7 +104,7 @@ def _value(value: Any, *, flag: bool) -> Any:
 def _columns(header: Record, names: list[str]) -> list[str]:
     fields = ((field["key"], field["type"], field["entities"]) for field in header["custom_fields"])
     types = {name: _COLUMN_TYPES.get(kind, "TEXT") for name, kind in flat.types(fields).items()}
-    types |= {**dict.fromkeys(FLAG_FIELDS, "INTEGER"), "id": "TEXT NOT NULL UNIQUE"}
+    types |= {**dict.fromkeys(FLAG_FIELDS, "INTEGER"), "id": "TEXT NOT NULL PRIMARY KEY"}
     return [f'"{name.replace(chr(34), chr(34) * 2)}" {types.get(name, "TEXT")}' for name in names]
 
 
@@ -124,12 +125,22 @@ def _write_header(database: sqlite3.Connection, header: Record) -> None:
         database.execute("INSERT INTO custom_fields VALUES (?, ?, ?, ?, ?, ?)", values_)
 
 
+def _refuse_views(database: sqlite3.Connection) -> None:
+    """Raise ValueError if a table of a data set is none: a view can have rows without end."""
+    found = database.execute("SELECT lower(name) FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%'")
+    if {"contacts", "dataset", "pipelines", "stages", "custom_fields"} & {name for (name,) in found}:
+        raise ValueError
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A database to read; DatasetError for one that is not a data set, OSError for a file that cannot be opened."""
+    size_of(path)
     path.open("rb").close()
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_LINE)
+            _refuse_views(database)
             yield database
     except (sqlite3.Error, ValueError, TypeError) as error:
         readable = isinstance(error, sqlite3.Error) and not str(error).startswith("Could not decode")

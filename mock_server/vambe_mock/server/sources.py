@@ -1,19 +1,23 @@
 """Where the served data comes from: a committed fixture set, a file, or the generator."""
 
 import shutil
+import sys
 from pathlib import Path
 
+from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.files import HEADER_FILE
 from vambe_mock.datasets.fixtures import fixture_set
 from vambe_mock.datasets.loading import load
+from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
 def dataset_of(settings: Settings) -> Dataset:
     """The data set that *settings* name. Raises ``DatasetError`` for one that cannot be used."""
     if settings.data is not None:
-        return load(settings.data)
+        with told_when_slow(str(settings.data), _tell):
+            return load(settings.data)
     if settings.contacts is None and settings.seed is None:
         return load(fixture_set(settings.fixture or "default"))
 
@@ -21,6 +25,10 @@ def dataset_of(settings: Settings) -> Dataset:
 
     count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
     return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())
+
+
+def _tell(line: str) -> None:
+    print(f"vambe-mock: {escaped(line)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def copy_of(data: Path, folder: Path) -> Path:

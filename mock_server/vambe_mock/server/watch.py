@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.document import Header
 from vambe_mock.datasets.files import HEADER_FILE, form, set_name
 from vambe_mock.datasets.problems import DatasetError
@@ -48,7 +49,7 @@ async def reload(organisation: Organisation, settings: Settings) -> None:
         organisation.restart(*await run_in_thread(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, keep watching
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
-        print(f"vambe-mock: {reason}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"vambe-mock: {escaped(reason)}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
         return
     if not settings.quiet:
         say(_json(organisation, settings) if settings.log_format == "json" else _text(organisation, settings))

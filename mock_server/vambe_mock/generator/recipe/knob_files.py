@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _UNREADABLE = (ValueError, RecursionError, LookupError, AttributeError)
 """What the parsers raise; for a value that does not fit its tag, PyYAML lets Python's own errors through."""
 
+_MOST_BYTES = 1 << 16
+"""Of a profile; one with every knob has 4,000."""
+
 _EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
 
 
@@ -32,7 +35,7 @@ def shape_of(profile: Path | None, settings: list[str], **switches: Any) -> Shap
 def read_profile(path: Path) -> dict[str, Any]:
     """Read the knobs of a profile. Raises GeneratorError with one line for a file that cannot be read or parsed."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = _text(path)
         knobs = tomllib.loads(text) if path.suffix.lower() == ".toml" else _parse_yaml(text)
         repr(knobs)  # ValueError for an integer with too many digits for any error message
     except OSError as error:
@@ -45,11 +48,28 @@ def read_profile(path: Path) -> dict[str, Any]:
     return {str(name): _with_text_keys(value) for name, value in knobs.items()}
 
 
+def _text(path: Path) -> str:
+    """The text of the file, which may be a pipe such as /dev/stdin."""
+    with path.open("rb") as file:
+        raw = file.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise ValueError(f"more than {_MOST_BYTES:,} bytes")
+    return raw.decode("utf-8-sig")
+
+
 def _parse_yaml(text: str) -> Any:
     import yaml  # only for a profile: it takes as long to import as a small set to generate
 
+    class Loader(yaml.SafeLoader):
+        """Without references: nine lines of them can stand for a billion values."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise ValueError(f"line {self.peek_event().start_mark.line + 1}: a reference to another value")
+            return super().compose_node(parent, index)
+
     try:
-        return yaml.safe_load(text) or {}
+        return yaml.load(text, Loader) or {}  # noqa: S506 - it is a safe one
     except yaml.YAMLError as error:
         raise ValueError(_yaml_problem(error)) from error
 

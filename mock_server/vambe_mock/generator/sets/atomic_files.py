@@ -8,40 +8,77 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from vambe_mock.generator.problems import GeneratorError, reason
+from vambe_mock.generator.sets.locks import RunLock, names_in_work, remove_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else []))
+"""Ctrl-C, the end of a container, and the end of a terminal."""
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 class PendingFiles:
     """Files that are being written into a folder, each under a temporary name."""
 
     def __init__(self, folder: Path) -> None:
-        """No file yet."""
+        """No file yet. Raises OSError if the folder cannot be written."""
         self.folder, self._temporary = folder, dict[str, "Path"]()
+        self._lock = RunLock(folder)
 
     def path(self, name: str) -> Path:
         """The temporary path of the file that will be called `name`."""
-        return self._temporary.setdefault(name, self.folder / f".{name}.{os.getpid()}.partial")
+        return self._temporary.setdefault(name, self.folder / f".{name}.{self._lock.token}.partial")
 
-    def rename(self) -> None:
-        """Give all files their final names."""
+    def rename(self, new: list[str]) -> None:
+        """Give all files their final names.
+
+        Raises GeneratorError if one of the `new` names exists by now: another run was faster, and no name is given.
+        """
+        given: list[Path] = []
         for name, path in self._temporary.items():
-            path.replace(self.folder / name)
+            try:
+                if name in new:
+                    _rename_to_new(path, self.folder / name)
+                    given.append(self.folder / name)
+                else:
+                    path.replace(self.folder / name)
+            except FileExistsError:
+                for one in given:
+                    one.unlink()
+                raise GeneratorError(f"{self.folder / name} exists already; --force replaces it") from None
+        self._lock.free()
 
     def discard(self) -> None:
         """Delete all files."""
         for path in self._temporary.values():
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+        self._lock.free()
+
+
+def _rename_to_new(path: Path, new: Path) -> None:
+    """Rename a file. Raises FileExistsError if there is one of that name."""
+    if sys.platform != "win32":  # there, renaming replaces nothing
+        try:
+            os.link(path, new)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+        else:
+            path.unlink()
+            return
+        if new.exists():
+            raise FileExistsError(new)
+    path.rename(new)
 
 
 @contextmanager
@@ -52,8 +89,14 @@ def write_atomically(folder: Path, names: list[str], *, force: bool) -> Iterator
     (unless `force`), or the folder cannot be written, or the disk is full.
     """
     check_writable(folder, names, force=force)
+    remove_leftovers(folder)
+    new = [] if force else names
+    if taken := names_in_work(folder) & {*new}:
+        raise GeneratorError(
+            f"{folder / min(taken)} is being written by another run; wait for it, or choose another OUT"
+        )
     with _signals_raise_once():
-        yield from _pending(folder)
+        yield from _pending(folder, new)
 
 
 def check_writable(folder: Path, names: list[str], *, force: bool) -> None:
@@ -70,21 +113,23 @@ def check_writable(folder: Path, names: list[str], *, force: bool) -> None:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a writable folder") from error
 
 
-def _pending(folder: Path) -> Iterator[PendingFiles]:
+def _pending(folder: Path, new: list[str]) -> Iterator[PendingFiles]:
     created = _create(folder)
-    files = PendingFiles(folder)
+    files = None
     complete = False
     try:
+        files = PendingFiles(folder)
         yield files
         _ignore_signals()  # a few of the files without the others would be half a set
-        files.rename()
+        files.rename(new)
         complete = True
     except OSError as error:
         raise GeneratorError(f"{folder}: {reason(error)}; wanted a writable location") from error
     finally:
         if not complete:
             _ignore_signals()
-            files.discard()
+            if files is not None:
+                files.discard()
             _remove(created)
 
 
@@ -97,7 +142,7 @@ def _exists(path: Path) -> bool:
 
 @contextmanager
 def _signals_raise_once() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the program by an exception, so that its files are removed.
+    """Let Ctrl-C, SIGTERM and SIGHUP end the program by an exception, so that its files are removed.
 
     Only the first signal counts: a second one would interrupt the removal.
     """
@@ -129,18 +174,31 @@ def _ignore_signals() -> None:
             signal.signal(number, lambda _number, _frame: None)  # with SIG_IGN, a pending signal would be reported
 
 
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, whatever ended that one."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)  # nobody is there to be told anything
+
+
 @contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to the whole group, from processes started here; their parent ends them.
+    """Keep from processes started here what a terminal sends to all: Ctrl-C and its end. Their parent ends them.
 
     They inherit the signal mask, so even their start cannot be interrupted; the parent gets the signal after the block.
     """
     if sys.platform == "win32":  # it has no signal masks
         yield
         return
-    resource_tracker.ensure_running()  # starting it inside the block would unblock the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        resource_tracker.ensure_running()  # starting it later would unblock Ctrl-C; it must survive the terminal too
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -13,12 +13,14 @@ import numpy as np
 
 from vambe_mock import __version__
 from vambe_mock.contract import instants
-from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of
+from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of, read_bytes, strict_json
+from vambe_mock.datasets.manifests import MOST_BYTES
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.encoding import content_hash
 from vambe_mock.generator.problems import GeneratorError, reason
 from vambe_mock.generator.recipe import pools
+from vambe_mock.generator.sets.locks import PARTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,8 +66,8 @@ def manifest(job: Job, maker: Maker, files: list[Path]) -> dict[str, Any]:
 
 def name_of(path: Path) -> str:
     """The final name of a file that may still have its temporary one (`PendingFiles`)."""
-    temporary = re.fullmatch(r"\.(.+)\.\d+\.partial", path.name, re.DOTALL)
-    return temporary[1] if temporary else path.name
+    temporary = PARTIAL.fullmatch(path.name)
+    return temporary["name"] or path.name if temporary else path.name
 
 
 @dataclass(frozen=True)
@@ -192,9 +194,11 @@ def _siblings(path: Path, there: list[Path]) -> list[Path]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        found = strict_json(read_bytes(path, MOST_BYTES))
+    except ValueError as error:
         raise GeneratorError(f"{path}: not JSON: {error}; wanted a manifest of vambe-mock generate") from error
+    except DatasetError as error:
+        raise GeneratorError(str(error)) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise GeneratorError(f"{path}: not a manifest; wanted one of vambe-mock generate")
     try:

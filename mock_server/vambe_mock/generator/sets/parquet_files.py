@@ -21,7 +21,7 @@ from vambe_mock.generator.encoding.arrow import ArrowMaker
 from vambe_mock.generator.encoding.chunks import Maker
 from vambe_mock.generator.encoding.content_hash import BLOCK, Content
 from vambe_mock.generator.problems import GeneratorError
-from vambe_mock.generator.sets.atomic_files import interrupts_blocked
+from vambe_mock.generator.sets.atomic_files import end_with_parent, interrupts_blocked
 from vambe_mock.generator.sets.job import Part
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ def write_parts(job: Job, path: Callable[[str], Path], progress: Callable[[int],
     """Write a part in each process; `path` gives the path to write for the name of a file."""
     maker = Maker(job.plan)
     parts = parts_of(job)
-    with ProcessPoolExecutor(job.processes, get_context("spawn")) as pool, _children_ended(active_children()):
+    with interrupts_blocked():
+        workers = ProcessPoolExecutor(job.processes, get_context("spawn"), initializer=end_with_parent)
+    with workers as pool, _children_ended(active_children()):
         with interrupts_blocked():
             futures = [pool.submit(_write_part, replace(job, part=part), path(job.data_name(part))) for part in parts]
         for part, future in zip(parts, futures, strict=True):

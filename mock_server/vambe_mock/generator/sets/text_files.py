@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from vambe_mock.generator.encoding.chunks import Chunk, Maker
 from vambe_mock.generator.encoding.text_formats import TextFormat, packed
 from vambe_mock.generator.problems import reason
-from vambe_mock.generator.sets.atomic_files import interrupts_blocked
+from vambe_mock.generator.sets.atomic_files import end_with_parent, interrupts_blocked
 from vambe_mock.generator.sets.chunk_order import LocalOrder, OrderThread, RemoteOrder
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def _other_processes(job: Job, path: Path, order: LocalOrder, count: int) -> Ite
 
 def _write_in_process(job: Job, path: str, connection: Connection) -> None:
     """The main function of another process."""
+    end_with_parent()
     order, maker = RemoteOrder(connection), Maker(job.plan)
     try:
         with open(path, "r+b") as stream:  # noqa: PTH123 - the path is sent to the process as text
