@@ -40,7 +40,7 @@ class MockSettings(TypedDict, total=False):
     ``2026-01-31T09:30:00Z``, or milliseconds since 1970 UTC.
     """
 
-    host: str
+    host: str | Sequence[str]
     port: int
     api_key: str | Sequence[str]
     organisation: str | Sequence[str]
