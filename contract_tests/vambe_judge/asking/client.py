@@ -19,6 +19,7 @@ import httpx
 from vambe_judge.asking import answers
 from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
+from vambe_judge.asking.surroundings import settings_of
 
 PATH: Final = "/api/public/contacts"
 KEY: Final = "\x00key"
@@ -115,8 +116,8 @@ class Client:
             transport=self.transport,
             timeout=self.limits.timeout,
             follow_redirects=False,
-            trust_env=not is_loopback(self.base_url),
             headers=ALWAYS,
+            **({"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)),
         )
 
     def close(self) -> None:

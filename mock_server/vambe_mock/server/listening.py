@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -124,6 +125,19 @@ def _refused(host: str, port: int | None, error: Exception, found: dict[_Place, 
     where = f"{host} port {port}" if port is not None else host
     message = f"cannot listen on {where}: {reason}; wanted {wanted}"
     return _TakenElsewhereError(message) if taken and found else SettingsError(message)
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Whether *host* is ``localhost`` or an address that this machine has; no other name is."""
+    if host.lower() == LOCALHOST:
+        return True
+    try:
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.bind((host, 0))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _url(host: str, listener: socket.socket) -> str:

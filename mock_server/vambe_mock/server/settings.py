@@ -18,8 +18,8 @@ from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from vambe_mock.contract.dialect import Dialect, StageFilter
 from vambe_mock.contract.vocabulary import FixtureSet
-from vambe_mock.server.listening import LOCALHOST
-from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError
+from vambe_mock.server.listening import LOCALHOST, is_of_this_machine
+from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError, Warn
 
 DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
@@ -47,7 +47,12 @@ class Settings:
 
     host: Annotated[
         tuple[str, ...],
-        About(panel=SERVER, help="Listen on this address; localhost is 127.0.0.1 and ::1; repeatable.", also="HOST"),
+        About(
+            panel=SERVER,
+            help="Listen on this address; localhost is 127.0.0.1 and ::1; repeatable.",
+            also="HOST",
+            also_fits=is_of_this_machine,
+        ),
     ] = (LOCALHOST,)
     port: Annotated[
         int, About(panel=SERVER, help="Listen on this port; 0 takes any free one.", least=0, most=65_535, also="PORT")
@@ -279,9 +284,14 @@ def options() -> tuple[Option, ...]:
     return tuple(found)
 
 
-def from_environment(environment: Mapping[str, str], *, without: Collection[str] = ()) -> dict[str, Any]:
-    """The settings that the variables of *environment* give, but those *without*. Raises SettingsError."""
-    found = {one.name: one.from_environment(environment) for one in options() if one.name not in without}
+def from_environment(
+    environment: Mapping[str, str], *, without: Collection[str] = (), warn: Warn = lambda _: None
+) -> dict[str, Any]:
+    """The settings that the variables of *environment* give, but those *without*. Raises SettingsError.
+
+    *warn* gets one line on each variable that is somebody else's.
+    """
+    found = {one.name: one.from_environment(environment, warn) for one in options() if one.name not in without}
     return {name: value for name, value in found.items() if value is not None}
 
 
