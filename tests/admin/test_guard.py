@@ -107,7 +107,7 @@ def test_two_hosts_are_no_host() -> None:
 )
 def test_beyond_loopback_the_token_is_wanted(sent: dict[str, str]) -> None:
     """Without the right token nothing is told and nothing done (`admin-token`)."""
-    app = made(host="0.0.0.0", admin_token="s3cret")
+    app = made(host=("0.0.0.0",), admin_token="s3cret")
     must_refuse(app, control(app, "PATCH", ONE, {"name": "changed"}, **sent), 401)
     must_refuse(app, control(app, "GET", "/contacts", **sent), 401)
 
@@ -115,13 +115,13 @@ def test_beyond_loopback_the_token_is_wanted(sent: dict[str, str]) -> None:
 @pytest.mark.parametrize("sent", [{"authorization": "Bearer s3cret"}, {"x_admin_token": "s3cret"}])
 def test_with_the_token_any_name_of_the_server_is_right(sent: dict[str, str]) -> None:
     """In a network of containers the server has names that it cannot know (`admin-token`)."""
-    app = made(host="0.0.0.0", admin_token="s3cret")
+    app = made(host=("0.0.0.0",), admin_token="s3cret")
     assert control(app, "PATCH", ONE, {"name": "changed"}, host="vambe-mock:8262", **sent).status == 200
 
 
 def test_the_page_and_the_document_know_of_the_token() -> None:
     """The page opens under any name and can send the token, and so can a generated client (`admin-token`)."""
-    app = made(host="0.0.0.0", admin_token="s3cret")
+    app = made(host=("0.0.0.0",), admin_token="s3cret")
     for path in ("/docs", "/docs/swagger-ui.css", "/openapi.json"):
         assert control(app, "GET", path, host="vambe-mock:8262").status == 200
         assert control(app, "HEAD", path, host="vambe-mock:8262").status == 200
@@ -142,12 +142,12 @@ OPEN = ("127.attacker.example", "0.0.0.0", "::", "::ffff:10.0.0.1", "")
 @pytest.mark.parametrize("host", [*ALONE, *OPEN])
 def test_only_loopback_needs_no_token(host: str) -> None:
     """A name that only looks like loopback may be anything (`admin-token`)."""
-    assert Settings(host=host).on_loopback is (host in ALONE)
+    assert Settings(host=(host,)).on_loopback is (host in ALONE)
 
 
 def test_beyond_loopback_a_token_is_made_up() -> None:
     """Where none is given, there is one that nobody can guess; on loopback there is none (`admin-token`)."""
-    tokens = {Settings(host="0.0.0.0").checked().admin_token for _ in range(5)}
+    tokens = {Settings(host=("0.0.0.0",)).checked().admin_token for _ in range(5)}
     assert len(tokens) == 5
     assert all(token and len(token) >= 24 for token in tokens)
     assert Settings().checked().admin_token is None
@@ -155,7 +155,7 @@ def test_beyond_loopback_a_token_is_made_up() -> None:
 
 def test_beyond_loopback_without_a_token_there_is_no_admin_api() -> None:
     """An application that somebody makes without the checks of the command line fails closed (`admin-token`)."""
-    app = made(host="0.0.0.0")
+    app = made(host=("0.0.0.0",))
     must_refuse(app, control(app, "POST", "/reset"), 503)
 
 

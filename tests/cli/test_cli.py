@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,8 +16,9 @@ from typing import Any
 import pytest
 
 from vambe_mock import __version__
+from vambe_mock.cli.exec import without_proxy
 from vambe_mock.server.options import Option, SettingsError
-from vambe_mock.server.settings import options
+from vambe_mock.server.settings import from_environment, options
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -103,7 +105,7 @@ def test_help_states_every_option_its_range_its_default_and_its_variable(typer: 
         names = [option.flag, *option.variables, *([option.negative] if option.negative else [])]
         for name in names:
             assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text), name
-    for fact in ("default: 127.0.0.1", "default: 8262", "default: test-key", "0 to 65535", "Example: vambe-mock serve"):
+    for fact in ("default: localhost", "default: 8262", "default: test-key", "0 to 65535", "Example: vambe-mock serve"):
         assert fact in joined(text)
 
 
@@ -141,7 +143,13 @@ def test_the_example_in_a_message_works(option: Option) -> None:
 
 WRONG: list[tuple[str, list[str], str]] = [
     ("an unknown command", ["bogus"], "No such command 'bogus'. (see vambe-mock --help)"),
-    ("an unknown option", ["serve", "--prot", "1"], "No such option: --prot (Possible options: --host, --port)"),
+    ("an unknown option", ["serve", "--prot", "1"], "serve has no option --prot; did you mean --port? (see vambe-mock"),
+    ("an option like none", ["generate", "--wxyz"], "generate has no option --wxyz (see vambe-mock generate --help)"),
+    (
+        "a port for exec",
+        ["exec", "--port", "1", "--", "true"],
+        "exec has no --port: its server takes a free port,",
+    ),
     ("a port that is no number", ["serve", "--port", "x"], '--port "x"; wanted a whole number, 0 to 65535, '),
     ("a port out of range", ["serve", "--port", "70000"], '--port "70000"; wanted a whole number, 0 to 65535, '),
     ("a port without a value", ["serve", "--port"], "--port without a value; wanted a whole number, 0 to 65535, "),
@@ -169,10 +177,6 @@ WRONG: list[tuple[str, list[str], str]] = [
 ]
 
 WRONG_VARIABLES = [
-    (
-        {"PORT": "tcp://10.0.0.1:80"},
-        'PORT="tcp://10.0.0.1:80"; wanted a whole number, 0 to 65535, for example PORT=',
-    ),
     ({"PORT": "1", "VAMBE_MOCK_PORT": "own"}, 'VAMBE_MOCK_PORT="own"; wanted'),
     ({"VAMBE_MOCK_LOG_FORMAT": "xml"}, 'VAMBE_MOCK_LOG_FORMAT="xml"; wanted one of text, json, '),
     (
@@ -201,6 +205,103 @@ def test_a_wrong_variable_is_blamed_on_the_variable(typer: str) -> None:
         assert (code, err.count("\n")) == (2, 1)
         assert says in err
         assert "--" not in err
+
+
+PASSED_OVER = [
+    (
+        {"HOST": "x86_64-conda-linux-gnu"},
+        "HOST=x86_64-conda-linux-gnu is passed over: it is not an address of",
+    ),
+    ({"HOST": "192.0.2.1"}, "HOST=192.0.2.1 is passed over"),
+    ({"PORT": "70000"}, "PORT=70000 is passed over: it is not a whole number, 0 to 65535; --port and VAMBE_MOCK_PORT"),
+    ({"PORT": "tcp://10.0.0.1:80"}, "PORT=tcp://10.0.0.1:80 is passed over: it is an orchestrator's service link"),
+    ({"VAMBE_MOCK_PORT": "tcp://10.0.0.1:80", "VAMBE_MOCK_SERVICE_HOST": "10.0.0.1"}, "VAMBE_MOCK_PORT=tcp://10.0.0.1"),
+    ({"VAMBE_MOCK_ADMIN_PORT": "udp://[fd00::1]:80", "VAMBE_MOCK_PORT_80_TCP": "x"}, "VAMBE_MOCK_ADMIN_PORT=udp://"),
+    (
+        {"VAMBE_MOCK_FIXTRUE": "tiny"},
+        "VAMBE_MOCK_FIXTRUE is no variable of vambe-mock; did you mean VAMBE_MOCK_FIX",
+    ),
+]
+
+
+def test_what_others_put_into_the_environment_is_passed_over() -> None:
+    """One line of warning each, none with --quiet, and the server goes on (`environment-of-others`)."""
+    calls = [(["serve", "--data", "none.json", *quiet], one) for one, _ in PASSED_OVER for quiet in ([], ["--quiet"])]
+    _, told = in_one_process("the installed Typer", calls)
+    for (_, says), (code, _, err), (_, _, quiet) in zip(PASSED_OVER, told[::2], told[1::2], strict=True):
+        warning, reason = err.splitlines()
+        assert warning.startswith(f"vambe-mock: warning: {says}")
+        assert (code, reason.startswith("vambe-mock: none.json: ")) == (2, True)
+        assert quiet.splitlines() == [reason]
+
+
+def test_host_and_port_of_a_platform_count() -> None:
+    """An address of this machine and a number are meant for us, and our own variables beat them (`settings-once`)."""
+    assert from_environment({"HOST": "0.0.0.0", "PORT": "9000"}) == {"host": ("0.0.0.0",), "port": 9000}
+    assert from_environment({"HOST": "localhost"})["host"] == ("localhost",)
+    assert from_environment({"PORT": "9000", "VAMBE_MOCK_PORT": "tcp://10.0.0.1:80"})["port"] == 9000
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, "localhost,127.0.0.1,::1"),
+        ({"no_proxy": ".example.com, 127.0.0.1"}, ".example.com, 127.0.0.1,localhost,::1"),
+        ({"NO_PROXY": "a.example,"}, "a.example,localhost,127.0.0.1,::1"),
+        ({"NO_PROXY": "a.example", "no_proxy": "*"}, "*"),
+    ],
+)
+def test_exec_takes_loopback_from_the_proxies(given: dict[str, str], wanted: str) -> None:
+    """Clients in the command reach the mock, whatever proxy is set (`exec-around-a-command`)."""
+    assert without_proxy(given) == {"NO_PROXY": wanted, "no_proxy": wanted}
+
+
+LEAVING = """
+import signal, subprocess, sys
+child = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('there', flush=True); time.sleep(99)"
+print(subprocess.Popen([sys.executable, "-c", child]).pid, flush=True)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+signal.pause()
+"""
+
+
+def test_exec_passes_signals_to_the_whole_group() -> None:
+    """A signal for exec alone ends the command and what that has started; 128 + n (`exec-around-a-command`)."""
+    numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    command = [sys.executable, "-m", "vambe_mock", "exec", "--fixture", "empty", "--", sys.executable, "-c", LEAVING]
+    pipes: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    running = [subprocess.Popen(command, **pipes) for _ in numbers]
+    children = []
+    for process, number in zip(running, numbers, strict=True):
+        assert process.stdout is not None
+        children.append(int(process.stdout.readline()))
+        assert process.stdout.readline() == "there\n"
+        process.send_signal(number)
+    for process, number, child in zip(running, numbers, children, strict=True):
+        process.communicate(timeout=60)
+        assert process.returncode == 128 + number
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+def test_exec_passes_signals_as_process_1() -> None:
+    """Process 1 of a container hears only what it has asked for; exec has (`exec-around-a-command`)."""
+    apart = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    if shutil.which("unshare") is None or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine makes no process namespaces")
+    command = [sys.executable, "-m", "vambe_mock", "exec", "--fixture", "empty", "--", sys.executable, "-c", LEAVING]
+    with subprocess.Popen([*apart, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() != "", process.stdout.readline()] == [True, "there\n"]
+        first = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+        os.kill(int(first), signal.SIGTERM)
+        assert process.wait(timeout=60) == 128 + signal.SIGTERM
+
+
+def test_completion_knows_options_and_their_values() -> None:
+    """Typer's own completion, with the values of an option that takes one of several (`shell-completion`)."""
+    asked = {"_VAMBE_MOCK_COMPLETE": "complete_bash", "COMP_WORDS": "vambe-mock serve --fixture t", "COMP_CWORD": "3"}
+    assert run(**asked).stdout.split() == ["tiny"]
 
 
 def test_a_boolean_after_the_dashes_is_an_argument(tmp_path: Path) -> None:

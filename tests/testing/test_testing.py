@@ -278,7 +278,8 @@ def test_it_ends(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
-    ({"fixtur": "tiny"}, "fixtur is not a setting of VambeMock; wanted one of host, "),
+    ({"fixtur": "tiny"}, "fixtur is not a setting of VambeMock; did you mean fixture? The settings are host, "),
+    ({"contacts": "500"}, "contacts='500'; wanted a whole number, 0 or more, for example contacts=500"),
     ({"fixture": "nope"}, "wanted one of default, tiny, edge-cases, empty"),
     ({"now": "noon"}, "now='noon'; wanted an instant with a time zone, for example now="),
     ({"workers": 2}, "workers is not a setting of VambeMock"),

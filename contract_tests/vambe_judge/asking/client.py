@@ -22,6 +22,7 @@ from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.contacts import Known
 from vambe_judge.asking.deadline import Deadline
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
+from vambe_judge.asking.surroundings import settings_of
 
 PATH: Final = "/api/public/contacts"
 KEY: Final = "\x00key"
@@ -129,9 +130,9 @@ class Client:
             transport=self.transport,
             timeout=self.limits.timeout,
             follow_redirects=False,
-            trust_env=not is_loopback(self.base_url),
             headers=ALWAYS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
+            **({"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)),
         )
 
     def close(self) -> None:

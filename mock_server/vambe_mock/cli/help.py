@@ -7,7 +7,7 @@ takes no value.
 import inspect
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Final
@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from vambe_mock.server.options import FALSE, TRUE, Option, SettingsError
+from vambe_mock.server.options import FALSE, TRUE, Option, SettingsError, did_you_mean
 
 WIDEST: Final = 100
 NARROWEST: Final = 40
@@ -24,6 +24,10 @@ COLUMN: Final = 30
 """Where the explanations begin; a longer name has a line of its own."""
 
 HELP: Final = ("-h, --help", "Show this help and exit.")
+COMPLETION: Final = (
+    ("--install-completion", "Install completion for the shell that this runs in."),
+    ("--show-completion", "Show that completion, to copy it or to change its installation."),
+)
 BOOLEAN_WORDS: Final = (TRUE | FALSE) - {"0", "1"}
 
 Row = tuple[str, str]
@@ -52,6 +56,8 @@ class HelpfulCommand(TyperCommand):
 
     words: ClassVar[tuple[Word, ...]] = ()
     options: ClassVar[tuple[Option, ...]] = ()
+    left_out: ClassVar[Mapping[str, str]] = {}
+    """Why this command lacks a flag that another one has, by flag."""
 
     def format_help(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         """Write the help."""
@@ -84,7 +90,16 @@ class HelpfulCommand(TyperCommand):
             for one in self.options:
                 if getattr(error, "option_name", None) == one.flag and one.kind != "switch":
                     raise one.without_value() from None
+            if type(error).__name__ == "NoSuchOption":
+                raise self._no_such_option(ctx, getattr(error, "option_name", "")) from None
             raise
+
+    def _no_such_option(self, ctx: typer.Context, name: str) -> SettingsError:
+        if name in self.left_out:
+            return SettingsError(f"{self.left_out[name]} (see {ctx.command_path} --help)")
+        names = [flag for one in self.options for flag in (one.flag, one.negative) if flag]
+        told = "; ".join(filter(None, (f"{ctx.info_name} has no option {name}", did_you_mean(name, names))))
+        return SettingsError(f"{told} (see {ctx.command_path} --help)")
 
 
 class HelpfulGroup(TyperGroup):
@@ -96,7 +111,7 @@ class HelpfulGroup(TyperGroup):
         blocks = (
             _usage_block(f"{ctx.command_path} [OPTIONS] COMMAND [ARGS]..."),
             _paragraph(self.help or ""),
-            _table("Options", [("--version", "Print the version and exit."), HELP]),
+            _table("Options", [("--version", "Print the version and exit."), *COMPLETION, HELP]),
             _table("Commands", commands),
             _paragraph(self.epilog or ""),
         )

@@ -25,7 +25,11 @@ from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import STANDALONE, Settings
 
 _TOLD: Final = {"--help", "-h", "--version"}
-_NOT_FOR_EXEC: Final = (*STANDALONE, "quiet", "log_format", "port")
+_WHY_NOT_FOR_EXEC: Final = {
+    **dict.fromkeys(STANDALONE, "it is for a server that stands alone; wanted vambe-mock serve"),
+    **dict.fromkeys(("port", "url_file"), "its server takes a free port, which the command finds in VAMBE_BASE_URL"),
+    **dict.fromkeys(("quiet", "log_format"), "its server prints nothing"),
+}
 
 app = typer.Typer(
     name="vambe-mock",
@@ -33,7 +37,6 @@ app = typer.Typer(
     help="A local stand-in for Vambe AI's GET /api/public/contacts that behaves like the real one.",
     epilog="Example: vambe-mock serve --contacts 5000 --seed 7",
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -179,7 +182,7 @@ add_settings_command(
     _exec,
     example="vambe-mock exec --contacts 500 -- npm test",
     words=[inspect.Parameter("command", inspect.Parameter.KEYWORD_ONLY, annotation=_COMMAND)],
-    without=_NOT_FOR_EXEC,
+    without=_WHY_NOT_FOR_EXEC,
 )
 add_command(app, "generate", generate, example="vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")
 add_command(app, "check", check, example="vambe-mock check --target http://127.0.0.1:8262")

@@ -6,15 +6,24 @@ quote the value. So every option is text, a list of text, or a switch to Typer, 
 
 import inspect
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 from typer.models import OptionInfo
 
 from vambe_mock.cli.help import HelpfulCommand, Word
-from vambe_mock.server.options import About, Option
+from vambe_mock.cli.streams import complain
+from vambe_mock.server.options import About, Option, Warn, did_you_mean
 from vambe_mock.server.settings import SOURCES, Settings, from_environment, options
+
+_OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK)_")
+_SERVICE_LINK: Final = re.compile(r".+_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.+)?)?)")
+"""Variables that Kubernetes and Docker's links set for a service that is called vambe-mock, too."""
+
+_variables: Final = {"VAMBE_MOCK_INTERNAL_SETTINGS"}
+"""Every variable of every command."""
 
 Run = Callable[[dict[str, Any], dict[str, Any]], None]
 """Gets a command's words by name, and the values of the flags that were given."""
@@ -34,8 +43,9 @@ def add_command(app: typer.Typer, name: str, function: Callable[..., None], *, e
             words.append(parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY))
 
     def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
+        _warn_of_misspelt_variables()
         for one in found:
-            value = flags[one.name] if one.name in flags else one.from_environment(os.environ)
+            value = flags[one.name] if one.name in flags else one.from_environment(os.environ, _warn)
             given[one.name] = one.default if value is None else list(value) if one.repeatable else value
         function(**given)
 
@@ -49,21 +59,45 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
     *,
     example: str,
     words: Sequence[inspect.Parameter] = (),
-    without: Sequence[str] = (),
+    without: Mapping[str, str] | None = None,
 ) -> None:
-    """Register *function*, which gets the words and ``settings``, with all settings but those *without* as flags."""
+    """Register *function*, which gets the words and ``settings``, with all settings but those *without* as flags.
+
+    *without* says why the command has no such option.
+    """
+    left_out = without or {}
 
     def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
-        function(**given, settings=_settings(flags, without))
+        warnings = list[str]()
+        settings = _settings(flags, tuple(left_out), warnings.append)
+        if not settings.quiet:
+            _warn_of_misspelt_variables()
+            for line in warnings:
+                _warn(line)
+        function(**given, settings=settings)
 
-    found = [one for one in options() if one.name not in without]
-    _register(app, name, function.__doc__, run, found, words, example)
+    found = [one for one in options() if one.name not in left_out]
+    reasons = {one.flag: f"{name} has no {one.flag}: {left_out[one.name]}" for one in options() if one.name in left_out}
+    _register(app, name, function.__doc__, run, found, words, example, reasons)
 
 
-def _settings(flags: Mapping[str, Any], without: Sequence[str]) -> Settings:
+def _settings(flags: Mapping[str, Any], without: Sequence[str], warn: Warn) -> Settings:
     """The settings of *flags* and the environment. A flag beats its variable, and those of other sources of data."""
     ignored = {*flags, *without, *(SOURCES if any(name in flags for name in SOURCES) else ())}
-    return Settings(**{**from_environment(os.environ, without=ignored), **flags})
+    return Settings(**{**from_environment(os.environ, without=ignored, warn=warn), **flags})
+
+
+def _warn_of_misspelt_variables() -> None:
+    """A variable that looks like one of ours is most likely meant to be it."""
+    unknown = [name for name in sorted(os.environ) if _OURS.match(name) and name not in _variables]
+    for name in unknown:
+        guess = "" if _SERVICE_LINK.fullmatch(name) else did_you_mean(name, _variables)
+        if guess:
+            _warn(f"{name} is no variable of vambe-mock; {guess}")
+
+
+def _warn(line: str) -> None:
+    complain(f"vambe-mock: warning: {line}")
 
 
 def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
@@ -74,6 +108,7 @@ def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
     found: Sequence[Option],
     words: Sequence[inspect.Parameter],
     example: str,
+    left_out: Mapping[str, str] | None = None,
 ) -> None:
     def command(**raw: Any) -> None:
         given = {word.name: raw[word.name] for word in words}
@@ -84,7 +119,10 @@ def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     shown = tuple(Word.of(word) for word in words)
-    shape: type[HelpfulCommand] = type("Command", (HelpfulCommand,), {"words": shown, "options": tuple(found)})
+    _variables.update(variable for one in found for variable in one.variables)
+    shape: type[HelpfulCommand] = type(
+        "Command", (HelpfulCommand,), {"words": shown, "options": tuple(found), "left_out": left_out or {}}
+    )
     app.command(name, cls=shape, epilog=f"Example: {example}")(command)
 
 
@@ -98,7 +136,9 @@ def _read(option: Option, raw: Any) -> Any:
 def _typer_parameter(option: Option) -> inspect.Parameter:
     flag = f"{option.flag}/{option.negative}" if option.negative else option.flag
     kind: Any = bool | None if option.kind == "switch" else list[str] | None if option.repeatable else str | None
-    annotation = Annotated[kind, typer.Option(flag)]
+    annotation = Annotated[
+        kind, typer.Option(flag, autocompletion=(lambda: option.choices) if option.choices else None)
+    ]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

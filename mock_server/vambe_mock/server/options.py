@@ -5,7 +5,8 @@ The name is the same word everywhere: ``api_key`` in Python, ``--api-key`` on th
 that does.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from os import PathLike
@@ -20,6 +21,12 @@ FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0"})
 
 Kind = Literal["switch", "int", "float", "str", "path", "choice", "instant"]
 
+Warn = Callable[[str], None]
+"""Gets one line on something that does not stop the program."""
+
+SERVICE_LINK: Final = re.compile(r"(?:tcp|udp|sctp)://\S+")
+"""What Kubernetes and Docker's links put into NAME_PORT for a service of that name."""
+
 INSTANT_EXAMPLE: Final = "2026-01-31T09:30:00Z"
 
 
@@ -32,7 +39,8 @@ class About:
     """What an annotation adds to a field's type to make an option of it.
 
     ``least`` and ``most`` bound a number; ``also`` is a second environment variable, for the names that hosting
-    platforms use; ``default_text`` is shown in place of the default; ``instant`` marks milliseconds since 1970 UTC.
+    platforms use, and ``also_fits`` says whether a text in it can be meant for us; ``default_text`` is shown in place
+    of the default; ``instant`` marks milliseconds since 1970 UTC.
     """
 
     panel: str = "Options"
@@ -40,6 +48,7 @@ class About:
     least: float | None = None
     most: float | None = None
     also: str = ""
+    also_fits: Callable[[str], bool] | None = None
     metavar: str | None = None
     example: str | None = None
     default_text: str | None = None
@@ -121,18 +130,39 @@ class Option:
         one = isinstance(value, str | PathLike) or not isinstance(value, Iterable)
         return tuple(self._accept_one(each) for each in ([value] if one else value))
 
-    def from_environment(self, environment: Mapping[str, str]) -> Any:
+    def from_environment(self, environment: Mapping[str, str], warn: Warn = lambda _: None) -> Any:
         """The value in the first of its variables that is not empty, or None. Raises SettingsError.
 
-        Several values of a repeatable option are separated by spaces.
+        Several values of a repeatable option are separated by spaces. What others have put there for themselves is
+        passed over, and *warn* gets one line on it.
         """
         for variable in self.variables:
-            if text := environment.get(variable):
-                spelled = f"{variable}="
-                values = text.split() if self.repeatable else [text]
-                read = tuple(self.read(value, spelled) for value in values)
-                return read if self.repeatable else read[0]
+            text = environment.get(variable)
+            if not text:
+                continue
+            if why := self._why_not_ours(variable, text):
+                warn(f"{variable}={text if text.isprintable() else ascii(text)} is passed over: {why}")
+                continue
+            return self._from_variable(variable, text)
         return None
+
+    def _from_variable(self, variable: str, text: str) -> Any:
+        read = tuple(self.read(value, f"{variable}=") for value in (text.split() if self.repeatable else [text]))
+        return read if self.repeatable else read[0]
+
+    def _why_not_ours(self, variable: str, text: str) -> str:
+        """Why *text* in *variable* is somebody else's; empty if it can be meant for us."""
+        if variable.endswith("PORT") and SERVICE_LINK.fullmatch(text):
+            return "it is an orchestrator's service link"
+        if variable != self.about.also:
+            return ""
+        try:
+            self._from_variable(variable, text)
+            fits = self.about.also_fits is None or all(map(self.about.also_fits, text.split()))
+        except SettingsError:
+            fits = False
+        wanted = "a whole number, " + self.range if self.range else "an address of this machine"
+        return "" if fits else f"it is not {wanted}; {self.flag} and {self.variables[0]} are the server's own"
 
     def _accept_one(self, value: Any) -> Any:
         try:
@@ -143,6 +173,8 @@ class Option:
                 example = example.capitalize()
             elif self.kind not in {"int", "float"}:
                 example = f'"{example}"'
+            elif isinstance(value, str) and _reads(self, value):
+                example = value.strip()
             raise self._refused(f"{self.name}=", repr(value), example) from None
 
     def _taken(self, value: Any) -> Any:
@@ -204,6 +236,15 @@ class Option:
         return SettingsError(f"{spelled}{value}; wanted {wanted}, for example {spelled}{example}")
 
 
+def _reads(option: Option, text: str) -> bool:
+    """Whether *text* would do on the command line."""
+    try:
+        option.read(text)
+    except SettingsError:
+        return False
+    return True
+
+
 def _instant(value: Any) -> int:
     """Milliseconds since 1970 UTC of an aware datetime, of a text, or of a number that is that already.
 
@@ -217,6 +258,14 @@ def _instant(value: Any) -> int:
         instants.write(value)  # which refuses what no answer could show
         return value
     raise TypeError(value)
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """``did you mean NAME?`` for the one of *names* that *name* looks like; empty if none does."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    close = get_close_matches(name, names, 1, 0.75)
+    return f"did you mean {close[0]}?" if close else ""
 
 
 def _one_of(text: str, choices: Collection[str]) -> str:

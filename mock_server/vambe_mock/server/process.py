@@ -7,9 +7,10 @@ import os
 import signal
 import socket
 import sys
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -24,7 +25,7 @@ from vambe_mock.organisations.background import exit_during_work
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
 from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE, Protocol
-from vambe_mock.server.listening import BACKLOG, base_url, listen, write_url
+from vambe_mock.server.listening import BACKLOG, check_url_file, listen, remove_url, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
@@ -42,29 +43,48 @@ def serve(settings: Settings) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         leave_at(number, 0)
+    _end_with_terminal()
     settings = settings.checked()
     if settings.url_file is not None:
-        write_url(settings.url_file, "")
+        check_url_file(settings.url_file)
     seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
     dataset = dataset_of(settings)
     app = create_app(dataset, settings)
-    listener = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
-    url = base_url(settings.host, listener.getsockname()[1])
+    public = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
     admin = None if settings.admin_port is None else listen(settings.host, settings.admin_port)
-    admin_url = url if admin is None else base_url(settings.host, admin.getsockname()[1])
-    banner = Banner(settings, url, dataset, app, admin_url)
+    banner = Banner(settings, public.url, dataset, app, public.url if admin is None else admin.url)
     del dataset
     _give_memory_back()
-    leave_if_asked()
-    if settings.workers > 1:
-        del app
-        with TemporaryDirectory(prefix="vambe-mock-") as folder:
-            _serve_with_workers(settings, listener, banner, Path(folder))
-    else:
-        try:
-            _Server(settings, app, banner, admin, seen).run(sockets=[listener])
-        finally:
-            exit_during_work()
+    with _announced(settings.url_file, public.url):
+        leave_if_asked()
+        if settings.workers > 1:
+            del app
+            with TemporaryDirectory(prefix="vambe-mock-") as folder:
+                _serve_with_workers(settings, public.sockets, banner, Path(folder))
+        else:
+            try:
+                _Server(settings, app, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
+            finally:
+                exit_during_work()
+
+
+def _end_with_terminal() -> None:
+    """A terminal that closes ends the server as SIGTERM does, unless somebody (nohup) has said that it shall stay."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
+@contextmanager
+def _announced(file: Path | None, url: str) -> Iterator[None]:
+    """The URL file is empty until the banner writes *url* into it, and gone at the end."""
+    if file is None:
+        yield
+        return
+    write_url(file, "")
+    try:
+        yield
+    finally:
+        remove_url(file, url)
 
 
 def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
@@ -73,27 +93,36 @@ def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
     Raises SettingsError or DatasetError, each with one line.
     """
     app = create_app(dataset_of(settings), settings)
-    listener = listen(settings.host, settings.port)
+    public = listen(settings.host, settings.port)
     server = uvicorn.Server(_config(app, settings))
-    thread = Thread(target=server.run, args=([listener],), name="vambe-mock", daemon=True)
+    thread = Thread(target=server.run, args=(public.sockets,), name="vambe-mock", daemon=True)
     thread.start()
-    return server, thread, base_url(settings.host, listener.getsockname()[1])
+    return server, thread, public.url
 
 
-def _serve_with_workers(settings: Settings, listener: socket.socket, banner: Banner, folder: Path) -> None:
+def _serve_with_workers(settings: Settings, sockets: list[socket.socket], banner: Banner, folder: Path) -> None:
     """Every worker loads the same data by itself: a copy, since one that is started later must not see a later file."""
     if settings.data is not None:
         settings = replace(settings, data=copy_of(settings.data, folder))
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
     config = _config("vambe_mock.server.process:worker_app", settings)
     Thread(target=banner.show_when_ready, daemon=True).start()
-    Multiprocess(config, sockets=[listener]).run()
+    _Workers(config, sockets=sockets).run()
+
+
+class _Workers(Multiprocess):
+    """uvicorn's own, to which SIGHUP is the end of the terminal and no wish for new workers."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        _end_with_terminal()
 
 
 def worker_app() -> FastAPI:
     """The application of one worker process, from the settings that its parent left in the environment."""
     settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
-    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    _end_with_terminal()
+    Thread(target=_end_with_parent, daemon=True).start()
     app = create_app(dataset_of(settings), settings)
     _give_memory_back()
     return app
@@ -107,11 +136,11 @@ def _give_memory_back() -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def _end_with_parent(parent: int) -> None:
+def _end_with_parent() -> None:
     """A worker whose parent was killed would hold the port for ever."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
@@ -141,13 +170,13 @@ class _Server(uvicorn.Server):
         settings: Settings,
         app: Application,
         banner: Banner,
-        admin: socket.socket | None,
+        admin: list[socket.socket],
         seen: Stamp,
     ) -> None:
         super().__init__(_config(app, settings))
         self._banner = banner
         self._organisations = app.organisations
-        self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
+        self._admin = (uvicorn.Server(_config(app.control, settings)), admin) if admin else None
         self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
@@ -156,10 +185,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._admin is not None:
-            server, listener = self._admin
+            server, listeners = self._admin
             server.config.load()
             server.lifespan = server.config.lifespan_class(server.config)
-            await server.startup([listener])
+            await server.startup(listeners)
         if self._watching is not None:
             self._task = asyncio.create_task(self._watching)
         await asyncio.to_thread(self._banner.show)
@@ -170,6 +199,6 @@ class _Server(uvicorn.Server):
         self._organisations.end_waits()
         ends = [super().shutdown(sockets)]
         if self._admin is not None:
-            server, listener = self._admin
-            ends.append(server.shutdown([listener]))
+            server, listeners = self._admin
+            ends.append(server.shutdown(listeners))
         await asyncio.gather(*ends)

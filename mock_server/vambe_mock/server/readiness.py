@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from vambe_mock.server.asking import NoAnswer, get
-from vambe_mock.server.listening import base_url
+from vambe_mock.server.listening import LOCALHOST, LOOPBACKS, base_url
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings, from_environment, options
 
@@ -30,7 +30,16 @@ def ready(url: str | None, wait: float) -> str:
 
 
 def _problem(url: str | None) -> str:
-    base = (_usual_url() if url is None else url).rstrip("/")
+    """What stands in the way of every URL that could be meant; nothing as soon as one server is ready."""
+    problems = []
+    for base in _usual_urls() if url is None else [url.rstrip("/")]:
+        if not (problem := _problem_of(base)):
+            return ""
+        problems.append(problem)
+    return problems[0]
+
+
+def _problem_of(base: str) -> str:
     if not base:
         return "the file of VAMBE_MOCK_URL_FILE holds no URL yet"
     if not _is_base_url(base):
@@ -56,10 +65,13 @@ def _is_base_url(text: str) -> bool:
         return False
 
 
-def _usual_url() -> str:
+def _usual_urls() -> list[str]:
     """Where ``serve`` listens in this environment. If there is a URL file, only that; empty: not written yet."""
     usual = Settings(**from_environment(os.environ, without=[one.name for one in options() if one.name not in _WHERE]))
-    return base_url(usual.host, usual.port) if usual.url_file is None else _read(usual.url_file)
+    if usual.url_file is not None:
+        return [_read(usual.url_file)]
+    hosts = LOOPBACKS if usual.host[0].lower() == LOCALHOST else usual.host[:1]
+    return [base_url(host, usual.port) for host in hosts]
 
 
 def _read(file: Path) -> str:

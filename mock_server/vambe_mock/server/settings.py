@@ -18,7 +18,8 @@ from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from vambe_mock.contract.dialect import Dialect, StageFilter
 from vambe_mock.contract.vocabulary import FixtureSet
-from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError
+from vambe_mock.server.listening import LOCALHOST, is_of_this_machine
+from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError, Warn
 
 DEFAULT_KEY: Final = "test-key"
 DEFAULT_CONTACTS: Final = 1_000
@@ -44,7 +45,15 @@ OUTPUT: Final = "Output"
 class Settings:
     """How to serve. Instants are milliseconds since 1970 UTC; a repeatable setting is a tuple."""
 
-    host: Annotated[str, About(panel=SERVER, help="Listen on this address.", also="HOST")] = "127.0.0.1"
+    host: Annotated[
+        tuple[str, ...],
+        About(
+            panel=SERVER,
+            help="Listen on this address; localhost is 127.0.0.1 and ::1; repeatable.",
+            also="HOST",
+            also_fits=is_of_this_machine,
+        ),
+    ] = (LOCALHOST,)
     port: Annotated[
         int, About(panel=SERVER, help="Listen on this port; 0 takes any free one.", least=0, most=65_535, also="PORT")
     ] = 8262
@@ -192,10 +201,7 @@ class Settings:
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == "localhost"
+        return all(map(_is_loopback, self.host))
 
     def data_of_organisations(self) -> dict[str, Path]:
         """The data file of each further organisation by its key."""
@@ -278,10 +284,22 @@ def options() -> tuple[Option, ...]:
     return tuple(found)
 
 
-def from_environment(environment: Mapping[str, str], *, without: Collection[str] = ()) -> dict[str, Any]:
-    """The settings that the variables of *environment* give, but those *without*. Raises SettingsError."""
-    found = {one.name: one.from_environment(environment) for one in options() if one.name not in without}
+def from_environment(
+    environment: Mapping[str, str], *, without: Collection[str] = (), warn: Warn = lambda _: None
+) -> dict[str, Any]:
+    """The settings that the variables of *environment* give, but those *without*. Raises SettingsError.
+
+    *warn* gets one line on each variable that is somebody else's.
+    """
+    found = {one.name: one.from_environment(environment, warn) for one in options() if one.name not in without}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == LOCALHOST
 
 
 def _can_be_sent(key: str) -> bool:

@@ -1,7 +1,7 @@
-"""The end by a signal.
+"""A signal that ends the program.
 
-It is raised as SystemExit, so that everything is cleaned up; but in the middle of an import it may land in code that
-catches every exception. So it is remembered too, and asked for where a job begins.
+It is raised as SystemExit, so that everything is cleaned up. In the middle of an import it may land in code that
+catches every exception; so it is remembered too, and ``leave_if_asked`` ends the program where the next job begins.
 """
 
 import signal
@@ -11,7 +11,7 @@ _codes: list[int] = []
 
 
 def leave_at(number: signal.Signals, code: int) -> None:
-    """From now on that signal ends the program with the exit code *code*."""
+    """From now on the signal *number* ends the program with the exit code *code*."""
 
     def leave(_number: int, _frame: object) -> None:
         _codes.append(code)
@@ -21,6 +21,6 @@ def leave_at(number: signal.Signals, code: int) -> None:
 
 
 def leave_if_asked() -> None:
-    """End the program if a signal has asked for it and nobody has listened."""
+    """End the program if a signal asked for it and the exception was swallowed."""
     if _codes:
         sys.exit(_codes[0])

@@ -40,7 +40,7 @@ class MockSettings(TypedDict, total=False):
     ``2026-01-31T09:30:00Z``, or milliseconds since 1970 UTC.
     """
 
-    host: str
+    host: str | Sequence[str]
     port: int
     api_key: str | Sequence[str]
     organisation: str | Sequence[str]
@@ -152,13 +152,15 @@ class VambeMock(Mock):
 
 def _settings(given: Mapping[str, Any]) -> Settings:
     """The settings of a server in this process. Raises SettingsError with one line."""
-    from vambe_mock.server.options import SettingsError
+    from vambe_mock.server.options import SettingsError, did_you_mean
     from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
 
     known = {one.name: one for one in options() if one.name not in STANDALONE}
     for name in given:
         if name not in known:
-            raise SettingsError(f"{name} is not a setting of VambeMock; wanted one of {', '.join(known)}")
+            guess = did_you_mean(name, known)
+            wanted = f"{guess} The settings are" if guess else "wanted one of"
+            raise SettingsError(f"{name} is not a setting of VambeMock; {wanted} {', '.join(known)}")
     values: dict[str, Any] = {"port": 0, "quiet": True}
     values |= {name: known[name].accept(value) for name, value in given.items()}
     if all(values.get(name) is None for name in SOURCES):
