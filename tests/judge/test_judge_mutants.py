@@ -102,6 +102,20 @@ def test_unstable_ties_are_seen_in_any_two_answers() -> None:
     assert "equal instants in one order" in [finding.case for finding in paging.having(Verdict.VIOLATES)]
 
 
+def test_a_target_that_needs_seconds_is_told_by_its_note() -> None:
+    """Refusing timestamps without seconds is a violation of one case, and a note names the zod that does so."""
+    by_name = {one.name: one for one in MUTANTS}
+    told = {}
+    for name in ("seconds-needed", "utc-only"):
+        report = matrix.judged(by_name[name], "tiny", rules=[rules.test_timestamp_syntax]).report
+        assert report is not None
+        (outcome,) = report.outcomes
+        told[name] = [finding.case for finding in outcome.having(Verdict.VIOLATES)], "".join(outcome.notes)
+    assert told["seconds-needed"][0] == ["without seconds"]
+    assert "zod 4.5.0" in told["seconds-needed"][1]
+    assert told["utc-only"][1] == ""
+
+
 def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     """Of the pipelines that a target lists itself, two are asked for, so that 120 requests are still enough."""
     document = matrix.document("default")

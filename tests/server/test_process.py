@@ -114,8 +114,10 @@ def test_a_generated_set(start_server: StartServer) -> None:
 
 def test_switches_from_the_environment(start_server: StartServer) -> None:
     """A switch works by its variable as by its flag (`settings-once`)."""
-    server = start_server(VAMBE_MOCK_FRACTIONAL_DAYS="false", VAMBE_MOCK_MOCK_HEADERS="0")
+    switches = {"FRACTIONAL_DAYS": "false", "SECONDS_REQUIRED": "1", "MOCK_HEADERS": "0"}
+    server = start_server(**{f"VAMBE_MOCK_{name}": value for name, value in switches.items()})
     assert server.get("days=1.5").status_code == 400
+    assert server.get("created_after=2026-01-31T09:30Z").status_code == 400
     assert "x-mock-matched" not in server.get("days=1").headers
 
 

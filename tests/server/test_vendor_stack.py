@@ -18,8 +18,11 @@ import pytest
 import uvicorn
 import yaml
 
+from vambe_mock.contract.dialect import USUAL, Dialect
 from vambe_mock.contract.query import ContactsQuery, parse
+from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.dataset import from_document
+from vambe_mock.server import docs
 from vambe_mock.server.app import create_app
 from vambe_mock.server.process import _config
 from vambe_mock.server.settings import Settings
@@ -33,6 +36,10 @@ Row = dict[str, Any]
 ROWS: Final[list[Row]] = [
     json.loads(line) for line in (FOLDER / "answers.ndjson").read_text("utf-8").rstrip("\n").split("\n")[1:]
 ]
+NEWER: Final[list[Row]] = [
+    json.loads(line) for line in (FOLDER / "nest12" / "answers.ndjson").read_text("utf-8").rstrip("\n").split("\n")
+]
+"""What NestJS 12, Express 5.3 and zod 4.6 answer otherwise; the first row is about the recording."""
 DEPARTURES: Final[list[dict[str, Any]]] = json.loads((FOLDER / "departures.json").read_text("utf-8"))
 EXCUSED: Final = {name: departure["slug"] for departure in DEPARTURES for name in departure["cases"]}
 
@@ -226,9 +233,49 @@ def test_our_document_is_the_one_this_stack_writes() -> None:
     assert json.dumps(parameters) == json.dumps(stacks["parameters"])
 
 
+def parsed(row: Row, dialect: Dialect) -> ContactsQuery | bytes:
+    """What the endpoint reads in the query of *row*, or the body of its refusal."""
+    try:
+        return parse(row["target"].partition("?")[2].encode("latin-1"), {}, dialect)
+    except Refusal as refusal:
+        return refusal.body
+
+
+def test_seconds_required_answers_as_the_newer_stack() -> None:
+    """With --seconds-required, each refusal is zod 4.6's to the byte (`timestamp-syntax`)."""
+    rows = NEWER[1:]
+    assert {row["status"] for row in rows} == {400}
+    wrong = [row["case"] for row in rows if parsed(row, Dialect(seconds_required=True)) != row["body"].encode()]
+    assert wrong == []
+    assert all(parsed(row, USUAL) != row["body"].encode() for row in rows)
+
+
+def test_seconds_required_changes_nothing_else() -> None:
+    """A query that both stacks answer alike is read alike, or refused alike, with and without --seconds-required."""
+    differing = {row["case"] for row in NEWER[1:]}
+    alike = [row for row in ROWS if row["case"] not in differing and row["target"].isascii()]
+    assert len(alike) > 2_500
+    wrong = [row["case"] for row in alike if parsed(row, Dialect(seconds_required=True)) != parsed(row, USUAL)]
+    assert wrong == []
+
+
+def test_seconds_required_serves_the_newer_stacks_document() -> None:
+    """With --seconds-required, the served parameters are the newer stack's own (`timestamp-syntax`)."""
+    stacks = json.loads((FOLDER / "nest12" / "document.json").read_text("utf-8"))
+    served = docs.served_document("http://mock", seconds_required=True)
+    assert yaml.safe_load(docs.served_text("http://mock", seconds_required=True)) == served
+    own_words = ("description", "x-decision")
+    parameters = served["paths"]["/api/public/contacts"]["get"]["parameters"]
+    assert [{key: one[key] for key in one if key not in own_words} for one in parameters] == stacks["parameters"]
+    assert docs.served_document("http://mock") != served
+
+
 def test_the_recording_is_whole() -> None:
     """The file has as many rows as its first line says, and every row has a name of its own."""
     about = json.loads((FOLDER / "answers.ndjson").read_text("utf-8").split("\n", 1)[0])
     assert len(ROWS) == about["by_hand"] + about["by_chance"]
     assert len({row["case"] for row in ROWS}) == len(ROWS)
     assert set(EXCUSED) <= {row["case"] for row in ROWS}
+    newer = {key: NEWER[0][key] for key in ("seed", "by_hand", "by_chance")}
+    assert newer == {key: about[key] for key in newer}
+    assert len(NEWER) == 1 + NEWER[0]["differ"] == 1 + len({row["case"] for row in NEWER[1:]})

@@ -1,5 +1,6 @@
 // Asks the application every case and writes answers.ndjson: one line about the run, then one line a case.
 // With --check nothing is written: the answers of today are compared with the file, exit code 1 when one differs.
+// With --beside FILE only the cases that FILE's stack answered otherwise are kept.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ask } from './ask.mjs';
 import { cases } from './cases.mjs';
@@ -7,6 +8,8 @@ import { chance } from './random.mjs';
 import { KEY, start } from './server.mjs';
 
 const FILE = new URL('answers.ndjson', import.meta.url);
+const beside = process.argv.indexOf('--beside');
+const BESIDE = beside < 0 ? [] : readFileSync(process.argv[beside + 1], 'utf8').trimEnd().split('\n').slice(1);
 const SEED = 20240115;
 const BY_CHANCE = 1250;
 // The key alone is what most rows send, so it is not written down.
@@ -31,10 +34,11 @@ async function record() {
     ...Object.fromEntries(['@nestjs/core', 'express', 'nestjs-zod', 'zod'].map((name) => [name, version(name)])),
     seed: SEED, by_hand: cases.length, by_chance: BY_CHANCE,
   };
-  const lines = [JSON.stringify(about)];
-  for (const asked of [...cases, ...chance(SEED, BY_CHANCE)]) lines.push(JSON.stringify(await row(port, asked)));
+  const rows = [];
+  for (const asked of [...cases, ...chance(SEED, BY_CHANCE)]) rows.push(JSON.stringify(await row(port, asked)));
   await app.close();
-  return lines;
+  const kept = BESIDE.length ? rows.filter((line, index) => line !== BESIDE[index]) : rows;
+  return [JSON.stringify({ ...about, ...(BESIDE.length && { differ: kept.length }) }), ...kept];
 }
 
 function differing(now, then) {

@@ -12,6 +12,8 @@ class Dialect:
 
     fractional_days: bool = True
     """Whether ``days=1.5`` is a day and a half, or is refused (`days-may-be-fractional`)."""
+    seconds_required: bool = False
+    """Whether zod 4.5 or later is spoken, which refuses a timestamp without seconds (`timestamp-syntax`)."""
     stage_filter: StageFilter = "active_ticket"
     """What ``stage_id`` is compared with: the ticket's stage or ``default_stage_id`` (`stage-of-active-ticket`)."""
     expand_current_stage: bool = False

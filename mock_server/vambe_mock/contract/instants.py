@@ -20,9 +20,12 @@ PATTERN: Final = (
     r"T(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$"
 )
 """The document's `pattern` of ``created_after`` and ``updated_after``, as it stands (`timestamp-syntax`)."""
+PATTERN_WITH_SECONDS: Final = PATTERN.replace(r"(?::[0-5]\d(?:\.\d+)?)?", r":[0-5]\d(?:\.\d+)?")
+"""The same pattern as zod 4.5.0 and later write it: seconds must be there (`timestamp-syntax`)."""
 
 # JavaScript's \d is ASCII and its $ is the very end; Python's are neither unless asked.
 _SYNTAX: Final = re.compile(PATTERN.removesuffix("$") + r"\Z", re.ASCII)
+_AFTER_MINUTES: Final = len("2026-01-31T09:30")
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
@@ -39,13 +42,13 @@ def matches(text: str) -> bool:
     return _SYNTAX.match(text) is not None
 
 
-def parse(text: str) -> int:
+def parse(text: str, *, seconds_required: bool = False) -> int:
     """*text*, which must match the pattern, as milliseconds since 1970 UTC.
 
     Digits finer than a millisecond are dropped, not rounded (`timestamp-precision`).
-    Raises ValueError for a text that the pattern refuses.
+    Raises ValueError for a text that the pattern refuses; with *seconds_required*, for one without seconds too.
     """
-    if not matches(text):
+    if not matches(text) or (seconds_required and text[_AFTER_MINUTES] != ":"):
         raise ValueError(f"not a timestamp: {text!r}; wanted something like 2026-01-31T09:30:00.000Z")
     clock, offset = _split_zone(text[11:])
     return (

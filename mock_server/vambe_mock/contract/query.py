@@ -57,7 +57,7 @@ def parse(raw: bytes, definitions: Definitions, dialect: Dialect = USUAL) -> Con
     first broken rule between parameters (`refused-by-rule`).
     """
     sent = javascript.query_pairs(raw)
-    values = _read_each(sent, fractional_days=dialect.fractional_days)
+    values = _read_each(sent, _READERS_BY_SWITCHES[dialect.fractional_days, dialect.seconds_required])
     value = values.get
     if value("days") is None and value("created_after") is None and value("updated_after") is None:
         raise refusals.refused_by_rule(
@@ -101,9 +101,8 @@ class _InvalidValue(Exception):  # noqa: N818 - the client's error, not ours
 _Reader = Callable[[str, list[str]], Any]
 
 
-def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str, Any]:
+def _read_each(sent: dict[str, list[str]], readers: dict[str, _Reader]) -> dict[str, Any]:
     """Read each known parameter by itself. Raises one 400 with all faults."""
-    readers = _READERS if fractional_days else _READERS_OF_WHOLE_DAYS
     values: dict[str, Any] = {}
     faults: dict[str, _InvalidValue] = {}
     for name, texts in sent.items():
@@ -119,8 +118,11 @@ def _read_each(sent: dict[str, list[str]], *, fractional_days: bool) -> dict[str
     return values
 
 
-def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
-    """A number from *minimum* to *maximum*, inclusive (`number-syntax`, `days-range`, `limit-range`)."""
+def _number(minimum: int, maximum: float = math.inf, *, whole: bool, newer_zod: bool = False) -> _Reader:
+    """A number from *minimum* to *maximum*, inclusive (`number-syntax`, `days-range`, `limit-range`).
+
+    *newer_zod*: an infinite number is refused in the words of zod 4.5.0 and later.
+    """
     most = min(maximum, refusals.SAFE_INTEGER) if whole else maximum
 
     def read(name: str, texts: list[str]) -> float | int:
@@ -131,7 +133,11 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
 
     def _out_of_range(name: str, value: float) -> _InvalidValue:
         if not math.isfinite(value):
-            return _InvalidValue(refusals.not_a_number(name) if math.isnan(value) else refusals.infinite(name))
+            if math.isnan(value):
+                return _InvalidValue(refusals.not_a_number(name))
+            return _InvalidValue(
+                refusals.signed_infinity(name, above=value > 0) if newer_zod else refusals.infinite(name)
+            )
         if whole and not value.is_integer():
             return _InvalidValue(refusals.not_whole(name))
         # A whole number that is too large for a double is reported as such, and as out of range.
@@ -147,13 +153,18 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool) -> _Reader:
     return read
 
 
-def _timestamp(name: str, texts: list[str]) -> int:
+def _timestamp(*, seconds_required: bool) -> _Reader:
     """`timestamp-syntax`, `timestamp-precision`: milliseconds since 1970 UTC."""
-    text = _one_text(name, texts)
-    try:
-        return instants.parse(text)
-    except ValueError:
-        raise _InvalidValue(refusals.malformed(name, "datetime", instants.PATTERN)) from None
+    pattern = instants.PATTERN_WITH_SECONDS if seconds_required else instants.PATTERN
+
+    def read(name: str, texts: list[str]) -> int:
+        text = _one_text(name, texts)
+        try:
+            return instants.parse(text, seconds_required=seconds_required)
+        except ValueError:
+            raise _InvalidValue(refusals.malformed(name, "datetime", pattern)) from None
+
+    return read
 
 
 def _uuid(name: str, texts: list[str]) -> str:
@@ -184,20 +195,31 @@ def _one_text(name: str, texts: list[str]) -> str:
     return texts[0]
 
 
-_READERS: Final[dict[str, _Reader]] = {
-    "days": _number(1, 365, whole=False),
-    "created_after": _timestamp,
-    "updated_after": _timestamp,
-    "limit": _number(1, 1_000, whole=True),
-    "offset": _number(0, whole=True),  # its maximum is that of any whole number
-    "stage_id": _uuid,
-    "pipeline_id": _uuid,
-    "custom_field_key": _text,
-    "custom_field_value": _text,
-    "entity_type": _entity_type,
-}
+def _readers(*, fractional_days: bool, seconds_required: bool) -> dict[str, _Reader]:
+    """The reader of each parameter. *seconds_required* stands for zod 4.5.0 and later as a whole."""
+    timestamp = _timestamp(seconds_required=seconds_required)
+    return {
+        "days": _number(1, 365, whole=not fractional_days, newer_zod=seconds_required),
+        "created_after": timestamp,
+        "updated_after": timestamp,
+        "limit": _number(1, 1_000, whole=True, newer_zod=seconds_required),
+        "offset": _number(0, whole=True, newer_zod=seconds_required),  # its maximum is that of any whole number
+        "stage_id": _uuid,
+        "pipeline_id": _uuid,
+        "custom_field_key": _text,
+        "custom_field_value": _text,
+        "entity_type": _entity_type,
+    }
 
-_READERS_OF_WHOLE_DAYS: Final = {**_READERS, "days": _number(1, 365, whole=True)}
+
+_READERS: Final = _readers(fractional_days=True, seconds_required=False)
+_READERS_BY_SWITCHES: Final = {
+    (True, False): _READERS,
+    (True, True): _readers(fractional_days=True, seconds_required=True),
+    (False, False): _readers(fractional_days=False, seconds_required=False),
+    (False, True): _readers(fractional_days=False, seconds_required=True),
+}
+"""The readers by ``Dialect.fractional_days`` and ``Dialect.seconds_required``."""
 
 
 def _custom_field(values: dict[str, Any], definitions: Definitions) -> CustomFieldFilter | None:

@@ -84,7 +84,7 @@ class Application(FastAPI):
         self._origins = settings.cors
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
-        self.include_router(docs.router(settings.api_key[0]))
+        self.include_router(docs.router(settings.api_key[0], settings.dialect))
         self.add_exception_handler(HTTPException, _vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 

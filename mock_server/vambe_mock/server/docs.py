@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from vambe_mock.admin.swagger import assets, swagger_page
-from vambe_mock.contract import packaged
+from vambe_mock.contract import instants, packaged
+from vambe_mock.contract.dialect import USUAL, Dialect
 
 PREFILLED: Final = {"days", "limit"}
 """The query parameters whose examples the page fills in: together they find a few contacts."""
@@ -23,17 +24,18 @@ METHODS: Final = ["GET", "HEAD"]
 Document = dict[str, Any]
 
 
-def router(api_key: str) -> APIRouter:
+def router(api_key: str, dialect: Dialect = USUAL) -> APIRouter:
     """The routes ``/docs``, ``/openapi.json`` and ``/openapi.yaml``; *api_key* is filled in on the page."""
+    seconds = dialect.seconds_required
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/openapi.json", methods=METHODS)
     async def as_json(request: Request) -> JSONResponse:
-        return JSONResponse(served_document(_base_url(request)))
+        return JSONResponse(served_document(_base_url(request), seconds_required=seconds))
 
     @routes.api_route("/openapi.yaml", methods=METHODS)
     async def as_yaml(request: Request) -> Response:
-        return Response(served_text(_base_url(request)), media_type="application/yaml")
+        return Response(served_text(_base_url(request), seconds_required=seconds), media_type="application/yaml")
 
     @routes.api_route("/docs", methods=METHODS)
     async def page(request: Request) -> HTMLResponse:
@@ -41,23 +43,23 @@ def router(api_key: str) -> APIRouter:
 
     @routes.api_route("/docs/openapi.json", methods=METHODS)
     async def for_the_page(request: Request) -> JSONResponse:
-        return JSONResponse(fill_in(served_document(_base_url(request)), api_key))
+        return JSONResponse(fill_in(served_document(_base_url(request), seconds_required=seconds), api_key))
 
     for name, answer in assets().items():
         routes.add_api_route(f"/docs/{name}", answer, methods=METHODS)
     return routes
 
 
-def served_document(base_url: str) -> Document:
+def served_document(base_url: str, *, seconds_required: bool = False) -> Document:
     """Return the bundled document with this server before the vendor's (`served-document`)."""
-    document = _document()
+    document = _document(seconds_required=seconds_required)
     return {**document, "servers": [_this_server(base_url), *document["servers"]]}
 
 
-def served_text(base_url: str) -> str:
+def served_text(base_url: str, *, seconds_required: bool = False) -> str:
     """Return the bundled document as written, with its comments, and this server before the vendor's."""
     own = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in _this_server(base_url).items())
-    return _text().replace("\nservers:\n", f"\nservers:\n  -{own[3:]}", 1)
+    return _text(seconds_required=seconds_required).replace("\nservers:\n", f"\nservers:\n  -{own[3:]}", 1)
 
 
 def fill_in(document: Document, api_key: str) -> Document:
@@ -78,16 +80,18 @@ def fill_in(document: Document, api_key: str) -> Document:
 
 
 @cache
-def _text() -> str:
-    return packaged.path("openapi.yaml").read_text(encoding="utf-8")
+def _text(*, seconds_required: bool) -> str:
+    """The document; with *seconds_required*, with the pattern that zod 4.5.0 and later publish (`timestamp-syntax`)."""
+    text = packaged.path("openapi.yaml").read_text(encoding="utf-8")
+    return text.replace(instants.PATTERN, instants.PATTERN_WITH_SECONDS) if seconds_required else text
 
 
 @cache
-def _document() -> Document:
+def _document(*, seconds_required: bool) -> Document:
     import yaml  # slow to import, and most servers are never asked for the document
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: Document = yaml.load(_text(), Loader=loader)  # noqa: S506  # both are safe loaders
+    document: Document = yaml.load(_text(seconds_required=seconds_required), Loader=loader)  # noqa: S506  # both are safe loaders
     return document
 
 

@@ -150,6 +150,9 @@ class Settings:
     fractional_days: Annotated[
         bool, About(panel=SWITCHES, help="Accept days=1.5 as a day and a half; --no-fractional-days refuses it.")
     ] = True
+    seconds_required: Annotated[
+        bool, About(panel=SWITCHES, help="Refuse timestamps without seconds, in the words of zod 4.5 and later.")
+    ] = False
     stage_filter: Annotated[
         StageFilter,
         About(panel=SWITCHES, help="Compare stage_id with the active ticket's stage, or with default_stage_id."),
@@ -189,6 +192,7 @@ class Settings:
         """Which way the open rules go."""
         return Dialect(
             fractional_days=self.fractional_days,
+            seconds_required=self.seconds_required,
             stage_filter=self.stage_filter,
             expand_current_stage=self.expand_current_stage,
         )

@@ -55,6 +55,7 @@ class MockSettings(TypedDict, total=False):
     now: datetime | str | int | None
     keep_timestamps: bool
     fractional_days: bool
+    seconds_required: bool
     stage_filter: StageFilter
     expand_current_stage: bool
     mock_headers: bool
