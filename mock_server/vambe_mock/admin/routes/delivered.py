@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
+from pydantic_core import from_json, to_json
 
 from vambe_mock.admin.bodies import JsonRoute, takes
 from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
@@ -140,7 +141,10 @@ async def list_answers(
 async def compare_copy(organisation: CurrentOrganisation, body: Copy) -> Compared:
     """Compare a client's copy with the data as it is now."""
     wanted = _wanted(organisation, body.scope)
+    drift = organisation.lab.drift if organisation.lab else None
     data = {one: changes.read(organisation, one) for one in wanted}
+    if drift is not None:  # a client can only have what it was sent
+        data = {one: {**contact, **from_json(drift.applied(to_json(contact)))} for one, contact in data.items()}
     found = compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
     return Compared(contacts=len(body.contacts), **_told(found))
 
