@@ -839,3 +839,25 @@ def test_a_short_soak() -> None:
     assert done.kinds["read 200"] > 5
     assert {"status", "cut", "malformed"} <= set(done.failed)
     assert done.resets > 0
+
+
+def test_python_makes_triggers_and_compares_copies(mock: Mock) -> None:
+    """``after_request`` and ``before_request`` chain changes that are made as one; ``delivered``, ``compare``."""
+    for number in range(4):
+        mock.contacts.add(name=f"Contact {number}", updated_at=f"2026-01-0{number + 1}T00:00:00Z")
+    made = mock.after_request(1, query={"limit": "2"}).change(place=1, name="Ana").delete(place=2)
+    mock.before_request(3).add(name="Eva")
+    assert mock.delivered["lost"]
+    asked = f"{mock.url}/api/public/contacts?updated_after=1970-01-01T00:00:00Z"
+    first = httpx.get(f"{asked}&limit=2", headers=mock.headers).json()
+    assert [one["name"] for one in first] == ["Contact 0", "Contact 1"]
+    assert made.state["fired"] == 1
+    second = httpx.get(asked, headers=mock.headers).json()
+    assert [one["name"] for one in second] == ["Contact 2", "Contact 3", "Ana"]
+    assert len(httpx.get(asked, headers=mock.headers).json()) == 4
+    assert mock.delivered["lost"] == []
+    compared = mock.compare(first)
+    assert (len(compared["lost"]), compared["stale"], compared["ghosts"]) == (3, [first[0]["id"]], [first[1]["id"]])
+    made.remove()
+    with pytest.raises(TypeError, match="place=10"):
+        mock.after_request().delete()

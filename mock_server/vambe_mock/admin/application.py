@@ -16,13 +16,16 @@ from vambe_mock.admin.routes import (
     contacts,
     custom_fields,
     dataset,
+    delivered,
     explain,
     faults,
     organisations,
     pipelines,
     requests,
+    settings,
     snapshots,
     tickets,
+    triggers,
 )
 from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.organisations.registry import Organisations
@@ -37,7 +40,10 @@ RESOURCES = (
     clock,
     requests,
     faults,
+    triggers,
+    delivered,
     explain,
+    settings,
     organisations,
 )
 

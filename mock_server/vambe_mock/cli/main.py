@@ -19,10 +19,12 @@ from vambe_mock.cli.generate import generate
 from vambe_mock.cli.help import HelpfulGroup
 from vambe_mock.cli.options import add_command, add_settings_command
 from vambe_mock.cli.streams import complain, opened, standard_output, told_in_full
+from vambe_mock.cli.sync_check import sync_check
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import STANDALONE, Settings
+from vambe_mock.sync.problems import SyncError
 
 _TOLD: Final = {"--help", "-h", "--version"}
 _WHY_NOT_FOR_EXEC: Final = {
@@ -53,7 +55,7 @@ def main() -> None:
     except TyperException as error:
         context = getattr(error, "ctx", None)
         _fail(f"{error.format_message()} (see {context.command_path if context else 'vambe-mock'} --help)")
-    except (DatasetError, GeneratorError, JudgeError, SettingsError) as error:
+    except (DatasetError, GeneratorError, JudgeError, SettingsError, SyncError) as error:
         _fail(str(error))
     except Exception as error:  # noqa: BLE001 - Python would end with 1, which says that the command found something
         _fail(_defect(error))
@@ -186,6 +188,7 @@ add_settings_command(
 )
 add_command(app, "generate", generate, example="vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")
 add_command(app, "check", check, example="vambe-mock check --target http://127.0.0.1:8262")
+add_command(app, "sync-check", sync_check, example="vambe-mock sync-check -- python my_sync.py")
 add_command(
     app,
     "explain",

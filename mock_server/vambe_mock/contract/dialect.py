@@ -18,6 +18,8 @@ class Dialect:
     """What ``stage_id`` is compared with: the ticket's stage or ``default_stage_id`` (`stage-of-active-ticket`)."""
     expand_current_stage: bool = False
     """Whether ``pipeline_id`` adds ``active_ticket_v2.current_stage`` to each contact (`current-stage-expanded`)."""
+    finer_instants: bool = False
+    """Whether instants are finer than the printed millisecond: compared whole, printed cut (`finer-instants`)."""
 
 
 USUAL: Final = Dialect()

@@ -66,7 +66,7 @@ def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery
     verdicts = []
     for one in TIME_FILTERS:
         if (value := value_of(query, one.parameter)) is not None:
-            since = one.since(value, now)
+            since = store.context.since(one, value, now)
             holds = bool(getattr(store.columns, one.field)[row] >= since)
             verdicts.append(
                 _verdict(one.parameter, _written(one, value), _reading(one, since), contact[one.field], holds)

@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -52,10 +53,10 @@ class Match(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """An error in place of the usual answer, the seconds of its Retry-After header, and what the journal says of it."""
+    """An error in place of the usual answer, its Retry-After (seconds, or a date), and what the journal says of it."""
 
     refusal: refusals.Refusal
-    retry_after: int | None
+    retry_after: int | str | None
     why: str
 
 
@@ -124,7 +125,10 @@ class _Effect(_Model, ABC):
 
 
 class Status(_Effect):
-    """An error status, with the body that the vendor's stack sends with it."""
+    """An error status, with the body that the vendor's stack sends with it.
+
+    ``retry_after`` is in seconds; with ``retry_after_as_date`` the header names the end of these seconds.
+    """
 
     slot = "instead"
 
@@ -133,9 +137,14 @@ class Status(_Effect):
     message: str | None = None
     retry_after: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
+    retry_after_as_date: bool = False
+
     def apply(self, plan: FaultPlan, fault: Fault) -> None:
         """Answer with the status."""
-        plan.instead = Instead(refusals.on_demand(self.status, self.message), self.retry_after, fault.why)
+        after: int | str | None = self.retry_after
+        if self.retry_after_as_date and self.retry_after is not None:
+            after = formatdate(math.ceil(time.time() + self.retry_after), usegmt=True)
+        plan.instead = Instead(refusals.on_demand(self.status, self.message), after, fault.why)
 
 
 class RateLimit(_Effect):
@@ -273,6 +282,20 @@ class Empty(_Effect):
         plan.body = _nothing
 
 
+class OtherBody(_Effect):
+    """This text as the body, under the usual status and content type."""
+
+    slot = "body"
+
+    kind: Literal["other_body"]
+    text: Annotated[str, Field(max_length=100_000)]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
+        """Replace the body."""
+        body = self.text.encode()
+        plan.body = lambda _: body
+
+
 class ContentType(_Effect):
     """The usual body with another Content-Type."""
 
@@ -287,7 +310,7 @@ class ContentType(_Effect):
 
 
 Effect = Annotated[
-    Status | RateLimit | Delay | Stall | SlowBody | Reset | Truncated | Malformed | Empty | ContentType,
+    Status | RateLimit | Delay | Stall | SlowBody | Reset | Truncated | Malformed | Empty | OtherBody | ContentType,
     Field(discriminator="kind"),
 ]
 

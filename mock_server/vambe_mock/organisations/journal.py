@@ -80,6 +80,11 @@ class OpenExchange:
         self._number = number
         self._listeners = listeners
 
+    @property
+    def number(self) -> int:
+        """The number that the exchange has in its journal."""
+        return self._number
+
     def finish(self, status: int, notes: Notes, faults: tuple[int, ...] = ()) -> Exchange:
         """Finish the exchange and tell the listeners; to be called once."""
         target = self._target

@@ -5,7 +5,7 @@ No two organisations share data, clock, faults or journal, so tests that run in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
+    from vambe_mock.organisations.lab import Lab
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -39,7 +40,7 @@ class Snapshot:
 
 @dataclass(slots=True, eq=False)
 class Organisation:
-    """One organisation: its contacts, custom field definitions, stages by id, clock, journal and faults.
+    """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults and sync lab.
 
     ``start`` is what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both are listed until deleted.
     """
@@ -57,6 +58,7 @@ class Organisation:
     faults_made: int = 0
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     ids_issued: int = 0
+    lab: Lab | None = None
 
     @classmethod
     def of(  # noqa: PLR0913 - each is a part of the organisation
@@ -150,6 +152,10 @@ class Organisation:
         self.stages = header.stages_by_id()
         self.store.filter_with(FilterContext(header.stages(), self.dialect))
 
+    def speak(self, dialect: Dialect) -> None:
+        """Read the open rules as *dialect* does, from now on."""
+        self.store.filter_with(FilterContext(self.store.context.stages, dialect))
+
     def put_aside(self) -> None:
         """Move the faults that are over to ``spent``, so that requests no longer check them."""
         over = [fault for fault in self.faults if fault.over]
@@ -158,9 +164,11 @@ class Organisation:
             self.spent.extend(over)
 
     def reset(self) -> None:
-        """Go back to the start: data, clock, no faults, an empty record. Snapshots stay."""
+        """Go back to the start: data, clock, no faults, no sync lab, an empty record. Snapshots stay."""
         self.restore(self.start)
         self.faults.clear()
         self.spent.clear()
         self.faults_made = 0
+        self.lab = None
+        self.speak(replace(self.dialect, finer_instants=False))
         self.record.clear()

@@ -55,6 +55,15 @@ class FilterContext:
     stages: dict[str, tuple[str, ...]]
     dialect: Dialect = USUAL
 
+    def since(self, time_filter: TimeFilter, value: Any, now: int) -> int:
+        """The first instant that passes *time_filter*.
+
+        Instants that are finer than what is printed are a little later than that, so a cursor that was read from a
+        contact lets this contact pass once more (`finer-instants`).
+        """
+        since = time_filter.since(value, now)
+        return since - 1 if self.dialect.finer_instants and time_filter.since is cursor else since
+
 
 def stage_of_active_ticket(columns: Columns, context: FilterContext, stage_id: str, rows: Rows | slice) -> Flags:
     """`stage-of-active-ticket`: that is the active ticket's stage or, by the dialect, the default stage."""

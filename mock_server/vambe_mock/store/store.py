@@ -32,11 +32,15 @@ Steps = dict[str, int]
 
 
 class Found(NamedTuple):
-    """The answer to a query: the ``contacts`` as sent, how many ``matched``, and how many were left at each step."""
+    """The answer to a query: the ``contacts`` as sent, how many ``matched``, and how many were left at each step.
+
+    ``rows`` are where the contacts are in the columns.
+    """
 
     contacts: list[bytes]
     matched: int
     steps: Steps
+    rows: Rows
 
 
 class Store:
@@ -108,13 +112,13 @@ class Store:
         """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
         by = ordered_by(query)
         order, own = self.orders[by], FILTER_BY_FIELD[by]
-        window = order.since(own.since(getattr(query, own.parameter), now))
+        window = order.since(self.context.since(own, getattr(query, own.parameter), now))
         steps = {"": len(self), own.parameter: window.stop - window.start}
         positions: Positions = window
         for other in TIME_FILTERS:
             if other.field != by and (value := getattr(query, other.parameter)) is not None:
                 at = getattr(self.columns, other.field)[order.rows[positions]]
-                positions = _pick(positions, at >= other.since(value, now))
+                positions = _pick(positions, at >= self.context.since(other, value, now))
                 steps[other.parameter] = _count(positions)
         for row_filter in ROW_FILTERS:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
@@ -160,8 +164,8 @@ class Store:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
             steps["limit"] = _count(page)
-        contacts = self.columns.wire.take(order.rows[page]).tolist()
-        return Found(contacts, matched, steps)
+        rows = order.rows[page]
+        return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
 
 
 Positions = slice | Rows

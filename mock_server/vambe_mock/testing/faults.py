@@ -54,6 +54,7 @@ class Faults:
         status: int,
         message: str | None = None,
         retry_after: int | None = None,
+        retry_after_as_date: bool = False,
         match: Match | None = None,
         expires_in: Seconds | None = None,
     ) -> int: ...
@@ -109,6 +110,15 @@ class Faults:
         kind: Literal["content_type"],
         *,
         value: str = "text/html; charset=utf-8",
+        match: Match | None = None,
+        expires_in: Seconds | None = None,
+    ) -> int: ...
+    @overload
+    def add(
+        self,
+        kind: Literal["other_body"],
+        *,
+        text: str,
         match: Match | None = None,
         expires_in: Seconds | None = None,
     ) -> int: ...

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.faults import Faults
+from vambe_mock.testing.triggers import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,6 +186,29 @@ class Mock:
     def fail_next(self, status: int = 500, *, times: int = 1, message: str | None = None) -> int:
         """Answer the next request, or the next *times* requests, with *status*. Returns the fault's id."""
         return self.faults.add("status", status=status, message=message, match={"first": times})
+
+    def after_request(self, nth: int = 1, *, query: Mapping[str, str | None] | None = None) -> Trigger:
+        """Changes to make when the *nth* matching request from now on was answered, before anything else is answered.
+
+        ``after_request(2).change(place=10, name="Ana")`` changes the tenth contact of the second answer.
+        """
+        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {})}, "when": "after"})
+
+    def before_request(self, nth: int = 1, *, query: Mapping[str, str | None] | None = None) -> Trigger:
+        """Changes to make just before the *nth* matching request from now on is read."""
+        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {})}, "when": "before"})
+
+    @property
+    def delivered(self) -> dict[str, Any]:
+        """Contacts ``lost`` or ``stale``: not in any whole answer as they are now. The first use switches it on."""
+        told: dict[str, Any] = self.admin("GET", "/delivered")
+        return told
+
+    def compare(self, copy: Sequence[Mapping[str, Any]], *, scope: str | None = None) -> dict[str, Any]:
+        """Compare a client's copy with the data: ``lost``, ``stale``, ``doubled`` and ``ghosts`` are lists of ids."""
+        body = {"contacts": [dict(one) for one in copy], **({"scope": scope} if scope else {})}
+        told: dict[str, Any] = self.admin("POST", "/compare", body)
+        return told
 
     def assert_requested(self, times: int | None = None, **query: Any) -> list[Request]:
         """Assert that *times* requests (None: at least one) had these parameters, with the values as sent.

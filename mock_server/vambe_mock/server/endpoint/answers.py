@@ -8,6 +8,7 @@ from starlette.types import Message, Send
 
 from vambe_mock.contract.operation import JSON
 from vambe_mock.organisations.journal import Notes
+from vambe_mock.store.columns import Rows
 
 PIECE: Final = 400
 """A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
@@ -17,13 +18,17 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Answer:
-    """A status, extra headers, the body, whole or as the contacts of a list, and what the journal tells of it."""
+    """A status, extra headers, the body, whole or as the contacts of a list, and what the journal tells of it.
+
+    ``rows`` are the store's rows of those contacts.
+    """
 
     status: int
     headers: Headers
     body: bytes | list[bytes]
     notes: Notes
     content_type: bytes = JSON
+    rows: Rows | None = None
 
     def whole_body(self) -> bytes:
         """The body in one piece."""

@@ -78,6 +78,11 @@ async def give_up(send: Send) -> bool:
     return True
 
 
+def has_left(send: Send) -> bool:
+    """Whether the client disconnected before its answer was complete."""
+    return bool(getattr(_cycle(send), "disconnected", False))
+
+
 def _cycle(send: Send) -> Any:
     """The HTTP server's side of the request that *send* answers; None where the application was called in process."""
     owner = getattr(send, "__self__", None)

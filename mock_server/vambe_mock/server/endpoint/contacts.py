@@ -1,5 +1,6 @@
 """The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import print_exc
 from typing import Any, Final
@@ -11,6 +12,7 @@ from starlette.types import Scope, Send
 from vambe_mock.contract.query import parse, unknown
 from vambe_mock.contract.refusals import Refusal, server_error
 from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
+from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.endpoint import prefer
@@ -49,6 +51,8 @@ class ContactsEndpoint:
             answer = self._refused(refusal, scope["query_string"], self.organisations.first.clock.now())
         else:
             opened = organisation.journal.open(method, target(scope), started)
+            if organisation.lab is not None:
+                return await self._answer_in_lab(organisation, organisation.lab, scope, send, opened)
             if organisation.faults or (self.prefer and prefer.is_sent(headers)):
                 return await self._answer_with_faults(organisation, scope, send, opened)
             answer = self.answer(organisation, scope["query_string"])
@@ -59,7 +63,12 @@ class ContactsEndpoint:
         return exchange
 
     async def _answer_with_faults(
-        self, organisation: Organisation, scope: Scope, send: Send, opened: OpenExchange
+        self,
+        organisation: Organisation,
+        scope: Scope,
+        send: Send,
+        opened: OpenExchange,
+        answer: Callable[[], Answer] | None = None,
     ) -> Exchange:
         from vambe_mock.server.endpoint.fault_effects import answer_with_faults
 
@@ -69,7 +78,23 @@ class ContactsEndpoint:
             send,
             opened,
             preferences=self.prefer,
-            answer=lambda: self.answer(organisation, scope["query_string"]),
+            answer=answer or (lambda: self.answer(organisation, scope["query_string"])),
+        )
+
+    async def _answer_in_lab(
+        self, organisation: Organisation, lab: Lab, scope: Scope, send: Send, opened: OpenExchange
+    ) -> Exchange:
+        from vambe_mock.server.endpoint.lab import answer_in_lab
+
+        return await answer_in_lab(
+            organisation,
+            lab,
+            scope,
+            send,
+            opened,
+            usual=lambda: self.answer(organisation, scope["query_string"]),
+            prefers=self.prefer and prefer.is_sent(scope["headers"]),
+            with_faults=lambda answer: self._answer_with_faults(organisation, scope, send, opened, answer),
         )
 
     def answer(self, organisation: Organisation, query_string: bytes) -> Answer:
@@ -97,7 +122,7 @@ class ContactsEndpoint:
             contacts = [_with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
-        return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes)
+        return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes, rows=found.rows)
 
     def _ignored_header(self, ignored: tuple[str, ...]) -> Headers:
         """A header with the ignored parameters, so that a typo is noticed; never in the body (`unknown-parameters`)."""

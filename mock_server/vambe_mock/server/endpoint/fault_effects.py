@@ -76,7 +76,7 @@ def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
 
 
 def _refused(instead: Instead, notes: Notes) -> Answer:
-    headers = [] if instead.retry_after is None else [(b"retry-after", b"%d" % instead.retry_after)]
+    headers = [] if instead.retry_after is None else [(b"retry-after", str(instead.retry_after).encode())]
     return Answer(instead.refusal.status, headers, instead.refusal.body, replace(notes, message=instead.why))
 
 

@@ -1,0 +1,180 @@
+"""``/__admin/delivered`` and ``/__admin/compare``: what clients were given, and whether a copy of it is whole."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+from pydantic_core import from_json, to_json
+
+from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
+from vambe_mock.admin.problems import Refused
+from vambe_mock.contract import instants
+from vambe_mock.contract.query import parse
+from vambe_mock.contract.refusals import Refusal
+from vambe_mock.datasets.comparison import Comparison, compare
+from vambe_mock.organisations import changes
+from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
+from vambe_mock.organisations.lab import Lab
+from vambe_mock.organisations.organisation import Organisation
+
+routes = APIRouter(tags=["delivered"], route_class=JsonRoute)
+
+MOST_BYTES: Final = 64 << 20
+EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
+
+Scope = Annotated[
+    str,
+    Query(max_length=2_000, description="A query for the endpoint: only the contacts that it finds now count."),
+]
+
+
+class DeliveredContact(Model):
+    """A contact: the number of its present version, and of the one that was delivered last; null: none was."""
+
+    id: str
+    version: int
+    delivered: int | None
+
+
+class DeliveredContacts(Model):
+    """Each contact's delivered version, and those that were never delivered (lost) or only once older (stale).
+
+    ``whole`` counts the 200 answers that reached their client as they should since this was switched on, ``spoilt`` the
+    other 200 ones: cut, broken, left by the client, or to HEAD.
+    """
+
+    whole: int
+    spoilt: int
+    lost: list[str]
+    stale: list[str]
+    contacts: list[DeliveredContact]
+
+
+class SwitchOn(Model):
+    """``answers``: how many of the last answers to keep, with the ids that they listed."""
+
+    answers: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class AnswerList(Model):
+    """The last answers, oldest first."""
+
+    answers: list[dict[str, Any]]
+
+
+class Copy(Model):
+    """A client's copy: ``contacts`` as it has them. ``id`` is its field for the id; ``map`` gives its names of others.
+
+    ``scope`` is a query for the endpoint: which contacts the client means to have.
+    """
+
+    contacts: list[dict[str, Any]]
+    id: str = "id"
+    map: Annotated[dict[str, str], Field(default_factory=dict)]
+    scope: Annotated[str, Field(max_length=2_000)] = EVERYTHING
+    empty_is_null: Annotated[bool, Field(description="An empty text is null, as in CSV.")] = False
+
+
+class Compared(Model):
+    """How a copy differs from the data.
+
+    ``lost`` are missing from it, ``stale`` differ (in the fields that ``differences`` names), ``doubled`` are there
+    more than once, ``ghosts`` are in the copy alone.
+    """
+
+    contacts: int
+    lost: list[str]
+    stale: list[str]
+    doubled: list[str]
+    ghosts: list[str]
+    differences: dict[str, list[str]]
+
+
+@routes.get("/delivered", response_model=DeliveredContacts)
+async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
+    """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
+    delivered = _delivered(organisation)
+    wanted = _wanted(organisation, scope)
+    listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
+    told = [{"id": one, "version": version, "delivered": delivered.of(row, one)} for one, row, version in listed]
+    return as_json(
+        {
+            "whole": delivered.whole,
+            "spoilt": delivered.spoilt,
+            "lost": [one["id"] for one in told if one["delivered"] is None],
+            "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
+            "contacts": told,
+        }
+    )
+
+
+@routes.put("/delivered")
+async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn) -> SwitchOn:
+    """Switch it on, or begin anew: nothing was delivered yet."""
+    lab = organisation.lab = organisation.lab or Lab()
+    lab.delivered = Delivered(body.answers)
+    return body
+
+
+@routes.delete("/delivered")
+async def switch_delivered_off(organisation: CurrentOrganisation) -> SwitchOn:
+    """Switch it off."""
+    if organisation.lab is not None:
+        organisation.lab.delivered = None
+        organisation.lab = None if organisation.lab.idle else organisation.lab
+    return SwitchOn()
+
+
+@routes.get("/delivered/answers", response_model=AnswerList)
+async def list_answers(
+    organisation: CurrentOrganisation, after: Annotated[int, Query(ge=0, description="Only later requests.")] = 0
+) -> Response:
+    """List the answers that are kept, oldest first, each with the ids that it listed."""
+    delivered = organisation.lab.delivered if organisation.lab else None
+    kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
+    return as_json({"answers": [_answer(one) for one in sorted(kept)]})
+
+
+@routes.post("/compare")
+@takes(MOST_BYTES)
+async def compare_copy(organisation: CurrentOrganisation, body: Copy) -> Compared:
+    """Compare a client's copy with the data as it is now."""
+    wanted = _wanted(organisation, body.scope)
+    drift = organisation.lab.drift if organisation.lab else None
+    data = {one: changes.read(organisation, one) for one in wanted}
+    if drift is not None:  # a client can only have what it was sent
+        data = {one: {**contact, **from_json(drift.applied(to_json(contact)))} for one, contact in data.items()}
+    found = compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
+    return Compared(contacts=len(body.contacts), **_told(found))
+
+
+def _told(found: Comparison) -> dict[str, Any]:
+    return {
+        "lost": found.lost,
+        "stale": list(found.stale),
+        "doubled": found.doubled,
+        "ghosts": found.ghosts,
+        "differences": found.stale,
+    }
+
+
+def _answer(answered: Answered) -> dict[str, Any]:
+    return {**answered._asdict(), "at": instants.write(answered.at)}
+
+
+def _delivered(organisation: Organisation) -> Delivered:
+    lab = organisation.lab = organisation.lab or Lab()
+    if lab.delivered is None:
+        lab.delivered = Delivered()
+    return lab.delivered
+
+
+def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
+    """The ids of the contacts that the query *scope* finds, all its pages."""
+    try:
+        query = parse(scope.encode(), organisation.definitions, organisation.dialect)
+    except Refusal as refusal:
+        raise Refused(422, f'the scope "{scope}" is no query that the endpoint answers: {refusal}') from refusal
+    found = organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now())
+    return dict.fromkeys(identities(found.contacts))

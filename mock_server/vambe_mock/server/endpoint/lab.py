@@ -1,0 +1,133 @@
+"""Answers a request of an organisation with a lab: fires triggers, lets contacts drift, notes what was delivered.
+
+Loaded with the first such request; without a lab the endpoint only tests one attribute.
+
+The changes of a trigger that fires after an answer are made as soon as the answer is made and before it is sent: nobody
+can tell the difference, except that no other request comes in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from vambe_mock.organisations.delivered import Answered, identities, versions_of
+from vambe_mock.organisations.faults import Delay, SlowBody
+from vambe_mock.organisations.triggers import fire
+from vambe_mock.server.endpoint.answers import send_answer
+from vambe_mock.server.endpoint.connection import has_left
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.types import Scope, Send
+
+    from vambe_mock.organisations.journal import Exchange, OpenExchange
+    from vambe_mock.organisations.lab import Lab, Trigger
+    from vambe_mock.organisations.organisation import Organisation
+    from vambe_mock.server.endpoint.answers import Answer
+
+_HARMLESS: Final = (Delay, SlowBody)
+"""The effects under which a whole answer still arrives, as it should be."""
+
+
+async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to it
+    organisation: Organisation,
+    lab: Lab,
+    scope: Scope,
+    send: Send,
+    opened: OpenExchange,
+    *,
+    usual: Callable[[], Answer],
+    prefers: bool,
+    with_faults: Callable[[Callable[[], Answer]], Awaitable[Exchange]],
+) -> Exchange:
+    """Answer a request.
+
+    *usual* makes the usual answer; *with_faults* sends what a function makes, as faults and the Prefer header, if the
+    request *prefers* anything, have it.
+    """
+    request = opened.number
+    waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
+    due = [trigger for trigger in waiting if trigger.matched >= trigger.nth]
+    _fire(organisation, lab, [trigger for trigger in due if trigger.when == "before"], request)
+    listed: _Listed | None = None
+
+    def answer() -> Answer:
+        nonlocal listed
+        made = usual()
+        listed = _Listed(organisation, made)
+        if lab.drift is not None and made.status == 200 and not isinstance(made.body, bytes):
+            made.body = [lab.drift.applied(contact) for contact in made.body]
+        after()
+        return made
+
+    def after() -> None:
+        """The triggers that fire after the answer, once it is made or there will be none."""
+        for trigger in waiting:
+            trigger.listed.add([] if listed is None else listed.ids())
+        _fire(organisation, lab, [trigger for trigger in due if trigger.when == "after"], request)
+        waiting.clear()
+        due.clear()
+
+    exchange = None
+    try:
+        if organisation.faults or prefers:
+            exchange = await with_faults(answer)
+        else:
+            made = answer()
+            try:
+                await send_answer(made, send, head=scope["method"] == "HEAD")
+            finally:
+                exchange = opened.finish(made.status, made.notes)
+    finally:
+        if waiting:
+            after()
+        if lab.delivered is not None and exchange is not None:
+            _note(organisation, lab, exchange, listed, gone=has_left(send) or scope["method"] == "HEAD")
+    return exchange
+
+
+class _Listed:
+    """The contacts of a 200 answer as they are when it is made; none of another answer."""
+
+    def __init__(self, organisation: Organisation, answer: Answer) -> None:
+        self.rows = answer.rows if answer.status == 200 and answer.rows is not None else np.empty(0, dtype=np.int32)
+        self.wire = organisation.store.columns.wire[self.rows]
+        self.versions = versions_of(self.wire)
+
+    def ids(self) -> list[str]:
+        return identities(self.wire.tolist())
+
+
+def _fire(organisation: Organisation, lab: Lab, triggers: list[Trigger], request: int) -> None:
+    for trigger in triggers:
+        lab.triggers.remove(trigger)
+        lab.fired.append(trigger)
+        fire(trigger, organisation, request)
+
+
+def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: _Listed | None, *, gone: bool) -> None:
+    """Note what the answer of *exchange* delivered."""
+    assert lab.delivered is not None  # noqa: S101 - asked before
+    rules = [fault.rule for fault in (*organisation.faults, *organisation.spent) if fault.number in exchange.faults]
+    whole = exchange.status == 200 and listed is not None and not gone
+    whole = whole and all(isinstance(rule.effect, _HARMLESS) for rule in rules)
+    if whole and listed is not None:
+        lab.delivered.note(listed.rows, listed.versions, listed.wire)
+    elif exchange.status == 200:
+        lab.delivered.spoilt += 1
+    if lab.delivered.answers.maxlen:
+        found = exchange.status == 200 and listed is not None
+        lab.delivered.answers.append(
+            Answered(
+                exchange.number,
+                exchange.target,
+                exchange.at,
+                exchange.status,
+                whole,
+                listed.ids() if found and listed else [],
+                listed.versions.tolist() if found and listed else [],
+            )
+        )

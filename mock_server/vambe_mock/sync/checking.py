@@ -1,0 +1,265 @@
+"""The check: a quiet run to learn the client's habits, then every hazard, several side by side."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from vambe_mock.sync import judging
+from vambe_mock.sync.clients import last_line
+from vambe_mock.sync.contacts import run_of
+from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
+from vambe_mock.sync.judging import Judgement, Score, judge
+from vambe_mock.sync.playing import Play, Story
+from vambe_mock.sync.problems import SyncError
+from vambe_mock.testing.client import MockError
+from vambe_mock.testing.server import VambeMock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vambe_mock.sync.clients import Client
+    from vambe_mock.testing.mock import Mock
+
+EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
+UNPAGED: Final = 350
+"""How many contacts a hazard has where the client sends no limit."""
+PAGES: Final = 3.5
+"""How many of its pages otherwise."""
+RECORD: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to check; the fields are the options of the command line.
+
+    ``names`` has for each of our fields the copy's name where it differs; ``jobs`` 0 is as many as the client allows.
+    """
+
+    scope: str = EVERYTHING
+    polls: int = 2
+    contacts: int | None = None
+    jobs: int = 0
+    hazards: tuple[Hazard, ...] = HAZARDS
+    strict: bool = False
+    seed: int = 8262
+    identity: str = "id"
+    names: dict[str, str] = field(default_factory=dict)
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A hazard and what became of it; ``seconds`` is how long its play took."""
+
+    hazard: Hazard
+    judgement: Judgement
+    story: Story
+    seconds: float
+
+    @property
+    def bad(self) -> bool:
+        """Whether it makes the check fail."""
+        return self.judgement.verdict in ("lost", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All results, in the order of the hazards, and what the quiet run showed of the client."""
+
+    results: tuple[Result, ...]
+    habits: Habits
+    strict: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0: every hazard was survived or not met; else 1."""
+        if any(result.bad for result in self.results):
+            return 1
+        return int(self.strict and any(one.judgement.manners for one in self.results))
+
+
+def hazards_named(only: Sequence[str], skip: Sequence[str]) -> tuple[Hazard, ...]:
+    """The hazards with these slugs. Raises SyncError for a slug that there is not."""
+    from difflib import get_close_matches
+
+    for slug in (*only, *skip):
+        if slug not in BY_SLUG:
+            near = get_close_matches(slug, BY_SLUG, 1)
+            hint = f"did you mean {near[0]}?" if near else "--hazards list shows them"
+            raise SyncError(f'there is no hazard "{slug}"; {hint}')
+    chosen = tuple(one for one in HAZARDS if (not only or one.slug in only) and one.slug not in skip)
+    if not chosen:
+        raise SyncError("no hazard is left; wanted --only with a slug that --skip does not have")
+    return chosen
+
+
+def check(
+    client: Client, options: Options, tell: Callable[[str, int, int], None] = lambda _slug, _done, _all: None
+) -> Report:
+    """Check *client*. Raises SyncError if it cannot be checked.
+
+    *tell* is called with the slug of each hazard that is done, how many are, and how many there will be.
+    """
+    with VambeMock(record=RECORD) as server, _Folders() as folders:
+        stage = Stage(server, client, options, folders)
+        quiet = stage.run(BY_SLUG["quiet"], 1, Habits(options.contacts or UNPAGED))
+        _check_quiet(quiet, server)
+        habits = habits_of(quiet.story, options)
+        stage.habits = habits
+        left = [one for one in options.hazards if one.slug != "quiet"]
+        total = len(left) + 1
+        tell("quiet", 1, total)
+        if quiet.bad:  # whatever came after would only say the same
+            return Report((quiet,), habits, options.strict)
+        done = {"quiet": quiet}
+        lock = threading.Lock()
+
+        def run(hazard: Hazard) -> None:
+            result = stage.run(hazard, HAZARDS.index(hazard) + 2, habits)
+            with lock:
+                done[hazard.slug] = result
+                tell(hazard.slug, len(done), total)
+
+        order = sorted(left, key=lambda one: not one.slow)
+        with ThreadPoolExecutor(options.jobs or 1, "vambe-mock sync-check") as pool:
+            futures = [pool.submit(run, hazard) for hazard in order]
+            try:
+                for future in futures:
+                    future.result()
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+        results = tuple(done[one.slug] for one in HAZARDS if one.slug in done)
+        return Report(results, habits, options.strict)
+
+
+class _Folders:
+    """A folder for each hazard, all of which go in the end."""
+
+    def __enter__(self) -> Path:
+        self._base = Path(tempfile.mkdtemp(prefix="vambe-mock-sync-"))
+        return self._base
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._base, ignore_errors=True)
+
+
+class Stage:
+    """Plays hazards to one client, each in an organisation and a folder of its own."""
+
+    def __init__(self, server: VambeMock, client: Client, options: Options, folders: Path) -> None:
+        """Play on *server*; the hazards' folders are made in *folders*."""
+        self._server, self._client, self._options, self._folders = server, client, options, folders
+        self.habits: Habits | None = None
+
+    def run(self, hazard: Hazard, run: int, habits: Habits) -> Result:
+        """Play *hazard* and judge it. Raises SyncError where that is impossible."""
+        if hazard.needs == "process" and self._client.in_process:
+            told = Judgement("not met", Score(), 0, "the client runs in this process, which must live")
+            return Result(hazard, told, Story(hazard.script(habits), run), 0.0)
+        began = time.monotonic()
+        story, compared = self.play(hazard, habits, run)
+        judgement = judge(hazard, story, compared, strict=self._options.strict)
+        return Result(hazard, judgement, story, time.monotonic() - began)
+
+    def play(
+        self, hazard: Hazard, habits: Habits, run: int, *, calm: bool = False
+    ) -> tuple[Story, dict[str, Any] | None]:
+        """Play a hazard; what happened, and how the copy differs from the data (None without a copy)."""
+        folder = self._folders / f"{run:02d}-{hazard.slug}"
+        folder.mkdir()
+        self._client.fresh(folder)
+        mock = self._server.organisation()
+        try:
+            play = Play(mock, self._client, folder, hazard.calm(habits) if calm else hazard.script(habits), run)
+            story = play.play(0 if hazard.slug == "quiet" else self._options.polls)
+            self._check_store(story, hazard)
+            story.delivered = mock.admin("GET", "/delivered", scope=self._options.scope)
+            return story, self._compared(mock, folder, story)
+        except MockError as error:
+            if hazard.slug == "quiet" and "scope" in str(error):
+                raise SyncError(f"--scope: {error}") from error
+            raise
+        finally:
+            self._server.forget(mock)
+
+    def _check_store(self, story: Story, hazard: Hazard) -> None:
+        """The first request must not begin where another hazard ended. Raises SyncError."""
+        first = next(iter(story.asked), None)
+        cursor = judging.cursor_of(first) if first is not None and first.poll == 1 else None
+        if hazard.slug != "quiet" and cursor is not None and cursor > story.oldest and story.script.count > 1:
+            raise SyncError(
+                f"{hazard.slug}: the first poll began with {first.query if first else ''}, "
+                "a cursor of an earlier hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), or name a command "
+                "that empties it with --fresh"
+            )
+
+    def _compared(self, mock: Mock, folder: Path, story: Story) -> dict[str, Any] | None:
+        options = self._options
+        try:
+            copy = self._client.copy(folder)
+        except FileNotFoundError as missing:
+            if story.run == 1:
+                problem = next((one.outcome for one in story.polls if one.outcome.problem), None)
+                if problem is None:
+                    raise SyncError(
+                        f"the command wrote no copy at {missing}; wanted --copy to name where it is"
+                    ) from None
+            copy = []
+        if copy is None:
+            return None
+        others = {run_of(str(one.get(options.identity, ""))) for one in copy} - {None, story.run}
+        if others:
+            raise SyncError(
+                "the copy has contacts of another hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), "
+                "or name a command that empties it with --fresh, and use --jobs 1"
+            )
+        body = {"contacts": copy, "id": options.identity, "map": options.names, "scope": options.scope}
+        compared: dict[str, Any] = mock.admin("POST", "/compare", {**body, "empty_is_null": options.flat})
+        return compared
+
+
+def habits_of(story: Story, options: Options) -> Habits:
+    """What the quiet run shows of the client."""
+    first = story.of_poll(1)
+    query = parse_qs(first[0].query) if first else {}
+    limits = [int(text) for text in query.get("limit", ()) if text.isdigit()]
+    limit = limits[0] if limits else None
+    days = [float(text) for text in query.get("days", ()) if text.replace(".", "", 1).isdigit()]
+    usual = UNPAGED if limit is None else max(4, round(PAGES * limit))
+    count = options.contacts or usual
+    requests = len(first) if limit is None else max(1, -(-count // limit))
+    return Habits(count, limit, max(1, requests), days[0] if days else None)
+
+
+def _check_quiet(result: Result, server: VambeMock) -> None:
+    """The client must be able to poll at all. Raises SyncError."""
+    story = result.story
+    for poll in story.polls:
+        if poll.outcome.problem:
+            raise SyncError(
+                f"poll {poll.number} of the quiet run {poll.outcome.problem}{last_line(poll.outcome.output)}"
+            )
+    if not story.asked:
+        strangers = server.admin("GET", "/requests/strangers", limit=1)
+        if strangers["count"]:
+            sent = strangers["requests"][0]
+            raise SyncError(
+                f"no poll sent the key; {strangers['count']} requests came without it, the last one {sent['method']} "
+                f"{sent['target'].partition('?')[0]}; wanted GET /api/public/contacts with VAMBE_API_KEY in x-api-key"
+            )
+        raise SyncError("no poll sent a request; wanted a command that polls VAMBE_BASE_URL with VAMBE_API_KEY")
+
+
+def with_jobs(options: Options, *, own_folder: bool) -> Options:
+    """*options* with as many jobs as the client allows: two if its state is in a folder of each hazard's own."""
+    return options if options.jobs else replace(options, jobs=2 if own_folder else 1)

@@ -1,0 +1,487 @@
+"""The hazards: one list, each with its slug, its grade, why it happens, what it does, and what survives it.
+
+docs/sync.md has a section for each. A hazard's script depends on the client: the size of its pages, and how many
+requests its first poll takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from vambe_mock.contract import instants
+from vambe_mock.sync.scripts import At, Do, Poll, Script, add, change, delete, fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Grade = Literal["every", "overlap", "blind"]
+GRADES: Final = {
+    "every": "every client must survive it",
+    "overlap": "survived only with an overlap",
+    "blind": "cannot be seen through this API",
+}
+
+LARGEST: Final = 1_000
+"""The largest page that the API gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the quiet run showed of a client: its ``limit`` (None: it sends none), the requests of its first poll.
+
+    ``contacts`` is how many a hazard has. ``days`` is the window that it asks for, None without one.
+    """
+
+    contacts: int = 350
+    limit: int | None = 100
+    requests: int = 4
+    days: float | None = None
+
+    @property
+    def page(self) -> int:
+        """The contacts of its first page."""
+        return min(self.limit or self.contacts, self.contacts)
+
+    @property
+    def second(self) -> int:
+        """The request that a failure hits: the second, or the only one."""
+        return min(2, self.requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A hazard. ``needs`` is what the client must do so that it can happen: send a second page, send ``days``.
+
+    ``script`` makes it; ``calm`` is the same without the disturbance, which every client of sound mind survives.
+    """
+
+    slug: str
+    grade: Grade
+    why: str
+    survive: str
+    script: Callable[[Habits], Script]
+    needs: Literal["", "pages", "limit", "days", "process"] = ""
+    slow: bool = False
+
+    def calm(self, habits: Habits) -> Script:
+        """The script without its disturbance: the same contacts, polls and plain changes at other times."""
+        usual = self.script(habits)
+        steps = tuple(Poll() for step in usual.steps if isinstance(step, Poll))
+        return Script(usual.count, steps)
+
+
+def _simple(*steps: Poll | Do, **more: Any) -> Callable[[Habits], Script]:
+    return lambda habits: Script(habits.contacts, steps, **more)
+
+
+def _first_page(habits: Habits, number: int = 11) -> int:
+    """A contact that the first page lists."""
+    return min(number, habits.page)
+
+
+def _quiet(habits: Habits) -> Script:
+    new = habits.contacts + 1
+    return Script(habits.contacts, (Poll(), Poll(), Do((change(5, name="Changed"),)), Poll(), Do((add(new),)), Poll()))
+
+
+def _tied(first: int, last: int) -> dict[int, dict[str, Any]]:
+    """Contacts *first* to *last* have the instants of the first."""
+    same = {name: {"as": first, "of": name} for name in ("created_at", "updated_at", "last_message_at")}
+    return dict.fromkeys(range(first + 1, last + 1), same)
+
+
+def _tie_across_pages(habits: Habits) -> Script:
+    edge = max(2, habits.page)
+    return Script(habits.contacts, (Poll(),), fields=_tied(edge - 1, min(edge + 2, habits.contacts)))
+
+
+def _bulk_tie(habits: Habits) -> Script:
+    last = min(habits.contacts, 10 + habits.page + habits.page // 2)
+    return Script(habits.contacts, (Poll(),), fields=_tied(min(10, habits.contacts), last))
+
+
+def _bulk_tie_largest(_: Habits) -> Script:
+    return Script(LARGEST + 21, (Poll(),), fields=_tied(10, 10 + LARGEST))
+
+
+def _moved(habits: Habits) -> Script:
+    return Script(habits.contacts, (Poll((At(1, (change(_first_page(habits), name="Moved"),)),)),))
+
+
+def _deleted(habits: Habits) -> Script:
+    return Script(habits.contacts, (Poll((At(1, (delete(_first_page(habits)),)),)),))
+
+
+def _new(habits: Habits) -> Script:
+    new = habits.contacts + 1
+    return Script(habits.contacts, (Poll((At(1, (add(new),)), At(habits.requests, (add(new + 1),)))),))
+
+
+def _late(habits: Habits) -> Script:
+    late = [change(4 + place, name="Late", updated_at={"as": 3, "minus": by}) for place, by in enumerate(LATE)]
+    return Script(habits.contacts, (Poll(), Do((change(3, name="In time"),)), Poll(), Do(tuple(late))))
+
+
+LATE: Final = (100, 2_000, 60_000)
+"""By how many milliseconds the late rows are older than the newest that the client has."""
+
+
+def _on_second(*faults: dict[str, Any]) -> Callable[[Habits], Script]:
+    return lambda habits: Script(habits.contacts, (Poll((At(habits.second, faults, "before"),)),))
+
+
+_CHANGE: Final = Do((change(3, name="Changed"),))
+_HTML: Final = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+def _killed(habits: Habits) -> Script:
+    return Script(habits.contacts, (Poll(kill=habits.second),))
+
+
+def _two(habits: Habits) -> Script:
+    slow = {"effect": {"kind": "delay", "seconds": 0.03}}
+    return Script(habits.contacts, (Poll(faults=(slow,), twice=True), _CHANGE, Poll(faults=(slow,), twice=True)))
+
+
+def _leaves(habits: Habits) -> Script:
+    edge = {"ago": round((habits.days or 30) * instants.DAY) - instants.HOUR}
+    fields = {1: {"last_message_at": edge, "updated_at": edge, "created_at": edge}}
+    later = Do(({"do": "clock", "hours": 2}, change(3, name="Changed")))
+    return Script(habits.contacts, (Poll(), later, Poll()), fields=fields, clock=-2 * instants.HOUR)
+
+
+def _with(**fields: dict[str, Any]) -> Callable[[Habits], Script]:
+    """The first contacts have other fields: ``c2={"phone": None}``."""
+    others = {int(name[1:]): values for name, values in fields.items()}
+    return lambda habits: Script(habits.contacts, (Poll(), _CHANGE, Poll()), fields=others)
+
+
+def _drifting(**drift: Any) -> Callable[[Habits], Script]:
+    return lambda habits: Script(habits.contacts, (Poll(), _CHANGE, Poll()), settings={"drift": drift})
+
+
+def _counted(count: Callable[[Habits], int]) -> Callable[[Habits], Script]:
+    return lambda habits: Script(count(habits), (Poll(), Do((add(count(habits) + 1),)), Poll()))
+
+
+HAZARDS: Final = (
+    Hazard(
+        "quiet",
+        "every",
+        "A first poll, one with nothing new, one with a change, one with a new contact.",
+        "Read every page of the first poll, and upsert by id what later polls list.",
+        _quiet,
+    ),
+    Hazard(
+        "tie-after-poll",
+        "overlap",
+        "A second contact changes in the millisecond of the last one that was listed: a bulk edit, an import.",
+        "Ask again from a little before the newest instant (an overlap), and upsert by id.",
+        lambda habits: Script(
+            habits.contacts,
+            (
+                Poll(),
+                Do((change(3, name="First"),)),
+                Poll(),
+                Do((change(4, name="Second", updated_at={"as": 3}),)),
+            ),
+        ),
+    ),
+    Hazard(
+        "tie-across-pages",
+        "every",
+        "Contacts share a millisecond across the edge of a page.",
+        "Where the next page begins at the last row's instant, ask from a millisecond before it; skip what is known.",
+        _tie_across_pages,
+        needs="pages",
+    ),
+    Hazard(
+        "bulk-tie",
+        "every",
+        "More contacts share a millisecond than a page holds: an import, a bulk edit.",
+        "Where a whole page has one instant, go on with offset within this instant.",
+        _bulk_tie,
+        needs="pages",
+    ),
+    Hazard(
+        "bulk-tie-largest",
+        "every",
+        "More contacts share a millisecond than the largest page holds.",
+        "Where a whole page has one instant, go on with offset within this instant; a larger limit does not help.",
+        _bulk_tie_largest,
+        needs="pages",
+    ),
+    Hazard(
+        "moved-between-pages",
+        "every",
+        "A contact that was listed changes before the next page is asked for, and moves to the end of the order.",
+        "Begin each page at the last row's instant instead of an offset, or read again what changed meanwhile.",
+        _moved,
+        needs="pages",
+    ),
+    Hazard(
+        "deleted-between-pages",
+        "every",
+        "A contact that was listed is deleted before the next page is asked for, so all later ones move up.",
+        "Begin each page at the last row's instant instead of an offset. A full reading now and then finds ghosts.",
+        _deleted,
+        needs="pages",
+    ),
+    Hazard(
+        "new-between-pages",
+        "every",
+        "A contact is new between two pages, and another one right after the last page.",
+        "Take the next cursor from the rows that were listed, never from the clock at the end of the poll.",
+        _new,
+    ),
+    Hazard(
+        "late-row",
+        "overlap",
+        "A change is written later than its instant says: long transactions, replicas, several servers.",
+        "Ask again from some minutes before the newest instant (an overlap), and upsert by id.",
+        _late,
+    ),
+    Hazard(
+        "finer-instants",
+        "every",
+        "The vendor keeps instants finer than it prints them, so the newest contact is listed again by its own cursor.",
+        "Upsert by id, and end a poll at a page without anything new, not only at an empty one.",
+        _simple(Poll(), _CHANGE, Poll(), settings={"finer_instants": True}),
+    ),
+    Hazard(
+        "clock-ahead",
+        "every",
+        "The client's clock is five seconds ahead of the server's.",
+        "Take cursors from the rows that were listed, not from the client's clock.",
+        _simple(Poll(), _CHANGE, Poll(), clock=-5_000),
+    ),
+    Hazard(
+        "clock-behind",
+        "every",
+        "The client's clock is five seconds behind the server's, so rows come from its future.",
+        "Take rows from the future as they are; take cursors from the rows.",
+        _simple(Poll(), _CHANGE, Poll(), clock=5_000),
+    ),
+    Hazard(
+        "failure-500",
+        "every",
+        "One request fails with 500.",
+        "Repeat the request, or fail the poll without moving the cursor.",
+        _on_second(fault("status", status=500)),
+    ),
+    Hazard(
+        "failure-502-html",
+        "every",
+        "A proxy answers 502 with a page in HTML.",
+        "Look at the status before the body; repeat the request, or fail the poll.",
+        _on_second(
+            fault("status", status=502),
+            fault("other_body", text=_HTML),
+            fault("content_type", value="text/html; charset=utf-8"),
+        ),
+    ),
+    Hazard(
+        "rate-limited",
+        "every",
+        "429 with Retry-After in seconds, then once more with a date.",
+        "Wait until Retry-After is over, which may be a date, and repeat the request.",
+        lambda habits: Script(
+            habits.contacts,
+            (
+                Poll((At(habits.second, (fault("status", status=429, retry_after=1),), "before"),)),
+                _CHANGE,
+                Poll((At(1, (fault("status", status=429, retry_after=1, retry_after_as_date=True),), "before"),)),
+            ),
+        ),
+        slow=True,
+    ),
+    Hazard(
+        "connection-reset",
+        "every",
+        "The connection is reset instead of an answer.",
+        "Repeat the request, or fail the poll without moving the cursor.",
+        _on_second(fault("connection_reset")),
+    ),
+    Hazard(
+        "cut-body",
+        "every",
+        "The connection ends in the middle of the body.",
+        "Take a body only if it has its Content-Length; repeat the request, or fail the poll.",
+        _on_second(fault("truncated_body")),
+    ),
+    Hazard(
+        "half-json",
+        "every",
+        "Half of the JSON text, under a length that fits.",
+        "Take a body only if it is JSON to its end; repeat the request, or fail the poll.",
+        _on_second(fault("malformed_json")),
+    ),
+    Hazard(
+        "empty-body",
+        "every",
+        "200 with an empty body.",
+        "Only [] is the end of the list; no body is a failure.",
+        _on_second(fault("empty_body")),
+    ),
+    Hazard(
+        "null-body",
+        "every",
+        "200 with null.",
+        "Only [] is the end of the list; anything but a list is a failure.",
+        _on_second(fault("other_body", text="null")),
+    ),
+    Hazard(
+        "object-body",
+        "every",
+        "200 with an object, as an API with envelopes or errors under 200 would send.",
+        "Anything but a list is a failure.",
+        _on_second(fault("other_body", text='{"data":[],"message":"Service temporarily unavailable"}')),
+    ),
+    Hazard(
+        "stall",
+        "every",
+        "No byte comes for five seconds, then the connection closes.",
+        "Have a time-out; repeat the request, or fail the poll without moving the cursor.",
+        _on_second(fault("stall", seconds=5)),
+        slow=True,
+    ),
+    Hazard(
+        "outage",
+        "every",
+        "A whole poll meets nothing but 503, after a change.",
+        "Move the cursor only by rows that were stored.",
+        _simple(Poll(), _CHANGE, Poll(faults=({"effect": {"kind": "status", "status": 503}},))),
+        slow=True,
+    ),
+    Hazard(
+        "killed",
+        "every",
+        "The client is killed (SIGKILL) while its second page is on the way.",
+        "Save the cursor last, after the rows, and both so that half a write is none.",
+        _killed,
+        needs="process",
+    ),
+    Hazard(
+        "two-polls",
+        "every",
+        "Two polls are started at once: a slow one and the timer's next.",
+        "Take a lock, or write so that two writers do no harm: upsert by id, and never move the cursor back.",
+        _two,
+    ),
+    Hazard(
+        "leaves-window",
+        "every",
+        "Time passes, and a contact leaves the window of days.",
+        "Remove what the window no longer lists, or mean all contacts and ask by a cursor.",
+        _leaves,
+        needs="days",
+    ),
+    Hazard(
+        "null-fields",
+        "every",
+        "Phone, e-mail, customer, default stage, ticket, its stage and the last message may be null.",
+        "Allow null in every field that the document calls nullable.",
+        _with(
+            c2={"phone": None},
+            c3={"email": None},
+            c4={"active_ticket_v2": None},
+            c5={"default_stage_id": None, "ai_customer_id": None},
+            c6={"last_message_at": None},
+            c7={"active_ticket_v2": {"id": "00000007-0000-4000-a000-000000000000", "current_stage_id": None}},
+        ),
+    ),
+    Hazard(
+        "unknown-values",
+        "every",
+        'A platform and a status that are in no list: the vendor\'s own list of statuses ends with "etc.".',
+        "Store the text as it is; do not drop a contact for it.",
+        _drifting(set={"platform": "telegram", "chat_status": "SNOOZED"}, contacts=(2, 3)),
+    ),
+    Hazard(
+        "unknown-field",
+        "every",
+        "The vendor adds a field.",
+        "Ignore fields that are not known.",
+        _drifting(set={"labels": ["vip"], "assigned_agent_id": None}),
+    ),
+    Hazard(
+        "same-email",
+        "every",
+        "Two contacts have the same e-mail address: one person on two channels.",
+        "Only the id tells contacts apart.",
+        _with(c2={"email": "shared@example.com"}, c3={"email": "shared@example.com"}),
+    ),
+    Hazard(
+        "same-phone",
+        "every",
+        "Two contacts have the same phone number: one person on two channels.",
+        "Only the id tells contacts apart.",
+        _with(c2={"phone": "+99912345678"}, c3={"phone": "+99912345678"}),
+    ),
+    Hazard(
+        "same-customer",
+        "every",
+        "Two contacts belong to the same customer: one a channel.",
+        "Only the id tells contacts apart; ai_customer_id repeats.",
+        _with(
+            c2={"ai_customer_id": "5c0ffee0-0000-4000-9000-000000000000"},
+            c3={"ai_customer_id": "5c0ffee0-0000-4000-9000-000000000000"},
+        ),
+    ),
+    Hazard(
+        "blocked",
+        "every",
+        "A contact is blocked from the start, another one later; both are still listed.",
+        "Keep blocked contacts as they are.",
+        lambda habits: Script(
+            habits.contacts,
+            (Poll(), Do((change(3, blocked=True),)), Poll()),
+            fields={2: {"blocked": True}},
+        ),
+    ),
+    Hazard(
+        "changed-back",
+        "every",
+        "A contact changes, and later changes back; only its instant differs then.",
+        "Store every version that is listed, instants included.",
+        _simple(
+            Poll(),
+            Do((change(3, name="For a while"),)),
+            Poll(),
+            Do((change(3, name="Contact 3"),)),
+            Poll(),
+        ),
+    ),
+    Hazard(
+        "empty-account",
+        "every",
+        "There are no contacts yet.",
+        "Take [] for what it is, and leave the cursor where it was.",
+        _counted(lambda _: 0),
+    ),
+    Hazard(
+        "one-contact",
+        "every",
+        "There is a single contact.",
+        "Nothing special.",
+        _counted(lambda _: 1),
+    ),
+    Hazard(
+        "exact-page",
+        "every",
+        "The contacts fill two pages exactly.",
+        "Ask on after a full page, and take the empty one for the end.",
+        _counted(lambda habits: 2 * habits.page),
+        needs="limit",
+    ),
+    Hazard(
+        "largest-page",
+        "every",
+        "There are as many contacts as the largest page holds.",
+        "Ask on after a full page, and take the empty one for the end.",
+        _counted(lambda _: LARGEST),
+    ),
+)
+
+BY_SLUG: Final = {hazard.slug: hazard for hazard in HAZARDS}

@@ -1,0 +1,334 @@
+"""Plays a script to a client, in an organisation of its own, and keeps what happened."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from vambe_mock.contract import instants
+from vambe_mock.sync import contacts
+from vambe_mock.sync.clients import Turn
+from vambe_mock.sync.contacts import identity
+from vambe_mock.sync.scripts import Do, Poll
+from vambe_mock.testing.client import MockError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vambe_mock.sync.clients import Client, Outcome
+    from vambe_mock.sync.scripts import At, Change, Script
+    from vambe_mock.testing.mock import Mock
+
+MOST_ANSWERS: Final = 5_000
+"""How many requests of a hazard are looked at; a client that sends more is without end."""
+_BETWEEN_LOOKS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of the client: which one of which poll, and what it got. ``at`` is by the server's clock."""
+
+    poll: int
+    place: int
+    number: int
+    target: str
+    at: int
+    status: int
+    whole: bool
+    ids: tuple[str, ...]
+
+    @property
+    def query(self) -> str:
+        """Its query."""
+        return self.target.partition("?")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A change: when, after which request of which poll (0: between two polls, after that one), and what.
+
+    ``contact`` is the number of its contact, ``instant`` the ``updated_at`` that the contact has since.
+    """
+
+    at: int
+    poll: int
+    after: int
+    what: str
+    contact: int | None
+    instant: int | None = None
+
+
+@dataclass(slots=True)
+class Polled:
+    """A poll: when it began and ended, in seconds from the start of the play, and how."""
+
+    number: int
+    began: float
+    ended: float
+    outcome: Outcome
+    quiet: bool
+
+
+@dataclass(slots=True)
+class Story:
+    """All that happened in a play. ``unmet`` is what the script wanted and could not have."""
+
+    script: Script
+    run: int
+    polls: list[Polled] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    changes: list[Happened] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
+    delivered: dict[str, Any] = field(default_factory=dict)
+    updated: dict[int, int] = field(default_factory=dict)
+    oldest: int = 0
+    endless: bool = False
+    strangers: int = 0
+
+    def of_poll(self, number: int) -> list[Asked]:
+        """The requests of a poll."""
+        return [one for one in self.asked if one.poll == number]
+
+
+class Play:
+    """One script, one client, one organisation."""
+
+    def __init__(self, mock: Mock, client: Client, folder: Path, script: Script, run: int) -> None:
+        """Play *script*, the contacts' ids being those of *run*, with the client's state in *folder*."""
+        self._mock, self._client, self._folder = mock, client, folder
+        self._script = script
+        self._seen = 0
+        self._started = 0.0
+        self._poll_number = 0
+        self.story = Story(script, run)
+
+    def play(self, quiet: int) -> Story:
+        """Play it, then poll *quiet* times with nothing else; return what happened."""
+        self._prepare()
+        self._started = time.monotonic()
+        for step in self._script.steps:
+            if isinstance(step, Poll):
+                self._poll(step, quiet=False)
+            else:
+                self._do(step)
+        for _ in range(quiet):
+            self._poll(Poll(), quiet=True)
+        return self.story
+
+    def _prepare(self) -> None:
+        """The organisation as it is before the first poll."""
+        script, mock, run = self._script, self._mock, self.story.run
+        now = time.time_ns() // 1_000_000 + script.clock
+        if script.clock:
+            mock.clock.set(instants.write(now))
+        made = {number: contacts.plain(number, script.count, run, now) for number in range(1, script.count + 1)}
+        for number, fields in script.fields.items():
+            if number in made:
+                made[number] |= {name: self._value(name, value, made, now) for name, value in fields.items()}
+        mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
+        self.story.updated = {number: instants.parse(one["updated_at"]) for number, one in made.items()}
+        self.story.oldest = min(self.story.updated.values(), default=now)
+        if script.settings:
+            mock.admin("PUT", "/settings", self._settings())
+        mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})
+
+    def _settings(self) -> dict[str, Any]:
+        drift = self._script.settings.get("drift")
+        if not drift or "contacts" not in drift:
+            return self._script.settings
+        named = [identity(number, self.story.run) for number in drift["contacts"]]
+        return {**self._script.settings, "drift": {**drift, "contacts": named}}
+
+    def _value(self, name: str, value: Any, made: dict[int, contacts.Contact], now: int) -> Any:
+        """A field's value; instants may be relative."""
+        if name in {"created_at", "updated_at", "last_message_at"} and isinstance(value, dict):
+            if "ago" in value:
+                return instants.write(now - value["ago"])
+            source = made.get(value["as"]) or self._mock.contacts.get(identity(value["as"], self.story.run))
+            return instants.write(instants.parse(source[value.get("of", "updated_at")]) - value.get("minus", 0))
+        return value
+
+    def _resolved(self, change: Change) -> Change:
+        """*change* as the admin API's triggers have it."""
+        run, do = self.story.run, change["do"]
+        if "contact" not in change:
+            return change
+        now = instants.parse(self._mock.clock.now) if self._script.clock else time.time_ns() // 1_000_000
+        fields = {name: self._value(name, value, {}, now) for name, value in change.get("fields", {}).items()}
+        if do == "add":
+            usual = contacts.plain(change["contact"], 1, run, now)
+            for name in ("created_at", "updated_at", "last_message_at"):
+                del usual[name]
+            return {"do": do, "contact": {**usual, **fields}}
+        named = {**change, "contact": identity(change["contact"], run)}
+        return {**named, "fields": fields} if do == "change" else named
+
+    def _do(self, step: Do) -> None:
+        """Changes between two polls: a trigger without a request to wait for, done by the admin API's own routes."""
+        for change in step.changes:
+            resolved = self._resolved(change)
+            contact = change.get("contact")
+            admin = self._mock.admin
+            try:
+                match change["do"]:
+                    case "add":
+                        admin("POST", "/contacts", resolved["contact"])
+                    case "change":
+                        admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
+                    case "delete":
+                        admin("DELETE", f"/contacts/{resolved['contact']}")
+                    case "message":
+                        given = {name: value for name, value in resolved.items() if name not in {"do", "contact"}}
+                        admin("POST", f"/contacts/{resolved['contact']}/messages", given)
+                    case "clock":
+                        admin("POST", "/clock/advance", {name: value for name, value in change.items() if name != "do"})
+                    case "fault":
+                        admin("POST", "/faults", change["fault"])
+            except MockError as error:
+                self.story.unmet.append(f"{describe(change)}: {error}")
+                continue
+            self._note(change, self._poll_number, 0, contact)
+
+    def _note(self, change: Change, poll: int, after: int, contact: int | None, at: int | None = None) -> None:
+        instant = None
+        if contact is not None and change["do"] != "delete":
+            try:
+                found = self._mock.contacts.get(identity(contact, self.story.run))
+            except MockError:  # deleted since
+                found = None
+            if found is not None:
+                instant = self.story.updated[contact] = instants.parse(found["updated_at"])
+        now = instants.parse(self._mock.clock.now) if at is None else at
+        self.story.changes.append(Happened(now, poll, after, describe(change), contact, instant))
+
+    def _poll(self, step: Poll, *, quiet: bool) -> None:
+        self._poll_number += 1
+        number = self._poll_number
+        admin = self._mock.admin
+        triggers = [(at, self._add(at)) for at in step.at]
+        for fault in step.faults:
+            admin("POST", "/faults", fault)
+        killer = self._arm(step.kill) if step.kill is not None else None
+        began = time.monotonic() - self._started
+        outcomes = self._turns(number, step, killer)
+        ended = time.monotonic() - self._started
+        self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
+        self._collect(number)
+        if step.at or step.faults or step.kill is not None:
+            self._settle(number, triggers)
+        if step.kill is not None and not outcomes[0].killed:
+            self.story.unmet.append(f"the client did not send request {step.kill} of poll {number}")
+
+    def _turns(self, number: int, step: Poll, killer: Callable[[], bool] | None) -> list[Outcome]:
+        turn = Turn(self._mock.url, self._mock.api_key, self._folder, number)
+        stop = killer or self._too_many
+        if not step.twice:
+            return [self._client.poll(turn, stop)]
+        outcomes: list[Outcome] = []
+
+        def poll() -> None:
+            outcomes.append(self._client.poll(turn, self._too_many))
+
+        both = [threading.Thread(target=poll, name="vambe-mock sync-check") for _ in range(2)]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+        return sorted(outcomes, key=lambda outcome: outcome.problem)
+
+    _looked = 0.0
+
+    def _too_many(self) -> bool:
+        """Whether the client asks without end."""
+        now = time.monotonic()
+        if now - self._looked < _BETWEEN_LOOKS:
+            return False
+        self._looked = now
+        total: int = self._mock.admin("GET", "/requests", limit=1)["total"]
+        self.story.endless = self.story.endless or total - self._seen >= MOST_ANSWERS
+        return self.story.endless
+
+    def _add(self, at: At) -> int:
+        changes = [self._resolved(change) for change in at.changes]
+        rule = {"nth": at.request, "when": at.when, "changes": changes}
+        number: int = self._mock.admin("POST", "/triggers", rule)["id"]
+        return number
+
+    def _arm(self, request: int) -> Callable[[], bool]:
+        """Slow the answer of that request down, and tell when it is on its way."""
+        slow = {
+            "do": "fault",
+            "fault": {"match": {"first": 1}, "effect": {"kind": "slow_body", "bytes_per_second": 2_000}},
+        }
+        number = self._mock.admin("POST", "/triggers", {"nth": request, "when": "before", "changes": [slow]})["id"]
+
+        def fired() -> bool:
+            return self._mock.admin("GET", f"/triggers/{number}")["fired"] is not None
+
+        return fired
+
+    def _collect(self, number: int) -> None:
+        """The requests of the poll."""
+        told = self._mock.admin("GET", "/delivered/answers", after=self._seen)["answers"]
+        for place, one in enumerate(told, 1):
+            self.story.asked.append(
+                Asked(
+                    number,
+                    place,
+                    one["number"],
+                    one["target"],
+                    instants.parse(one["at"]),
+                    one["status"],
+                    one["whole"],
+                    tuple(one["ids"]),
+                )
+            )
+        if told:
+            self._seen = told[-1]["number"]
+
+    def _settle(self, number: int, triggers: list[tuple[At, int]]) -> None:
+        """After a disturbed poll: what fired, and nothing of it stays."""
+        admin = self._mock.admin
+        places = {one.number: one.place for one in self.story.of_poll(number)}
+        states = {one["id"]: one for one in admin("GET", "/triggers")}
+        for at, trigger in triggers:
+            state = states[trigger]
+            if state["fired"] is None or state["problem"]:
+                why = state["problem"] or f"the client sent {state['matched']} of {at.request} requests"
+                self.story.unmet.append(f"poll {number}: {why}")
+                continue
+            place = places.get(state["fired"], at.request)
+            for change in at.changes:
+                after = place if at.when == "after" else place - 1
+                self._note(change, number, after, change.get("contact"), instants.parse(state["at"]))
+        admin("DELETE", "/triggers")
+        admin("DELETE", "/faults")
+
+
+def describe(change: Change) -> str:
+    """What *change* does, in words that follow "after"."""
+    number, fields = change.get("contact"), change.get("fields", {})
+    match change["do"]:
+        case "change":
+            late = isinstance(fields.get("updated_at"), dict) and fields["updated_at"].get("minus")
+            if late:
+                return f"contact {number} had changed, {late / 1_000:g} s late"
+            if isinstance(fields.get("updated_at"), dict) and "as" in fields["updated_at"]:
+                return f"contact {number} had changed in the millisecond of contact {fields['updated_at']['as']}"
+            return f"contact {number} had changed and moved to the end"
+        case "add":
+            return f"contact {number} was new"
+        case "delete":
+            return f"contact {number} had been deleted"
+        case "message":
+            return f"contact {number} had a new message"
+        case "clock":
+            return "the clock had moved on"
+        case "fault":
+            effect = change["fault"]["effect"]
+            return f"a fault was set ({effect['kind']}{' ' + str(effect['status']) if 'status' in effect else ''})"
+    return str(change["do"])

@@ -1,0 +1,5 @@
+"""What stands in the way of a sync check."""
+
+
+class SyncError(Exception):
+    """The client cannot be checked. The message is one line; the exit code is 2."""

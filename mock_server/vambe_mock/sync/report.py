@@ -1,0 +1,131 @@
+"""The report of a check: a table for people, JSON and JUnit for machines. ``timeline`` draws the page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+from vambe_mock.sync.hazards import GRADES, HAZARDS
+from vambe_mock.sync.problems import SyncError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from vambe_mock.sync.checking import Report, Result
+
+_COUNTS: Final = ("lost", "stale", "doubled", "ghosts")
+_STYLES: Final = {"survived": "green", "lost": "bold red", "failed": "bold red", "not met": "dim"}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table, then a sentence or two for each hazard that failed, blind spots and manners."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("hazard")
+    table.add_column("verdict")
+    for name in (*_COUNTS, "requests"):
+        table.add_column(name, justify="right")
+    for one in report.results:
+        judgement = one.judgement
+        counts = [len(getattr(judgement.score, name)) for name in _COUNTS]
+        style = _STYLES[judgement.verdict]
+        numbers = [str(count) if count else "" for count in counts]
+        table.add_row(one.hazard.slug, f"[{style}]{judgement.verdict}[/]", *numbers, str(judgement.requests or ""))
+    console.print(table)
+    for line in lines(report):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def lines(report: Report) -> list[str]:
+    """What is told below the table."""
+    told: list[str] = []
+    for one in report.results:
+        if one.bad:
+            told += ["", f"{one.hazard.slug}: {one.judgement.happened}.", f"  to survive it: {one.hazard.survive}"]
+            if one.hazard.slug == "quiet":
+                told.append(
+                    "  nothing disturbed this run: if the client means to have fewer contacts, say which with --scope, "
+                    "e.g. --scope days=30; if its store was not empty, empty it with --fresh"
+                )
+    blind = [(one.hazard.slug, spot) for one in report.results for spot in one.judgement.blind]
+    told += [f"\nblind spot ({slug}): {spot}" for slug, spot in blind]
+    manners = [(one.hazard.slug, manner) for one in report.results for manner in one.judgement.manners]
+    told += [f"\nmanners ({slug}): {manner}" for slug, manner in manners]
+    bad = [one for one in report.results if one.bad]
+    met = [one for one in report.results if one.judgement.verdict != "not met"]
+    told += ["", f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"]
+    return told
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report for machines."""
+    return {
+        "exit_code": report.exit_code,
+        "client": {"limit": report.habits.limit, "contacts": report.habits.contacts, "days": report.habits.days},
+        "hazards": [_hazard(one) for one in report.results],
+    }
+
+
+def _hazard(one: Result) -> dict[str, Any]:
+    judgement, score = one.judgement, asdict(one.judgement.score)
+    return {
+        "slug": one.hazard.slug,
+        "verdict": judgement.verdict,
+        **{name: score[name] for name in _COUNTS},
+        "requests": judgement.requests,
+        "happened": judgement.happened,
+        "survive": one.hazard.survive,
+        "manners": judgement.manners,
+        "blind": judgement.blind,
+    }
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write the report as JSON. Raises SyncError."""
+    write(path, json.dumps(as_json(report), indent=2, ensure_ascii=False) + "\n", "--json")
+
+
+def write_junit(report: Report, path: Path) -> None:
+    """Write the report as JUnit XML, a test case for each hazard. Raises SyncError."""
+    from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+    suite = TestSuite("vambe-mock sync-check")
+    for one in report.results:
+        case = TestCase(one.hazard.slug, "sync-check", round(one.seconds, 3))
+        if one.bad:
+            case.result = [
+                Failure(f"{one.judgement.happened}. To survive it: {one.hazard.survive}", one.judgement.verdict)
+            ]
+        elif one.judgement.verdict == "not met":
+            case.result = [Skipped(one.judgement.happened)]
+        suite.add_testcase(case)
+    xml = JUnitXml()
+    xml.add_testsuite(suite)
+    text: bytes = xml.tostring()
+    write(path, text.decode(), "--junit")
+
+
+def check_junit() -> None:
+    """Raises SyncError where JUnit cannot be written."""
+    if not find_spec("junitparser"):
+        raise SyncError("junitparser is not installed; install it with: pip install 'vambe-mock[sync]'")
+
+
+def write(path: Path, text: str, flag: str) -> None:
+    """Write *text* into the file of an option. Raises SyncError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SyncError(f"{flag} {path}: {reason}; wanted a file that can be written") from error
+
+
+def hazard_list() -> list[str]:
+    """All hazards, for ``--hazards list``."""
+    width = max(len(one.slug) for one in HAZARDS)
+    return [f"{one.slug:<{width}}  {one.why} ({GRADES[one.grade]})" for one in HAZARDS]
