@@ -203,10 +203,42 @@ def test_a_clock_that_has_stopped_is_set_to_the_instant_said(monkeypatch: pytest
 
 
 WRONG: list[tuple[str, str, Any, str]] = [
-    ("POST", "/contacts", {"nam": "x"}, "body.nam: no such field"),
-    ("POST", "/contacts", [{}, {"nam": "x"}], "body.1.nam: no such field"),
+    ("POST", "/contacts", {"nmae": "x"}, 'body.nmae: no such field; did you mean "name"?'),
+    ("POST", "/contacts", [{}, {"nam": "x"}], 'body.1.nam: no such field; did you mean "name"?'),
+    ("POST", "/contacts", {"active_ticket_v2": {"stage": "x"}}, "wanted one of: id, current_stage_id"),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "timeout"}},
+        'body.effect.kind: "timeout"; did you mean "stall"? The kinds',
+    ),
+    ("POST", "/faults", {"effect": {"kind": "x"}}, 'body.effect.kind: "x"; wanted one of status, rate_limit, delay, '),
+    ("POST", "/faults", {"effect": {"status": 503}}, "body.effect.kind: missing; wanted one of the kinds of faults"),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "delay", "secnds": 1}},
+        'body.effect.secnds: no such field in a delay; did you mean "seconds"?',
+    ),
+    ("POST", "/faults", {"effect": {"kind": "delay", "seconds": "1"}}, 'body.effect.seconds: "1"; wanted a number'),
+    ("POST", "/faults", {"kind": "stall"}, "body.kind: no such field; wanted one of: match, effect, expires_in"),
+    ("POST", "/faults", [1], "body: [1]; wanted an object"),
+    (
+        "POST",
+        "/faults",
+        {"match": {"every": 2, "first": 1}, "effect": {"kind": "stall"}},
+        'for request 2 only, wanted {"every": 2, "first": 2}',
+    ),
+    (
+        "POST",
+        "/faults",
+        {"match": {"path": "*" * 201}, "effect": {"kind": "stall"}},
+        "string should have at most 200 characters",
+    ),
+    ("PUT", "/pipelines", {"a": 1}, 'body: {"a": 1}; wanted a list'),
+    ("GET", "/faults?limt=5", None, "query.limt: no such parameter; wanted none"),
     ("POST", "/contacts", [{}, {"platform": "fax"}], 'body.1.platform: "fax"; wanted one of whatsapp, '),
-    ("POST", "/contacts", 5, "body: 5; input should be a valid"),
+    ("POST", "/contacts", 5, "body: 5; wanted an object"),
     ("PATCH", f"/contacts/{ONE}", {"blocked": 1}, "body.blocked: 1; wanted true or false"),
     ("PATCH", "/contacts/x", {}, 'path.contact_id: "x"; wanted a UUID like'),
     ("POST", f"/contacts/{ONE}/messages", {"at": "noon"}, 'body.at: "noon"; wanted an instant like'),
@@ -218,7 +250,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ),
     ("POST", f"/contacts/{ONE}/messages", None, "body: missing; wanted a JSON body"),
     ("POST", "/clock/set", {}, "body.at: missing; wanted an instant like"),
-    ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; input should be a valid number'),
+    ("POST", "/clock/advance", {"days": "x"}, 'body.days: "x"; wanted a number, without quotes'),
     (
         "POST",
         "/faults",
@@ -241,7 +273,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/pipelines/{LEADS}", {"name": None}, "body.name: null; wanted a text like"),
     ("DELETE", "/contacts", None, "wanted ?id=ID (repeatable) or ?all=true"),
     ("DELETE", f"/contacts?all=true&id={ONE}", None, "wanted ?id=ID (repeatable) or ?all=true"),
-    ("GET", "/requests?parametre=days", None, "query.parametre: no such parameter; wanted one of: "),
+    ("GET", "/requests?parametre=days", None, 'query.parametre: no such parameter; did you mean "parameter"?'),
     ("GET", "/requests/count?exacty=2", None, "query.exacty: no such parameter"),
     ("GET", "/clock?x=", None, "query.x: no such parameter; wanted none"),
 ]
@@ -257,6 +289,60 @@ def test_what_is_wrong_is_one_clear_line(app: Application, method: str, path: st
     assert detail in problem["detail"]
     assert len(problem["detail"]) < 300
     assert control(app, "GET", "/dataset").body == before
+
+
+WRONG_TYPES: list[tuple[str, Any]] = [
+    ("/clock/advance", {"days": True}),
+    ("/clock/advance", {"days": "3"}),
+    ("/faults", {"effect": {"kind": "status", "status": "503"}}),
+    ("/faults", {"effect": {"kind": "status", "status": True}}),
+    ("/faults", {"effect": {"kind": "status", "status": 503, "retry_after": "1"}}),
+    ("/faults", {"effect": {"kind": "delay", "seconds": "0.1"}}),
+    ("/faults", {"effect": {"kind": "delay", "seconds": {"minimum": "0", "maximum": 1}}}),
+    ("/faults", {"effect": {"kind": "rate_limit", "per_second": "1"}}),
+    ("/faults", {"effect": {"kind": "stall"}, "match": {"first": "1"}}),
+    ("/faults", {"effect": {"kind": "stall"}, "match": {"first": 1.5}}),
+    ("/faults", {"effect": {"kind": "stall"}, "expires_in": "60"}),
+    ("/faults", {"effect": {"kind": "content_type", "value": 5}}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), WRONG_TYPES, ids=[str(row[1]) for row in WRONG_TYPES])
+def test_a_value_has_the_type_of_the_document(app: Application, path: str, body: Any) -> None:
+    """A number in quotes is none, nor is true; and there is one error, not one a guess (`admin-one-line-problems`)."""
+    problem = told(control(app, "POST", path, body), 422)
+    assert len(problem["errors"]) == 1
+    assert "; wanted " in problem["detail"] or "; input should be " in problem["detail"]
+
+
+def test_a_whole_number_may_have_a_point(app: Application) -> None:
+    """2.0 is an integer in JSON Schema, which the document is written in (`admin-one-line-problems`)."""
+    fault = {"effect": {"kind": "status", "status": 503.0}, "match": {"every": 3, "first": 3.0}}
+    told(control(app, "POST", "/faults", fault), 201)
+    assert [ask(app, "days=1").status for _ in range(7)] == [200, 200, 503, 200, 200, 200, 200]
+
+
+@pytest.mark.parametrize("path", ["/clock", "/reset", "/contacts", f"/contacts/{ONE}", "/custom-fields/city", "/docs"])
+def test_a_line_feed_at_the_end_of_a_path_is_no_path(app: Application, path: str) -> None:
+    """%0A belongs to the path, so nothing is there (`admin-one-line-problems`)."""
+    for method in ("GET", "POST", "DELETE"):
+        assert control(app, method, path + "%0A").status == 404
+    assert ask(app, path=b"/livez%0A").status == ask(app, path=b"/docs%0A").status == 404
+    assert ask(app, path=b"/livez").status == 200
+
+
+def test_long_work_is_done_beside_the_loop(app: Application) -> None:
+    """Many contacts at once, added, changed and deleted, are all there in the next answer (`admin-bounds`)."""
+    told(control(app, "POST", "/contacts", [{"name": f"n{number}"} for number in range(300)]), 201)
+    listed = told(control(app, "GET", "/contacts?limit=1000"))
+    assert (listed["total"], listed["contacts"][-1]["custom_fields"]) == (302, {"customer": {}, "ticket": {}})
+    assert len(told(ask(app, "days=1"))) == 302
+    named = [{"id": one["id"], "name": "other"} for one in listed["contacts"]]
+    assert {one["name"] for one in told(control(app, "PATCH", "/contacts", named))} == {"other"}
+    assert control(app, "PATCH", "/contacts", [*named, {"id": CLIENT}]).status == 404
+    ids = "&".join(f"id={one['id']}" for one in named[:100])
+    assert told(control(app, "DELETE", f"/contacts?{ids}")) == {"deleted": 100}
+    assert len(told(ask(app, "days=1"))) == 202
 
 
 def test_the_document_names_each_operation_once(app: Application) -> None:

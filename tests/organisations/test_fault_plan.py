@@ -46,6 +46,16 @@ def test_an_effect_fills_its_slot_and_no_other(effect: dict[str, Any]) -> None:
     assert plan.applied == (1,)
 
 
+def test_a_pattern_is_translated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the fault is made, not for each request (`admin-bounds`)."""
+    rule = FaultRule.model_validate({"match": {"path": "*/c?"}, "effect": {"kind": "stall"}})
+    fault = Fault.of(1, rule)
+    monkeypatch.setattr("vambe_mock.organisations.faults.translate", None)
+    monkeypatch.setattr("re.compile", None)
+    paths = (b"/x/c1", b"/x/c12", b"/x/C1", b"/x/c1\n")
+    assert [fault.meets({**REQUEST, "raw_path": path}) for path in paths] == [True, False, False, False]
+
+
 @pytest.mark.parametrize("slot", get_args(Slot))
 def test_the_first_fault_of_a_slot_wins(slot: str) -> None:
     """Another of the same slot does not meet the request, while delays add up (`faults-on-demand`)."""

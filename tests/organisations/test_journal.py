@@ -1,13 +1,16 @@
 """The record packs what it keeps; held to a plain list of requests, which is the reference."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
+from vambe_mock.organisations import journal as module
 from vambe_mock.organisations.journal import PACK, Exchange, Journal, Notes, Record
 from vambe_mock.organisations.masking import LONGEST_FOUND
 
@@ -85,6 +88,13 @@ def told(exchanges: Sequence[Exchange]) -> list[str]:
     return [repr(exchange) for exchange in exchanges]
 
 
+async def last(record: Record, most: int) -> list[Exchange]:
+    """What a search for everything finds."""
+    found = await record.search(lambda _: True, most)
+    assert found.count == len(record)
+    return [exchange async for exchange in found.last(most)]
+
+
 @given(
     st.sampled_from([0, 1, 5, PACK, PACK + 1, 3 * PACK, 1_000]),
     actions_,
@@ -111,6 +121,8 @@ def test_a_packed_record_is_a_plain_one(most: int, actions: list[str], times: in
             plain.add(exchange)
     assert told(packed.matching(lambda _: True)) == told(plain.kept())
     assert told(packed.matching(lambda one: one.status == 200)) == told([a for a in plain.kept() if a.status == 200])
+    for most_told in (0, 2, 1_000):
+        assert told(asyncio.run(last(packed, most_told))) == told(plain.kept()[:most_told])
     assert (len(packed), packed.total) == (len(plain.kept()), len(plain.coming))
     assert packed.forgotten == len(plain.answered) - len(plain.kept())
 
@@ -131,3 +143,87 @@ def test_every_listener_is_told_of_a_finished_exchange() -> None:
     assert (late.number, len(late.target), len(late.message), late.query) == (2, LONGEST_FOUND, LONGEST_FOUND, None)
     assert late.ignored == ("...", *(f"p{number}" for number in range(19)), "...")
     assert journal.record.matching(lambda _: True) == [late, early]
+
+
+def add(record: Record, times: int, exchange: Exchange = PLAIN) -> None:
+    """So many requests come and are answered."""
+    for _ in range(times):
+        record.add(exchange._replace(number=record.expect()))
+
+
+def test_a_search_finds_the_last_ones_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the runs fall in which it sorts, and although a slow request is finished late (`request-record`)."""
+    monkeypatch.setattr(module, "RUN", 10)
+    record = Record(1_000)
+    slow = PLAIN._replace(number=record.expect())
+    add(record, 55)
+    record.add(slow)
+    for most in (0, 3, 9, 10, 11, 500):
+        found = [one.number for one in asyncio.run(last(record, most))]
+        assert found == [*range(56, 1, -1), 1][:most]
+
+
+def test_a_search_of_a_long_record_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others take a turn again and again, while it looks and while it tells (`request-record`)."""
+    monkeypatch.setattr(module, "TURN", 0.000_1)
+    record, turns = Record(5_000), [0]
+    add(record, 5_000)
+
+    async def others() -> None:
+        while True:
+            await asyncio.sleep(0)
+            turns[0] += 1
+
+    async def main() -> None:
+        other = asyncio.create_task(others())
+        found = await record.search(lambda _: True, 5_000)
+        looked = turns[0]
+        assert len([one async for one in found.last(5_000)]) == 5_000
+        assert (looked > 10, turns[0] - looked > 3) == (True, True)
+        other.cancel()
+
+    asyncio.run(main())
+
+
+def test_who_waits_looks_at_each_new_request_once() -> None:
+    """However many there are in the record, and although it forgets some meanwhile (`request-record`)."""
+    record, looked = Record(PACK), [0]
+    add(record, 100)
+
+    def matches(exchange: Exchange) -> bool:
+        looked[0] += 1
+        return exchange.status == 503
+
+    async def main() -> None:
+        waiting = asyncio.create_task(record.wait(matches, 2, 30))
+        await asyncio.sleep(0.01)
+        before = looked[0]
+        assert before == PACK
+        add(record, 1, PLAIN._replace(status=503))
+        add(record, 3 * PACK)
+        add(record, 1, PLAIN._replace(status=503))
+        assert await waiting == 2
+        assert looked[0] - before == 3 * PACK + 2
+
+    asyncio.run(main())
+
+
+def test_a_cleared_record_has_nothing_that_was_waited_for() -> None:
+    """Who waits begins anew, and who waits too long is told how many there are (`request-record`)."""
+    record = Record()
+    add(record, 1)
+
+    async def main() -> None:
+        waiting = asyncio.create_task(record.wait(lambda _: True, 2, 30))
+        await asyncio.sleep(0.01)
+        record.clear()
+        add(record, 1)
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        add(record, 1)
+        assert await waiting == 2
+        assert await record.wait(lambda _: True, 9, 0.01) == 2
+        record.end_waits()
+        assert await record.wait(lambda _: True, 9, 30) == 2
+
+    asyncio.run(main())

@@ -132,6 +132,29 @@ def test_assertions_say_what_came_instead(mock: Mock) -> None:
         mock.wait_for_requests(3, timeout=0.05)
 
 
+def test_assertions_tell_requests_of_nobody() -> None:
+    """Without a key or to another path: what is missed is often among them (`request-record`)."""
+    with VambeMock() as mock:
+        httpx.get(f"{mock.url}/api/public/contacts?days=1", timeout=30)
+        httpx.get(f"{mock.url}/api/public/contact?days=1", headers=mock.headers, timeout=30)
+        with pytest.raises(AssertionError) as wrong:
+            mock.assert_requested(days=1)
+        assert str(wrong.value).splitlines()[1:] == [
+            "  (nothing was asked with the mock's api_key)",
+            "Without a known key, or to another path (by any test on this server):",
+            "  401 GET /api/public/contacts?days=1  Missing API key",
+            "  404 GET /api/public/contact?days=1",
+        ]
+        assert wrong.traceback[-1].frame.f_locals["__tracebackhide__"] is True
+        mock.assert_not_requested()
+        asked(mock, "days=2")
+        assert repr(mock.requests) == "[<Request 200 GET /api/public/contacts?days=2>]"
+        assert repr(mock) == f"<VambeMock at {mock.url}, organisation 'default'>"
+        assert repr(mock.contacts) == f"<Contacts through <AdminClient of {mock.url}>>"
+        assert mock.api_key not in "".join(map(repr, (mock, mock.admin, mock.clock, mock.faults)))
+    assert repr(mock) == repr(VambeMock()) == "<VambeMock, not started>"
+
+
 def test_assertions_do_not_trust_a_record_that_forgot() -> None:
     """What the record no longer has may have been what was asserted not to be there (`request-record`)."""
     with VambeMock(record=2) as mock:
@@ -205,7 +228,7 @@ def test_nobody_waits_for_an_organisation_that_is_gone(server: VambeMock) -> Non
 
 @pytest.mark.parametrize(
     ("where", "step"),
-    [(bodies, "_parsed"), (dataset_route, "from_json"), (RowDataset, "columns")],
+    [(bodies, "from_json"), (dataset_route, "from_json"), (RowDataset, "columns")],
     ids=["parse", "validate", "columns"],
 )
 def test_others_are_served_while_a_large_body_is_read(
@@ -219,10 +242,10 @@ def test_others_are_served_while_a_large_body_is_read(
     begun, go_on = threading.Event(), threading.Event()
     does = getattr(where, step)
 
-    def slowly(*given: Any) -> Any:
+    def slowly(*given: Any, **how: Any) -> Any:
         begun.set()
         go_on.wait(10)
-        return does(*given)
+        return does(*given, **how)
 
     monkeypatch.setattr(where, step, slowly)
     told = []
@@ -748,9 +771,9 @@ def test_a_reloaded_file_is_the_start_at_the_starts_time() -> None:
     organisation.clock.set(AT_ANCHOR + 10**9)
     reloaded = from_document(document(contact(2)))
     organisation.restart(reloaded.header, *organisation.anchored_states(reloaded))
-    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
+    assert json.loads(changes.page(organisation, 0, 9)[0])["last_message_at"] == instants.write(AT_ANCHOR + 10**9)
     organisation.reset()
-    assert changes.page(organisation, 0, 9)[0]["last_message_at"] == instants.write(AT_ANCHOR)
+    assert json.loads(changes.page(organisation, 0, 9)[0])["last_message_at"] == instants.write(AT_ANCHOR)
 
 
 def test_watching_goes_on_whatever_a_file_is(

@@ -1,16 +1,23 @@
 """The admin API as an ASGI application: the routes, the OpenAPI document, the docs page, and the guard before them."""
 
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Final
+
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPBearer
-from starlette.routing import Mount, Router
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock import __version__
 from vambe_mock.admin import problems
 from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.examples import with_examples
+from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
 from vambe_mock.admin.guard import Guard
-from vambe_mock.admin.paths import PREFIX
+from vambe_mock.admin.paths import DOCS, DOCUMENT, PREFIX
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -59,6 +66,37 @@ refusal is ``application/problem+json``, and a refused request changes nothing.
 
 def admin(organisations: Organisations, token: str | None) -> ASGIApp:
     """Return the admin API of a server with these organisations; *token* None: no token is needed."""
+    app, pages = api(needs_token=token is not None)
+    masked = organisations.masker.text
+
+    async def with_organisations(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, problems.ORGANISATIONS: organisations}, receive, send)
+
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a path outside the prefix, on a port of the admin API's own."""
+        await problems.nothing_at(scope["path"], masked)(scope, receive, send)
+
+    guarded = _HeadAsGet(Guard(with_organisations, token, masked, pages))
+    nowhere = Guard(nothing, token, masked)
+    router = Router([Mount(PREFIX, guarded)], redirect_slashes=False, default=nowhere)
+
+    pages_here = [Route(path, _front_page(needs_token=token is not None)) for path in (PREFIX, PREFIX + "/")]
+    front = Guard(Router(pages_here), token, masked, pages_here)
+
+    async def at_path(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in (PREFIX, PREFIX + "/") and wants_page(scope):
+            await front(scope, receive, send)
+        elif "\n" in scope["path"]:  # Starlette would drop a line feed at the end
+            await nowhere(scope, receive, send)
+        else:
+            await router(scope, receive, send)
+
+    return at_path
+
+
+@cache
+def api(*, needs_token: bool) -> tuple[FastAPI, list[BaseRoute]]:
+    """The application, which all servers of the process share, and its pages."""
     app = FastAPI(
         title="vambe-mock admin",
         version=__version__,
@@ -70,18 +108,51 @@ def admin(organisations: Organisations, token: str | None) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         responses={"4XX": {"model": problems.Problem, "description": "Refused; nothing was changed."}},
-        dependencies=[Depends(problems.reject_unknown_parameters), *([Depends(_TOKEN)] if token else [])],
+        dependencies=[Depends(problems.reject_unknown_parameters), *([Depends(_TOKEN)] if needs_token else [])],
     )
-    app.state.organisations = organisations
     app.router.redirect_slashes = False
     for resource in RESOURCES:
         app.include_router(resource.routes)
-    pages = _pages()
+    pages = _pages(in_public=needs_token)
     app.include_router(pages)
     problems.handle(app)
     problems.describe(app)
-    guarded = _HeadAsGet(Guard(app, token, pages.routes))
-    return Router([Mount(PREFIX, guarded)], redirect_slashes=False, default=Guard(_nothing, token))
+    return app, pages.routes
+
+
+def _front_page(*, needs_token: bool) -> Callable[[Request], Awaitable[Response]]:
+    """The page that a browser gets at the prefix itself."""
+
+    async def page(request: Request) -> Response:
+        base = request.scope.get("root_path", "")
+        links = [Link(base + address, about) for address, about in LINKS]
+        token = " They need the token that the server printed at its start." if needs_token else ""
+        read = [Link(base + address, about) for address, about in DATA]
+        return front_page(
+            "vambe-mock admin",
+            "Controls this server: its data, its clock, its faults, the record of the requests it received. None of "
+            "it is part of the vendor's API." + token,
+            [Section("Documentation", links), Section("What there is now, as JSON", read)],
+        )
+
+    return page
+
+
+LINKS: Final = (
+    (DOCS, "Every operation, to read and to try out"),
+    (DOCUMENT, "The OpenAPI document, for generated clients"),
+    ("/", "The server's own page"),
+)
+DATA: Final = (
+    (f"{PREFIX}/contacts", "The contacts, with their custom field values"),
+    (f"{PREFIX}/pipelines", "The pipelines and their stages"),
+    (f"{PREFIX}/clock", "The time that the clock shows"),
+    (f"{PREFIX}/requests", "The requests received with a valid key"),
+    (f"{PREFIX}/requests/strangers", "The requests without a valid key, or to an unknown path"),
+    (f"{PREFIX}/faults", "The faults to inject"),
+    (f"{PREFIX}/organisations", "The organisations, each behind a key of its own"),
+    (f"{PREFIX}/dataset", "Everything, as a data set document"),
+)
 
 
 class _HeadAsGet:
@@ -104,13 +175,8 @@ def _without_body(send: Send) -> Send:
     return bodiless
 
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a path outside the prefix, on a port of the admin API's own."""
-    await problems.nothing_at(scope["path"])(scope, receive, send)
-
-
-def _pages() -> APIRouter:
-    """The docs page, its files and the OpenAPI document."""
+def _pages(*, in_public: bool) -> APIRouter:
+    """The docs page, its files and the OpenAPI document; *in_public*, anybody may read them."""
     routes = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
     @routes.get("/docs")
@@ -120,7 +186,8 @@ def _pages() -> APIRouter:
 
     @routes.get("/openapi.json")
     async def document(request: Request) -> JSONResponse:
-        return JSONResponse(request.app.openapi())
+        document = await problems.document_of(request.app)
+        return JSONResponse(with_examples(document, request.scope[problems.ORGANISATIONS], in_public=in_public))
 
     for name, answer in assets().items():
         routes.add_api_route(f"/docs/{name}", answer, methods=["GET"])

@@ -1,21 +1,24 @@
-"""The body of a request to the admin API: absent, or JSON of a bounded size.
+"""The body of a request to the admin API: absent, or JSON of a bounded size that is what its route wants.
 
-``takes`` gives a route a limit other than the usual 1 MiB.
+``takes`` gives a route a limit other than the usual 1 MiB. A large body is parsed and judged in a thread, so that other
+requests are served meanwhile; FastAPI then finds models, which it takes as they are.
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from vambe_mock.admin import problems
 from vambe_mock.admin.headers import single
-from vambe_mock.admin.problems import Refused
+from vambe_mock.admin.problems import Invalid, Refused
 from vambe_mock.organisations.background import run_in_thread
 
-MANY_BYTES: Final = 1 << 18
-"""From this size on, a body is parsed in a thread, so that other requests are served meanwhile."""
+MANY_BYTES: Final = 1 << 14
+"""From this size on, a body is parsed and judged in a thread. Less takes a millisecond at most."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -39,23 +42,58 @@ def takes(most_bytes: int, *, parsed: bool = True) -> Callable[[Endpoint], Endpo
 
 
 class JsonRoute(APIRoute):
-    """A route that reads and checks the body first. Raises Refused if it is not JSON, or too large."""
+    """A route that reads and checks the body first; its parameter ``body`` has the type of it.
+
+    Raises Refused if it is not JSON, or too large, and Invalid if it is not of that type.
+    """
 
     def get_route_handler(self) -> Handler:
         """Return FastAPI's handler, behind the check."""
         handler = super().get_route_handler()
         wanted: Body = self.endpoint.__dict__.get(Body.__name__, Body())
+        judge = _Judge(self.endpoint)
 
         async def handle(request: Request) -> Response:
             body = await _read(request, wanted.most_bytes)
-            value = await _checked(request, body, wanted) if body else None
+            value = await _checked(request, body, wanted, judge) if body else None
+            request.scope[SIZE] = len(body)
             return await handler(_Checked(request, body, value))
 
         return handle
 
 
+SIZE: Final = "vambe_mock.body_size"
+"""Where a request's scope has the size of its body in bytes."""
+
+
+class _Judge:
+    """Turns the JSON of a body into what the parameter ``body`` of *endpoint* wants."""
+
+    def __init__(self, endpoint: Callable[..., Any]) -> None:
+        self._endpoint = endpoint
+        self._adapter: TypeAdapter[Any] | None = None
+        self._type: Any = None
+
+    def judge(self, body: bytes) -> Any:
+        """The value of *body*. Raises Refused or Invalid."""
+        try:
+            value = from_json(body, allow_inf_nan=False)  # nested 200 deep at most
+        except ValueError as error:
+            raise Refused(400, f"the body is not JSON: {error}") from error
+        if value is None:
+            return None
+        if self._adapter is None:
+            self._type = get_type_hints(self._endpoint, include_extras=True).get("body", Any)
+            self._adapter = TypeAdapter(self._type)
+        try:
+            return self._adapter.validate_python(value)
+        except ValidationError as error:
+            errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+            raise Invalid(problems.field_errors(errors, value, self._type)) from error
+
+
 class _Checked(Request):
-    """A request whose body has been read and parsed already, so FastAPI does not parse it again."""
+    """A request whose body has been read and judged already, so FastAPI does not parse it again."""
 
     def __init__(self, request: Request, body: bytes, value: Any) -> None:
         super().__init__(request.scope, request.receive)
@@ -82,19 +120,11 @@ async def _read(request: Request, most: int) -> bytes:
     return b"".join(pieces)
 
 
-async def _checked(request: Request, body: bytes, wanted: Body) -> Any:
-    """Return the parsed *body*, or None if the route parses it."""
+async def _checked(request: Request, body: bytes, wanted: Body, judge: _Judge) -> Any:
+    """Return the value of *body*, or None if the route parses it."""
     media_type = (single(request.headers, "content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refused(415, f'Content-Type "{media_type[:60]}"; wanted application/json')
     if not wanted.parsed:
         return None
-    try:
-        return await run_in_thread(lambda: _parsed(body)) if len(body) >= MANY_BYTES else _parsed(body)
-    except ValueError as error:
-        raise Refused(400, f"the body is not JSON: {error}") from error
-
-
-def _parsed(body: bytes) -> Any:
-    """Parse *body*. Raises ValueError if it is not JSON, or nested more than 200 deep, which is pydantic's limit."""
-    return from_json(body, allow_inf_nan=False)
+    return await run_in_thread(lambda: judge.judge(body)) if len(body) >= MANY_BYTES else judge.judge(body)

@@ -6,20 +6,21 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 
+from vambe_mock.admin.bodies import SIZE
 from vambe_mock.admin.headers import single
-from vambe_mock.admin.problems import Refused
+from vambe_mock.admin.problems import ORGANISATIONS, Refused
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
 
 
 class Model(BaseModel):
-    """A body of the admin API; unknown fields are refused."""
+    """A body of the admin API: unknown fields are refused, and so is a value of another type of JSON."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 async def _organisations(request: Request) -> Organisations:
-    organisations: Organisations = request.app.state.organisations
+    organisations: Organisations = request.scope[ORGANISATIONS]
     return organisations
 
 
@@ -46,6 +47,20 @@ AllOrganisations = Annotated[Organisations, Depends(_organisations)]
 """Every organisation of the server."""
 
 
+async def _body_size(request: Request) -> int:
+    size: int = request.scope[SIZE]
+    return size
+
+
+BodySize = Annotated[int, Depends(_body_size)]
+"""How many bytes the request's body has."""
+
+
 def as_json(value: Any, status: int = 200) -> Response:
     """Return *value* as a JSON response, without validating it again."""
-    return Response(to_json(value), status, media_type="application/json")
+    return answer_with(to_json(value), status)
+
+
+def answer_with(body: bytes, status: int = 200) -> Response:
+    """Return *body*, which is JSON, as a response."""
+    return Response(body, status, media_type="application/json")

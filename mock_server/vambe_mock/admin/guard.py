@@ -6,7 +6,7 @@ A page in a developer's browser can send requests to this machine. It cannot cho
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Final
@@ -30,10 +30,12 @@ class Guard:
 
     ``token`` None: no token is needed, because only this machine can reach the server. ``pages`` are routes that never
     need one: they reveal none of the data, and a browser cannot send a token with an address that is typed in.
+    ``masked`` takes secrets out of a text.
     """
 
     app: ASGIApp
     token: str | None
+    masked: Callable[[str], str]
     pages: Sequence[BaseRoute] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +43,7 @@ class Guard:
         try:
             self._check(scope)
         except Refused as refused:
-            await problems.answer(refused.status, str(refused))(scope, receive, send)
+            await problems.answer(refused.status, self.masked(str(refused)))(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

@@ -1,6 +1,7 @@
 """The refusals of the admin API: ``application/problem+json`` (RFC 9457)."""
 
 import json
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -8,15 +9,33 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
-from vambe_mock.admin.paths import DOCS, DOCUMENT
+from vambe_mock.admin.paths import DOCUMENT
+from vambe_mock.admin.suggestions import did_you_mean, kind_of, models_at, no_such
 from vambe_mock.datasets import complaints
 from vambe_mock.datasets.problems import DatasetError
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.changes import ChangeError
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 20
+"""How many errors a problem lists."""
+MOST_JUDGED: Final = 1_000
+"""How many errors are looked at, to find the most relevant ones."""
 LONGEST_INPUT: Final = 60
+
+ORGANISATIONS: Final = "vambe_mock.organisations"
+"""Where a request's scope has the organisations of its server."""
+
+Masked = Callable[[str], str]
+"""Takes secrets out of a text."""
+
+
+def masker(scope: Scope) -> Masked:
+    """What takes the secrets of the server of *scope* out of a text."""
+    masked: Masked = scope[ORGANISATIONS].masker.text
+    return masked
 
 
 class FieldError(BaseModel):
@@ -24,6 +43,15 @@ class FieldError(BaseModel):
 
     where: str
     message: str
+
+
+class Invalid(Exception):  # noqa: N818 - it is an answer, not an error
+    """A body, a parameter or a path is not what the route wants: 422 with these errors, the most relevant one first."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        """Refuse because of *errors*, of which there is at least one."""
+        super().__init__(errors[0].message)
+        self.errors = errors
 
 
 class Problem(BaseModel):
@@ -52,43 +80,47 @@ def answer(status: int, detail: str, errors: list[FieldError] | None = None) -> 
     return Response(json.dumps(body).encode(), status, media_type=MEDIA_TYPE)
 
 
-def nothing_at(path: str) -> Response:
+def nothing_at(path: str, masked: Masked) -> Response:
     """Return the 404 for a path without a route."""
-    return answer(404, f"the admin API has no {path[:LONGEST_INPUT]}; see GET {DOCUMENT}")
+    return answer(404, f"the admin API has no {masked(path)[:LONGEST_INPUT]}; see GET {DOCUMENT}")
 
 
 def handle(app: FastAPI) -> None:
     """Make *app* answer every error with a problem."""
 
     @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> Response:
-        return answer(error.status, str(error))
+    async def refused(request: Request, error: Refused) -> Response:
+        return answer(error.status, masker(request.scope)(str(error)))
 
     @app.exception_handler(ChangeError)
-    async def no_change(_request: Request, error: ChangeError) -> Response:
-        return answer(error.status, str(error))
+    async def no_change(request: Request, error: ChangeError) -> Response:
+        return answer(error.status, masker(request.scope)(str(error)))
 
     @app.exception_handler(DatasetError)
-    async def no_data(_request: Request, error: DatasetError) -> Response:
-        return answer(422, str(error))
+    async def no_data(request: Request, error: DatasetError) -> Response:
+        return answer(422, masker(request.scope)(str(error)))
+
+    @app.exception_handler(Invalid)
+    async def invalid(request: Request, error: Invalid) -> Response:
+        masked = masker(request.scope)
+        errors = [FieldError(where=masked(one.where), message=masked(one.message)) for one in error.errors]
+        return answer(422, f"{errors[0].where}: {errors[0].message}", errors)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        found = sorted(error.errors(), key=lambda one: _weight(one, error.body), reverse=True)
-        errors = [_field_error(one, error.body) for one in found[:MOST_ERRORS]]
-        return answer(422, f"{errors[0].where}: {errors[0].message}", errors)
+    async def invalid_request(request: Request, error: RequestValidationError) -> Response:
+        return await invalid(request, Invalid(field_errors(error.errors(), error.body, Any)))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return nothing_at(request.url.path)
+            return nothing_at(request.scope["path"], masker(request.scope))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return _wrong_method(request)
-        return answer(error.status_code, str(error.detail))
+            return await _wrong_method(request)
+        return answer(error.status_code, masker(request.scope)(str(error.detail)))
 
     @app.exception_handler(Exception)
-    async def defect(_request: Request, error: Exception) -> Response:
-        return answer(500, f"a bug in vambe-mock: {error!r}")
+    async def defect(request: Request, error: Exception) -> Response:
+        return answer(500, masker(request.scope)(f"a bug in vambe-mock: {error!r}"))
 
 
 def describe(app: FastAPI) -> None:
@@ -96,51 +128,63 @@ def describe(app: FastAPI) -> None:
     plain = app.openapi
 
     def document() -> dict[str, Any]:
-        made = plain()
-        for operations in made["paths"].values():
-            for operation in operations.values():
-                content = operation["responses"]["4XX"]["content"]
-                if MEDIA_TYPE not in content:
-                    content[MEDIA_TYPE] = content.pop("application/json")
-        return made
+        if app.openapi_schema is None:
+            made = plain()
+            for operations in made["paths"].values():
+                for operation in operations.values():
+                    content = operation["responses"]["4XX"]["content"]
+                    if MEDIA_TYPE not in content:
+                        content[MEDIA_TYPE] = content.pop("application/json")
+            app.openapi_schema = made
+            return made
+        return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change it
+
+
+async def document_of(app: FastAPI) -> dict[str, Any]:
+    """The document of *app*. Making it takes a tenth of a second, so it is made in a thread."""
+    made: dict[str, Any] | None = app.openapi_schema
+    return await run_in_thread(app.openapi) if made is None else made
 
 
 async def reject_unknown_parameters(request: Request) -> None:
     """Raise Refused for a query parameter that the route does not have; ignoring it would answer another question."""
     if not request.scope["query_string"]:
         return
-    known = _operation(request).get("parameters", [])
-    names = [one["name"] for one in known if one["in"] == "query"]
+    operation = (await _operations(request)).get(request.method.lower(), {})
+    names = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
     for name in request.query_params:
         if name not in names:
-            wanted = f"one of: {', '.join(names)}" if names else "none"
-            raise Refused(422, f"query.{name[:LONGEST_INPUT]}: no such parameter; wanted {wanted}")
+            raise Refused(422, f"query.{name[:LONGEST_INPUT]}: no such parameter; {no_such(name, names)}")
 
 
-def _operation(request: Request) -> dict[str, Any]:
-    """The operation of *request* in the API's own document."""
-    operation: dict[str, Any] = _operations(request).get(request.method.lower(), {})
-    return operation
-
-
-def _operations(request: Request) -> dict[str, Any]:
-    """All operations at the path of *request*, by method."""
-    operations: dict[str, Any] = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+async def _operations(request: Request) -> dict[str, Any]:
+    """All operations at the path of *request*, by method, from the API's own document."""
+    document = await document_of(request.app)
+    operations: dict[str, Any] = document["paths"].get(request.scope["route"].path_format, {})
     return operations
 
 
-def _wrong_method(request: Request) -> Response:
-    allowed = [method.upper() for method in _operations(request)] or sorted(request.scope["route"].methods)  # a page
-    allowed += ["HEAD"] if "GET" in allowed else []
-    refusal = answer(405, f"{request.method[:20]} is not allowed at {request.url.path}; wanted {', '.join(allowed)}")
+async def _wrong_method(request: Request) -> Response:
+    allowed = [method.upper() for method in await _operations(request)]
+    allowed = allowed or sorted(request.scope["route"].methods)  # a page
+    allowed += ["HEAD"] if "GET" in allowed and "HEAD" not in allowed else []
+    masked = masker(request.scope)
+    method, path = masked(request.method)[:20], masked(request.scope["path"])
+    refusal = answer(405, f"{method} is not allowed at {path}; wanted {', '.join(allowed)}")
     refusal.headers["Allow"] = ", ".join(allowed)
     return refusal
 
 
+def field_errors(errors: Sequence[Any], body: Any, wanted: Any) -> list[FieldError]:
+    """The *errors* that pydantic found in *body*, which should be a *wanted*: the most relevant ones first."""
+    found = sorted(errors[:MOST_JUDGED], key=lambda one: _weight(one, body), reverse=True)
+    return [_field_error(one, body, wanted) for one in found[:MOST_ERRORS]]
+
+
 def _path(error: Any, body: Any) -> list[str]:
-    """The path to the error in the client's own terms: without the names of the models that pydantic tried.
+    """The path to the error in the client's own terms: without the tags by which pydantic decided a union.
 
     A model that the client chose by ``kind`` may have the name of one of its own fields.
     """
@@ -162,22 +206,58 @@ def _path(error: Any, body: Any) -> list[str]:
 
 def _weight(error: Any, body: Any) -> float:
     """How relevant an error is to the client: deeper in the body is better, and a wrong value beats a missing field."""
-    nearer = {"value_error": 1.0, "missing": -0.5, "extra_forbidden": -0.5}
+    nearer = {"value_error": 1.0, "missing": -0.5, "extra_forbidden": -0.4}
     return len(_path(error, body)) + nearer.get(error["type"], 0.0)
 
 
-def _field_error(error: Any, body: Any) -> FieldError:
+def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
     """An error found by pydantic, in our words: what came and what is wanted."""
     path = _path(error, body)
     wanted = complaints.wanted(tuple(path[1:]), "") if len(path) > 1 else "a JSON body"
+    given = complaints.shown(error["input"])
     match error["type"]:
         case "missing":
             message = "missing" + (f"; wanted {wanted}" if wanted else "")
         case "extra_forbidden":
-            message = f"no such field; see {DOCS}"
-        case "string_pattern_mismatch" | "string_type" | "value_error" | "literal_error" | "bool_type" if wanted:
-            message = f"{complaints.shown(error['input'])}; wanted {wanted}"
+            message = _no_such_field(error, annotation)
+        case "union_tag_invalid":
+            kinds = [tag.strip(" '") for tag in error["ctx"]["expected_tags"].split(",")]
+            path.append("kind")
+            tag = str(error["ctx"]["tag"])
+            nearest = did_you_mean(tag, kinds)
+            listed = f"{nearest} The kinds are" if nearest else "wanted one of"
+            message = f"{complaints.shown(tag)}; {listed} {', '.join(kinds)}"
+        case "union_tag_not_found":
+            message = 'missing; wanted one of the kinds of faults, like {"kind": "status", "status": 503}'
+            path.append("kind")
+        case "string_pattern_mismatch" | "string_type" | "value_error" | "literal_error" | "bool_type" if (
+            wanted and len(path) > 1
+        ):
+            message = f"{given}; wanted {wanted}"
+        case _ if error["type"] in _WANTED:
+            message = f"{given}; wanted {_WANTED[error['type']]}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
-            message = f"{complaints.shown(error['input'])}; {reason[:1].lower()}{reason[1:]}"
+            message = f"{given}; {reason[:1].lower()}{reason[1:]}"
     return FieldError(where=".".join(path), message=message)
+
+
+def _no_such_field(error: Any, annotation: Any) -> str:
+    *location, name = error["loc"][1:]
+    models = models_at(annotation, location)
+    known = list(dict.fromkeys(field for model in models for field in model.model_fields))
+    kind = kind_of(models[0]) if len(models) == 1 else None
+    return f"no such field{f' in a {kind}' if kind else ''}; {no_such(str(name), known)}"
+
+
+_WANTED: Final = {
+    "int_type": "a whole number, without quotes",
+    "float_type": "a number, without quotes",
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+}
+"""What is wanted where pydantic found another type of JSON."""

@@ -4,9 +4,9 @@ The models validate input (a data set document, the admin API); the endpoint its
 once, when the contact entered the store.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from vambe_mock.contract import instants
 from vambe_mock.contract.vocabulary import UUID_PATTERN, Platform
@@ -18,16 +18,23 @@ def _instant(text: str) -> str:
     return text
 
 
-Uuid = Annotated[str, StringConstraints(strict=True, pattern=UUID_PATTERN)]
-Instant = Annotated[str, StringConstraints(strict=True), AfterValidator(_instant)]
-Phone = Annotated[str, StringConstraints(strict=True, pattern=r"^\+?[1-9][0-9]{1,14}$")]
-Email = Annotated[str, StringConstraints(strict=True, pattern=r"^[^@\s]+@[^@\s]+$")]
-Text = Annotated[str, StringConstraints(strict=True)]
-SomeText = Annotated[str, StringConstraints(strict=True, min_length=1)]
+def _like(example: str) -> Any:
+    """An example for the admin API's document."""
+    return Field(examples=[example])
+
+
+Uuid = Annotated[
+    str, StringConstraints(strict=True, pattern=UUID_PATTERN), _like("df980fc8-b6db-4820-bf22-2969482d106d")
+]
+Instant = Annotated[str, StringConstraints(strict=True), AfterValidator(_instant), _like("2026-01-31T09:30:00.000Z")]
+Phone = Annotated[str, StringConstraints(strict=True, pattern=r"^\+?[1-9][0-9]{1,14}$"), _like("+56912345678")]
+Email = Annotated[str, StringConstraints(strict=True, pattern=r"^[^@\s]+@[^@\s]+$"), _like("maria@example.com")]
+Text = Annotated[str, StringConstraints(strict=True), _like("Maria Rodriguez")]
+SomeText = Annotated[str, StringConstraints(strict=True, min_length=1), _like("UNATTENDED")]
 
 
 class Ticket(BaseModel):
-    """``active_ticket_v2``: the contact's open ticket."""
+    """The contact's open ticket."""
 
     model_config = ConfigDict(extra="forbid")
 

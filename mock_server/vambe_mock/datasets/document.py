@@ -14,7 +14,7 @@ Record = dict[str, Any]
 
 
 class Stage(BaseModel):
-    """One stage of a pipeline."""
+    """A stage of a pipeline."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,7 +40,7 @@ class Header(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: DocumentFormat
-    seed: int | None = None
+    seed: Annotated[int, Field(strict=True)] | None = None
     anchor: Instant
     client_id: Uuid
     pipelines: list[Pipeline] = []
@@ -61,7 +61,7 @@ class Header(BaseModel):
 
 
 class CustomValues(BaseModel):
-    """A contact's custom-field values, by key, on its customer and on its active ticket."""
+    """Custom field values by key, for the customer and for the active ticket."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,7 +70,7 @@ class CustomValues(BaseModel):
 
 
 class StoredContact(Contact):
-    """A contact of a document: the fifteen fields of the wire, and its custom-field values."""
+    """A contact with the fifteen fields that the endpoint returns, and its custom field values."""
 
     custom_fields: Annotated[CustomValues, Field(default_factory=CustomValues)]
 

@@ -18,13 +18,16 @@ from vambe_mock.contract.vocabulary import ENTITIES, Entity
 from vambe_mock.datasets.dataset import contacts_of
 from vambe_mock.datasets.document import Header, Pipeline
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.store.columns import Codes, Rows
+from vambe_mock.store.columns import Codes, Columns, Rows
 from vambe_mock.store.state import State
 
 Contact = dict[str, Any]
 """A contact as in a data set document: the fifteen fields of the wire, and ``custom_fields``."""
 
 Direction = Literal["inbound", "outbound"]
+
+PIECE: Final = 400
+"""How many rows of an order are turned into numbers at a time."""
 
 DEFAULTS: Final[Contact] = {
     "phone": None,
@@ -66,24 +69,32 @@ def read(organisation: Organisation, identity: str) -> Contact:
     return _at(organisation, row)
 
 
-def page(organisation: Organisation, offset: int, limit: int) -> list[Contact]:
-    """Up to *limit* contacts from *offset* on, ordered by ``created_at``."""
+def page(organisation: Organisation, offset: int, limit: int) -> list[bytes]:
+    """Up to *limit* contacts from *offset* on as JSON objects, ordered by ``created_at``."""
     rows = organisation.store.orders["created_at"].rows[offset : offset + limit]
-    return [_at(organisation, row) for row in rows.tolist()]
+    return [_document(organisation.store.columns, row) for row in rows.tolist()]
 
 
 def everything(state: State) -> Iterator[bytes]:
     """Every contact of *state* as a JSON object, custom fields included, ordered by ``created_at``."""
-    columns = state.columns
-    values = {
-        name: ([_plain(value) for value in codes.values()], codes.codes) for name, codes in columns.custom.items()
-    }
-    for row in state.orders["created_at"].rows.tolist():
-        custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
-        for (entity, key), (known, codes) in values.items():
-            if (value := known[codes[row]]) is not None:
-                custom[entity][key] = value
-        yield columns.wire[row][:-1] + b',"custom_fields":' + to_json(custom) + b"}"
+    columns, rows = state.columns, state.orders["created_at"].rows
+    for start in range(0, len(rows), PIECE):
+        for row in rows[start : start + PIECE].tolist():
+            yield _document(columns, row)
+
+
+def _document(columns: Columns, row: int) -> bytes:
+    """The contact of *row* as a JSON object, custom fields included."""
+    wire: bytes = columns.wire[row]
+    return wire[:-1] + b',"custom_fields":' + to_json(_custom_values(columns, row)) + b"}"
+
+
+def _custom_values(columns: Columns, row: int) -> dict[Entity, dict[str, Any]]:
+    custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
+    for (entity, key), codes in columns.custom.items():
+        if (value := codes.value(row)) is not None:
+            custom[entity][key] = _plain(value)
+    return custom
 
 
 def create(organisation: Organisation, drafts: Sequence[Contact]) -> list[Contact]:
@@ -217,12 +228,7 @@ def _clash(detail: str) -> NoReturn:
 def _at(organisation: Organisation, row: int) -> Contact:
     columns = organisation.store.columns
     contact: Contact = from_json(columns.wire[row])
-    custom: dict[Entity, dict[str, Any]] = {entity: {} for entity in ENTITIES}
-    for (entity, key), codes in columns.custom.items():
-        value = codes.value(row)
-        if value is not None:
-            custom[entity][key] = _plain(value)
-    return {**contact, "custom_fields": custom}
+    return {**contact, "custom_fields": _custom_values(columns, row)}
 
 
 def _values(codes: Codes, rows: Rows) -> list[Any]:
@@ -243,7 +249,7 @@ def _exists(organisation: Organisation, identity: str) -> bool:
 
 def _new(organisation: Organisation, draft: Contact, numbers: Iterable[int]) -> Contact:
     now = instants.write(organisation.clock.now())
-    number, identity = _next_id(organisation, numbers)
+    number, identity = next_id(organisation, numbers)
     contact = {
         "id": identity,
         "name": f"Contact {number}",
@@ -257,7 +263,7 @@ def _new(organisation: Organisation, draft: Contact, numbers: Iterable[int]) -> 
     return _merged(organisation, contact, draft)
 
 
-def _next_id(organisation: Organisation, numbers: Iterable[int]) -> tuple[int, str]:
+def next_id(organisation: Organisation, numbers: Iterable[int]) -> tuple[int, str]:
     """The next free number and id; the same changes to the same data issue the same ids."""
     client = UUID(organisation.header.client_id)
     found = ((number, str(uuid5(client, f"contact {number}"))) for number in numbers)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from vambe_mock.contract import javascript, refusals
 from vambe_mock.contract.operation import HEADER
@@ -27,28 +28,52 @@ Request = Mapping[str, Any]
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
+LONGEST_PATTERN: Final = 200
+LONGEST_KEY: Final = 200
+LONGEST_TEXT: Final = 2_000
+MOST_PARAMETERS: Final = 100
+"""Bounds of what a rule says: looking at a request, and translating a pattern, takes no longer than microseconds."""
+
+
+def _whole(value: Any) -> Any:
+    """``2.0`` is a whole number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Integer, Field(ge=1, le=1_000_000_000)]
+SomeText = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Match(_Model):
     """Which requests the fault applies to; every given condition must hold.
 
     ``path`` is a pattern such as ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
-    value. Of the requests that match these, ``every`` selects each n-th, ``first`` the first n, ``probability`` a
-    random share, drawn from ``seed``.
+    value. Of the requests that match these, ``every`` selects each n-th, ``first`` only looks at the first n,
+    ``probability`` selects a random share, drawn from ``seed``. ``{"every": n, "first": n}`` is the n-th only.
     """
 
-    path: str | None = None
-    query: dict[str, str | None] = {}
-    key: str | None = None
+    path: Annotated[str, Field(max_length=LONGEST_PATTERN)] | None = None
+    query: Annotated[dict[SomeText, SomeText | None], Field(max_length=MOST_PARAMETERS)] = {}
+    key: Annotated[str, Field(max_length=LONGEST_KEY)] | None = None
     every: Count | None = None
     first: Count | None = None
     probability: Share | None = None
-    seed: int | None = None
+    seed: Annotated[Integer, Field(ge=-(2**63), lt=2**63)] | None = None
+
+    @model_validator(mode="after")
+    def _can_apply(self) -> Match:
+        if self.every is not None and self.first is not None and self.every > self.first:
+            raise ValueError(
+                f"every {self.every} selects requests {self.every}, {2 * self.every}, ..., and first {self.first} ends "
+                f"before; for request {self.every} only, "
+                f'wanted {{"every": {self.every}, "first": {self.every}}}'
+            )
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +150,7 @@ class _Effect(_Model, ABC):
 
 
 class Status(_Effect):
-    """An error status, with the body that the vendor's stack sends with it.
+    """This error status, with the body that the vendor's server would send.
 
     ``retry_after`` is in seconds; with ``retry_after_as_date`` the header names the end of these seconds.
     """
@@ -133,9 +158,9 @@ class Status(_Effect):
     slot = "instead"
 
     kind: Literal["status"]
-    status: Annotated[int, Field(ge=400, le=599)]
-    message: str | None = None
-    retry_after: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    status: Annotated[Integer, Field(ge=400, le=599)]
+    message: SomeText | None = None
+    retry_after: Annotated[Integer, Field(ge=0, le=1_000_000)] | None = None
 
     retry_after_as_date: bool = False
 
@@ -148,7 +173,7 @@ class Status(_Effect):
 
 
 class RateLimit(_Effect):
-    """429 with Retry-After once a token bucket is empty: it holds ``burst`` tokens, refilled at ``per_second``."""
+    """429 with Retry-After when a token bucket is empty; it holds ``burst`` tokens, refilled at ``per_second``."""
 
     slot = "instead"
 
@@ -188,13 +213,25 @@ class Lognormal(_Model):
     sigma: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 
 
+def _distribution(seconds: Any) -> str:
+    """Which of the three forms of *seconds* is meant, so that a mistake is told of one of them only."""
+    if isinstance(seconds, BaseModel):
+        return type(seconds).__name__
+    if isinstance(seconds, dict):
+        return "Lognormal" if {"median", "sigma"} & seconds.keys() else "Uniform"
+    return "number"
+
+
 class Delay(_Effect):
     """The answer is delayed."""
 
     slot = None
 
     kind: Literal["delay"]
-    seconds: Seconds | Uniform | Lognormal
+    seconds: Annotated[
+        Annotated[Seconds, Tag("number")] | Annotated[Uniform, Tag("Uniform")] | Annotated[Lognormal, Tag("Lognormal")],
+        Discriminator(_distribution),
+    ]
 
     def apply(self, plan: FaultPlan, fault: Fault) -> None:
         """Hold the request for longer."""
@@ -226,7 +263,7 @@ class SlowBody(_Effect):
     slot = "pace"
 
     kind: Literal["slow_body"]
-    bytes_per_second: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    bytes_per_second: Count
 
     def apply(self, plan: FaultPlan, fault: Fault) -> None:  # noqa: ARG002 - as every effect
         """Send the body slowly."""
@@ -259,7 +296,7 @@ class Truncated(_Effect):
 
 
 class Malformed(_Effect):
-    """The first half of the body, with the matching Content-Length: invalid JSON."""
+    """Only the first half of the body, which is not valid JSON; Content-Length matches it."""
 
     slot = "body"
 
@@ -297,7 +334,7 @@ class OtherBody(_Effect):
 
 
 class ContentType(_Effect):
-    """The usual body with another Content-Type."""
+    """The usual body with a different Content-Type."""
 
     slot = "content_type"
 
@@ -334,12 +371,15 @@ class Fault:
     tokens: float = 0.0
     filled: float = 0.0
     expires: float = math.inf
+    path: re.Pattern[str] | None = None
     random: random.Random = field(default_factory=random.Random)
 
     @classmethod
     def of(cls, number: int, rule: FaultRule) -> Fault:
         """The fault of *rule*, active from now on."""
         fault = cls(number, rule)
+        if rule.match.path is not None:
+            fault.path = re.compile(translate(rule.match.path))
         fault.random.seed(rule.match.seed if rule.match.seed is not None else number)
         if rule.expires_in is not None:
             fault.expires = time.monotonic() + rule.expires_in
@@ -356,7 +396,7 @@ class Fault:
     def meets(self, request: Request) -> bool:
         """Whether the fault applies to *request*, which it counts."""
         match = self.rule.match
-        if self.over or not _looks_at(match, request):
+        if self.over or not self._looks_at(request):
             return False
         self.matched += 1
         met = (match.every is None or self.matched % match.every == 0) and (
@@ -365,23 +405,24 @@ class Fault:
         self.applied += met
         return met
 
+    def _looks_at(self, request: Request) -> bool:
+        """Whether *request* has the path, the key and the parameters that the fault is for."""
+        match = self.rule.match
+        if self.path is not None and not self.path.match(request["raw_path"].decode("latin-1")):
+            return False
+        if match.key is not None and match.key.encode() not in [
+            value.strip() for name, value in request["headers"] if name == HEADER
+        ]:
+            return False
+        if not match.query:
+            return True
+        sent = javascript.query_pairs(request["query_string"])
+        return all(name in sent and value in (None, *sent[name]) for name, value in match.query.items())
+
     @property
     def why(self) -> str:
         """What the journal says of an answer that the fault replaced."""
         return f"as fault {self.number} asked for"
-
-
-def _looks_at(match: Match, request: Request) -> bool:
-    if match.path is not None and not fnmatchcase(request["raw_path"].decode("latin-1"), match.path):
-        return False
-    if match.key is not None and match.key.encode() not in [
-        v.strip() for name, v in request["headers"] if name == HEADER
-    ]:
-        return False
-    if not match.query:
-        return True
-    sent = javascript.query_pairs(request["query_string"])
-    return all(name in sent and value in (None, *sent[name]) for name, value in match.query.items())
 
 
 def _first_half(body: bytes) -> bytes:

@@ -8,8 +8,11 @@ import asyncio
 import marshal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from heapq import merge
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
@@ -21,6 +24,12 @@ MOST_REQUESTS: Final = 1_000
 
 PACK: Final = 32
 """How many exchanges a record packs together."""
+
+TURN: Final = 0.001
+"""Seconds that a search of the record works before it lets others take a turn."""
+
+RUN: Final = 1_000
+"""How many exchanges are sorted at a time."""
 
 MOST_NAMED: Final = 20
 """How many of the ignored parameters of a very long target are kept."""
@@ -65,6 +74,9 @@ class Exchange(NamedTuple):
 _new: Final = tuple.__new__
 
 Listener = Callable[[Exchange], None]
+Matcher = Callable[[Exchange], bool]
+
+_NUMBER: Final = attrgetter("number")
 
 
 class OpenExchange:
@@ -139,7 +151,7 @@ class Record:
         self._fresh: list[Exchange] = []
         self._packs: deque[bytes] = deque(maxlen=-(-most // PACK))
         self._came = self._answered = self._cleared = 0
-        self.waiting: set[asyncio.Event] = set()
+        self.waiting: set[_Wait] = set()
         self._over = False
 
     def __len__(self) -> int:
@@ -161,13 +173,14 @@ class Record:
             if len(self._fresh) == PACK:
                 self._packs.append(_packed(self._fresh))
                 self._fresh.clear()
-        if self.waiting:
-            self._wake()
+        for wait in self.waiting:
+            wait.look_at(exchange)
 
     def end_waits(self) -> None:
         """End every ``wait``, present and future: no more requests will come."""
         self._over = True
-        self._wake()
+        for wait in self.waiting:
+            wait.done.set()
 
     def clear(self) -> None:
         """Forget every exchange, those still open included."""
@@ -175,6 +188,8 @@ class Record:
         self._packs.clear()
         self._cleared = self._came
         self._answered = 0
+        for wait in self.waiting:
+            wait.found = 0
 
     @property
     def total(self) -> int:
@@ -186,30 +201,113 @@ class Record:
         """How many finished exchanges the record no longer has."""
         return self._answered - len(self)
 
-    def matching(self, matches: Callable[[Exchange], bool]) -> list[Exchange]:
+    def matching(self, matches: Matcher) -> list[Exchange]:
         """The exchanges that *matches* holds for, the request that came last first."""
-        packed = [exchange for pack in self._packs for exchange in _unpacked(pack)]
-        kept = [*packed, *self._fresh][-len(self) :] if len(self) else []
-        return sorted(filter(matches, kept), key=lambda exchange: exchange.number, reverse=True)
+        return sorted(filter(matches, self._kept()), key=_NUMBER, reverse=True)
 
-    async def wait(self, matches: Callable[[Exchange], bool], count: int, seconds: float) -> list[Exchange]:
-        """As ``matching``, once there are *count* of them, *seconds* have passed, or ``end_waits`` was called."""
-        event = asyncio.Event()
-        self.waiting.add(event)
+    async def search(self, matches: Matcher, most: int) -> "Search":
+        """As ``matching``, but only the *most* that came last, and how many there are; others take turns meanwhile."""
+        found = Search()
+        turn = _Turn()
+        async for exchange in turn.each(self._kept()):
+            if matches(exchange):
+                found.add(exchange, most)
+        found.cut(most)
+        return found
+
+    async def wait(self, matches: Matcher, count: int, seconds: float) -> int:
+        """How many requests *matches* holds for, once there are *count*, *seconds* have passed, or waits are ended.
+
+        Each new request is looked at once. Those that the record forgets meanwhile count all the same.
+        """
+        wait, cleared = _Wait(matches, count), self._cleared
+        self.waiting.add(wait)  # before the search, which takes turns with new requests
         try:
             async with asyncio.timeout(seconds):
-                while not self._over and len(self.matching(matches)) < count:
-                    event.clear()
-                    await event.wait()
+                found = (await self.search(matches, 0)).count
+                wait.look_back(found if self._cleared == cleared else 0)
+                if not self._over:
+                    await wait.done.wait()
         except (TimeoutError, asyncio.CancelledError):
             pass
         finally:
-            self.waiting.discard(event)
-        return self.matching(matches)
+            self.waiting.discard(wait)
+        return wait.found
 
-    def _wake(self) -> None:
-        for event in self.waiting:
-            event.set()
+    def _kept(self) -> Iterator[Exchange]:
+        """The exchanges as they are kept now, in the order in which they were finished."""
+        packs, fresh = tuple(self._packs), tuple(self._fresh)
+        dropped = len(packs) * PACK + len(fresh) - len(self)
+        return islice(chain(chain.from_iterable(map(_unpacked, packs)), fresh), dropped, None)
+
+
+@dataclass(slots=True)
+class Search:
+    """What a search of a record found: how many exchanges, and the last of them."""
+
+    count: int = 0
+    _runs: list[list[Exchange]] = field(default_factory=lambda: [[]])
+
+    def add(self, exchange: Exchange, most: int) -> None:
+        """Take *exchange*, unless *most* later ones are enough."""
+        self.count += 1
+        run = self._runs[-1]
+        run.append(exchange)
+        if len(run) == RUN:
+            run.sort(key=_NUMBER, reverse=True)
+            self._runs.append([])
+            if most < RUN:
+                self.cut(most)
+
+    def cut(self, most: int) -> None:
+        """Keep no more than the *most* that came last, where these are few."""
+        self._runs[-1].sort(key=_NUMBER, reverse=True)
+        if most < RUN:
+            self._runs = [list(islice(self._last(), most)), []]
+
+    def _last(self) -> Iterator[Exchange]:
+        return merge(*self._runs, key=_NUMBER, reverse=True)
+
+    async def last(self, most: int) -> AsyncIterator[Exchange]:
+        """The *most* that came last, the last one first; others take turns meanwhile."""
+        turn = _Turn()
+        async for exchange in turn.each(islice(self._last(), most)):
+            yield exchange
+
+
+class _Turn:
+    """Lets others take a turn after each TURN of work."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + TURN
+
+    async def each(self, exchanges: Iterable[Exchange]) -> AsyncIterator[Exchange]:
+        for exchange in exchanges:
+            yield exchange
+            if time.perf_counter() >= self._until:
+                await asyncio.sleep(0)
+                self._until = time.perf_counter() + TURN
+
+
+class _Wait:
+    """Somebody waits for *count* requests that *matches* holds for; ``found`` is how many there are so far."""
+
+    def __init__(self, matches: Matcher, count: int) -> None:
+        self._matches = matches
+        self._count = count
+        self.found = 0
+        self.done = asyncio.Event()
+
+    def look_at(self, exchange: Exchange) -> None:
+        """Count a new exchange."""
+        if self._matches(exchange):
+            self.look_back(1)
+
+    def look_back(self, found: int) -> None:
+        """Count *found* exchanges more."""
+        self.found += found
+        if self.found >= self._count:
+            self.done.set()
 
 
 def _shortened(notes: Notes) -> Notes:

@@ -1,6 +1,7 @@
-"""Keeps API keys out of whatever is shown: the log, the record of requests."""
+"""Keeps secrets out of whatever is shown: the log, the record of requests, the answers of the admin API."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
@@ -12,73 +13,188 @@ LONGEST: Final = 2_000
 LONGEST_FOUND: Final = 16_384
 """The most characters of a target that are kept, to search it: Node's HTTP server accepts no longer ones."""
 
+GENERATED_KEY: Final = "key-{number}-{random:016x}"
+"""The form of the keys that the server generates: one pattern masks them all, deleted ones included."""
+
+_GENERATED: Final = re.compile("key-[0-9]{1,9}-[0-9a-f]{16}")
+_LONGEST_GENERATED: Final = 30
+
 # A key sent in the query by mistake is a key all the same; custom_field_key is a name, not a secret.
 _SECRET_NAMES: Final = ("key", "token", "secret")
 _NO_SECRETS: Final = ("custom_field_key",)
 
+_ESCAPE: Final = re.compile("%([0-9a-f]{2})")
+_DEPTH: Final = 3
+"""How often a text may be percent-encoded: by the client, by what it encoded already, by a proxy before us."""
+
+_LONGEST_SPELLING: Final = 1 + 2 * _DEPTH
+"""The most characters that one character of a secret takes, encoded so often."""
+
+_FEW: Final = 64
+"""Up to this many secrets are looked for one by one; more are first found by their last _ENDING characters."""
+
+_ENDING: Final = 4
+
+Span = tuple[int, int]
+
 
 class KeyMasker:
-    """Masks a server's keys, encoded or not, and the values of parameters named like a secret (`keys-are-masked`)."""
+    """Masks secrets, however they are encoded, and the values of parameters named like a secret (`keys-are-masked`)."""
 
-    def __init__(self, keys: Iterable[str] = ()) -> None:
-        """Mask *keys*."""
-        self.mask(keys)
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        """Mask *secrets*."""
+        self._forms: dict[str, int] = {}
+        self._by_ending: dict[str, dict[str, None]] = {}
+        self._longest = _LONGEST_GENERATED
+        for secret in secrets:
+            self.add(secret)
 
-    def mask(self, keys: Iterable[str]) -> None:
-        """Mask *keys* from now on, and no others."""
-        named = set(keys)
-        # An id is read in lower case, and a key that was sent as one is a key all the same.
-        self._keys = sorted(named | {key.lower() for key in named}, key=len, reverse=True)
+    def add(self, secret: str) -> None:
+        """Mask *secret* from now on."""
+        self._longest = max(self._longest, len(secret))
+        for form in _forms(secret):
+            self._forms[form] = self._forms.get(form, 0) + 1
+            self._by_ending.setdefault(form[-_ENDING:], {})[form] = None
+
+    def forget(self, secret: str) -> None:
+        """Take back one ``add`` of *secret*."""
+        for form in _forms(secret):
+            self._forms[form] -= 1
+            if not self._forms[form]:
+                del self._forms[form]
+                of_ending = self._by_ending[form[-_ENDING:]]
+                del of_ending[form]
+                if not of_ending:
+                    del self._by_ending[form[-_ENDING:]]
 
     def target(self, target: str) -> str:
-        """*target* without keys, on one line, cut to LONGEST characters."""
-        shown = self._without_secrets(target)
-        return printable(shown if len(target) < LONGEST_FOUND else self._without_end(shown))
+        """*target* without secrets, on one line, cut to LONGEST characters."""
+        if self._is_harmless(target):
+            return printable(target)
+        return self._shown(target, [*self._spans(target), *_named_secrets(target)])
 
     def text(self, text: str) -> str:
-        """*text*, which is no target, without keys, on one line, cut to LONGEST characters."""
-        shown = self._without_keys(text)
-        return printable(shown if len(text) < LONGEST_FOUND else self._without_end(shown))
+        """*text*, which is no target, without secrets, on one line, cut to LONGEST characters."""
+        return self._shown(text, self._spans(text))
 
-    def _without_end(self, masked: str) -> str:
-        """*masked* without the end of a text that was cut, perhaps within a key, whose characters take up to three."""
-        return masked[: max(0, len(masked) - 3 * max(map(len, self._keys), default=0))]
+    def _is_harmless(self, target: str) -> bool:
+        """Whether *target* is seen to have no secret at a glance, as most are: a tenth of the time of a closer look."""
+        if "%" in target or "+" in target or len(self._forms) > _FEW or len(target) > LONGEST:
+            return False
+        lowered = target.lower()
+        for secret in self._forms:
+            if secret in lowered:
+                return False
+        return "key" not in lowered and "token" not in lowered and "secret" not in lowered
 
-    def _without_secrets(self, target: str) -> str:
-        """*target* with each value masked that is a key, or that is named like one."""
-        if not _is_suspicious(target.replace("custom_field_key=", "")):
-            return self._without_keys(target)
-        path, mark, query = target.partition("?")
-        if self._without_keys(unquote(path)) != unquote(path):
-            path = MASK
-        return path + mark + "&".join([self._without_secret(piece) for piece in query.split("&")])
+    def _shown(self, text: str, spans: list[Span]) -> str:
+        if len(text) >= LONGEST_FOUND:  # it was cut, perhaps within a secret
+            whole = max([end for _, end in spans], default=0)
+            text = text[: max(whole, len(text) - _LONGEST_SPELLING * self._longest)]
+        return printable(_masked(text, spans) if spans else text)
 
-    def _without_secret(self, piece: str) -> str:
-        name, equals, value = piece.partition("=")
-        plain_name, plain_value = unquote_plus(name), unquote_plus(value)
-        if self._without_keys(plain_name) != plain_name:
-            name = MASK
-        lowered = plain_name.lower()
-        named_so = lowered not in _NO_SECRETS and any(word in lowered for word in _SECRET_NAMES)
-        secret = value and (named_so or self._without_keys(plain_value) != plain_value)
-        return name + equals + (MASK if secret else value)
+    def _spans(self, text: str) -> list[Span]:
+        """Where *text* has a secret: as it is, or percent-encoded, up to _DEPTH times."""
+        form = _plain(text)
+        spans = self._found(form)
+        if "%" not in form:
+            return spans
+        for depth in range(1, _DEPTH + 1):
+            decoded = _decoded(form)
+            if len(decoded) == len(form):
+                break
+            form = decoded
+            if found := self._found(form):
+                places = _places(text, depth)
+                spans += [(places[start], places[end]) for start, end in found]
+        return spans
 
-    def _without_keys(self, text: str) -> str:
-        for key in self._keys:
-            if key in text:
-                text = text.replace(key, MASK)
-        return text
+    def _found(self, form: str) -> list[Span]:
+        """Where *form*, a plain text, has a secret."""
+        spans = [match.span() for match in _GENERATED.finditer(form)] if "key-" in form else []
+        for secret in self._candidates(form):
+            start = form.find(secret)
+            while start >= 0:
+                end = start + len(secret)
+                spans.append((start, end))
+                start = form.find(secret, end)
+        return spans
+
+    def _candidates(self, form: str) -> Iterable[str]:
+        if len(self._forms) <= _FEW:
+            return self._forms
+        endings = {form[start : start + size] for size in range(1, _ENDING + 1) for start in range(len(form))}
+        return [secret for ending in endings & self._by_ending.keys() for secret in self._by_ending[ending]]
 
 
-def _is_suspicious(target: str) -> bool:
-    """Whether *target* is encoded, or names a secret."""
-    if "%" in target or "+" in target:
-        return True
-    lowered = target.lower()
-    for word in _SECRET_NAMES:  # noqa: SIM110 - any() costs as much as all the rest of a line
-        if word in lowered:
-            return True
-    return False
+def is_generated(key: str) -> bool:
+    """Whether *key* has the form of the keys that are masked without being added."""
+    return _GENERATED.fullmatch(key) is not None
+
+
+def hint(key: str) -> str:
+    """The beginning of *key*, by which its owner knows it and nobody can use it."""
+    return f"{key[: min(2, len(key) // 4)]}…"
+
+
+def _forms(secret: str) -> set[str]:
+    """What is looked for: *secret*, and what a query makes of it where it was sent without being encoded."""
+    return {form for form in (_plain(secret), _plain(unquote(secret))) if form.strip()}
+
+
+def _plain(text: str) -> str:
+    """*text* in lower case, as ids are read, and with a blank for each plus, as queries are read."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # "İ" is two characters in lower case
+        lowered = "".join([one if len(one.lower()) > 1 else one.lower() for one in text])
+    return lowered.replace("+", " ")
+
+
+def _decoded(form: str) -> str:
+    """*form*, a plain text, percent-decoded once, and plain again."""
+    return _plain(_ESCAPE.sub(_character, form))
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
+
+
+def _places(text: str, depth: int) -> list[int]:
+    """For each character of *text* decoded *depth* times, and for its end, where it begins in *text*."""
+    places, form = list(range(len(text) + 1)), _plain(text)
+    for _ in range(depth):
+        kept, behind = [], 0
+        for escape in _ESCAPE.finditer(form):
+            kept += places[behind : escape.start() + 1]
+            behind = escape.end()
+        places, form = kept + places[behind:], _decoded(form)
+    return places
+
+
+def _named_secrets(target: str) -> Iterator[Span]:
+    """Where *target* has the values of parameters that are named like a secret."""
+    path, _, query = target.partition("?")
+    start = len(path) + 1
+    for piece in query.split("&"):
+        name, _, value = piece.partition("=")
+        end = start + len(piece)
+        if value and _is_secret(unquote_plus(name).lower()):
+            yield end - len(value), end
+        start = end + 1
+
+
+def _is_secret(name: str) -> bool:
+    return name not in _NO_SECRETS and any(word in name for word in _SECRET_NAMES)
+
+
+def _masked(text: str, spans: Iterable[Span]) -> str:
+    """*text* with a MASK for each of *spans*, and one for several that touch."""
+    pieces, behind = [], -1
+    for start, end in sorted(spans):
+        if start > behind:
+            pieces += [text[max(behind, 0) : start], MASK]
+        behind = max(behind, end)
+    return "".join([*pieces, text[max(behind, 0) :]])
 
 
 def printable(text: str) -> str:

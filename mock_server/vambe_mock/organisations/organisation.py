@@ -145,6 +145,12 @@ class Organisation:
         self.ids_issued = 0
         self.start = Snapshot(start, header, self.start.clock, 0)
 
+    def adopt(self, copy: Organisation) -> None:
+        """Take over data and definitions of a *copy* of this organisation; nobody may use the copy any longer."""
+        self.store.adopt(copy.store)
+        self.header, self.definitions, self.stages = copy.header, copy.definitions, copy.stages
+        self.ids_issued = copy.ids_issued
+
     def describe(self, header: Header) -> None:
         """Replace pipelines and custom fields by those of *header*; the store must have the columns of the fields."""
         self.header = header

@@ -5,6 +5,7 @@ import json
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.settings import Settings
 
@@ -25,10 +26,19 @@ class ControlPlane:
             await _refusal(self._why_not)(scope, receive, send)
             return
         if self._app is None:
-            from vambe_mock.admin.application import admin  # most servers never need it
+            needs_token = self._token is not None
+            await run_in_thread(lambda: _prepare(needs_token=needs_token))  # half a second, in which others are served
+            from vambe_mock.admin.application import admin
 
             self._app = admin(self._organisations, self._token)
         await self._app(scope, receive, send)
+
+
+def _prepare(*, needs_token: bool) -> None:
+    """Import the admin API, which most servers never need, and make what all servers of the process share."""
+    from vambe_mock.admin import application
+
+    application.api(needs_token=needs_token)
 
 
 def _why_not(settings: Settings) -> str:

@@ -71,7 +71,8 @@ class Application(FastAPI):
         """Serve the organisations of these API *keys*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         record = settings.record if settings.has_admin else 0
-        self.organisations = Organisations(keys, record)
+        token = () if settings.admin_token is None else (settings.admin_token,)
+        self.organisations = Organisations(keys, record, token)
         self.endpoint = ContactsEndpoint(
             self.organisations,
             mock_headers=settings.mock_headers,
@@ -84,7 +85,8 @@ class Application(FastAPI):
         self._origins = settings.cors
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
-        self.include_router(docs.router(settings.api_key[0], settings.dialect))
+        has_admin = self._admin_here and settings.has_admin
+        self.include_router(docs.router(settings.api_key[0], settings.dialect, has_admin=has_admin))
         self.add_exception_handler(HTTPException, _vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 
@@ -109,7 +111,10 @@ class Application(FastAPI):
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
         """Answer with the admin API, a page, a health check or the vendor's 404."""
-        app = self.control if self._is_admins(scope["path"]) else super().__call__
+        if self._is_admins(scope["path"]):
+            app: ASGIApp = self.control
+        else:  # Starlette would drop a line feed at the end of a path
+            app = _not_found if "\n" in scope["path"] else super().__call__
         await self._noted(app, scope, receive, send, started)
 
     async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
@@ -170,6 +175,11 @@ class _StatusSeen:
         problem = json.loads(self._problem)
         fields = [f"{one['where']}: {one['message']}" for one in problem.get("errors", ())[:MOST_TOLD]]
         return "; ".join([problem["detail"], *fields])
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the vendor's 404."""
+    await _response(refusals.not_found(scope["method"], target(scope)))(scope, receive, send)
 
 
 async def _vendors_404(request: Request, _error: Exception) -> Response:

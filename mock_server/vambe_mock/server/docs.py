@@ -11,10 +11,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
 
+from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
+from vambe_mock.admin.paths import DOCS, PREFIX
 from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.contract import instants, packaged
 from vambe_mock.contract.dialect import USUAL, Dialect
+from vambe_mock.contract.operation import PATH
 
 PREFILLED: Final = {"days", "limit"}
 """The query parameters whose examples the page fills in: together they find a few contacts."""
@@ -24,10 +28,19 @@ METHODS: Final = ["GET", "HEAD"]
 Document = dict[str, Any]
 
 
-def router(api_key: str, dialect: Dialect = USUAL) -> APIRouter:
-    """The routes ``/docs``, ``/openapi.json`` and ``/openapi.yaml``; *api_key* is filled in on the page."""
+def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool) -> APIRouter:
+    """The routes ``/``, ``/docs``, ``/openapi.json`` and ``/openapi.yaml``.
+
+    *api_key* is filled in on the page ``/docs``; with *has_admin*, ``/`` links the admin API of this port.
+    """
     seconds = dialect.seconds_required
     routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/", methods=METHODS)
+    async def front(request: Request) -> Response:
+        if not wants_page(request.scope):
+            raise HTTPException(404)  # as the vendor's server does
+        return _front_page(request, has_admin=has_admin)
 
     @routes.api_route("/openapi.json", methods=METHODS)
     async def as_json(request: Request) -> JSONResponse:
@@ -67,9 +80,11 @@ def fill_in(document: Document, api_key: str) -> Document:
 
     The vendor gives nearly every parameter an example, and a request with all of them finds hardly any contact. So
     only the key, ``days`` and ``limit`` keep theirs; the others' examples move into the descriptions
-    (`docs-page-filled-in`).
+    (`docs-page-filled-in`). Tags that no operation has, each of them an empty section of the page, are left out.
     """
     filled = copy.deepcopy(document)
+    used = {tag for methods in filled["paths"].values() for operation in methods.values() for tag in operation["tags"]}
+    filled["tags"] = [tag for tag in filled.get("tags", []) if tag["name"] in used]
     for operation in (methods["get"] for methods in filled["paths"].values()):
         for parameter in operation["parameters"]:
             if parameter["name"] == "x-api-key":
@@ -102,6 +117,35 @@ def _this_server(base_url: str) -> dict[str, str]:
 def _base_url(request: Request) -> str:
     """The server's URL as the client knows it, from the ``Host`` of the request."""
     return str(request.base_url).rstrip("/")
+
+
+def _front_page(request: Request, *, has_admin: bool) -> Response:
+    base = request.scope.get("root_path", "")
+    about = [
+        Link(f"{base}/docs", "The endpoint's documentation, to read and to try out"),
+        Link(f"{base}/openapi.yaml", "Its OpenAPI document, with comments"),
+        Link(f"{base}/openapi.json", "The same as JSON"),
+    ]
+    control = [
+        Link(base + PREFIX, "What the admin API shows"),
+        Link(base + DOCS, "The admin API's documentation, to read and to try out"),
+    ]
+    health = [
+        Link(f"{base}/readyz", "Whether the server is ready, and how many contacts it has"),
+        Link(f"{base}/livez", "Whether it is alive"),
+    ]
+    url = f"{_base_url(request)}{PATH.decode()}?days=30&limit=20"
+    ask = f"curl -H 'x-api-key: YOUR_KEY' \\\n  '{url}'"
+    return front_page(
+        "vambe-mock",
+        "A local stand-in for Vambe AI's GET /api/public/contacts. It is not the vendor's server, and its data is made "
+        "up.",
+        [
+            Section("The endpoint", about, ask),
+            *([Section("Control", control)] if has_admin else []),
+            Section("Health", health),
+        ],
+    )
 
 
 def _page(prefix: str) -> HTMLResponse:

@@ -67,6 +67,16 @@ class Store:
         self._state, self._own = state, False
         self._changed()
 
+    def adopt(self, other: "Store") -> None:
+        """Take over the contacts and the context of *other*, which nobody uses any longer."""
+        self._state, self._own, self.context = other._state, other._own, other.context  # noqa: SLF001 - its own kind
+        self._changed()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the next change copies all contacts first."""
+        return not self._own
+
     def row(self, identity: bytes) -> int | None:
         """The row of the contact with that id, in lower case; None if there is none."""
         return self._state.row(identity)

@@ -6,12 +6,11 @@ import json
 import threading
 from datetime import date, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import instants
-
-PREFIX: Final = "/__admin"
 
 Json = Any
 
@@ -34,10 +33,15 @@ class AdminClient:
     def __init__(self, url: str, key: str | None, token: str | None = None) -> None:
         """Call the server at *url* for the organisation of *key*, or for the first one if None."""
         parts = urlsplit(url)
+        self._url = url
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
         self._headers |= {"X-Admin-Token": token} if token else {}
         self._own = threading.local()
+
+    def __repr__(self) -> str:
+        """Which server it calls, without the key and the token."""
+        return f"<AdminClient of {self._url}>"
 
     def __call__(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
         """The JSON answer of ``/__admin`` + *path*. Raises MockError for a status of 400 or above."""

@@ -46,6 +46,10 @@ class Faults:
         """Manage faults through *admin*."""
         self._admin = admin
 
+    def __repr__(self) -> str:
+        """Whose they are."""
+        return f"<Faults through {self._admin!r}>"
+
     @overload
     def add(
         self,

@@ -21,9 +21,11 @@ Contact = dict[str, Any]
 
 MOST_SHOWN: Final = 20
 """How many requests a failed assertion shows, the last ones."""
+MOST_STRANGERS: Final = 5
+"""How many requests of nobody's it shows besides."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome."""
 
@@ -39,6 +41,10 @@ class Request:
     message: str
     milliseconds: float
 
+    def __repr__(self) -> str:
+        """As the server's log has it; the fields are in ``dataclasses.asdict``."""
+        return f"<Request {self}>"
+
     def __str__(self) -> str:
         """One line, as in the server's log."""
         return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "")
@@ -50,6 +56,10 @@ class Contacts:
     def __init__(self, admin: AdminClient) -> None:
         """Change them through *admin*."""
         self._admin = admin
+
+    def __repr__(self) -> str:
+        """Whose they are."""
+        return f"<Contacts through {self._admin!r}>"
 
     def __len__(self) -> int:
         """How many there are."""
@@ -117,6 +127,10 @@ class Clock:
         """Move it through *admin*."""
         self._admin = admin
 
+    def __repr__(self) -> str:
+        """Whose it is."""
+        return f"<Clock through {self._admin!r}>"
+
     @property
     def now(self) -> str:
         """The time that it shows."""
@@ -173,6 +187,10 @@ class Mock:
         self.clock = Clock(self.admin)
         self.faults = Faults(self.admin)
 
+    def __repr__(self) -> str:
+        """Which server and organisation it is, without the key."""
+        return f"<{type(self).__name__} at {self.url}, organisation {self.name!r}>"
+
     @property
     def headers(self) -> dict[str, str]:
         """The headers that a client must send."""
@@ -215,23 +233,28 @@ class Mock:
 
         A value of None matches any. Returns the requests. The AssertionError lists what came instead.
         """
+        __tracebackhide__ = True
         found, forgotten = self._requests(query)
         if (times is None and found) or (len(found) == times and not forgotten):
             return found
-        raise self._disappointment("at least once" if times is None else f"exactly {_times(times)}", query, len(found))
+        wanted = "at least once" if times is None else f"exactly {_times(times)}"
+        raise self._disappointment(wanted, query, len(found), missing=times is None or len(found) < times)
 
     def assert_not_requested(self, **query: Any) -> None:
         """Assert that no request had these parameters."""
+        __tracebackhide__ = True
         self.assert_requested(0, **query)
 
     def wait_for_requests(self, count: int = 1, *, timeout: float | timedelta = 5.0, **query: Any) -> list[Request]:
         """Wait until *count* requests had these parameters; AssertionError after *timeout* (seconds or a timedelta)."""
+        __tracebackhide__ = True
         parameters = _parameters(query)
         timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
         self.admin("GET", "/requests/count", parameter=parameters, at_least=count, timeout=timeout)
         found, _ = self._requests(query)
         if len(found) < count:
-            raise self._disappointment(f"at least {_times(count)} within {timeout:g} seconds", query, len(found))
+            wanted = f"at least {_times(count)} within {timeout:g} seconds"
+            raise self._disappointment(wanted, query, len(found), missing=True)
         return found
 
     def clear_requests(self) -> None:
@@ -261,8 +284,8 @@ class Mock:
         listed = self.admin("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}))
         return [Request(**one) for one in reversed(listed["requests"])], listed["forgotten"]
 
-    def _disappointment(self, wanted: str, query: Mapping[str, Any], came: int) -> AssertionError:
-        """The error for requests that did not come as *wanted*."""
+    def _disappointment(self, wanted: str, query: Mapping[str, Any], came: int, *, missing: bool) -> AssertionError:
+        """The error for requests that did not come as *wanted*; some may be *missing* because of their key or path."""
         requests, forgotten = self._requests()
         lines = [f"wanted a request {wanted} with {_shown(query)}; it came {_times(came)}. What came:"]
         if forgotten:
@@ -270,7 +293,19 @@ class Mock:
         if len(requests) > MOST_SHOWN:
             lines.append(f"  ({len(requests) - MOST_SHOWN} more)")
         lines += [f"  {one}" for one in requests[-MOST_SHOWN:]]
-        return AssertionError("\n".join(lines if len(lines) > 1 else [*lines, "  (nothing was asked)"]))
+        if len(lines) == 1:
+            lines.append("  (nothing was asked with the mock's api_key)")
+        return AssertionError("\n".join([*lines, *(self._strangers() if missing else [])]))
+
+    def _strangers(self) -> list[str]:
+        """The last requests without a known key, or to another path, which may well be those that are missed."""
+        listed = self.admin("GET", "/requests/strangers", limit=MOST_STRANGERS)
+        if not listed["count"]:
+            return []
+        came = [f"  {Request(**one)}" for one in reversed(listed["requests"])]
+        more = listed["count"] - len(came)
+        heading = "Without a known key, or to another path (by any test on this server):"
+        return [heading, *([f"  ({more} more)"] if more else []), *came]
 
 
 def _times(count: int) -> str:

@@ -77,6 +77,10 @@ class VambeMock(Mock):
         self._thread: threading.Thread | None = None
         self._server: uvicorn.Server | None = None
 
+    def __repr__(self) -> str:
+        """Where it is, or that it is not started."""
+        return f"<{type(self).__name__}, not started>" if self._server is None else super().__repr__()
+
     def start(self) -> Self:
         """Start the server, and return when it answers.
 

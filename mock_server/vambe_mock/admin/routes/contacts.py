@@ -1,18 +1,21 @@
 """``/__admin/contacts``: list, read, create, change and delete contacts; add messages."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, StrictBool
+from pydantic import Discriminator, Field, StrictBool, Tag
+from pydantic_core import to_json
 
 from vambe_mock.admin.bodies import JsonRoute, takes
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
+from vambe_mock.admin.dependencies import BodySize, CurrentOrganisation, Model, answer_with, as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Email, Instant, Phone, SomeText, Text, Uuid
 from vambe_mock.contract.vocabulary import Platform
 from vambe_mock.datasets.document import StoredContact
-from vambe_mock.organisations import changes
+from vambe_mock.organisations import beside, changes
 from vambe_mock.organisations.changes import Contact, Direction
+from vambe_mock.organisations.organisation import Organisation
 
 MOST_LISTED: Final = 1_000
 MOST_BYTES: Final = 16 << 20
@@ -77,6 +80,16 @@ class NamedChange(_Fields):
     id: Uuid
 
 
+def _one_or_many(body: Any) -> str:
+    return "many" if isinstance(body, list) else "one"
+
+
+Drafts = Annotated[
+    Annotated[ContactDraft, Tag("one")] | Annotated[list[ContactDraft], Field(fail_fast=True), Tag("many")],
+    Discriminator(_one_or_many),
+]
+
+
 class Message(Model):
     """A message from the contact (inbound) or to the contact (outbound)."""
 
@@ -106,24 +119,37 @@ async def list_contacts(
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:
     """List contacts with their custom field values, ordered by ``created_at``."""
-    return as_json({"total": len(organisation.store), "contacts": changes.page(organisation, offset, limit)})
+    return answer_with(
+        b'{"total":%d,"contacts":[%s]}'
+        % (len(organisation.store), b",".join(changes.page(organisation, offset, limit)))
+    )
 
 
 @routes.post("", response_model=StoredContact | list[StoredContact], status_code=201)
 @takes(MOST_BYTES)
-async def create_contacts(organisation: CurrentOrganisation, body: ContactDraft | list[ContactDraft]) -> Response:
+async def create_contacts(organisation: CurrentOrganisation, body: Drafts, size: BodySize) -> Response:
     """Create a contact, or a list of contacts: all of them or none."""
     drafts = body if isinstance(body, list) else [body]
-    created = changes.create(organisation, [draft.sent() for draft in drafts])
-    return as_json(created if isinstance(body, list) else created[0], 201)
+
+    def create(organisation: Organisation) -> bytes:
+        created = changes.create(organisation, [draft.sent() for draft in drafts])
+        return to_json(created if isinstance(body, list) else created[0])
+
+    return answer_with(await beside.change(organisation, create, count=len(drafts), size=size), 201)
 
 
 @routes.patch("", response_model=list[StoredContact])
 @takes(MOST_BYTES)
-async def change_contacts(organisation: CurrentOrganisation, body: list[NamedChange]) -> Response:
+async def change_contacts(
+    organisation: CurrentOrganisation, body: Annotated[list[NamedChange], Field(fail_fast=True)], size: BodySize
+) -> Response:
     """Change a list of contacts: all of them or none."""
-    named = [change.sent() for change in body]
-    return as_json(changes.change(organisation, [(change.pop("id"), change) for change in named]))
+
+    def change(organisation: Organisation) -> bytes:
+        named = [change.sent() for change in body]
+        return to_json(changes.change(organisation, [(change.pop("id"), change) for change in named]))
+
+    return answer_with(await beside.change(organisation, change, count=len(body), size=size))
 
 
 @routes.delete("", response_model=DeletedContacts)
@@ -140,7 +166,8 @@ async def delete_contacts(
         deleted = len(organisation.store)
         organisation.store.clear()
     else:
-        deleted = changes.delete(organisation, id or [])
+        wanted = id or []
+        deleted = await beside.change(organisation, lambda one: changes.delete(one, wanted), count=len(wanted))
     return as_json({"deleted": deleted})
 
 
@@ -151,23 +178,35 @@ async def read_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> R
 
 
 @routes.patch("/{contact_id}", response_model=StoredContact)
-async def change_contact(organisation: CurrentOrganisation, contact_id: Uuid, body: ContactChange) -> Response:
+async def change_contact(
+    organisation: CurrentOrganisation, contact_id: Uuid, body: ContactChange, size: BodySize
+) -> Response:
     """Change the fields that are sent; custom field values key by key."""
-    return as_json(changes.change(organisation, [(contact_id, body.sent())])[0])
+    return await _changed(organisation, size, lambda one: changes.change(one, [(contact_id, body.sent())])[0])
 
 
 @routes.delete("/{contact_id}", response_model=DeletedContacts)
 async def delete_contact(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
     """Delete a contact."""
-    return as_json({"deleted": changes.delete(organisation, [contact_id])})
+    deleted = await beside.change(organisation, lambda one: changes.delete(one, [contact_id]))
+    return as_json({"deleted": deleted})
 
 
 @routes.post("/{contact_id}/messages", response_model=StoredContact, status_code=201)
-async def add_message(organisation: CurrentOrganisation, contact_id: Uuid, body: Message) -> Response:
+async def add_message(organisation: CurrentOrganisation, contact_id: Uuid, body: Message, size: BodySize) -> Response:
     """Add a message.
 
     It moves ``last_message_at``. An inbound message marks the chat as unread and reopens a CLOSED chat; an outbound one
     marks it as read and ATTENDED.
     """
     given = body.model_dump(exclude_unset=True, exclude={"direction"})
-    return as_json(changes.message(organisation, contact_id, body.direction, given), 201)
+    return await _changed(
+        organisation, size, lambda one: changes.message(one, contact_id, body.direction, given), status=201
+    )
+
+
+async def _changed(
+    organisation: Organisation, size: int, change: Callable[[Organisation], Contact], *, status: int = 200
+) -> Response:
+    """The contact as *change*, which came in a body of *size* bytes, leaves it."""
+    return answer_with(await beside.change(organisation, lambda one: to_json(change(one)), size=size), status)

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
+from vambe_mock.organisations import beside
 from vambe_mock.organisations.explanation import explain
 
 routes = APIRouter(tags=["explain"], route_class=JsonRoute)
@@ -42,6 +43,7 @@ class Explanation(Model):
 @routes.get("/explain")
 async def explain_contact(
     organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
     contact: Annotated[Uuid, Query(description="The id of the contact.")],
     query: Annotated[
         str,
@@ -49,4 +51,10 @@ async def explain_contact(
     ] = "",
 ) -> Explanation:
     """Explain each filter of a query for one contact: how it was understood, and whether the contact matches."""
-    return Explanation.model_validate(explain(organisation, contact, query))
+    told = await beside.look(organisation, lambda one: explain(one, contact, query))
+    masked = organisations.masker.text
+    told["because"] = masked(told["because"])
+    told["ignored"] = [masked(name) for name in told["ignored"]]
+    for verdict in told["filters"]:
+        verdict |= {name: masked(verdict[name]) for name in ("asked", "reading")}
+    return Explanation.model_validate(told)

@@ -6,9 +6,10 @@ from typing import Final
 from fastapi import APIRouter
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.faults import Fault, FaultRule
+from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
 
 routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
@@ -18,7 +19,10 @@ MOST: Final = 100
 
 
 class FaultState(Model):
-    """A fault, how many requests it matched and was applied to, and whether it is over."""
+    """A fault, how many requests it matched and was applied to, and whether it is over.
+
+    Of the key in ``match``, only the beginning is shown.
+    """
 
     id: int
     rule: FaultRule
@@ -43,12 +47,14 @@ async def list_faults(organisation: CurrentOrganisation) -> list[FaultState]:
 
 
 @routes.post("", status_code=201)
-async def add_fault(organisation: CurrentOrganisation, body: FaultRule) -> FaultState:
+async def add_fault(organisation: CurrentOrganisation, organisations: AllOrganisations, body: FaultRule) -> FaultState:
     """Add a fault. Delays add up; for every other kind, the first matching fault wins."""
     organisation.put_aside()
     if len(organisation.faults) >= MOST:
         raise Refused(409, f"there are {MOST} active faults, which is the limit; delete some first")
     del organisation.spent[:-MOST]
+    if body.match.key is not None:
+        organisations.remember(body.match.key)
     organisation.faults_made += 1
     fault = Fault.of(organisation.faults_made, body)
     organisation.faults.append(fault)
@@ -89,9 +95,15 @@ def _told(fault: Fault) -> FaultState:
     left = None if fault.rule.expires_in is None else max(0.0, fault.expires - time.monotonic())
     return FaultState(
         id=fault.number,
-        rule=fault.rule,
+        rule=_without_key(fault.rule),
         matched=fault.matched,
         applied=fault.applied,
         over=fault.over,
         expires_in=left,
     )
+
+
+def _without_key(rule: FaultRule) -> FaultRule:
+    if rule.match.key is None:
+        return rule
+    return rule.model_copy(update={"match": rule.match.model_copy(update={"key": hint(rule.match.key)})})

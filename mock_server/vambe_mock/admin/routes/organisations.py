@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
+from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
 
 routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
@@ -42,7 +43,7 @@ class CreatedOrganisation(OrganisationInfo):
 @routes.get("")
 async def list_organisations(organisations: AllOrganisations) -> list[OrganisationInfo]:
     """List all organisations."""
-    return [_info(organisations.keys_of(one), one) for one in organisations]
+    return [_info(keys, one) for one, keys in organisations.with_keys().items()]
 
 
 @routes.post("", status_code=201, summary="Create Organisation")
@@ -74,7 +75,7 @@ async def remove_organisation(organisations: AllOrganisations, name: str) -> Org
 def _info(keys: list[str], one: Organisation) -> OrganisationInfo:
     return OrganisationInfo(
         name=one.name,
-        keys=[f"{key[:2]}…" for key in keys],
+        keys=[hint(key) for key in keys],
         contacts=len(one.store),
         requests=one.record.total,
         faults=len(one.faults),

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import BodySize, CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.datasets.document import Pipeline, Stage
-from vambe_mock.organisations import changes
+from vambe_mock.organisations import beside, changes
 from vambe_mock.organisations.organisation import Organisation
 
 routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=JsonRoute)
@@ -21,20 +21,22 @@ class PipelineChange(Model):
 
     name: str = ""
     description: str | None = None
-    stages: Annotated[list[Stage], Field(default_factory=list)]
+    stages: Annotated[list[Stage], Field(fail_fast=True, default_factory=list)]
 
 
-@routes.get("")
-async def list_pipelines(organisation: CurrentOrganisation) -> list[Pipeline]:
+@routes.get("", response_model=list[Pipeline])
+async def list_pipelines(organisation: CurrentOrganisation) -> Response:
     """List all pipelines with their stages."""
-    return organisation.header.pipelines
+    return as_json(organisation.header.pipelines)
 
 
-@routes.put("")
-async def replace_pipelines(organisation: CurrentOrganisation, body: list[Pipeline]) -> list[Pipeline]:
+@routes.put("", response_model=list[Pipeline])
+async def replace_pipelines(
+    organisation: CurrentOrganisation, body: Annotated[list[Pipeline], Field(fail_fast=True)], size: BodySize
+) -> Response:
     """Replace all pipelines."""
-    changes.describe(organisation, body)
-    return organisation.header.pipelines
+    await beside.change(organisation, lambda one: changes.describe(one, body), size=size)
+    return as_json(organisation.header.pipelines)
 
 
 @routes.get("/{pipeline_id}")
@@ -44,14 +46,20 @@ async def read_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid) ->
 
 
 @routes.patch("/{pipeline_id}")
-async def change_pipeline(organisation: CurrentOrganisation, pipeline_id: Uuid, body: PipelineChange) -> Pipeline:
+async def change_pipeline(
+    organisation: CurrentOrganisation, pipeline_id: Uuid, body: PipelineChange, size: BodySize
+) -> Pipeline:
     """Change the fields that are sent; stages are replaced as a whole."""
-    index = _index(organisation, pipeline_id)
-    pipelines = list(organisation.header.pipelines)
     sent = {name: getattr(body, name) for name in body.model_fields_set}
-    pipelines[index] = pipelines[index].model_copy(update=sent)
-    changes.describe(organisation, pipelines)
-    return pipelines[index]
+
+    def change(organisation: Organisation) -> Pipeline:
+        index = _index(organisation, pipeline_id)
+        pipelines = list(organisation.header.pipelines)
+        pipelines[index] = pipelines[index].model_copy(update=sent)
+        changes.describe(organisation, pipelines)
+        return pipelines[index]
+
+    return await beside.change(organisation, change, size=size)
 
 
 def _index(organisation: Organisation, pipeline_id: str) -> int:

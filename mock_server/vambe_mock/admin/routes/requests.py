@@ -1,22 +1,27 @@
 """``/__admin/requests``: the request record, for a test to verify what its client sent."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.query import ContactsQuery
-from vambe_mock.organisations.journal import Exchange, Record
+from vambe_mock.organisations.journal import Exchange, Matcher, Record
 from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
 
 routes = APIRouter(prefix="/requests", tags=["requests"], route_class=JsonRoute)
 
-MOST_LISTED = 1_000_000
+MOST_LISTED: Final = 1_000_000
+MOST_NAMED: Final = 100
+"""How many parameters a request may be matched by, in each of the two ways."""
+PIECE: Final = 100
+"""How many requests of a list are sent at a time."""
 
 
 class Step(Model):
@@ -72,15 +77,21 @@ class ClearedRequests(Model):
 async def _matcher(
     parameter: Annotated[
         list[str] | None,
-        Query(description="Only requests with this parameter: NAME, or NAME=VALUE. Repeatable; all must match."),
+        Query(
+            description="Only requests with this parameter: NAME, or NAME=VALUE. Repeatable; all must match.",
+            max_length=MOST_NAMED,
+        ),
     ] = None,
-    without: Annotated[list[str] | None, Query(description="Only requests without this parameter. Repeatable.")] = None,
+    without: Annotated[
+        list[str] | None,
+        Query(description="Only requests without this parameter. Repeatable.", max_length=MOST_NAMED),
+    ] = None,
     method: Annotated[str | None, Query(description="Only requests with this HTTP method.")] = None,
     status: Annotated[int | None, Query(description="Only requests answered with this status.")] = None,
     contains: Annotated[
         str | None, Query(description="Only requests whose path and query, as sent, contain this text.")
     ] = None,
-) -> Callable[[Exchange], bool]:
+) -> Matcher:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
 
     def matches(exchange: Exchange) -> bool:
@@ -98,26 +109,26 @@ async def _matcher(
     return matches
 
 
-Matching = Annotated[Callable[[Exchange], bool], Depends(_matcher)]
+Matching = Annotated[Matcher, Depends(_matcher)]
 
 
-@routes.get("")
+@routes.get("", response_model=RequestList)
 async def list_requests(
     organisation: CurrentOrganisation,
     organisations: AllOrganisations,
     matches: Matching,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
-) -> RequestList:
+) -> Response:
     """List the requests that were sent with the organisation's API key, newest first."""
-    return _listed(organisation.record, organisations, matches, limit)
+    return await _listed(organisation.record, organisations, matches, limit)
 
 
-@routes.get("/strangers", summary="List Unattributed Requests")
+@routes.get("/strangers", response_model=RequestList, summary="List Unattributed Requests")
 async def list_strangers(
     organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
-) -> RequestList:
+) -> Response:
     """List the requests with no known API key, and those to unknown paths, newest first."""
-    return _listed(organisations.unattributed.record, organisations, matches, limit)
+    return await _listed(organisations.unattributed.record, organisations, matches, limit)
 
 
 @routes.get("/count")
@@ -133,9 +144,10 @@ async def count_requests(
     Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record
-    count = len(record.matching(matches))
-    if at_least is not None and count < at_least:
-        count = len(await record.wait(matches, at_least, timeout))
+    if at_least is None:
+        count = (await record.search(matches, 0)).count
+    else:
+        count = await record.wait(matches, at_least, timeout)
     holds = [count >= at_least] if at_least is not None else []
     holds += [count == exactly] if exactly is not None else []
     undecided = (at_least is not None and count < at_least) or (exactly is not None and count <= exactly)
@@ -166,12 +178,24 @@ def _clear(record: Record) -> ClearedRequests:
     return ClearedRequests(cleared=cleared)
 
 
-def _listed(
-    record: Record, organisations: Organisations, matches: Callable[[Exchange], bool], limit: int
-) -> RequestList:
-    found = record.matching(matches)
-    logged = [_logged(one, organisations.masker.target) for one in found[:limit]]
-    return RequestList(count=len(found), total=record.total, forgotten=record.forgotten, requests=logged)
+async def _listed(record: Record, organisations: Organisations, matches: Matcher, limit: int) -> Response:
+    """A RequestList, sent in pieces as it is made, so that a long one holds nobody up."""
+    total, forgotten = record.total, record.forgotten
+    found = await record.search(matches, limit)
+
+    async def pieces() -> AsyncIterator[str]:
+        yield f'{{"count":{found.count},"total":{total},"forgotten":{forgotten},"requests":['
+        piece: list[str] = []
+        before = ""
+        async for exchange in found.last(limit):
+            piece.append(before + _logged(exchange, organisations.masker.target).model_dump_json())
+            before = ","
+            if len(piece) == PIECE:
+                yield "".join(piece)
+                piece.clear()
+        yield "".join([*piece, "]}"])
+
+    return StreamingResponse(pieces(), media_type="application/json")
 
 
 def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:

@@ -9,8 +9,8 @@ from vambe_mock.admin.dependencies import CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
+from vambe_mock.organisations import organisation as kept
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.organisations.organisation import Snapshot as Moment
 
 routes = APIRouter(prefix="/snapshots", tags=["snapshots"], route_class=JsonRoute)
 
@@ -30,7 +30,7 @@ class Snapshot(Model):
 @routes.get("")
 async def list_snapshots(organisation: CurrentOrganisation) -> list[Snapshot]:
     """List all snapshots."""
-    return [_snapshot(name, moment) for name, moment in organisation.snapshots.items()]
+    return [_told(name, snapshot) for name, snapshot in organisation.snapshots.items()]
 
 
 @routes.put("/{name:path}")
@@ -39,29 +39,29 @@ async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapsh
     if name not in organisation.snapshots and len(organisation.snapshots) >= MOST:
         raise Refused(409, f"there are {MOST} snapshots, which is the limit; delete one first")
     organisation.snapshots[name] = organisation.snapshot()
-    return _snapshot(name, organisation.snapshots[name])
+    return _told(name, organisation.snapshots[name])
 
 
 @routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Restore the data and the clock of a snapshot."""
-    organisation.restore(_moment(organisation, name))
-    return _snapshot(name, organisation.snapshots[name])
+    organisation.restore(_named(organisation, name))
+    return _told(name, organisation.snapshots[name])
 
 
 @routes.delete("/{name:path}")
 async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Delete a snapshot."""
-    moment = _moment(organisation, name)
+    snapshot = _named(organisation, name)
     del organisation.snapshots[name]
-    return _snapshot(name, moment)
+    return _told(name, snapshot)
 
 
-def _moment(organisation: Organisation, name: str) -> Moment:
+def _named(organisation: Organisation, name: str) -> kept.Snapshot:
     if name not in organisation.snapshots:
         raise Refused(404, f'there is no snapshot named "{name}"')
     return organisation.snapshots[name]
 
 
-def _snapshot(name: str, moment: Moment) -> Snapshot:
-    return Snapshot(name=name, contacts=len(moment.state), now=instants.write(moment.clock.now()))
+def _told(name: str, snapshot: kept.Snapshot) -> Snapshot:
+    return Snapshot(name=name, contacts=len(snapshot.state), now=instants.write(snapshot.clock.now()))
