@@ -57,7 +57,7 @@ def query_of(text: str) -> str:
     if text.startswith("{"):
         target = _parsed(text.encode(errors="replace")).get("target")
         text = target if isinstance(target, str) else text
-    targets = [target for _, target in _TARGET.findall(text)]
+    targets: list[str] = [target for _, target in _TARGET.findall(text)]
     for target in targets:
         path, _, query = target.partition("?")
         if path.rstrip("/").lower().endswith(PATH.decode()):
