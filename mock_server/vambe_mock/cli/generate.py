@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vambe_mock.cli.streams import complain, opened, standard_output
+from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.generator.problems import GeneratorError
@@ -308,7 +309,8 @@ def _console() -> Console:
 
 def _write(work: Job, engine: str, scheduler: str | None, *, quiet: bool) -> None:
     if engine not in ("local", "dask"):
-        raise GeneratorError(f"--engine {engine}; wanted local or dask, for example: --engine dask")
+        meant = did_you_mean(engine, ("local", "dask"))
+        raise GeneratorError(f"--engine {engine}; {meant}wanted local or dask, for example: --engine dask")
     if scheduler is not None and engine != "dask":
         raise GeneratorError(f"--scheduler {scheduler} without --engine dask; wanted both or neither")
     with _progress(work, quiet=quiet) as progress:

@@ -212,7 +212,8 @@ class Option:
         if self.kind == "switch":
             return "true"
         if self.kind in {"int", "float"}:
-            return str(self.about.least if self.default is None else self.default)
+            # 64 is in the range of every number that has neither: --preview, --chunk.
+            return str(next(one for one in (self.default, self.about.least, 64) if one is not None))
         defaults = self.default if self.repeatable else [self.default]
         usual = {"path": "data.json", "instant": INSTANT_EXAMPLE}
         return usual.get(self.kind) or next(iter((*self.choices, *filter(None, defaults or ()))), "text")

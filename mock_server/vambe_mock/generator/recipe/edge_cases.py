@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vambe_mock.contract.instants import DAY, HOUR, SECOND, write
+from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.generator.problems import GeneratorError
 from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGES
 from vambe_mock.generator.recipe.knobs import EDGE_CASES_WANTED, PLATFORMS
@@ -50,7 +51,8 @@ def chosen(names: tuple[str, ...] | str) -> list[EdgeCase]:
     known = {case.name: case for case in EDGE_CASES}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise GeneratorError(f"knob edge_cases names {unknown[0]!r}; {EDGE_CASES_WANTED}")
+        meant = did_you_mean(unknown[0], [*known, "all", "none"])
+        raise GeneratorError(f"knob edge_cases names {unknown[0]!r}; {meant}{EDGE_CASES_WANTED}")
     return [known[name] for name in names]
 
 

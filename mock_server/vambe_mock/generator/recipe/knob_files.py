@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from vambe_mock.generator.problems import GeneratorError, reason
-from vambe_mock.generator.recipe.knobs import Shape
+from vambe_mock.generator.recipe.knobs import Shape, unknown_knob
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,9 @@ def _apply_setting(knobs: dict[str, Any], setting: str) -> None:
     if not dot:
         knobs[name] = value
         return
-    defaults = getattr(Shape(), name, None)
+    if name not in {knob.name for knob in fields(Shape)}:
+        raise GeneratorError(unknown_knob(name))
+    defaults = getattr(Shape(), name)
     table = knobs.get(name, defaults)
     if not isinstance(defaults, dict) or not isinstance(table, dict):
         raise GeneratorError(f"--set {setting}: {name} is not a table of weights; {_EXAMPLE}")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.vocabulary import CHAT_STATUSES, UUID
 from vambe_mock.generator.problems import GeneratorError
 
@@ -115,13 +116,20 @@ class Shape:
         known = {knob.name: knob for knob in fields(cls)}
         for name in knobs:
             if name not in known:
-                raise GeneratorError(f"unknown knob {name!r}; known: {', '.join(known)}; for example: tickets = 0.5")
+                raise GeneratorError(unknown_knob(name))
         return cls(**{name: _checked(name, value) for name, value in knobs.items()})
 
     def as_json(self) -> dict[str, Any]:
         """The knobs as JSON values, for the manifest."""
         values = {knob.name: getattr(self, knob.name) for knob in fields(self)}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def unknown_knob(name: str) -> str:
+    """The message for a knob that does not exist."""
+    known = [knob.name for knob in fields(Shape)]
+    meant = did_you_mean(name, known)
+    return f"unknown knob {name!r}; {meant}known: {', '.join(known)}; for example: tickets = 0.5"
 
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -154,7 +162,10 @@ def _weights(name: str, value: Any) -> dict[str, float]:
         raise GeneratorError(f"knob {name} is {value!r}; wanted: a table of weights, for example: {example}")
     for key, weight in value.items():
         if str(key) not in allowed:
-            raise GeneratorError(f"knob {name} names {key!r}; known: {', '.join(allowed)}; for example: {example}")
+            meant = did_you_mean(str(key), allowed)
+            raise GeneratorError(
+                f"knob {name} names {key!r}; {meant}known: {', '.join(allowed)}; for example: {example}"
+            )
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e9:
             raise GeneratorError(f"knob {name}: the weight of {key} is {weight!r}; wanted: 0 or more, like {example}")
     if sum(value.values()) <= 0:

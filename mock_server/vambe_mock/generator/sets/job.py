@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.vocabulary import FILE_FORMATS
 from vambe_mock.datasets.files import MANIFEST, form, set_name
 from vambe_mock.generator.encoding.content_hash import BLOCK
@@ -139,11 +140,15 @@ def job(  # noqa: PLR0913 - the options of one command
 
 def _format(out: str, asked: str | None, named: str) -> str:
     if asked is not None and asked not in FILE_FORMATS:
-        raise GeneratorError(f"--format {asked}; wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
+        meant = did_you_mean(asked, FILE_FORMATS)
+        raise GeneratorError(f"--format {asked}; {meant}wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
     if asked and named and asked != named:
         raise GeneratorError(f"--format {asked} and a file name for {named}; wanted one of them, {_EXAMPLE}")
     if not (asked or named) and out != "-" and Path(out).suffix:
-        raise GeneratorError(f"{out}: unknown format; wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}")
+        meant = did_you_mean(Path(out).suffix, [f".{one}" for one in FILE_FORMATS])
+        raise GeneratorError(
+            f"{out}: unknown format; {meant}wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}"
+        )
     kind = asked or named or "ndjson"
     if out == "-" and kind not in TEXT_FORMATS:
         raise GeneratorError(
@@ -179,7 +184,8 @@ def _compression(kind: str, option: str | None, named: str) -> str:
     asked = option or named
     if asked and asked not in COMPRESSIONS:
         raise GeneratorError(
-            f"--compress {asked}; wanted one of {', '.join(COMPRESSIONS)}, for example: --compress zst"
+            f"--compress {asked}; {did_you_mean(asked, COMPRESSIONS)}wanted one of {', '.join(COMPRESSIONS)}, "
+            "for example: --compress zst"
         )
     if asked and kind not in TEXT_FORMATS:
         raise GeneratorError(f"{kind} files cannot be compressed; wanted {', '.join(TEXT_FORMATS)} with .{asked}")
