@@ -70,25 +70,40 @@ def test_threads_share_connections_and_leave_none(connections: list[HTTPConnecti
     assert [one.sock for one in connections] == [None] * len(connections)
 
 
-def test_a_cancelled_start_leaves_no_server() -> None:
+@pytest.mark.parametrize("late", [False, True], ids=["while it starts", "before it starts"])
+def test_a_cancelled_start_leaves_no_server(late: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time-out around the block ends the server that was being started (`vambe-mock-for-tests`)."""
-    begun = threading.Event()
+    begun, ended, go_on = threading.Event(), threading.Event(), threading.Event()
+    really = process.background
 
-    class Slow(VambeMock):
-        def start(self) -> "Slow":
-            begun.set()
-            time.sleep(0.1)
-            return super().start()
+    def slowly(settings: Settings) -> process.Background:
+        begun.set()
+        go_on.wait(30)
+        return really(settings)
+
+    class Noticed(VambeMock):
+        def start(self) -> "Noticed":
+            try:
+                if late:
+                    begun.set()
+                    go_on.wait(30)
+                return super().start()
+            finally:
+                ended.set()
 
     async def main() -> None:
-        mock = Slow()
+        mock = Noticed()
         task = asyncio.ensure_future(mock.__aenter__())
-        await asyncio.to_thread(begun.wait)
+        await asyncio.to_thread(begun.wait, 30)
         task.cancel()
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
         with pytest.raises(asyncio.CancelledError):
             await task
+        await asyncio.to_thread(ended.wait, 30)
         assert mock._running is None
 
+    monkeypatch.setattr(process, "background", really if late else slowly)
     asyncio.run(main())
 
 

@@ -74,19 +74,22 @@ class VambeMock(Mock):
         """Keep the *settings*; nothing is started or checked yet."""
         self._settings = settings
         self._running: Background | None = None
+        self._unwanted = False
         self._one_at_a_time = Lock()
 
     def start(self) -> Self:
         """Start the server, and return when it answers.
 
-        Raises SettingsError or DatasetError with one line for settings or data that cannot be served, MockError where it
-        does not start within 30 seconds.
+        Raises SettingsError or DatasetError with one line for settings or data that cannot be served, MockError where
+        it does not start within 30 seconds.
         """
         with real_dates():  # a test may have frozen time before the first import
             import_module("vambe_mock.admin.application")
             from vambe_mock.server.process import background
 
         with self._one_at_a_time:
+            if self._unwanted:
+                raise MockError(0, "the start was cancelled")
             if self._running is not None:
                 raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
             settings = _settings(self._settings)
@@ -140,9 +143,11 @@ class VambeMock(Mock):
         """Start, without holding up the event loop: asyncio's or trio's."""
         from anyio import CancelScope, to_thread
 
+        self._unwanted = False
         try:
             return await to_thread.run_sync(self.start)
-        except BaseException:  # cancelled; the thread goes on, and the server would stay
+        except BaseException:  # cancelled, say; the thread goes on, and the server would stay
+            self._unwanted = True
             with CancelScope(shield=True):
                 await to_thread.run_sync(self.stop)
             raise
