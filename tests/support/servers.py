@@ -70,13 +70,13 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]
         yield Server(url, API_KEY, process, log_file)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _when_ready(process: "subprocess.Popen[bytes]", url_file: Path, log_file: Path) -> str:
     environment = {**os.environ, "VAMBE_MOCK_URL_FILE": str(url_file)}
-    command = [sys.executable, "-m", "vambe_mock", "readyz", "--wait", "30"]
-    waited = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, "-m", "vambe_mock", "readyz", "--wait", "90"]
+    waited = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     if waited.returncode or process.poll() is not None:
         pytest.fail(f"the server did not become ready: {waited.stderr}{log_file.read_text(encoding='utf-8')}")
     return url_file.read_text(encoding="utf-8").strip()
