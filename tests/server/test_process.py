@@ -136,16 +136,16 @@ def test_several_workers_agree_on_every_answer(start_server: StartServer) -> Non
     server = start_server("--workers", "2", "--contacts", "200")
     bodies = set[bytes]()
     for _ in range(40):
-        with httpx.Client() as client:  # a new connection each time, so that both workers are asked
+        with httpx.Client(timeout=60) as client:  # a new connection each time, so that both workers are asked
             reply = client.get(f"{server.url}{PATH}?{EVERYTHING}", headers={"x-api-key": "test-key"})
         assert reply.status_code == 200
         bodies.add(reply.content)
     assert len(bodies) == 1
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     if children.exists():
-        assert len(children.read_text(encoding="ascii").split()) >= 2
+        assert len(children.read_text(encoding="ascii").split()) >= 2  # workers, and perhaps a tracker of theirs
     server.process.terminate()
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=60) == 0
 
 
 def test_a_worker_that_is_started_again_agrees(start_server: StartServer, tmp_path: Path) -> None:

@@ -73,11 +73,11 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]
         yield Server(url, API_KEY, process, log_file)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _when_ready(process: "subprocess.Popen[bytes]", url_file: Path, log_file: Path) -> str:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until and process.poll() is None:
         if url_file.exists() and (url := url_file.read_text(encoding="utf-8").strip()) and _is_ready(url):
             return url

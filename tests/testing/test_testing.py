@@ -747,6 +747,23 @@ def test_a_file_that_is_replaced_is_seen(tmp_path: Path) -> None:
     assert [watch.stamp(path) != one for path, one in zip(data[2:], before, strict=True)] == [True, True]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux shows a file that has no name any more")
+def test_a_file_that_was_replaced_below_its_mount_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file mounted by itself stays the old one when an editor replaces it; that is no reload (`watched-file`)."""
+    from small_data import contact, document
+
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(document(contact(1))), encoding="utf-8")
+    organisation = Organisation.of(from_document(document()), Clock())
+    with file.open("rb") as mounted:
+        file.unlink()
+        asyncio.run(watch.reload(organisation, Settings(data=Path(f"/proc/self/fd/{mounted.fileno()}"))))
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), err.endswith("; mount its folder\n")) == ("", 1, True)
+
+
 def test_a_change_while_the_data_is_loaded_is_seen(tmp_path: Path) -> None:
     """What counts is what the file was before it was read (`watched-file`)."""
     from small_data import contact, document

@@ -1,4 +1,4 @@
-"""Standard output and standard error, which can be closed, full, or left by their reader."""
+"""Standard output and standard error, which may be closed or full, or have lost their reader."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 READER_GONE = 141
-"""What a shell tells of a program that ended by SIGPIPE."""
+"""The exit code that a shell reports for a program killed by SIGPIPE."""
 
 
 def complain(text: str) -> None:
-    """A line on standard error, or nowhere; the exit code still tells. What a terminal would obey is escaped."""
+    """Print a line on standard error, escaped for a terminal. If that fails, only the exit code reports the error."""
     try:
         print(escaped(text), file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
@@ -29,7 +29,7 @@ def complain(text: str) -> None:
 
 
 def drop(stream: Any) -> None:
-    """What still waits in the buffer goes nowhere: Python would write it at its end, and end with 120."""
+    """Discard what is still buffered: Python would try to write it at exit, fail, and end with 120."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -37,19 +37,19 @@ def drop(stream: Any) -> None:
 
 
 def opened() -> TextIO:
-    """Standard output. Raises GeneratorError where the caller has closed it, since Python would drop all text."""
-    if sys.stdout is None:  # typeshed does not know this case: `>&-`
+    """Return standard output. Raises GeneratorError if the caller has closed it: Python would discard all text."""
+    if sys.stdout is None:  # `>&-`, which typeshed does not know
         raise GeneratorError("standard output is closed; wanted an open one, or a file name as OUT")
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
-        sys.stdout.reconfigure(errors="replace")  # not every encoding has bars, or the names of files
+        sys.stdout.reconfigure(errors="replace")  # not every encoding has the bars, or the letters of a file name
     return sys.stdout
 
 
 @contextmanager
 def standard_output() -> Iterator[None]:
-    """What is written in the block arrives, or else: GeneratorError with one line, exit code 141 without a reader.
+    """Make sure that what the block writes arrives: otherwise GeneratorError, or exit code 141 if the reader is gone.
 
-    A reader that goes when everything is in the pipe already has missed nothing that this program could know of.
+    A reader that leaves once everything is in the pipe cannot be noticed.
     """
     with _buffered():
         yield from _written()
@@ -72,14 +72,14 @@ def _written() -> Iterator[None]:
 
 @contextmanager
 def told_in_full() -> Iterator[None]:
-    """The same around a program's help, which ends the program by itself."""
+    """The same for help and version, which end the program themselves."""
     code: object = 0
     try:
         with standard_output():
             try:
                 yield
             except SystemExit as end:
-                code = READER_GONE if end.code == 1 else end.code  # rich has its own for a reader that is gone
+                code = READER_GONE if end.code == 1 else end.code  # rich ends with 1 if the reader is gone
     except typer.Exit as end:
         code = end.exit_code
     raise SystemExit(code)
@@ -87,7 +87,7 @@ def told_in_full() -> Iterator[None]:
 
 @contextmanager
 def _buffered() -> Iterator[None]:
-    """A buffer where PYTHONUNBUFFERED took it away: without it Python loses what a pipe did not take at one go."""
+    """Buffer standard output despite PYTHONUNBUFFERED: unbuffered, Python loses what a pipe does not take at once."""
     bare = sys.stdout
     if not isinstance(getattr(bare, "buffer", None), RawIOBase):
         yield
@@ -97,7 +97,7 @@ def _buffered() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # told already
+        with suppress(OSError):  # reported already
             sys.stdout.detach()
             buffer.detach()
         sys.stdout = bare

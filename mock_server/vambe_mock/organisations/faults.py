@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from vambe_mock.contract import javascript, refusals
 from vambe_mock.contract.operation import HEADER
+from vambe_mock.organisations.real_time import monotonic
 
 LONGEST: Final = 600.0
 """The most seconds that faults delay a request, or that one stalls it."""
@@ -183,7 +184,7 @@ class RateLimit(_Effect):
 
     def apply(self, plan: FaultPlan, fault: Fault) -> None:
         """Take a token of the fault's bucket, or else answer 429 with the whole seconds until there is one."""
-        now = time.monotonic()
+        now = monotonic()
         fault.tokens = min(float(self.burst), fault.tokens + (now - fault.filled) * self.per_second)
         fault.filled = now
         if fault.tokens >= 1:
@@ -382,16 +383,16 @@ class Fault:
             fault.path = re.compile(translate(rule.match.path))
         fault.random.seed(rule.match.seed if rule.match.seed is not None else number)
         if rule.expires_in is not None:
-            fault.expires = time.monotonic() + rule.expires_in
+            fault.expires = monotonic() + rule.expires_in
         if isinstance(rule.effect, RateLimit):
-            fault.tokens, fault.filled = float(rule.effect.burst), time.monotonic()
+            fault.tokens, fault.filled = float(rule.effect.burst), monotonic()
         return fault
 
     @property
     def over(self) -> bool:
         """Whether it can no longer apply to any request."""
         first = self.rule.match.first
-        return time.monotonic() >= self.expires or (first is not None and self.matched >= first)
+        return monotonic() >= self.expires or (first is not None and self.matched >= first)
 
     def meets(self, request: Request) -> bool:
         """Whether the fault applies to *request*, which it counts."""

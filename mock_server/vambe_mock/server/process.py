@@ -8,12 +8,12 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Event, Thread, get_native_id
 from typing import Final
 
 import uvicorn
@@ -22,10 +22,11 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from vambe_mock.organisations.background import exit_during_work
+from vambe_mock.organisations.real_time import monotonic
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
 from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE, Protocol
-from vambe_mock.server.listening import BACKLOG, check_url_file, listen, remove_url, write_url
+from vambe_mock.server.listening import BACKLOG, Listeners, check_url_file, listen, remove_url, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
@@ -59,8 +60,8 @@ def serve(settings: Settings) -> None:
         leave_if_asked()
         if settings.workers > 1:
             del app
-            with TemporaryDirectory(prefix="vambe-mock-") as folder:
-                _serve_with_workers(settings, public.sockets, banner, Path(folder))
+            with own_copy(settings) as settings:
+                _serve_with_workers(settings, public.sockets, banner)
         else:
             try:
                 _Server(settings, app, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
@@ -87,23 +88,111 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         remove_url(file, url)
 
 
-def background(settings: Settings) -> tuple[uvicorn.Server, Thread, str]:
-    """A server in a thread of this process, which may not listen yet; it ends when its ``should_exit`` is set.
+def background(settings: Settings) -> "Background":
+    """A server in a thread of this process, which may not listen yet.
 
     Raises SettingsError or DatasetError, each with one line.
     """
     app = create_app(dataset_of(settings), settings)
     public = listen(settings.host, settings.port)
-    server = uvicorn.Server(_config(app, settings))
-    thread = Thread(target=server.run, args=(public.sockets,), name="vambe-mock", daemon=True)
-    thread.start()
-    return server, thread, public.url
+    return Background(_config(app, settings), public)
 
 
-def _serve_with_workers(settings: Settings, sockets: list[socket.socket], banner: Banner, folder: Path) -> None:
-    """Every worker loads the same data by itself: a copy, since one that is started later must not see a later file."""
-    if settings.data is not None:
-        settings = replace(settings, data=copy_of(settings.data, folder))
+class Background(uvicorn.Server):
+    """A server in a thread of this process, from its making to ``stop``.
+
+    What waits here does not look at a clock: a test may have frozen the clocks of the whole process.
+    """
+
+    def __init__(self, config: uvicorn.Config, public: Listeners) -> None:
+        super().__init__(config)
+        self.url = public.url
+        self._public = public
+        self._starter = get_native_id()
+        self._problem = ""
+        self._settled = Event()
+        """The server listens, or its thread has ended."""
+        self._thread = Thread(target=self._main, name="vambe-mock", daemon=True)
+        self._thread.start()
+
+    def _main(self) -> None:
+        try:
+            if get_native_id() == self._starter:
+                self._problem = _NO_THREAD
+                return
+            self.run(self._public.sockets)
+        except BaseException as error:
+            self._problem = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self._settled.set()
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve on *sockets* until ``should_exit`` is set."""
+        with asyncio.Runner(loop_factory=self._loop) as runner:
+            runner.run(self.serve(sockets))
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """An event loop whose timers go on where a test has frozen the clocks; uvloop's do anyway."""
+        loop = (self.config.get_loop_factory() or asyncio.new_event_loop)()
+        if isinstance(loop, asyncio.BaseEventLoop):
+            loop.time = monotonic  # type: ignore[method-assign]
+        return loop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._settled.set()
+
+    def wait_for_start(self, patience: float) -> str:
+        """Wait until it listens, *patience* seconds at most; what is wrong, or nothing."""
+        if not self._settled.wait(patience):
+            return f"nothing happened in its thread for {patience:g} seconds"
+        return "" if self.started else self._problem or "its thread has ended"
+
+    def stop(self, patience: float) -> None:
+        """Let it end, and wait for that, *patience* seconds at most."""
+        self.should_exit = True
+        self.force_exit = True
+        self._thread.join(patience)
+        for one in self._public.sockets:
+            one.close()
+
+
+_NO_THREAD: Final = (
+    "threading is patched so that a thread is none of the operating system's (gevent, eventlet); wanted "
+    "monkey.patch_all(thread=False), or vambe-mock exec around the tests"
+)
+
+
+def _warn(text: str) -> None:
+    with suppress(OSError):
+        print(f"vambe-mock: warning: {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+@contextmanager
+def own_copy(settings: Settings) -> Iterator[Settings]:
+    """*settings* with a copy of their data: a worker that is started later must not see a later file.
+
+    Where no folder for temporary files can be written, as on a read-only file system, the data itself, with a warning.
+    """
+    if settings.data is None:
+        yield settings
+        return
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(TemporaryDirectory(prefix="vambe-mock-"))
+            own = replace(settings, data=copy_of(settings.data, Path(folder)))
+        except OSError as error:
+            own = settings
+            _warn(
+                f"no temporary folder can be written ({(error.strerror or str(error)).lower()}), so a worker that has "
+                f"to be started again reads {settings.data} as it is then; TMPDIR names a folder that can be written"
+            )
+        yield own
+
+
+def _serve_with_workers(settings: Settings, sockets: list[socket.socket], banner: Banner) -> None:
+    """Serve with worker processes, each of which loads the same data by itself."""
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
     config = _config("vambe_mock.server.process:worker_app", settings)
     Thread(target=banner.show_when_ready, daemon=True).start()

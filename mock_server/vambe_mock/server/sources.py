@@ -1,4 +1,4 @@
-"""Where the served data comes from: a committed fixture set, a file, or the generator."""
+"""The data set to serve: a bundled fixture set, a file, or generated contacts."""
 
 import shutil
 import sys
@@ -14,7 +14,7 @@ from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
 def dataset_of(settings: Settings) -> Dataset:
-    """The data set that *settings* name. Raises ``DatasetError`` for one that cannot be used."""
+    """Load or generate the data set that *settings* name. Raises DatasetError if it cannot be used."""
     if settings.data is not None:
         with told_when_slow(str(settings.data), _tell):
             return load(settings.data)
@@ -32,7 +32,7 @@ def _tell(line: str) -> None:
 
 
 def copy_of(data: Path, folder: Path) -> Path:
-    """*data*, a document or a folder with its parts, copied into *folder*; where it is there."""
+    """Copy *data*, a file or a folder, with the parts that belong to it, into *folder*; return its path there."""
     in_parts = data.is_dir() or (data.parent / HEADER_FILE).exists()
     source = data if data.is_dir() else data.parent
     for file in source.iterdir() if in_parts else [data]:

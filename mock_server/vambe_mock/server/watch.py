@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,14 +46,31 @@ async def watch(organisation: Organisation, settings: Settings, seen: Stamp) -> 
 
 async def reload(organisation: Organisation, settings: Settings) -> None:
     """Load the data again, as the new initial data; if it is invalid, report it and keep the old."""
+    assert settings.data is not None  # noqa: S101 - settings.checked() saw to it
+    if _is_replaced_outside(settings.data):
+        _complain(f"{settings.data} was replaced outside of its mount, which still shows the old one; mount its folder")
+        return
     try:
         organisation.restart(*await run_in_thread(lambda: _loaded(organisation, settings)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a file, keep watching
         reason = str(error) if isinstance(error, DatasetError) else f"{settings.data}: {error!r}"
-        print(f"vambe-mock: {escaped(reason)}; still serving the old data", file=sys.stderr, flush=True)  # noqa: T201
+        _complain(f"{escaped(reason)}; still serving the old data")
         return
     if not settings.quiet:
         say(_json(organisation, settings) if settings.log_format == "json" else _text(organisation, settings))
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):
+        print(f"vambe-mock: {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _is_replaced_outside(path: Path) -> bool:
+    """Whether *path* is a file that has no name any more, as one that is mounted by itself and was then replaced."""
+    try:
+        return path.is_file() and path.stat().st_nlink == 0
+    except OSError:
+        return False
 
 
 def _text(organisation: Organisation, settings: Settings) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import date, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -25,7 +24,7 @@ class MockError(Exception):
 
 
 class AdminClient:
-    """Calls the admin API of a server for one organisation, over one kept connection for each thread.
+    """Calls the admin API of a server for one organisation, from any thread, over connections that it keeps and owns.
 
     In bodies and queries a datetime is sent as an instant and a timedelta as seconds; a naive datetime is a ValueError.
     """
@@ -37,7 +36,8 @@ class AdminClient:
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
         self._headers |= {"X-Admin-Token": token} if token else {}
-        self._own = threading.local()
+        self._idle = list[HTTPConnection]()
+        self._closed = False
 
     def __repr__(self) -> str:
         """Which server it calls, without the key and the token."""
@@ -54,31 +54,42 @@ class AdminClient:
         return answer
 
     def _ask(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
-        """One request, repeated once if the kept connection turns out to be closed."""
-        for fresh in (False, True):
-            connection = self._connection(fresh=fresh)
+        """One request; repeated over a new connection if a kept one turns out to be closed."""
+        while True:
+            kept = self._taken()
+            connection = kept or HTTPConnection(self._host, self._port, timeout=330)
             try:
                 connection.request(method, target, body or None, self._headers)
                 response = connection.getresponse()
-                return response.status, response.read()
+                answer = response.status, response.read()
             except (HTTPException, ConnectionError):
                 connection.close()
-                if fresh:
+                if kept is None:
                     raise
-        raise AssertionError("unreachable")  # pragma: no cover
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                self._idle.append(connection)
+                if self._closed:  # while it was in use
+                    self._drop_idle()
+                return answer
 
-    def _connection(self, *, fresh: bool) -> HTTPConnection:
-        """This thread's connection."""
-        kept: HTTPConnection | None = getattr(self._own, "connection", None)
-        if kept is None or fresh:
-            kept = self._own.connection = HTTPConnection(self._host, self._port, timeout=330)
-        return kept
+    def _taken(self) -> HTTPConnection | None:
+        """An idle connection, which nobody else has then; None if there is none."""
+        try:
+            return self._idle.pop()  # one step to other threads, as append is
+        except IndexError:
+            return None
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        kept: HTTPConnection | None = getattr(self._own, "connection", None)
-        if kept is not None:
-            kept.close()
+        """Close every connection; one that another thread is using is closed when it has its answer."""
+        self._closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
+        while (connection := self._taken()) is not None:
+            connection.close()
 
 
 def _plain(value: Any) -> Any:

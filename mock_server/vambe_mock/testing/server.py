@@ -10,23 +10,23 @@ test.
 
 from __future__ import annotations
 
-import time
+from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
 
 from vambe_mock.testing.client import MockError
+from vambe_mock.testing.frozen import real_dates
 from vambe_mock.testing.mock import Mock
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from os import PathLike
     from types import TracebackType
 
-    import uvicorn
-
     from vambe_mock.contract.dialect import StageFilter
     from vambe_mock.contract.vocabulary import FixtureSet
+    from vambe_mock.server.process import Background
     from vambe_mock.server.settings import LogFormat, Settings
 
 PATIENCE: Final = 30.0
@@ -74,30 +74,36 @@ class VambeMock(Mock):
     def __init__(self, **settings: Unpack[MockSettings]) -> None:
         """Keep the *settings*; nothing is started or checked yet."""
         self._settings = settings
-        self._thread: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
+        self._running: Background | None = None
+        self._unwanted = False
+        self._one_at_a_time = Lock()
 
     def __repr__(self) -> str:
         """Where it is, or that it is not started."""
-        return f"<{type(self).__name__}, not started>" if self._server is None else super().__repr__()
+        return f"<{type(self).__name__}, not started>" if self._running is None else super().__repr__()
 
     def start(self) -> Self:
         """Start the server, and return when it answers.
 
-        Raises SettingsError or DatasetError with one line for settings or data that cannot be served.
+        Raises SettingsError or DatasetError with one line for settings or data that cannot be served, MockError where
+        it does not start within 30 seconds.
         """
-        from vambe_mock.server.process import background
+        with real_dates():  # a test may have frozen time before the first import
+            import_module("vambe_mock.admin.application")
+            from vambe_mock.server.process import background
 
-        if self._server is not None:
-            raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
-        settings = _settings(self._settings)
-        self._server, self._thread, url = background(settings)
-        until = time.monotonic() + PATIENCE
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until:
-                raise MockError(0, "the server did not start")
-            time.sleep(0.001)
-        super().__init__(url, settings.api_key[0], settings.admin_token)
+        with self._one_at_a_time:
+            if self._unwanted:
+                raise MockError(0, "the start was cancelled")
+            if self._running is not None:
+                raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
+            settings = _settings(self._settings)
+            running = background(settings)
+            if problem := running.wait_for_start(PATIENCE):
+                running.stop(PATIENCE)
+                raise MockError(0, f"the server did not start: {problem}")
+            self._running = running
+            super().__init__(running.url, settings.api_key[0], settings.admin_token)
         return self
 
     if not TYPE_CHECKING:
@@ -110,13 +116,11 @@ class VambeMock(Mock):
 
     def stop(self) -> None:
         """Stop the server, and return when it is gone."""
-        if self._server is None or self._thread is None:
-            return
-        self.admin.close()
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join(PATIENCE)
-        self._server = self._thread = None
+        with self._one_at_a_time:
+            if self._running is not None:
+                self.admin.close()
+                self._running.stop(PATIENCE)
+                self._running = None
 
     def organisation(self) -> Mock:
         """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
@@ -141,18 +145,26 @@ class VambeMock(Mock):
         self.stop()
 
     async def __aenter__(self) -> Self:
-        """Start, without holding up the event loop."""
-        import asyncio
+        """Start, without holding up the event loop: asyncio's or trio's."""
+        from anyio import CancelScope, to_thread
 
-        return await asyncio.to_thread(self.start)
+        self._unwanted = False
+        try:
+            return await to_thread.run_sync(self.start)
+        except BaseException:  # cancelled, say; the thread goes on, and the server would stay
+            self._unwanted = True
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self.stop)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, without holding up the event loop."""
-        import asyncio
+        """Stop, without holding up the event loop, and even if the task is cancelled."""
+        from anyio import CancelScope, to_thread
 
-        await asyncio.to_thread(self.stop)
+        with CancelScope(shield=True):
+            await to_thread.run_sync(self.stop)
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:

@@ -1,6 +1,7 @@
 """``/__admin/clock``: read, freeze, set, advance and resume an organisation's clock."""
 
-from typing import Annotated
+import time
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -14,6 +15,14 @@ from vambe_mock.organisations.organisation import Organisation
 
 routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
+_TOLERATED: Final = 1_000
+"""By how many milliseconds the clock is ahead of real time without a warning."""
+
+_AHEAD: Final = (
+    "the clock is ahead of real time: a client that asks only up to its own time (airbyte-cdk, for one) takes what is "
+    "newer for the future, may ask nothing more, and report success"
+)
+
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
 
@@ -22,6 +31,12 @@ class ClockState(Model):
 
     now: Instant
     frozen: bool
+
+
+class MovedClock(ClockState):
+    """The time that the clock shows after it was moved, and a warning where that is ahead of real time."""
+
+    warning: str | None = None
 
 
 class FreezeClock(Model):
@@ -68,18 +83,18 @@ async def freeze_clock(organisation: CurrentOrganisation, body: FreezeClock) -> 
     return _state(organisation)
 
 
-@routes.post("/set")
-async def set_clock(organisation: CurrentOrganisation, body: SetClock) -> ClockState:
+@routes.post("/set", response_model_exclude_none=True)
+async def set_clock(organisation: CurrentOrganisation, body: SetClock) -> MovedClock:
     """Set the clock. It stays frozen or keeps running, as before."""
     _set(organisation, instants.parse(body.at))
-    return _state(organisation)
+    return _moved(organisation)
 
 
-@routes.post("/advance")
-async def advance_clock(organisation: CurrentOrganisation, body: AdvanceClock) -> ClockState:
+@routes.post("/advance", response_model_exclude_none=True)
+async def advance_clock(organisation: CurrentOrganisation, body: AdvanceClock) -> MovedClock:
     """Move the clock forward or back. It stays frozen or keeps running, as before."""
     _set(organisation, organisation.clock.now() + body.total())
-    return _state(organisation)
+    return _moved(organisation)
 
 
 @routes.post("/run", summary="Resume Clock")
@@ -94,6 +109,12 @@ def _set(organisation: Organisation, instant: int) -> None:
         organisation.clock.set(instant)
     except ValueError as error:
         raise Refused(422, f"the clock would show {error}") from error
+
+
+def _moved(organisation: Organisation) -> MovedClock:
+    state = _state(organisation)
+    ahead = organisation.clock.now() - time.time_ns() // 1_000_000 > _TOLERATED
+    return MovedClock(now=state.now, frozen=state.frozen, warning=_AHEAD if ahead else None)
 
 
 def _state(organisation: Organisation) -> ClockState:

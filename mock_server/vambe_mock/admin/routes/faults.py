@@ -1,6 +1,5 @@
 """``/__admin/faults``: faults to inject into the endpoint's answers."""
 
-import time
 from typing import Final
 
 from fastapi import APIRouter
@@ -11,6 +10,7 @@ from vambe_mock.admin.problems import Refused
 from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.real_time import monotonic
 
 routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 
@@ -92,7 +92,7 @@ def _fault(organisation: Organisation, number: int) -> Fault:
 
 
 def _told(fault: Fault) -> FaultState:
-    left = None if fault.rule.expires_in is None else max(0.0, fault.expires - time.monotonic())
+    left = None if fault.rule.expires_in is None else max(0.0, fault.expires - monotonic())
     return FaultState(
         id=fault.number,
         rule=_without_key(fault.rule),
