@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
 
 from vambe_mock.sync import judging
 from vambe_mock.sync.clients import last_line
@@ -110,7 +109,7 @@ def check(
     """
     with VambeMock(record=RECORD) as server, _Folders() as folders:
         stage = Stage(server, client, options, folders)
-        quiet = stage.run(BY_SLUG["quiet"], 1, Habits(options.contacts or UNPAGED))
+        quiet = stage.run(BY_SLUG["quiet"], 1, Habits(options.contacts or UNPAGED, seed=options.seed))
         _check_quiet(quiet, server)
         habits = habits_of(quiet.story, options)
         stage.habits = habits
@@ -198,9 +197,9 @@ class Stage:
         cursor = judging.cursor_of(first) if first is not None and first.poll == 1 else None
         if hazard.slug != "quiet" and cursor is not None and cursor > story.oldest and story.script.count > 1:
             raise SyncError(
-                f"{hazard.slug}: the first poll began with {first.query if first else ''}, "
-                "a cursor of an earlier hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), or name a command "
-                "that empties it with --fresh"
+                f"{hazard.slug}: the first poll began with {first.query if first else ''}, a cursor of an earlier "
+                "hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), or name a command that empties it "
+                "with --fresh"
             )
 
     def _compared(self, mock: Mock, folder: Path, story: Story) -> dict[str, Any] | None:
@@ -231,14 +230,13 @@ class Stage:
 def habits_of(story: Story, options: Options) -> Habits:
     """What the quiet run shows of the client."""
     first = story.of_poll(1)
-    query = parse_qs(first[0].query) if first else {}
-    limits = [int(text) for text in query.get("limit", ()) if text.isdigit()]
-    limit = limits[0] if limits else None
-    days = [float(text) for text in query.get("days", ()) if text.replace(".", "", 1).isdigit()]
+    sent = first[0].parameters if first else {}
+    limit = int(sent["limit"]) if sent.get("limit", "").isdigit() else None
+    days = float(sent["days"]) if sent.get("days", "").replace(".", "", 1).isdigit() else None
     usual = UNPAGED if limit is None else max(4, round(PAGES * limit))
     count = options.contacts or usual
     requests = len(first) if limit is None else max(1, -(-count // limit))
-    return Habits(count, limit, max(1, requests), days[0] if days else None)
+    return Habits(count, limit, max(1, requests), days, options.seed)
 
 
 def _check_quiet(result: Result, server: VambeMock) -> None:

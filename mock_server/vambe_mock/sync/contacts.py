@@ -21,6 +21,9 @@ OLDEST: Final = 10 * instants.DAY
 NEWEST: Final = instants.HOUR
 """How long ago the plain contacts changed: longer than any overlap, and within every usual window."""
 
+_CREATED: Final = 40 * instants.DAY
+_SHUFFLED: Final = 100_003
+"""A prime; multiples of a number below it, modulo it, are all different."""
 _PLATFORMS: Final = ("whatsapp", "instagram", "webchat")
 _STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
 
@@ -44,8 +47,12 @@ def run_of(contact_id: str) -> int | None:
 
 
 def plain(number: int, count: int, run: int, now: int) -> Contact:
-    """Contact *number* of *count*: every field filled, none alike, changed in the order of the numbers."""
+    """Contact *number* of *count*: every field filled, none alike, changed in the order of the numbers.
+
+    They were created in another order, as in a real account.
+    """
     updated = now - OLDEST + (OLDEST - NEWEST) * number // max(count, 1)
+    created = now - _CREATED + number * 31_337 % _SHUFFLED * 5_000
     return {
         "id": identity(number, run),
         "name": f"Contact {number}",
@@ -54,7 +61,7 @@ def plain(number: int, count: int, run: int, now: int) -> Contact:
         "platform": _PLATFORMS[number % len(_PLATFORMS)],
         "last_message_at": instants.write(updated - instants.MINUTE),
         "chat_status": _STATUSES[number % len(_STATUSES)],
-        "created_at": instants.write(updated - instants.DAY),
+        "created_at": instants.write(created),
         "updated_at": instants.write(updated),
         "client_id": CLIENT,
         "ai_customer_id": f"{number:08x}-{run:04x}-4000-9000-000000000000",

@@ -7,6 +7,7 @@ requests its first poll takes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from vambe_mock.contract import instants
@@ -30,13 +31,15 @@ LARGEST: Final = 1_000
 class Habits:
     """What the quiet run showed of a client: its ``limit`` (None: it sends none), the requests of its first poll.
 
-    ``contacts`` is how many a hazard has. ``days`` is the window that it asks for, None without one.
+    ``contacts`` is how many a hazard has. ``days`` is the window that it asks for, None without one. ``seed`` draws
+    which contacts are disturbed.
     """
 
     contacts: int = 350
     limit: int | None = 100
     requests: int = 4
     days: float | None = None
+    seed: int = 8262
 
     @property
     def page(self) -> int:
@@ -75,9 +78,9 @@ def _simple(*steps: Poll | Do, **more: Any) -> Callable[[Habits], Script]:
     return lambda habits: Script(habits.contacts, steps, **more)
 
 
-def _first_page(habits: Habits, number: int = 11) -> int:
+def _first_page(habits: Habits) -> int:
     """A contact that the first page lists."""
-    return min(number, habits.page)
+    return Random(habits.seed).randint(1, habits.page)  # noqa: S311 - a choice, no secret
 
 
 def _quiet(habits: Habits) -> Script:
@@ -162,7 +165,7 @@ def _drifting(**drift: Any) -> Callable[[Habits], Script]:
 
 
 def _counted(count: Callable[[Habits], int]) -> Callable[[Habits], Script]:
-    return lambda habits: Script(count(habits), (Poll(), Do((add(count(habits) + 1),)), Poll()))
+    return lambda habits: Script(count(habits), (Poll(),))
 
 
 HAZARDS: Final = (
@@ -458,7 +461,7 @@ HAZARDS: Final = (
         "every",
         "There are no contacts yet.",
         "Take [] for what it is, and leave the cursor where it was.",
-        _counted(lambda _: 0),
+        lambda _: Script(0, (Poll(), Do((add(1),)), Poll())),
     ),
     Hazard(
         "one-contact",

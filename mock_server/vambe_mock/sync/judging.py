@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import parse_qs
 
 from vambe_mock.contract import instants
 from vambe_mock.sync.contacts import number_of
@@ -88,9 +87,9 @@ def _not_met(hazard: Hazard, story: Story) -> str:
     first = story.of_poll(1)
     if hazard.needs == "pages" and len(first) < 2:
         return "the client reads everything in one request"
-    if hazard.needs == "limit" and not any("limit" in parse_qs(one.query) for one in first):
+    if hazard.needs == "limit" and not any("limit" in one.parameters for one in first):
         return "the client sends no limit"
-    if hazard.needs == "days" and not any("days" in parse_qs(one.query) for one in story.asked):
+    if hazard.needs == "days" and not any("days" in one.parameters for one in story.asked):
         return "the client sends no days"
     return story.unmet[0] if story.unmet else ""
 
@@ -149,13 +148,13 @@ def overlap_of(story: Story) -> int | None:
 
 def cursor_of(asked: Asked) -> int | None:
     """The ``updated_after`` of a request; None without one."""
-    text = parse_qs(asked.query).get("updated_after", [""])[0]
+    text = asked.parameters.get("updated_after", "")
     return instants.parse(text) if instants.matches(text) else None
 
 
 def offset_of(asked: Asked) -> int:
     """The ``offset`` of a request."""
-    text = parse_qs(asked.query).get("offset", ["0"])[0]
+    text = asked.parameters.get("offset", "0")
     return int(text) if text.isdigit() else 0
 
 
@@ -277,9 +276,9 @@ def _passed_over(story: Story, number: int, changed: Happened | None) -> str:
         if cursor is None or cursor < instant or (one.at < since and one.poll <= (changed.poll if changed else 0)):
             continue
         how = "which is the same millisecond" if cursor == instant else f"which is {_span(cursor - instant)} later"
-        why = f" ({changed.what})" if changed is not None else ""
+        what = f"{changed.what}, with" if changed is not None else f"contact {number} has"
         return (
-            f"contact {number}{why} has updated_at {instants.write(instant)}, but {_name(one)} asked for "
+            f"{what} updated_at {instants.write(instant)}, but {_name(one)} asked for "
             f"updated_after={instants.write(cursor)}, {how}"
         )
     return ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote
 
 from vambe_mock.contract import instants
 from vambe_mock.sync import contacts
@@ -41,9 +43,14 @@ class Asked:
     ids: tuple[str, ...]
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """Its parameters."""
+        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
+
+    @property
     def query(self) -> str:
-        """Its query."""
-        return self.target.partition("?")[2]
+        """Its query, decoded to be read."""
+        return unquote(self.target.partition("?")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Play:
         """Play *script*, the contacts' ids being those of *run*, with the client's state in *folder*."""
         self._mock, self._client, self._folder = mock, client, folder
         self._script = script
-        self._seen = 0
+        self._ends = [0]
         self._started = 0.0
         self._poll_number = 0
         self.story = Story(script, run)
@@ -117,6 +124,7 @@ class Play:
                 self._do(step)
         for _ in range(quiet):
             self._poll(Poll(), quiet=True)
+        self._collect()
         return self.story
 
     def _prepare(self) -> None:
@@ -217,7 +225,7 @@ class Play:
         outcomes = self._turns(number, step, killer)
         ended = time.monotonic() - self._started
         self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
-        self._collect(number)
+        self._ends.append(self._total())
         if step.at or step.faults or step.kill is not None:
             self._settle(number, triggers)
         if step.kill is not None and not outcomes[0].killed:
@@ -248,9 +256,13 @@ class Play:
         if now - self._looked < _BETWEEN_LOOKS:
             return False
         self._looked = now
-        total: int = self._mock.admin("GET", "/requests", limit=1)["total"]
-        self.story.endless = self.story.endless or total - self._seen >= MOST_ANSWERS
+        self.story.endless = self.story.endless or self._total() - self._ends[-1] >= MOST_ANSWERS
         return self.story.endless
+
+    def _total(self) -> int:
+        """How many requests the client has sent."""
+        total: int = self._mock.admin("GET", "/requests", limit=1)["total"]
+        return total
 
     def _add(self, at: At) -> int:
         changes = [self._resolved(change) for change in at.changes]
@@ -271,29 +283,18 @@ class Play:
 
         return fired
 
-    def _collect(self, number: int) -> None:
-        """The requests of the poll."""
-        told = self._mock.admin("GET", "/delivered/answers", after=self._seen)["answers"]
-        for place, one in enumerate(told, 1):
-            self.story.asked.append(
-                Asked(
-                    number,
-                    place,
-                    one["number"],
-                    one["target"],
-                    instants.parse(one["at"]),
-                    one["status"],
-                    one["whole"],
-                    tuple(one["ids"]),
-                )
-            )
-        if told:
-            self._seen = told[-1]["number"]
+    def _collect(self) -> None:
+        """The requests of all polls; one that was still open when its poll ended belongs to that poll."""
+        told = {one["number"]: one for one in self._mock.admin("GET", "/delivered/answers")["answers"]}
+        for poll, (first, last) in enumerate(pairwise(self._ends), 1):
+            for number in range(first + 1, last + 1):
+                if number in told:
+                    self.story.asked.append(_asked(poll, number - first, told[number]))
 
     def _settle(self, number: int, triggers: list[tuple[At, int]]) -> None:
         """After a disturbed poll: what fired, and nothing of it stays."""
         admin = self._mock.admin
-        places = {one.number: one.place for one in self.story.of_poll(number)}
+        before = self._ends[-2]
         states = {one["id"]: one for one in admin("GET", "/triggers")}
         for at, trigger in triggers:
             state = states[trigger]
@@ -301,12 +302,17 @@ class Play:
                 why = state["problem"] or f"the client sent {state['matched']} of {at.request} requests"
                 self.story.unmet.append(f"poll {number}: {why}")
                 continue
-            place = places.get(state["fired"], at.request)
+            place = state["fired"] - before
             for change in at.changes:
                 after = place if at.when == "after" else place - 1
                 self._note(change, number, after, change.get("contact"), instants.parse(state["at"]))
         admin("DELETE", "/triggers")
         admin("DELETE", "/faults")
+
+
+def _asked(poll: int, place: int, told: dict[str, Any]) -> Asked:
+    at, ids = instants.parse(told["at"]), tuple(told["ids"])
+    return Asked(poll, place, told["number"], told["target"], at, told["status"], told["whole"], ids)
 
 
 def describe(change: Change) -> str:
