@@ -1,7 +1,13 @@
 """The program's first lines: ``vambe-mock`` and ``python -m vambe_mock`` start here.
 
-Ctrl-C must end it without a traceback even while the rest is still being loaded, so the handler comes before that.
+Ctrl-C must end it without a traceback even while the rest is still being loaded, so the handler comes before that, and
+before the handler the system's own way: ``signal`` is itself a module to load, what it wraps is not.
 """
+
+import _signal  # type: ignore[import-not-found]
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 import os
 import signal

@@ -17,6 +17,7 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "truncated_body"},
     {"kind": "malformed_json"},
     {"kind": "empty_body"},
+    {"kind": "other_body", "text": "<html>"},
     {"kind": "content_type"},
 ]
 REQUEST = {"raw_path": b"/", "query_string": b"", "headers": []}

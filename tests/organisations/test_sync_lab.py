@@ -149,7 +149,7 @@ def test_triggers_are_listed_removed_and_reset(app: Application) -> None:
         ({"do": "change", "contact": {"place": 0}}, "places count from 1"),
         ({"do": "change", "contact": {}}, "wanted either place or earlier"),
         ({"do": "change", "contact": identity(1), "fields": {"nmae": "Ana"}}, "nmae"),
-        ({"do": "rename"}, "do"),
+        ({"do": "rename"}, "body.changes.0.do"),
     ],
 )
 def test_a_trigger_that_makes_no_sense_is_refused(app: Application, change: dict[str, Any], complaint: str) -> None:

@@ -102,6 +102,8 @@ class _Subjects:
         self.now = instants.write(one.clock.now())
         numbers = [fault.number for fault in (*one.spent, *one.faults)]
         self.fault = max(numbers, default=one.faults_made + 1)
+        triggers = [] if one.lab is None else [*one.lab.fired, *one.lab.triggers]
+        self.trigger = max((trigger.number for trigger in triggers), default=1)
         self.snapshot = next(reversed(one.snapshots), "before")
         names = [other.name for other in organisations if other is not one]
         self.organisation = names[-1] if names else organisations.next_name()
@@ -161,6 +163,15 @@ EXAMPLES: Final[dict[str, Make]] = {
     "read_fault": lambda one: Example({"fault_id": one.fault}),
     "remove_fault": lambda one: Example({"fault_id": one.fault}),
     "explain_contact": lambda one: Example({"contact": one.contact, "query": "days=30&limit=20"}),
+    "add_trigger": lambda _: Example(
+        body={"nth": 1, "changes": [{"do": "change", "contact": {"place": 10}, "fields": {"name": "Ana Soto"}}]}
+    ),
+    "read_trigger": lambda one: Example({"trigger_id": one.trigger}),
+    "remove_trigger": lambda one: Example({"trigger_id": one.trigger}),
+    "read_delivered": lambda _: Example({"scope": "days=30"}),
+    "switch_delivered_on": lambda _: Example(body={"answers": 100}),
+    "compare_copy": lambda one: Example(body={"contacts": [{"id": one.contact}], "scope": "days=30"}),
+    "replace_settings": lambda _: Example(body={"finer_instants": True, "drift": {"set": {"chat_status": "SNOOZED"}}}),
     "make_organisation": lambda _: Example(body={}),
     "remove_organisation": lambda one: Example({"name": one.organisation}),
 }

@@ -186,14 +186,14 @@ def field_errors(errors: Sequence[Any], body: Any, wanted: Any) -> list[FieldErr
 def _path(error: Any, body: Any) -> list[str]:
     """The path to the error in the client's own terms: without the tags by which pydantic decided a union.
 
-    A model that the client chose by ``kind`` may have the name of one of its own fields.
+    A model that the client chose by a tag, ``kind`` or ``do``, may have the name of one of its own fields.
     """
     kind, *location = error["loc"]
     if kind != "body":
         return [str(part) for part in error["loc"]]
     path, here, tagged = ["body"], body, None
     for part in location:
-        if isinstance(here, dict) and here is not tagged and here.get("kind") == part:
+        if isinstance(here, dict) and here is not tagged and part in (here.get(tag) for tag in TAGS):
             tagged = here
             continue
         there = (isinstance(here, dict) and part in here) or (isinstance(here, list) and part in range(len(here)))
@@ -222,14 +222,14 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
             message = _no_such_field(error, annotation)
         case "union_tag_invalid":
             kinds = [tag.strip(" '") for tag in error["ctx"]["expected_tags"].split(",")]
-            path.append("kind")
+            path.append(_tag_field(error))
             tag = str(error["ctx"]["tag"])
             nearest = did_you_mean(tag, kinds)
             listed = f"{nearest} The kinds are" if nearest else "wanted one of"
             message = f"{complaints.shown(tag)}; {listed} {', '.join(kinds)}"
         case "union_tag_not_found":
-            message = 'missing; wanted one of the kinds of faults, like {"kind": "status", "status": 503}'
-            path.append("kind")
+            path.append(_tag_field(error))
+            message = f"missing; wanted {TAGS[path[-1]]}"
         case "string_pattern_mismatch" | "string_type" | "value_error" | "literal_error" | "bool_type" if (
             wanted and len(path) > 1
         ):
@@ -240,6 +240,18 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
             reason = error["msg"].removeprefix("Value error, ")
             message = f"{given}; {reason[:1].lower()}{reason[1:]}"
     return FieldError(where=".".join(path), message=message)
+
+
+def _tag_field(error: Any) -> str:
+    """The name of the field that decides a union; pydantic quotes it, and not a function that decides in its place."""
+    named = str(error["ctx"]["discriminator"])
+    return named.strip("'") if named.startswith("'") else "kind"
+
+
+TAGS: Final = {
+    "kind": 'one of the kinds of faults, like {"kind": "status", "status": 503}',
+    "do": 'what to do, like {"do": "delete", "contact": {"place": 10}}',
+}
 
 
 def _no_such_field(error: Any, annotation: Any) -> str:

@@ -61,8 +61,9 @@ def models_at(annotation: Any, location: Sequence[int | str]) -> list[type[BaseM
 
 
 def kind_of(model: type[BaseModel]) -> str | None:
-    """The one value of the field ``kind`` of *model*, if it has one."""
-    kinds = get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
+    """The one value of the field ``kind`` or ``do`` of *model*, if it has one."""
+    tag = "do" if "do" in model.model_fields else "kind"
+    kinds = get_args(model.model_fields[tag].annotation) if tag in model.model_fields else ()
     return str(kinds[0]) if kinds else None
 
 

@@ -47,9 +47,12 @@ async def change(organisation: Organisation, work: Callable[[Organisation], T], 
     return work(organisation)
 
 
-async def look(organisation: Organisation, work: Callable[[Organisation], T]) -> T:
-    """What *work*, which only reads, finds in *organisation*; in a thread if there is much to read."""
-    if len(organisation.store) < LARGE:
+async def look(organisation: Organisation, work: Callable[[Organisation], T], *, count: int = 1) -> T:
+    """What *work*, which only reads, finds in *organisation*; in a thread if there is much to read.
+
+    *count* is how many contacts it looks at one by one.
+    """
+    if len(organisation.store) < LARGE and count <= FEW:
         return work(organisation)
     copy = _copy(organisation)
     return await run_in_thread(lambda: work(copy))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vambe_mock.contract import instants
-from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT
+from vambe_mock.contract.vocabulary import CHAT_STATUSES, DOCUMENT_FORMAT
 
 Contact = dict[str, Any]
 
@@ -25,7 +25,6 @@ _CREATED: Final = 40 * instants.DAY
 _SHUFFLED: Final = 100_003
 """A prime; multiples of a number below it, modulo it, are all different."""
 _PLATFORMS: Final = ("whatsapp", "instagram", "webchat")
-_STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
 
 
 def identity(number: int, run: int) -> str:
@@ -60,7 +59,7 @@ def plain(number: int, count: int, run: int, now: int) -> Contact:
         "email": f"contact{number}@example.com",
         "platform": _PLATFORMS[number % len(_PLATFORMS)],
         "last_message_at": instants.write(updated - instants.MINUTE),
-        "chat_status": _STATUSES[number % len(_STATUSES)],
+        "chat_status": CHAT_STATUSES[number % len(CHAT_STATUSES)],
         "created_at": instants.write(created),
         "updated_at": instants.write(updated),
         "client_id": CLIENT,

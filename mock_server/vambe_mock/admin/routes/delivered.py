@@ -1,5 +1,6 @@
 """``/__admin/delivered`` and ``/__admin/compare``: what clients were given, and whether a copy of it is whole."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -13,7 +14,7 @@ from vambe_mock.contract import instants
 from vambe_mock.contract.query import parse
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import Comparison, compare
-from vambe_mock.organisations import changes
+from vambe_mock.organisations import beside, changes
 from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
@@ -94,19 +95,20 @@ class Compared(Model):
 @routes.get("/delivered", response_model=DeliveredContacts)
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
-    delivered = _delivered(organisation)
+    return as_json(await beside.look(organisation, partial(_all_delivered, _delivered(organisation), scope)))
+
+
+def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> dict[str, Any]:
     wanted = _wanted(organisation, scope)
     listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
     told = [{"id": one, "version": version, "delivered": delivered.of(row, one)} for one, row, version in listed]
-    return as_json(
-        {
-            "whole": delivered.whole,
-            "spoilt": delivered.spoilt,
-            "lost": [one["id"] for one in told if one["delivered"] is None],
-            "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
-            "contacts": told,
-        }
-    )
+    return {
+        "whole": delivered.whole,
+        "spoilt": delivered.spoilt,
+        "lost": [one["id"] for one in told if one["delivered"] is None],
+        "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
+        "contacts": told,
+    }
 
 
 @routes.put("/delivered")
@@ -140,13 +142,18 @@ async def list_answers(
 @takes(MOST_BYTES)
 async def compare_copy(organisation: CurrentOrganisation, body: Copy) -> Compared:
     """Compare a client's copy with the data as it is now."""
+    count = len(organisation.store) + len(body.contacts)
+    found = await beside.look(organisation, partial(_compared, body), count=count)
+    return Compared(contacts=len(body.contacts), **_told(found))
+
+
+def _compared(body: Copy, organisation: Organisation) -> Comparison:
     wanted = _wanted(organisation, body.scope)
     drift = organisation.lab.drift if organisation.lab else None
     data = {one: changes.read(organisation, one) for one in wanted}
     if drift is not None:  # a client can only have what it was sent
         data = {one: {**contact, **from_json(drift.applied(to_json(contact)))} for one, contact in data.items()}
-    found = compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
-    return Compared(contacts=len(body.contacts), **_told(found))
+    return compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
 
 
 def _told(found: Comparison) -> dict[str, Any]:
