@@ -147,7 +147,7 @@ class _Server(uvicorn.Server):
         super().__init__(_config(app, settings))
         self._banner = banner
         self._organisations = app.organisations
-        self._admin = None if admin is None else (uvicorn.Server(_config(app.control, settings)), admin)
+        self._admin = None if admin is None else (uvicorn.Server(_config(app.control.alone, settings)), admin)
         self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
