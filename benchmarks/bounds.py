@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any, Final
@@ -76,10 +77,10 @@ class Attack:
         """Send all kinds at once."""
         kinds: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
         for name, (raw, status) in BEYOND.items():
-            kinds[f"beyond: {name}"] = lambda name=name, raw=raw, status=status: self.beyond(name, raw, status)
+            kinds[f"beyond: {name}"] = partial(self.beyond, name, raw, status)
         for name, raw in HALF.items():
-            kinds[f"half: {name}"] = lambda raw=raw: self.hold(raw)
-        kinds |= {"slow": self.slowly, "unread": lambda: self.hold(EVERYTHING * 20), "ahead": self.ahead}
+            kinds[f"half: {name}"] = partial(self.hold, raw)
+        kinds |= {"slow": self.slowly, "unread": partial(self.hold, EVERYTHING * 20), "ahead": self.ahead}
         all_of_them = [(name, one) for name, one in kinds.items() for _ in range(AT_ONCE)]
         steps = [PAUSE * number / len(all_of_them) for number in range(len(all_of_them))]
         await asyncio.gather(*(self.repeat(*one, step) for one, step in zip(all_of_them, steps, strict=True)))
