@@ -268,6 +268,25 @@ def test_an_offer_to_upgrade_is_declined(running: Running) -> None:
             assert running.exchange(closing(post)).count(b'"name":"Offered"') == 1
 
 
+def test_a_client_that_leaves_in_the_middle_of_a_body_is_no_defect(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is logged as an error, on the common port and on one of the admin API's own."""
+    head = b"POST /__admin/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+    assert running.exchange(head, b"", shut=True) == BAD_REQUEST
+    control = running.config.loaded_app.control
+    loaded, running.config.loaded_app = running.config.loaded_app, control.alone
+    try:
+        assert running.exchange(head, b"", shut=True) == BAD_REQUEST
+        assert statuses(
+            running.exchange(b"GET /__admin/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        )
+    finally:
+        running.config.loaded_app = loaded
+    assert statuses(running.exchange(closing(GOOD))) == [b"200 OK"]
+    assert [record.getMessage() for record in caplog.records] == []
+
+
 def test_requests_sent_ahead_wait_outside_the_parser(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """All are answered in their order, while no more of them are kept as requests than come with one slice."""
     request = b"GET /api/public/contacts HTTP/1.1\r\nHost: a\r\n\r\n"

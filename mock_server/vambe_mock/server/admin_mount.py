@@ -1,7 +1,9 @@
 """Mounts the admin API; the application is made, and imported, when the first request to it arrives."""
 
 import json
+from contextlib import suppress
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,6 +34,11 @@ class ControlPlane:
 
             self._app = admin(self._organisations, self._token)
         await self._app(scope, receive, send)
+
+    async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request on a port of its own, where nobody else minds clients that leave."""
+        with suppress(ClientDisconnect):
+            await self(scope, receive, send)
 
 
 def _prepare(*, needs_token: bool) -> None:

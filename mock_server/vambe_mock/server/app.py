@@ -12,6 +12,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vambe_mock import __version__
@@ -138,6 +139,8 @@ class Application(FastAPI):
         seen = _StatusSeen(send)
         try:
             await app(scope, receive, seen)
+        except ClientDisconnect:  # in the middle of its body; whatever was sent, nobody has it
+            seen.status = 0
         finally:
             nobodys = seen.status == 404 and app is not self.control
             journal = self.organisations.unattributed if nobodys else self.organisations.elsewhere

@@ -265,7 +265,7 @@ class _Server(uvicorn.Server):
         super().__init__(_config(app, settings))
         self._banner = banner
         self._organisations = app.organisations
-        self._admin = (uvicorn.Server(_config(app.control, settings)), admin) if admin else None
+        self._admin = (uvicorn.Server(_config(app.control.alone, settings)), admin) if admin else None
         self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
