@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -21,11 +22,12 @@ import pytest
 from commands import Done, refused, vambe
 from judge_targets import KEY, Handler, Reply, answer, listening, self_signed
 from servers import API_KEY, Server, program
+from vambe_judge import pytest_runner
 from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.judging import rules
-from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.judging_run import Run, Target, prepare
 from vambe_judge.reports.report import Report
 from vambe_mock.datasets.fixtures import fixture_set
@@ -326,3 +328,22 @@ def test_check_without_its_extra(module: str, options: tuple[str, ...], monkeypa
     monkeypatch.setitem(sys.modules, module, None)
     said = f"vambe-mock: check needs {module}, which is not installed: pip install 'vambe-mock[check]'\n"
     assert refused("check", "--target", "http://127.0.0.1:9", *options) == said
+
+
+@pytest.mark.parametrize(
+    ("outcome", "pytests", "code"),
+    [
+        (Outcome("days-range", "documented", "", [Finding("1", Verdict.CONFORMS, "documented")]), 0, 0),
+        (Outcome("days-range", "documented", "", [Finding("1", Verdict.VIOLATES, "documented")]), 1, 1),
+        (Outcome("days-range", "documented", "", stumbled="internal error in the judge: KeyError"), 1, 2),
+        (Outcome("days-range", "documented", "", [Finding("1", Verdict.CONFORMS, "documented")]), 1, 2),
+        (Outcome("days-range", "documented", "", [Finding("1", Verdict.CONFORMS, "documented")]), 5, 5),
+    ],
+)
+def test_pytest_ends_as_check_does(outcome: Outcome, pytests: int, code: int) -> None:
+    """``pytest contract_tests`` ends with 1 for findings alone, with 2 where the judge itself failed."""
+    report = Report("http://x", "now", 0.0, [outcome], [])
+    stash = {pytest_runner.RUN: SimpleNamespace(report=lambda: report)}
+    session: Any = SimpleNamespace(config=SimpleNamespace(stash=stash), exitstatus=pytests)
+    pytest_runner.pytest_sessionfinish(session)
+    assert session.exitstatus == code
