@@ -533,11 +533,11 @@ def test_the_package_itself_loads_nothing() -> None:
 
 
 def test_the_examples_of_the_docs_run(pytester: pytest.Pytester) -> None:
-    """Every Python example of docs/control.md is a test file that passes."""
+    """Every Python example of docs/control.md is a test file that passes, and leaves nothing open."""
     examples = re.findall(r"^```python\n(.*?)^```", CONTROL.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     assert len(examples) >= 3
     pytester.makepyfile(**{f"test_example_{number}": text for number, text in enumerate(examples)})
-    result = run_pytest(pytester)
+    result = run_pytest(pytester, "-W", "error")
     assert result.ret == 0
     assert result.parseoutcomes()["passed"] >= 3
 
