@@ -598,7 +598,7 @@ def test_exec_tells_by_which_signal_a_command_ended() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"there\n"
         process.terminate()
-        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+        assert process.wait(timeout=60) == 128 + signal.SIGTERM
 
 
 def test_explain_on_the_command_line(mock: Mock) -> None:
