@@ -1,10 +1,12 @@
 """The judge in the environment of others: proxies and certificates as people write them."""
 
+import socket
+
 import pytest
 
 from vambe_judge.asking import surroundings
-from vambe_judge.asking.client import Client
-from vambe_judge.asking.problems import JudgeError
+from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.problems import JudgeError, Unanswered
 from vambe_judge.asking.surroundings import proxy_of
 
 TARGET = "https://api.example.com"
@@ -58,6 +60,16 @@ def test_a_proxy_that_cannot_be_used_is_blamed(proxy: str, monkeypatch: pytest.M
     with pytest.raises(JudgeError, match=r"the proxy of HTTPS_PROXY is .*wanted one like http") as refused:
         Client(TARGET, "key")
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_proxy_that_does_not_answer_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target is not said to refuse a connection that the proxy refused."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{taken.getsockname()[1]}")
+    client = Client(TARGET, "key", Limits(pace=0))
+    with pytest.raises(Unanswered, match=r"^connection refused, on the way through the proxy of the environment$"):
+        client.get("days=1")
+    client.close()
 
 
 def test_a_loopback_target_has_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -378,15 +378,15 @@ def test_sigterm_lets_go_of_held_requests(start_server: Any, rule: dict[str, Any
         admin = f"http://127.0.0.1:{free.getsockname()[1]}/__admin"
     server = start_server("--cors", "http://app.example", "--admin-port", admin.split(":")[2].partition("/")[0])
     if rule:
-        httpx.post(f"{admin}/faults", json=rule).raise_for_status()
+        httpx.post(f"{admin}/faults", json=rule, timeout=60).raise_for_status()
     address, place = (("127.0.0.1", int(url.split(":")[2].partition("/")[0])) for url in (server.url, admin))
     with socket.create_connection(address) as held, socket.create_connection(place) as waiting:
         held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n{header}\r\n".encode())
         waiting.sendall(b"GET /__admin/requests/count?at_least=9&timeout=60 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        while httpx.get(f"{admin}/requests").json()["total"] < 1:
+        while httpx.get(f"{admin}/requests", timeout=60).json()["total"] < 1:
             time.sleep(0.01)
         server.process.terminate()
-        assert server.process.wait(timeout=40) == 0  # of 50 and more that they would hang
+        assert server.process.wait(timeout=45) == 0  # of 50 and more that they would hang
         assert waiting.recv(99).startswith(b"HTTP/1.1 200")
     assert "Traceback" not in server.log()
     assert "running task" not in server.log()

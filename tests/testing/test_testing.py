@@ -557,11 +557,11 @@ def test_the_package_itself_loads_nothing() -> None:
 
 
 def test_the_examples_of_the_docs_run(pytester: pytest.Pytester) -> None:
-    """Every Python example of docs/control.md is a test file that passes."""
+    """Every Python example of docs/control.md is a test file that passes, and leaves nothing open."""
     examples = re.findall(r"^```python\n(.*?)^```", CONTROL.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     assert len(examples) >= 3
     pytester.makepyfile(**{f"test_example_{number}": text for number, text in enumerate(examples)})
-    result = run_pytest(pytester)
+    result = run_pytest(pytester, "-W", "error")
     assert result.ret == 0
     assert result.parseoutcomes()["passed"] >= 3
 
@@ -622,7 +622,7 @@ def test_exec_tells_by_which_signal_a_command_ended() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"there\n"
         process.terminate()
-        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+        assert process.wait(timeout=60) == 128 + signal.SIGTERM
 
 
 def test_explain_on_the_command_line(mock: Mock) -> None:

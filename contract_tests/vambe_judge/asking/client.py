@@ -114,6 +114,7 @@ class Client:
     _http: httpx.Client = field(init=False)
     _deadline: Deadline = field(default_factory=Deadline)
     _known: Known = field(default_factory=Known)
+    _via: str = ""
     _next: float = 0.0
     _waited: float = 0.0
     _timeouts: int = 0
@@ -126,13 +127,15 @@ class Client:
             raise JudgeError("the key is empty or has characters that no header can carry; wanted one like abc123")
         if self.limits.pace is None:
             self.limits = replace(self.limits, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
+        way = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
+        self._via = ", on the way through the proxy of the environment" if way.get("proxy") else ""
         self._http = httpx.Client(
             transport=self.transport,
             timeout=self.limits.timeout,
             follow_redirects=False,
             headers=ALWAYS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
-            **({"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)),
+            **way,
         )
 
     def close(self) -> None:
@@ -184,14 +187,14 @@ class Client:
                 if last:
                     self._lost += isinstance(error, httpx.NetworkError)
                     kind = Malformed if isinstance(error, httpx.RemoteProtocolError) else Unanswered
-                    raise kind(_reason(error)) from None
+                    raise kind(_reason(error) + self._via) from None
                 continue
             except Unanswered:
                 self._note(target, headers, None, started)
                 raise
             except (httpx.HTTPError, ssl.SSLError, UnicodeError) as error:
                 self._note(target, headers, None, started)
-                raise Unanswered(_reason(error)) from None
+                raise Unanswered(_reason(error) + self._via) from None
             seconds = time.monotonic() - started
             self._lost = 0
             self._note(target, headers, response.status_code, started, len(body))
