@@ -7,13 +7,14 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
-from vambe_mock.cli.exit_codes import GOOD, INTERRUPTED
+from vambe_mock.cli.exit_codes import FINDINGS, GOOD, INTERRUPTED
 from vambe_mock.cli.streams import standard_output
 from vambe_mock.sync.problems import SyncError
 
@@ -85,6 +86,16 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     ] = None,
     strict: Annotated[bool, _option(CHECK, "--strict", "Also fail for blind spots and bad manners.")] = False,
     seed: Annotated[int, _option(CHECK, "--seed", "Draw the histories from this seed.", min=0)] = 8262,
+    histories: Annotated[
+        int, _option(HISTORIES, "--histories", "Play this many random histories too.", min=0, max=1_000_000)
+    ] = 0,
+    history_file: Annotated[
+        Path,
+        _option(HISTORIES, "--history-file", "Where to write the least history that loses.", metavar="FILE"),
+    ] = Path("vambe-mock-history.json"),
+    replay: Annotated[
+        Path | None, _option(HISTORIES, "--replay", "Play the history of this file, and nothing else.", metavar="FILE")
+    ] = None,
     json: Annotated[Path | None, _option(REPORTS, "--json", "Write the report as JSON.")] = None,
     junit: Annotated[
         Path | None, _option(REPORTS, "--junit", "Write a JUnit XML report, one test case per hazard.")
@@ -99,6 +110,7 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     for each hazard, in VAMBE_SYNC_DIR; {dir} in COMMAND, --copy and --fresh is the same folder.
     """
     from vambe_mock.sync import checking, report
+    from vambe_mock.sync.histories import save
 
     if hazards is not None:
         _list(hazards)
@@ -115,15 +127,21 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         hazards=chosen,
         strict=strict,
         seed=seed,
+        histories=histories,
         identity=id_field,
         names=dict(_pair(one) for one in map_fields or ()),
         flat=copy is not None and copy.endswith(".csv"),
     )
     client = _client(command, copy, copy_command, fresh, timeout)
+    if replay is not None:
+        raise typer.Exit(_replayed(client, options, replay))
     own_folder = _in_own_folder(command, copy, copy_command, fresh)
     with standard_output():
         found = _checked(client, checking.with_jobs(options, own_folder=own_folder))
         _tell(found, json, junit, html)
+        if found.history is not None:
+            save(history_file, found.history, seed)
+            print(f"  play it again: --replay {history_file}")  # noqa: T201
     raise typer.Exit(found.exit_code)
 
 
@@ -163,38 +181,61 @@ def _in_own_folder(command: Sequence[str], copy: str | None, copy_command: str |
     return not told or any("{dir}" in one or "VAMBE_SYNC_DIR" in one for one in (*told, shlex.join(command)))
 
 
-def _checked(client: "CommandClient", options: Any) -> "Report":
-    """Check with a progress bar on a terminal. A signal ends the program, and every process that it started."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from vambe_mock.sync.checking import check
+@contextmanager
+def _ending(client: "CommandClient") -> Iterator[None]:
+    """Whatever ends the program, a signal too, ends every process that the client started."""
 
     def leave(number: int, _frame: object) -> None:
         client.end()
         os._exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
-    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
     try:
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("quiet", total=len(options.hazards))
-
-            def tell(slug: str, done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total, description=slug)
-
-            return check(client, options, tell)
+        yield
     finally:
         client.end()
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
+def _checked(client: "CommandClient", options: Any) -> "Report":
+    """Check, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from vambe_mock.sync.checking import check
+
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with _ending(client), bar as progress:
+        task = progress.add_task("quiet", total=len(options.hazards) + options.histories)
+
+        def tell(slug: str, done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, description=slug)
+
+        return check(client, options, tell)
+
+
+def _replayed(client: "CommandClient", options: Any, file: Path) -> int:
+    """Play the history of *file* again; the exit code."""
+    from vambe_mock.sync.histories import load, words
+
+    script = load(file)
+    with standard_output(), _ending(client):
+        from vambe_mock.sync.checking import replay
+
+        judgement, _ = replay(client, options, script)
+        print("\n".join(words(script)))  # noqa: T201
+        print(f"{judgement.verdict}: {judgement.happened}" if judgement.happened else judgement.verdict)  # noqa: T201
+    return FINDINGS if judgement.verdict in {"lost", "failed"} else GOOD
+
+
 def _tell(found: "Report", json: Path | None, junit: Path | None, html: Path | None) -> None:
     from rich.console import Console
 
     from vambe_mock.sync import report, timeline
+    from vambe_mock.sync.writing import write
 
     console = Console(file=sys.stdout)
     report.show(found, console)
@@ -203,4 +244,4 @@ def _tell(found: "Report", json: Path | None, junit: Path | None, html: Path | N
     if junit is not None:
         report.write_junit(found, junit)
     if html is not None:
-        report.write(html, timeline.page(found), "--html")
+        write(html, timeline.page(found), "--html")

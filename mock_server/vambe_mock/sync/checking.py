@@ -15,6 +15,7 @@ from vambe_mock.sync import judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
+from vambe_mock.sync.histories import Found, Histories
 from vambe_mock.sync.judging import Judgement, Score, judge
 from vambe_mock.sync.playing import Play, Story
 from vambe_mock.sync.problems import SyncError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vambe_mock.sync.clients import Client
+    from vambe_mock.sync.scripts import Script
     from vambe_mock.testing.mock import Mock
 
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
@@ -49,6 +51,7 @@ class Options:
     hazards: tuple[Hazard, ...] = HAZARDS
     strict: bool = False
     seed: int = 8262
+    histories: int = 0
     identity: str = "id"
     names: dict[str, str] = field(default_factory=dict)
     flat: bool = False
@@ -76,11 +79,12 @@ class Report:
     results: tuple[Result, ...]
     habits: Habits
     strict: bool = False
+    history: Found | None = None
 
     @property
     def exit_code(self) -> int:
         """0: every hazard was survived or not met; else 1."""
-        if any(result.bad for result in self.results):
+        if any(result.bad for result in self.results) or self.history is not None:
             return 1
         return int(self.strict and any(one.judgement.manners for one in self.results))
 
@@ -105,16 +109,14 @@ def check(
 ) -> Report:
     """Check *client*. Raises SyncError if it cannot be checked.
 
-    *tell* is called with the slug of each hazard that is done, how many are, and how many there will be.
+    *tell* is called with the slug of each hazard that is done, how many are, and how many there will be; histories
+    count like hazards.
     """
-    with VambeMock(record=RECORD) as server, _Folders() as folders:
+    with VambeMock(record=RECORD) as server, Folders() as folders:
         stage = Stage(server, client, options, folders)
-        quiet = stage.run(BY_SLUG["quiet"], 1, Habits(options.contacts or UNPAGED, seed=options.seed))
-        _check_quiet(quiet, server)
-        habits = habits_of(quiet.story, options)
-        stage.habits = habits
+        quiet, habits = stage.quiet()
         left = [one for one in options.hazards if one.slug != "quiet"]
-        total = len(left) + 1
+        total = len(left) + 1 + options.histories
         tell("quiet", 1, total)
         if quiet.bad:  # whatever came after would only say the same
             return Report((quiet,), habits, options.strict)
@@ -138,10 +140,25 @@ def check(
                     future.cancel()
                 raise
         results = tuple(done[one.slug] for one in HAZARDS if one.slug in done)
-        return Report(results, habits, options.strict)
+        found = None
+        if options.histories:
+            histories = Histories(stage, habits)
+            stage.keep(server)
+            found = histories.find(
+                options.histories, options.seed, lambda number: tell("histories", len(done) + number, total)
+            )
+        return Report(results, habits, options.strict, found)
 
 
-class _Folders:
+def replay(client: Client, options: Options, script: Script) -> tuple[Judgement, Story]:
+    """Play one history to *client*. Raises SyncError if the client cannot be checked."""
+    with VambeMock(record=RECORD) as server, Folders() as folders:
+        stage = Stage(server, client, options, folders)
+        _, habits = stage.quiet()
+        return Histories(stage, habits).play(script)
+
+
+class Folders:
     """A folder for each hazard, all of which go in the end."""
 
     def __enter__(self) -> Path:
@@ -158,7 +175,19 @@ class Stage:
     def __init__(self, server: VambeMock, client: Client, options: Options, folders: Path) -> None:
         """Play on *server*; the hazards' folders are made in *folders*."""
         self._server, self._client, self._options, self._folders = server, client, options, folders
-        self.habits: Habits | None = None
+        self.strict = options.strict
+        self._kept: tuple[Mock, dict[int, int]] | None = None
+
+    def keep(self, mock: Mock) -> None:
+        """Play everything in the organisation of *mock*, which makes many plays quicker."""
+        self._kept = mock, {}
+
+    def quiet(self) -> tuple[Result, Habits]:
+        """The quiet run, and what it shows of the client. Raises SyncError if the client cannot be checked."""
+        options = self._options
+        result = self.run(BY_SLUG["quiet"], 1, Habits(options.contacts or UNPAGED, seed=options.seed))
+        _check_quiet(result, self._server)
+        return result, habits_of(result.story, options)
 
     def run(self, hazard: Hazard, run: int, habits: Habits) -> Result:
         """Play *hazard* and judge it. Raises SyncError where that is impossible."""
@@ -177,9 +206,18 @@ class Stage:
         folder = self._folders / f"{run:02d}-{hazard.slug}"
         folder.mkdir()
         self._client.fresh(folder)
+        script = hazard.calm(habits) if calm else hazard.script(habits)
+        if self._kept is not None:
+            mock, bases = self._kept
+            return self._played(Play(mock, self._client, folder, script, 0, bases), mock, folder, hazard)
         mock = self._server.organisation()
         try:
-            play = Play(mock, self._client, folder, hazard.calm(habits) if calm else hazard.script(habits), run)
+            return self._played(Play(mock, self._client, folder, script, run), mock, folder, hazard)
+        finally:
+            self._server.forget(mock)
+
+    def _played(self, play: Play, mock: Mock, folder: Path, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
+        try:
             story = play.play(0 if hazard.slug == "quiet" else self._options.polls)
             self._check_store(story, hazard)
             story.delivered = mock.admin("GET", "/delivered", scope=self._options.scope)
@@ -188,8 +226,6 @@ class Stage:
             if hazard.slug == "quiet" and "scope" in str(error):
                 raise SyncError(f"--scope: {error}") from error
             raise
-        finally:
-            self._server.forget(mock)
 
     def _check_store(self, story: Story, hazard: Hazard) -> None:
         """The first request must not begin where another hazard ended. Raises SyncError."""

@@ -45,12 +45,17 @@ def run_of(contact_id: str) -> int | None:
         return None
 
 
+def updated_at(number: int, count: int, now: int) -> int:
+    """When plain contact *number* of *count* changed last."""
+    return now - OLDEST + (OLDEST - NEWEST) * number // max(count, 1)
+
+
 def plain(number: int, count: int, run: int, now: int) -> Contact:
     """Contact *number* of *count*: every field filled, none alike, changed in the order of the numbers.
 
     They were created in another order, as in a real account.
     """
-    updated = now - OLDEST + (OLDEST - NEWEST) * number // max(count, 1)
+    updated = updated_at(number, count, now)
     created = now - _CREATED + number * 31_337 % _SHUFFLED * 5_000
     return {
         "id": identity(number, run),

@@ -103,8 +103,8 @@ def _move_blind_spots(story: Story, judgement: Judgement, *, strict: bool) -> No
         for ids in (score.lost, score.stale):
             for one in [one for one in ids if late.get(number_of(one), 0) > overlap]:
                 judgement.blind.append(
-                    f"contact {number_of(one)} came {late[number_of(one)] / 1_000:g} s late, and the client's overlap "
-                    f"is {overlap / 1_000:g} s. Cure: a longer overlap, or now and then a full reading."
+                    f"contact {number_of(one)} came {_span(late[number_of(one)])} late, and the client's overlap is "
+                    f"{_span(overlap)}. Cure: a longer overlap, or now and then a full reading."
                 )
                 if not strict:
                     ids.remove(one)
@@ -121,14 +121,11 @@ def _move_blind_spots(story: Story, judgement: Judgement, *, strict: bool) -> No
 
 
 def _late_rows(story: Story) -> dict[int, int]:
-    """By how many milliseconds each late contact's instant is older than its change."""
-    newest = max(
-        (change.instant for change in story.changes if change.what.endswith("to the end") and change.instant), default=0
-    )
+    """By how many milliseconds each contact's instant was over when it got it."""
     return {
-        change.contact: newest - change.instant
+        change.contact: change.at - change.instant
         for change in story.changes
-        if change.contact is not None and change.instant is not None and change.what.endswith("late")
+        if change.contact is not None and change.instant is not None
     }
 
 
@@ -311,4 +308,7 @@ def _name(asked: Asked) -> str:
 
 
 def _span(milliseconds: int) -> str:
+    for unit, length in (("days", instants.DAY), ("hours", instants.HOUR), ("minutes", instants.MINUTE)):
+        if milliseconds >= 2 * length:
+            return f"{milliseconds / length:.0f} {unit}"
     return f"{milliseconds} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:.3g} s"

@@ -104,8 +104,20 @@ class Story:
 class Play:
     """One script, one client, one organisation."""
 
-    def __init__(self, mock: Mock, client: Client, folder: Path, script: Script, run: int) -> None:
-        """Play *script*, the contacts' ids being those of *run*, with the client's state in *folder*."""
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of the play
+        self,
+        mock: Mock,
+        client: Client,
+        folder: Path,
+        script: Script,
+        run: int,
+        bases: dict[int, int] | None = None,
+    ) -> None:
+        """Play *script*, the contacts' ids being those of *run*, with the client's state in *folder*.
+
+        With *bases*, which the organisation's plays share, plain contacts are made once and then restored.
+        """
+        self._bases = bases
         self._mock, self._client, self._folder = mock, client, folder
         self._script = script
         self._ends = [0]
@@ -130,7 +142,32 @@ class Play:
     def _prepare(self) -> None:
         """The organisation as it is before the first poll."""
         script, mock, run = self._script, self._mock, self.story.run
-        now = time.time_ns() // 1_000_000 + script.clock
+        plain = not (script.fields or script.settings or script.clock)
+        if plain and self._bases is not None:
+            self._from_base(self._bases)
+        else:
+            self._load(time.time_ns() // 1_000_000 + script.clock)
+        if script.settings:
+            mock.admin("PUT", "/settings", self._settings(run))
+        mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})
+
+    def _from_base(self, bases: dict[int, int]) -> None:
+        """The plain contacts, made once for each number of them, and then restored."""
+        count = self._script.count
+        if count not in bases:
+            bases[count] = time.time_ns() // 1_000_000
+            self._load(bases[count])
+            self._mock.admin("PUT", f"/snapshots/plain-{count}")
+        else:
+            self._mock.admin("POST", f"/snapshots/plain-{count}/restore")
+            numbers = range(1, count + 1)
+            self.story.updated = {number: contacts.updated_at(number, count, bases[count]) for number in numbers}
+            self.story.oldest = min(self.story.updated.values(), default=bases[count])
+        self._ends = [self._total()]
+
+    def _load(self, now: int) -> None:
+        """Have the script's contacts, and the clock at *now*."""
+        script, mock, run = self._script, self._mock, self.story.run
         if script.clock:
             mock.clock.set(instants.write(now))
         made = {number: contacts.plain(number, script.count, run, now) for number in range(1, script.count + 1)}
@@ -140,15 +177,12 @@ class Play:
         mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
         self.story.updated = {number: instants.parse(one["updated_at"]) for number, one in made.items()}
         self.story.oldest = min(self.story.updated.values(), default=now)
-        if script.settings:
-            mock.admin("PUT", "/settings", self._settings())
-        mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, run: int) -> dict[str, Any]:
         drift = self._script.settings.get("drift")
         if not drift or "contacts" not in drift:
             return self._script.settings
-        named = [identity(number, self.story.run) for number in drift["contacts"]]
+        named = [identity(number, run) for number in drift["contacts"]]
         return {**self._script.settings, "drift": {**drift, "contacts": named}}
 
     def _value(self, name: str, value: Any, made: dict[int, contacts.Contact], now: int) -> Any:
@@ -285,7 +319,8 @@ class Play:
 
     def _collect(self) -> None:
         """The requests of all polls; one that was still open when its poll ended belongs to that poll."""
-        told = {one["number"]: one for one in self._mock.admin("GET", "/delivered/answers")["answers"]}
+        kept = self._mock.admin("GET", "/delivered/answers", after=self._ends[0])["answers"]
+        told = {one["number"]: one for one in kept}
         for poll, (first, last) in enumerate(pairwise(self._ends), 1):
             for number in range(first + 1, last + 1):
                 if number in told:

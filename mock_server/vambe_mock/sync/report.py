@@ -8,7 +8,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from vambe_mock.sync.hazards import GRADES, HAZARDS
+from vambe_mock.sync.histories import words
 from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.writing import write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,10 +58,20 @@ def lines(report: Report) -> list[str]:
     told += [f"\nblind spot ({slug}): {spot}" for slug, spot in blind]
     manners = [(one.hazard.slug, manner) for one in report.results for manner in one.judgement.manners]
     told += [f"\nmanners ({slug}): {manner}" for slug, manner in manners]
+    told += _history(report)
     bad = [one for one in report.results if one.bad]
     met = [one for one in report.results if one.judgement.verdict != "not met"]
     told += ["", f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"]
     return told
+
+
+def _history(report: Report) -> list[str]:
+    """The history that loses, in words."""
+    found = report.history
+    if found is None:
+        return []
+    steps = [f"  {number}. {line}" for number, line in enumerate(words(found.script), 1)]
+    return ["", f"history {found.number} loses: {found.judgement.happened}.", *steps]
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -68,6 +80,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "client": {"limit": report.habits.limit, "contacts": report.habits.contacts, "days": report.habits.days},
         "hazards": [_hazard(one) for one in report.results],
+        "history": _history_json(report),
     }
 
 
@@ -82,6 +95,19 @@ def _hazard(one: Result) -> dict[str, Any]:
         "survive": one.hazard.survive,
         "manners": judgement.manners,
         "blind": judgement.blind,
+    }
+
+
+def _history_json(report: Report) -> dict[str, Any] | None:
+    found = report.history
+    if found is None:
+        return None
+    score = asdict(found.judgement.score)
+    return {
+        "number": found.number,
+        "script": found.script.to_json(),
+        **{name: score[name] for name in _COUNTS},
+        "happened": found.judgement.happened,
     }
 
 
@@ -114,15 +140,6 @@ def check_junit() -> None:
     """Raises SyncError where JUnit cannot be written."""
     if not find_spec("junitparser"):
         raise SyncError("junitparser is not installed; install it with: pip install 'vambe-mock[sync]'")
-
-
-def write(path: Path, text: str, flag: str) -> None:
-    """Write *text* into the file of an option. Raises SyncError."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SyncError(f"{flag} {path}: {reason}; wanted a file that can be written") from error
 
 
 def hazard_list() -> list[str]:

@@ -93,7 +93,8 @@ class _Listed:
     """The contacts of a 200 answer as they are when it is made; none of another answer."""
 
     def __init__(self, organisation: Organisation, answer: Answer) -> None:
-        self.rows = answer.rows if answer.status == 200 and answer.rows is not None else np.empty(0, dtype=np.int32)
+        found = answer.rows if answer.status == 200 and answer.rows is not None else np.empty(0, dtype=np.int32)
+        self.rows = found.copy()  # the store's own are a view of an order, which a trigger may change in place
         self.wire = organisation.store.columns.wire[self.rows]
         self.versions = versions_of(self.wire)
 
