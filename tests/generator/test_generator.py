@@ -354,7 +354,7 @@ class TestShape:
         """Last messages fall into the buckets by their weights, and into no others."""
         profile: dict[str, Any] = {"edge_cases": "none", "never_messaged": 0.0}
         profile |= {"recency": weights} if weights else {}
-        contacts = document(4, 20_000, ANCHOR, profile)["contacts"]
+        contacts = document(4, 8_000, ANCHOR, profile)["contacts"]
         wanted = weights or Shape().recency
         met = Counter(_bucket(contact["last_message_at"]) for contact in contacts)
         assert set(met) == set(wanted)

@@ -65,8 +65,7 @@ def _parse_yaml(text: str) -> Any:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
-                raise ValueError(f"line {line}: a reference to another value")
+                raise ValueError(f"line {self.peek_event().start_mark.line + 1}: a reference to another value")  # type: ignore[no-untyped-call]
             return super().compose_node(parent, index)
 
     try:
