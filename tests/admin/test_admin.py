@@ -236,6 +236,8 @@ WRONG: list[tuple[str, str, Any, str]] = [
         "string should have at most 200 characters",
     ),
     ("PUT", "/pipelines", {"a": 1}, 'body: {"a": 1}; wanted a list'),
+    ("GET", "/requests?limit=x", None, 'query.limit: "x"; wanted a whole number'),
+    ("DELETE", "/contacts?all=maybe", None, 'query.all: "maybe"; wanted true or false'),
     ("GET", "/faults?limt=5", None, "query.limt: no such parameter; wanted none"),
     ("POST", "/contacts", [{}, {"platform": "fax"}], 'body.1.platform: "fax"; wanted one of whatsapp, '),
     ("POST", "/contacts", 5, "body: 5; wanted an object"),

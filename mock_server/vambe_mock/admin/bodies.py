@@ -5,11 +5,11 @@ requests are served meanwhile; FastAPI then finds models, which it takes as they
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, NamedTuple, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_origin, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SkipValidation, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from vambe_mock.admin import problems
@@ -75,21 +75,32 @@ class _Judge:
         self._type: Any = None
 
     def judge(self, body: bytes) -> Any:
-        """The value of *body*. Raises Refused or Invalid."""
+        """The value of *body*, or else why it has none.
+
+        An exception raised here would keep all that was parsed, for the loop to free.
+        """
         try:
             value = from_json(body, allow_inf_nan=False)  # nested 200 deep at most
         except ValueError as error:
-            raise Refused(400, f"the body is not JSON: {error}") from error
+            return Refused(400, f"the body is not JSON: {error}")
         if value is None:
             return None
         if self._adapter is None:
-            self._type = get_type_hints(self._endpoint, include_extras=True).get("body", Any)
+            self._type = _judged(get_type_hints(self._endpoint, include_extras=True).get("body", Any))
             self._adapter = TypeAdapter(self._type)
         try:
             return self._adapter.validate_python(value)
         except ValidationError as error:
             errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
-            raise Invalid(problems.field_errors(errors, value, self._type)) from error
+        return Invalid(problems.field_errors(errors, value, self._type))
+
+
+def _judged(annotation: Any) -> Any:
+    """*annotation* without the SkipValidation that keeps FastAPI from judging a long list again, on the loop."""
+    kept = [one for one in getattr(annotation, "__metadata__", ()) if not isinstance(one, SkipValidation)]  # type: ignore[misc]  # for type checkers it is an alias
+    if get_origin(annotation) is not Annotated:
+        return annotation
+    return Annotated[(annotation.__origin__, *kept)] if kept else annotation.__origin__
 
 
 class _Checked(Request):
@@ -127,4 +138,7 @@ async def _checked(request: Request, body: bytes, wanted: Body, judge: _Judge) -
         raise Refused(415, f'Content-Type "{media_type[:60]}"; wanted application/json')
     if not wanted.parsed:
         return None
-    return await run_in_thread(lambda: judge.judge(body)) if len(body) >= MANY_BYTES else judge.judge(body)
+    value = await run_in_thread(lambda: judge.judge(body)) if len(body) >= MANY_BYTES else judge.judge(body)
+    if isinstance(value, Exception):
+        raise value
+    return value

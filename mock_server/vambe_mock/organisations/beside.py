@@ -7,7 +7,7 @@ takes the result over in one step, unless somebody else has changed it meanwhile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
@@ -56,6 +56,17 @@ async def look(organisation: Organisation, work: Callable[[Organisation], T], *,
         return work(organisation)
     copy = _copy(organisation)
     return await run_in_thread(lambda: work(copy))
+
+
+async def free(things: list[Any]) -> None:
+    """Empty a list that nobody uses any longer; freeing very many objects takes time as well."""
+    if len(things) > FEW:
+        await run_in_thread(lambda: _empty(things))
+
+
+def _empty(things: list[Any]) -> None:
+    while things:
+        del things[-FEW:]
 
 
 def _copy(organisation: Organisation) -> Organisation:

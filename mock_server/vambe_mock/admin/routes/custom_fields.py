@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import BodySize, CurrentOrganisation, as_json
@@ -16,7 +16,7 @@ routes = APIRouter(prefix="/custom-fields", tags=["custom fields"], route_class=
 MOST: Final = 200
 """The most definitions: each is a column with a place for every contact."""
 
-Definitions = Annotated[list[CustomField], Field(fail_fast=True, max_length=MOST)]
+Definitions = Annotated[list[CustomField], Field(fail_fast=True, max_length=MOST), SkipValidation()]
 Key = Annotated[str, Path(min_length=1)]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import BodySize, CurrentOrganisation, Model, as_json
@@ -32,7 +32,9 @@ async def list_pipelines(organisation: CurrentOrganisation) -> Response:
 
 @routes.put("", response_model=list[Pipeline])
 async def replace_pipelines(
-    organisation: CurrentOrganisation, body: Annotated[list[Pipeline], Field(fail_fast=True)], size: BodySize
+    organisation: CurrentOrganisation,
+    body: Annotated[list[Pipeline], Field(fail_fast=True), SkipValidation()],
+    size: BodySize,
 ) -> Response:
     """Replace all pipelines."""
     await beside.change(organisation, lambda one: changes.describe(one, body), size=size)
