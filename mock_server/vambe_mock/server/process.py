@@ -246,6 +246,7 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         http=Protocol,
         ws="none",
+        interface="asgi3",  # else uvicorn takes a method for ASGI 2
         timeout_keep_alive=IDLE + IDLE_GRACE,
         timeout_graceful_shutdown=LAST_WORDS,
     )
