@@ -47,6 +47,7 @@ def test_the_context_is_enough_to_build_the_wheel(tmp_path: Path) -> None:
     context.mkdir()
     rules = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     for name in (rule[1:] for rule in rules if rule.startswith("!")):
+        (context / name).parent.mkdir(exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, context / name)
     of_context = build("wheel", context, tmp_path / "of-context")

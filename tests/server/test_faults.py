@@ -379,6 +379,7 @@ def test_sigterm_lets_go_of_held_requests(start_server: Any, rule: dict[str, Any
     server = start_server("--cors", "http://app.example", "--admin-port", admin.split(":")[2].partition("/")[0])
     if rule:
         httpx.post(f"{admin}/faults", json=rule, timeout=60).raise_for_status()
+    httpx.get(f"{admin}/requests?limit=1", timeout=60)  # makes what the first question of its kind needs
     address, place = (("127.0.0.1", int(url.split(":")[2].partition("/")[0])) for url in (server.url, admin))
     with socket.create_connection(address) as held, socket.create_connection(place) as waiting:
         held.sendall(f"GET {PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: {server.api_key}\r\n{header}\r\n".encode())

@@ -1,6 +1,7 @@
 """The refusals of the admin API: ``application/problem+json`` (RFC 9457)."""
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -127,17 +128,18 @@ def describe(app: FastAPI) -> None:
     """Give problems their own media type in the document of *app*; FastAPI writes application/json for all bodies."""
     plain = app.openapi
 
+    once = threading.Lock()
+
     def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            made = plain()
-            for operations in made["paths"].values():
-                for operation in operations.values():
+        with once:  # each in a thread of its own, several requests may want it
+            if app.openapi_schema is None:
+                made = plain()
+                for operation in (one for operations in made["paths"].values() for one in operations.values()):
                     content = operation["responses"]["4XX"]["content"]
                     if MEDIA_TYPE not in content:
                         content[MEDIA_TYPE] = content.pop("application/json")
-            app.openapi_schema = made
-            return made
-        return app.openapi_schema
+                app.openapi_schema = made
+            return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to change it
 

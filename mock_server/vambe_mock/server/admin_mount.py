@@ -1,7 +1,7 @@
 """Mounts the admin API; the application is made, and imported, when the first request to it arrives."""
 
+import asyncio
 import json
-from contextlib import suppress
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.registry import Organisations
+from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.settings import Settings
 
 
@@ -36,9 +37,14 @@ class ControlPlane:
         await self._app(scope, receive, send)
 
     async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request on a port of its own, where nobody else minds clients that leave."""
-        with suppress(ClientDisconnect):
+        """Answer one request on a port of its own, where nobody else minds clients that leave, and the shutdown."""
+        try:
             await self(scope, receive, send)
+        except ClientDisconnect:
+            pass
+        except asyncio.CancelledError:
+            if not await give_up(send):
+                raise
 
 
 def _prepare(*, needs_token: bool) -> None:

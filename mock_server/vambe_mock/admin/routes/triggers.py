@@ -96,7 +96,7 @@ class SendMessage(contacts.Message):
         return triggers.Message(_who(self.contact), self.direction, given)
 
 
-class MoveTicket(Model):
+class ChangeTicket(Model):
     """Open, move or close a contact's ticket."""
 
     do: Literal["ticket"]
@@ -138,7 +138,7 @@ class AddFault(Model):
 
 
 AnyChange = Annotated[
-    AddContact | ChangeContact | DeleteContact | SendMessage | MoveTicket | MoveClock | AddFault,
+    AddContact | ChangeContact | DeleteContact | SendMessage | ChangeTicket | MoveClock | AddFault,
     Field(discriminator="do"),
 ]
 
