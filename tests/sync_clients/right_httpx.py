@@ -29,8 +29,11 @@ def earlier(instant: str, by: timedelta) -> str:
 def pause(after: str | None, attempt: int) -> float:
     """Seconds to wait before the next try: what Retry-After says, in seconds or as a date."""
     if not after:
-        return 0.1 * 2**attempt
-    return float(after) if after.isdigit() else (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
+        return 0.1 * (1 << attempt)
+    if after.isdigit():
+        return float(after)
+    until: datetime = parsedate_to_datetime(after)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def page(client: httpx.Client, query: dict[str, Any]) -> list[dict[str, Any]]:
@@ -51,7 +54,7 @@ def page(client: httpx.Client, query: dict[str, Any]) -> list[dict[str, Any]]:
         except (httpx.HTTPError, ValueError) as error:  # the connection, the length, the JSON
             failure = error
         if attempt < TRIES - 1:
-            time.sleep(max(0.0, pause(after, attempt)))
+            time.sleep(pause(after, attempt))
     raise failure
 
 

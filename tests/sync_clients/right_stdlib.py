@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -35,14 +35,14 @@ def earlier(instant: str, by: timedelta) -> str:
     return read.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def pause(headers: Mapping[str, str] | None, attempt: int) -> float:
+def pause(after: str | None, attempt: int) -> float:
     """Seconds to wait before the next try: what Retry-After says, in seconds or as a date."""
-    after = headers.get("Retry-After") if headers else None
     if not after:
-        return 0.1 * 2**attempt
+        return 0.1 * (1 << attempt)
     if after.isdigit():
-        return int(after)
-    return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
+        return float(after)
+    until: datetime = parsedate_to_datetime(after)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def page(query: dict[str, Any]) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def page(query: dict[str, Any]) -> list[dict[str, Any]]:
     url = f"{os.environ['VAMBE_BASE_URL']}/api/public/contacts?{urlencode(query)}"
     request = Request(url, headers={"x-api-key": os.environ["VAMBE_API_KEY"]})
     for attempt in range(TRIES):
-        headers: Mapping[str, str] | None = None
+        after = None
         try:
             with urlopen(request, timeout=10) as response:
                 contacts = json.load(response)
@@ -58,13 +58,13 @@ def page(query: dict[str, Any]) -> list[dict[str, Any]]:
                 return contacts
             failure: Exception = ValueError("the answer is no list")
         except HTTPError as error:
-            failure, headers = error, error.headers
+            failure, after = error, error.headers.get("Retry-After")
             if error.code in (400, 401, 404):
                 break  # asking again would not help
         except (HTTPException, OSError, ValueError) as error:  # the length, the connection, the JSON
             failure = error
         if attempt < TRIES - 1:
-            time.sleep(pause(headers, attempt))
+            time.sleep(pause(after, attempt))
     raise failure
 
 

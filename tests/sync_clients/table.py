@@ -1,7 +1,7 @@
 """Which hazard notices which flaw: plays every subject under every hazard, and writes docs/sync-table.md.
 
-Usage: ``python tests/sync_clients/table.py [--seeds 20] [--own] [FLAW ...]``. ``--own`` plays only the hazard that is made
-for the flaw. Not part of ``make test``: all of it takes minutes.
+Usage: ``python tests/sync_clients/table.py [--seeds 20] [--own] [FLAW ...]``. ``--own`` plays only the hazard that is
+made for the flaw. Not part of ``make test``: all of it takes minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from vambe_mock.sync.hazards import HAZARDS, Habits, Hazard
 
 FILE = Path(__file__).parents[2] / "docs" / "sync-table.md"
 HERE = Path(__file__).parent
-RIGHT = {
+RIGHT: dict[str, Client] = {
     "right: in process": FunctionClient(subjects.poll(""), subjects.copy),
     "right: standard library": CommandClient(
         [sys.executable, str(HERE / "right_stdlib.py"), "{dir}"], source=Copy.of("sqlite:{dir}/copy.db?table=contacts")
@@ -94,12 +94,15 @@ def main() -> None:
                 wrong.append(f"{name} is missed by {made_for} with {marks[made_for][MISSED]} seeds")
             others = [slug for slug in noticed if slug != made_for]
             how = "" if made_for is None else DELIVERED if marks[made_for][DELIVERED] else COPY
-            lines.append(f"| {name} | {f'{how} {made_for}' if made_for else ''} | {', '.join(others)} |")
+            own = f"{how} {made_for}" if made_for else ""
+            lines.append(f"| {name} | {own} | {', '.join(others)} |")
             print(lines[-1], flush=True)  # noqa: T201
     head = (
         "# Which hazard notices which flaw\n\n"
-        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}`. {DELIVERED}: what was delivered shows it; "
-        f"{COPY}: only the copy does.\n\n| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
+        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}`. {DELIVERED}: what was delivered "
+        f"shows it; "
+        f"{COPY}: only the copy does.\n\n"
+        "| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
     if not given.flaws and not given.own:
         FILE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
