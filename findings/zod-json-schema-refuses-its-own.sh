@@ -3,7 +3,8 @@
 # One would guess: a value that zod takes is taken by the JSON Schema that zod publishes for the same rule.
 # What happens: zod writes "format" beside its own pattern, and the formats of the standard are narrower than
 #     zod's rules: an instant without seconds (4.4.3; z.iso.datetime), PT1.5S (z.iso.duration) and a URL with a
-#     bar or with é (z.url) pass zod and fail its schema.
+#     bar or with é (z.url) pass zod and fail its schema. So does 19.99 with multipleOf(0.01), as zod looks at the
+#     digits and ajv divides doubles unless its multipleOfPrecision is set.
 # Seen 2026-11-28: zod true and ajv false for each.
 set -euo pipefail
 
@@ -27,6 +28,7 @@ const rows = [
   ['zod 4.6.7, z.iso.duration()', z, z.iso.duration(), 'PT1.5S'],
   ['zod 4.6.7, z.url()', z, z.url(), 'https://example.com/?tags=a|b'],
   ['zod 4.6.7, z.url()', z, z.url(), 'https://example.com/café'],
+  ['zod 4.6.7, z.number().multipleOf(0.01)', z, z.number().multipleOf(0.01), 19.99],
 ];
 for (const [name, library, rule, value] of rows) {
   const taken = rule.safeParse(value).success;
