@@ -20,6 +20,7 @@ from vambe_judge.asking import contacts
 
 _SALT: Final = secrets.token_bytes(16)
 _PLAIN_WORD: Final = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_PARAMETER: Final = re.compile(rf"(?<!\w)(?:{'|'.join(contacts.PARAMETERS)})(?!\w)")
 
 Kind = Literal["array", "object", "other JSON", "no JSON", "nothing"]
 
@@ -34,12 +35,18 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal's JSON object: its ``statusCode``, whether ``message`` says something, its keys, its issues."""
+    """A refusal's JSON object: its ``statusCode``, whether ``message`` says something, its keys, its issues.
+
+    ``named`` are the endpoint's parameters that it names: as texts or keys of their own, else within sentences.
+    """
 
     status_code: int | None
     has_message: bool
     keys: tuple[str, ...]
     issues: tuple[Issue, ...]
+    named: frozenset[str] = frozenset()
+    apart: bool = False
+    """Whether ``named`` are texts of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,10 @@ def read(response: httpx.Response, body: bytes, query: str, seconds: float, curl
     rows: tuple[contacts.Row, ...] = ()
     faults: tuple[contacts.Fault, ...] = ()
     if kind == "array" and response.status_code == httpx.codes.OK:
-        rows, faults = contacts.read(parsed, _digest)
+        try:
+            rows, faults = contacts.read(parsed, _digest)
+        except RecursionError:
+            kind, parsed, why = "no JSON", None, "the body is nested too deep"
     return Answer(
         query=query,
         status=response.status_code,
@@ -119,8 +129,7 @@ def _pipelines(items: list[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
             yield item["id"].lower(), tuple(one.lower() for one in ids if isinstance(one, str))
 
 
-def _digest(contact: Any) -> bytes:
-    text = json.dumps(contact, sort_keys=True, separators=(",", ":"))
+def _digest(text: str) -> bytes:
     return blake2b(text.encode(), key=_SALT, digest_size=12).digest()
 
 
@@ -172,7 +181,23 @@ def _refusal(parsed: dict[str, Any]) -> Refusal:
         bool(texts) and all(isinstance(text, str) and text.strip() for text in texts),
         tuple(contacts.plain(name) for name in parsed),
         tuple(_issues(issues if isinstance(issues, list) else [])),
+        *_named(parsed),
     )
+
+
+def _named(body: dict[str, Any]) -> tuple[frozenset[str], bool]:
+    texts, left = list[str](), list[Any]([body])
+    while left:
+        thing = left.pop()
+        if isinstance(thing, dict):
+            texts += thing
+            left += thing.values()
+        elif isinstance(thing, list):
+            left += thing
+        elif isinstance(thing, str):
+            texts.append(thing)
+    alone = frozenset(contacts.PARAMETERS).intersection(texts)
+    return alone or frozenset(name for text in texts for name in _PARAMETER.findall(text)), bool(alone)
 
 
 def _issues(issues: Iterable[Any]) -> Iterable[Issue]:

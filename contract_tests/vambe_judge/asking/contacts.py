@@ -3,6 +3,7 @@
 ``FIELDS`` states what each field may be. A fault names the field and the type of its value, never the value.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,24 +11,39 @@ from typing import Any, Final, NamedTuple
 
 from vambe_judge.asking import instants
 
+PARAMETERS: Final = (
+    "days", "created_after", "updated_after", "limit", "offset", "stage_id", "pipeline_id",
+    "custom_field_key", "custom_field_value", "entity_type",
+)  # fmt: skip
+"""What the endpoint can be asked with."""
+
 PLATFORMS: Final = frozenset(
     ("whatsapp", "web-whatsapp", "instagram", "webchat", "sms", "messenger", "tiktok", "voice", "playground")
 )
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _PHONE: Final = re.compile(r"\+?[1-9][0-9]{1,14}")
+STATUSES: Final = frozenset(("UNATTENDED", "ATTENDED", "CLOSED"))
+"""The documented ones; any other word is fine, but these in other letters are not."""
+
+MOST_KEPT: Final = 20_000
+"""Contacts whose reading is kept; the same ones come in one answer after another."""
 
 Judgement = Callable[[Any], str]
 """Empty for a good value; else what is wanted instead."""
 
 
 class Fault(NamedTuple):
-    """A field that is not as the document has it: which rule, which case of it, what was wanted, what came."""
+    """A field that is not as the document has it: which rule, which case of it, what was wanted, what came.
+
+    ``inferred``: no document says so in words.
+    """
 
     slug: str
     case: str
     wanted: str
     came: str
+    inferred: bool = False
 
 
 class Field(NamedTuple):
@@ -57,6 +73,8 @@ class Row:
     in_order: bool
     bare_phone: bool
     digest: bytes
+    written: tuple[str, ...] = ()
+    """Its ids that have capitals, as they came."""
 
     def at(self, field: str) -> int | None:
         """The instant of that name."""
@@ -78,6 +96,12 @@ def _flag(value: Any) -> str:
 
 def _uuid(value: Any) -> str:
     return "" if isinstance(value, str) and _UUID.fullmatch(value) else "a UUID"
+
+
+def _status(value: Any) -> str:
+    if isinstance(value, str) and value not in STATUSES and value.strip().upper() in STATUSES:
+        return "the documented spelling, as ATTENDED"
+    return _some_text(value)
 
 
 def _platform(value: Any) -> str:
@@ -104,7 +128,7 @@ FIELDS: Final = (
     Field("email", _some_text, nullable=True),
     Field("platform", _platform, nullable=False, slug="platforms"),
     Field("last_message_at", _instant, nullable=True, slug="timestamps"),
-    Field("chat_status", _some_text, nullable=False, slug="chat-statuses"),
+    Field("chat_status", _status, nullable=False, slug="chat-statuses"),
     Field("created_at", _instant, nullable=False, slug="timestamps"),
     Field("updated_at", _instant, nullable=False, slug="timestamps"),
     Field("client_id", _uuid, nullable=False),
@@ -124,14 +148,24 @@ _KINDS: Final[dict[type, str]] = {
 }  # fmt: skip
 
 
-def read(items: list[Any], digest: Callable[[Any], bytes]) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
-    """The contacts of an answer, and what is wrong with them, each fault once."""
+_read_before: dict[bytes, tuple[Row, tuple[Fault, ...]]] = {}
+
+
+def read(items: list[Any], digest: Callable[[str], bytes]) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+    """The contacts of an answer, and what is wrong with them, each fault once. *digest* is salted."""
     faults: dict[Fault, None] = {}
     rows = []
+    if len(_read_before) > MOST_KEPT:
+        _read_before.clear()
     for item in items:
         if isinstance(item, dict):
-            faults.update(dict.fromkeys(faults_of(item)))
-            rows.append(_row(item, digest(item)))
+            exactly = digest(json.dumps(item))
+            if exactly not in _read_before:
+                same = digest(json.dumps(item, sort_keys=True, separators=(",", ":")))
+                _read_before[exactly] = _row(item, same), tuple(faults_of(item))
+            row, wrong = _read_before[exactly]
+            faults.update(dict.fromkeys(wrong))
+            rows.append(row)
         else:
             faults[Fault("bare-array", "contacts", "an object for each contact", kind_of(item))] = None
     return tuple(rows), tuple(faults)
@@ -143,6 +177,12 @@ def faults_of(contact: dict[str, Any]) -> Iterable[Fault]:
     ticket = contact.get("active_ticket_v2")
     if isinstance(ticket, dict):
         yield from _faults(ticket, TICKET_FIELDS, "active_ticket_v2.")
+        if isinstance(ticket.get("id"), str) and ticket["id"] == contact.get("id"):
+            yield Fault("contact-fields", "active_ticket_v2.id", "an id of its own", "the contact's", inferred=True)
+    created, updated = _read(contact.get("created_at")), _read(contact.get("updated_at"))
+    if created is not None and updated is not None and updated < created - instants.MINUTE:
+        wanted = "created_at or later, give or take a minute"
+        yield Fault("timestamps", "updated_at", wanted, "an earlier instant", inferred=True)
 
 
 def plain(name: str) -> str:
@@ -176,6 +216,8 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
     phone = contact.get("phone")
     nulls = {name for name in _NAMES if name in contact and contact[name] is None}
     nulls |= {f"active_ticket_v2.{plain(name)}" for name, value in ticket.items() if value is None}
+    ids = [contact.get(name) for name in ("id", "client_id", "ai_customer_id", "default_stage_id")]
+    ids += [ticket.get(name) for name in ("id", "current_stage_id")]
     unknown = [plain(name) for name in contact if name not in _NAMES]
     unknown += [f"active_ticket_v2.{plain(name)}" for name in ticket if name not in ("id", "current_stage_id")]
     return Row(
@@ -193,6 +235,7 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
         in_order=[name for name in contact if name in _NAMES] == [name for name in _NAMES if name in contact],
         bare_phone=isinstance(phone, str) and phone[:1].isdigit(),
         digest=digest,
+        written=tuple(one for one in ids if isinstance(one, str) and _id(one) not in (None, one)),
     )
 
 
