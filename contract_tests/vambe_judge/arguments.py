@@ -34,6 +34,7 @@ FLAGS: Final[dict[str, dict[str, Any]]] = {
     "--known": {"type": Path, "metavar": "FILE", "help": "TOML file of accepted deviations."},
     "--like-mock": {"action": "store_true", "help": "Also fail where the server merely differs from the mock."},
     "--large": {"action": "store_true", "help": "Allow large responses from a remote server."},
+    "--thorough": {"action": "store_true", "help": "Up to 400 requests instead of 120."},
     "--target-now": {"metavar": "INSTANT", "help": "Instant at which the server's clock is frozen."},
     "--generated": {
         "type": int,
@@ -54,6 +55,7 @@ def run_of(config: pytest.Config, stack: ExitStack) -> Run:
         like_mock=get("--like-mock"),
         strict=bool(get("strict", default=False)),
         large=get("--large"),
+        thorough=get("--thorough"),
         now=instant(get("--target-now")),
         generated=get("--generated"),
     ).with_target_data(get("--pipeline"), get("--custom-field"), get("--about"))

@@ -1,4 +1,7 @@
-"""``python tests/mutants [--write]``: judge every version, and print or write docs/mutants.md."""
+"""``python tests/mutants [--write]``: judge every version, and print or write docs/mutants.md.
+
+``--wrecks N`` judges N servers that are broken at random instead, and prints where the judge stumbled.
+"""
 
 import sys
 from pathlib import Path
@@ -8,6 +11,13 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from mutants import matrix  # noqa: E402 - it is found by the line above
 from mutants.accents import ACCENTS  # noqa: E402 - as above
 from mutants.breaks import MUTANTS  # noqa: E402 - as above
+
+if "--wrecks" in sys.argv[1:]:
+    from mutants import wrecks
+
+    found = wrecks.stumbles(range(int(sys.argv[sys.argv.index("--wrecks") + 1])))
+    sys.stdout.write("\n".join([*found, f"stumbled {len(found)} times\n"]))
+    sys.exit(bool(found))
 
 text = matrix.table(MUTANTS, ACCENTS)
 if "--write" in sys.argv[1:]:

@@ -211,3 +211,83 @@ def _message(kept: Store, row: int, now: int) -> None:
 @accent("an unusual custom field value is refused as incompatible")
 def unreadable_value_refused(seams: Seams) -> None:
     seams.raw(lambda raw: b"days=0" if b"no-such-value" in raw else raw)
+
+
+@accent("a refusal tells the first fault only")
+def one_fault_at_a_time(seams: Seams) -> None:
+    seams.refusal(lambda body: {**body, "errors": body["errors"][:1]} if "errors" in body else body)
+
+
+@accent("a refusal has its faults as FastAPI writes them")
+def faults_in_detail(seams: Seams) -> None:
+    def detailed(body: Contact) -> Contact:
+        faults = [{"loc": ["query", *one["path"]], "msg": "no", "type": "value"} for one in body.get("errors", [])]
+        return {"statusCode": body["statusCode"], "message": "no", "detail": faults}
+
+    seams.refusal(detailed)
+
+
+@accent("a refusal has its faults by parameter, as Laravel and Rails do")
+def faults_by_parameter(seams: Seams) -> None:
+    def keyed(body: Contact) -> Contact:
+        faults = {one["path"][0]: ["is wrong"] for one in body.get("errors", [])}
+        return {"statusCode": body["statusCode"], "message": "no", "errors": faults}
+
+    seams.refusal(keyed)
+
+
+@accent("a refusal has a sentence for each fault, as class-validator does")
+def faults_in_sentences(seams: Seams) -> None:
+    def said(body: Contact) -> Contact:
+        faults = [f"{one['path'][0]} is not what it must be" for one in body.get("errors", [])]
+        return {"statusCode": body["statusCode"], "message": faults or [body["message"]], "error": "Bad Request"}
+
+    seams.refusal(said)
+
+
+@accent("a refusal names all parameters that there are")
+def refusal_explains_all(seams: Seams) -> None:
+    names = ["days", "created_after", "updated_after", "limit", "offset", "stage_id", "pipeline_id", "entity_type"]
+    seams.refusal(lambda body: {"statusCode": body["statusCode"], "message": "no", "allowed": names})
+
+
+@accent("ids are in capitals, everywhere")
+def ids_in_capitals(seams: Seams) -> None:
+    ids = ("id", "client_id", "ai_customer_id", "default_stage_id", "current_stage_id")
+
+    def raised(thing: Contact) -> Contact:
+        return {name: value and value.upper() if name in ids else value for name, value in thing.items()}
+
+    def whole(contact: Contact) -> Contact:
+        ticket = contact["active_ticket_v2"]
+        return raised({**contact, "active_ticket_v2": ticket and raised(ticket)})
+
+    seams.contact(whole)
+
+
+@accent("chat_status has words that nobody documented")
+def new_statuses(seams: Seams) -> None:
+    seams.contact(lambda one: {**one, "chat_status": "on_hold" if one["id"] < "5" else one["chat_status"]})
+
+
+@accent("JSON is written with blanks, line ends and escapes")
+def pretty(seams: Seams) -> None:
+    seams.answer(lambda answer: replace(answer, body=json.dumps(json.loads(answer.body), indent=2).encode()))
+
+
+@accent("contacts are deleted while they are read")
+def vanishing(seams: Seams) -> None:
+    """Every fortieth list has lost one contact more, for ever."""
+    count = 0
+    gone: set[bytes] = set()
+
+    def lessened(self: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
+        nonlocal count
+        count += 1
+        if count % 40 == 0:
+            gone.add(self.columns.wire[count // 40 % len(self)])
+        whole: Found = find(self, query._replace(limit=None, offset=0), now)
+        rows = [one for one in whole.contacts if one not in gone]
+        return whole._replace(contacts=rows[query.offset : None if query.limit is None else query.offset + query.limit])
+
+    seams.find(lessened)

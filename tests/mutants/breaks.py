@@ -36,11 +36,11 @@ class Mutant:
 MUTANTS: Final[list[Mutant]] = []
 
 
-def mutant(kind: str, what: str) -> Callable[[Callable[[Seams], None]], Callable[[Seams], None]]:
-    """Register a broken version under its function's name."""
+def mutant(kind: str, what: str, name: str = "") -> Callable[[Callable[[Seams], None]], Callable[[Seams], None]]:
+    """Register a broken version under *name*, or its function's."""
 
     def register(apply: Callable[[Seams], None]) -> Callable[[Seams], None]:
-        MUTANTS.append(Mutant(apply.__name__.replace("_", "-"), kind, what, apply))
+        MUTANTS.append(Mutant((name or apply.__name__).replace("_", "-"), kind, what, apply))
         return apply
 
     return register

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from mutants import consistency, memory, pairs, values  # noqa: F401 - they register their versions
 from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
 from mutants.seams import KEY, Asgi, Seams
@@ -18,6 +19,7 @@ from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError
+from vambe_judge.judging import combined
 from vambe_judge.judging import rules as test_rules
 from vambe_judge.judging.judge import Trial
 from vambe_judge.judging.verdicts import Verdict
@@ -32,6 +34,8 @@ from vambe_mock.server.settings import Settings
 TABLE: Final = Path(__file__).parents[2] / "docs" / "mutants.md"
 SETS: Final = ("default", "tiny", "random", "withheld")
 """``random`` is a generated set, ``withheld`` the default set with nothing said of its custom fields."""
+
+_ARRAY: Final = combined.array
 
 RANDOM: Final = {"seed": 20_240_115, "count": 150}
 
@@ -96,6 +100,7 @@ def judged(
         app: Asgi = create_app(served(name), Settings(api_key=(KEY,), quiet=True).checked())
         for wrap in seams.layers:
             app = wrap(app)
+        patch.setattr(combined, "array", _array_once)
         target = Target("http://127.0.0.1", KEY, transport=AsgiTransport(app))
         run = Run(prepare(target, replace(known_of(name), like_mock=like_mock), Limits()))
         try:
@@ -115,6 +120,18 @@ def judged(
         for verdict in Verdict
     }
     return Noticed(with_verdict[Verdict.VIOLATES], with_verdict[Verdict.DIFFERS], report=report)
+
+
+_arrays: dict[object, list[combined.Question]] = {}
+
+
+def _array_once(known: combined.Known, most: int) -> list[combined.Question]:
+    """The covering array of one data set, which most versions share: worked out once."""
+    fields = {text: frozenset(ids) for text, ids in known.fields.items()}
+    key = (tuple(row.digest for row in known.rows), *(frozenset(one.items()) for one in (known.days, fields)), most)
+    if key not in _arrays:
+        _arrays[key] = _ARRAY(known, most)
+    return _arrays[key]
 
 
 def table(mutants: Iterable[Mutant], accents: Iterable[Mutant]) -> str:

@@ -9,9 +9,12 @@ import os
 import sqlite3
 import sys
 import time
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -26,45 +29,46 @@ FIELDS = (
 )
 
 
-def earlier(instant, by):
+def earlier(instant: str, by: timedelta) -> str:
     """An instant as the API writes it, earlier by a timedelta."""
-    read = datetime.fromisoformat(instant.replace("Z", "+00:00")) - by
-    return read.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    read = datetime.fromisoformat(instant) - by
+    return read.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def pause(headers, attempt):
+def pause(after: str | None, attempt: int) -> float:
     """Seconds to wait before the next try: what Retry-After says, in seconds or as a date."""
-    after = headers.get("Retry-After") if headers else None
     if not after:
-        return 0.1 * 2**attempt
+        return 0.1 * (1 << attempt)
     if after.isdigit():
-        return int(after)
-    return max(0.0, (parsedate_to_datetime(after) - datetime.now(timezone.utc)).total_seconds())
+        return float(after)
+    until: datetime = parsedate_to_datetime(after)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def page(query):
-    """A list of contacts. Only a whole JSON list is an answer; anything else is tried again, then raised."""
+def page(query: dict[str, Any]) -> list[dict[str, Any]]:
+    """A list of contacts. Only a whole JSON list is an answer; anything else is asked for again, and then raised."""
     url = f"{os.environ['VAMBE_BASE_URL']}/api/public/contacts?{urlencode(query)}"
     request = Request(url, headers={"x-api-key": os.environ["VAMBE_API_KEY"]})
     for attempt in range(TRIES):
-        headers = None
+        after = None
         try:
             with urlopen(request, timeout=10) as response:
                 contacts = json.load(response)
-            if not isinstance(contacts, list):
-                raise ValueError("the answer is no list")
-            return contacts
+            if isinstance(contacts, list):
+                return contacts
+            failure: Exception = ValueError("the answer is no list")
         except HTTPError as error:
-            if error.code in (400, 401, 404) or attempt == TRIES - 1:
-                raise
-            headers = error.headers
-        except Exception:  # the connection, the length, the JSON
-            if attempt == TRIES - 1:
-                raise
-        time.sleep(pause(headers, attempt))
+            failure, after = error, error.headers.get("Retry-After")
+            if error.code in (400, 401, 404):
+                break  # asking again would not help
+        except (HTTPException, OSError, ValueError) as error:  # the length, the connection, the JSON
+            failure = error
+        if attempt < TRIES - 1:
+            time.sleep(pause(after, attempt))
+    raise failure
 
 
-def changed_since(cursor):
+def changed_since(cursor: str) -> Iterator[dict[str, Any]]:
     """Every contact that changed after the cursor; one that changes meanwhile may come twice."""
     offset = 0
     while True:
@@ -80,7 +84,7 @@ def changed_since(cursor):
             offset += LIMIT  # a whole page of one instant: on within it
 
 
-def main():
+def main() -> None:
     database = sqlite3.connect(Path(sys.argv[1]) / "copy.db", timeout=30, isolation_level=None)
     database.execute(f"CREATE TABLE IF NOT EXISTS contacts ({', '.join(FIELDS)}, PRIMARY KEY (id))")
     # The newest row is the cursor, so that rows and cursor are saved in one step: whoever dies before it loses nothing.
@@ -99,7 +103,7 @@ def main():
     database.close()
 
 
-def as_cell(value):
+def as_cell(value: Any) -> Any:
     """Objects as JSON text."""
     return json.dumps(value) if isinstance(value, dict) else value
 

@@ -23,6 +23,7 @@ MOST_VALUES: Final = 3_000_000
 each takes up to a hundred times the bytes that it came in."""
 
 _PLAIN_WORD: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
+_PARAMETER: Final = re.compile(rf"(?<!\w)(?:{'|'.join(contacts.PARAMETERS)})(?!\w)")
 
 Kind = Literal["array", "object", "other JSON", "no JSON", "nothing"]
 
@@ -37,12 +38,18 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal's JSON object: its ``statusCode``, whether ``message`` says something, its keys, its issues."""
+    """A refusal's JSON object: its ``statusCode``, whether ``message`` says something, its keys, its issues.
+
+    ``named`` are the endpoint's parameters that it names: as texts or keys of their own, else within sentences.
+    """
 
     status_code: int | None
     has_message: bool
     keys: tuple[str, ...]
     issues: tuple[Issue, ...]
+    named: frozenset[str] = frozenset()
+    apart: bool = False
+    """Whether ``named`` are texts of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def read(  # noqa: PLR0913, PLR0917 - each is a part of the answer
         try:
             rows, faults = contacts.read(parsed, known)
         except RecursionError:  # what could just be parsed may be too deep for a digest
-            kind, why = "no JSON", "the body is nested too deep"
+            kind, parsed, why = "no JSON", None, "the body is nested too deep"
     return Answer(
         query=query,
         status=response.status_code,
@@ -180,7 +187,23 @@ def _refusal(parsed: dict[str, Any]) -> Refusal:
         bool(texts) and all(isinstance(text, str) and text.strip() for text in texts),
         tuple(contacts.plain(name) for name in contacts.some(parsed)),
         tuple(_issues(issues if isinstance(issues, list) else [])),
+        *_named(parsed),
     )
+
+
+def _named(body: dict[str, Any]) -> tuple[frozenset[str], bool]:
+    texts, left = list[str](), list[Any]([body])
+    while left:
+        thing = left.pop()
+        if isinstance(thing, dict):
+            texts += thing
+            left += thing.values()
+        elif isinstance(thing, list):
+            left += thing
+        elif isinstance(thing, str):
+            texts.append(thing)
+    alone = frozenset(contacts.PARAMETERS).intersection(texts)
+    return alone or frozenset(name for text in texts for name in _PARAMETER.findall(text)), bool(alone)
 
 
 def _issues(issues: Iterable[Any]) -> Iterable[Issue]:

@@ -28,24 +28,36 @@ _SALT: Final = secrets.token_bytes(16)
 _AS_IT_CAME: Final = json.JSONEncoder(separators=(",", ":"))
 _SORTED: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
+PARAMETERS: Final = (
+    "days", "created_after", "updated_after", "limit", "offset", "stage_id", "pipeline_id",
+    "custom_field_key", "custom_field_value", "entity_type",
+)  # fmt: skip
+"""What the endpoint can be asked with."""
+
 PLATFORMS: Final = frozenset(
     ("whatsapp", "web-whatsapp", "instagram", "webchat", "sms", "messenger", "tiktok", "voice", "playground")
 )
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _PHONE: Final = re.compile(r"\+?[1-9][0-9]{1,14}")
+STATUSES: Final = frozenset(("UNATTENDED", "ATTENDED", "CLOSED"))
+"""The documented ones; any other word is fine, but these in other letters are not."""
 
 Judgement = Callable[[Any], str]
 """Empty for a good value; else what is wanted instead."""
 
 
 class Fault(NamedTuple):
-    """A field that is not as the document has it: which rule, which case of it, what was wanted, what came."""
+    """A field that is not as the document has it: which rule, which case of it, what was wanted, what came.
+
+    ``inferred``: no document says so in words.
+    """
 
     slug: str
     case: str
     wanted: str
     came: str
+    inferred: bool = False
 
 
 class Field(NamedTuple):
@@ -75,6 +87,8 @@ class Row:
     in_order: bool
     bare_phone: bool
     digest: bytes
+    written: tuple[str, ...] = ()
+    """Its ids that have capitals, as they came."""
 
     def at(self, field: str) -> int | None:
         """The instant of that name."""
@@ -96,6 +110,12 @@ def _flag(value: Any) -> str:
 
 def _uuid(value: Any) -> str:
     return "" if isinstance(value, str) and _UUID.fullmatch(value) else "a UUID"
+
+
+def _status(value: Any) -> str:
+    if isinstance(value, str) and value not in STATUSES and value.strip().upper() in STATUSES:
+        return "the documented spelling, as ATTENDED"
+    return _some_text(value)
 
 
 def _platform(value: Any) -> str:
@@ -122,7 +142,7 @@ FIELDS: Final = (
     Field("email", _some_text, nullable=True),
     Field("platform", _platform, nullable=False, slug="platforms"),
     Field("last_message_at", _instant, nullable=True, slug="timestamps"),
-    Field("chat_status", _some_text, nullable=False, slug="chat-statuses"),
+    Field("chat_status", _status, nullable=False, slug="chat-statuses"),
     Field("created_at", _instant, nullable=False, slug="timestamps"),
     Field("updated_at", _instant, nullable=False, slug="timestamps"),
     Field("client_id", _uuid, nullable=False),
@@ -192,6 +212,12 @@ def faults_of(contact: dict[str, Any]) -> Iterable[Fault]:
     ticket = contact.get("active_ticket_v2")
     if isinstance(ticket, dict):
         yield from _faults(ticket, TICKET_FIELDS, "active_ticket_v2.")
+        if isinstance(ticket.get("id"), str) and ticket["id"] == contact.get("id"):
+            yield Fault("contact-fields", "active_ticket_v2.id", "an id of its own", "the contact's", inferred=True)
+    created, updated = _read(contact.get("created_at")), _read(contact.get("updated_at"))
+    if created is not None and updated is not None and updated < created - instants.MINUTE:
+        wanted = "created_at or later, give or take a minute"
+        yield Fault("timestamps", "updated_at", wanted, "an earlier instant", inferred=True)
 
 
 def some(items: Iterable[Any]) -> Iterable[Any]:
@@ -230,6 +256,8 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
     phone = contact.get("phone")
     nulls = {name for name in _NAMES if name in contact and contact[name] is None}
     nulls |= {f"active_ticket_v2.{name}" for name in _TICKET_NAMES if name in ticket and ticket[name] is None}
+    ids = [contact.get(name) for name in ("id", "client_id", "ai_customer_id", "default_stage_id")]
+    ids += [ticket.get(name) for name in ("id", "current_stage_id")]
     unknown = [plain(name) for name in some(contact) if name not in _NAMES]
     unknown += [f"active_ticket_v2.{plain(name)}" for name in some(ticket) if name not in _TICKET_NAMES]
     return Row(
@@ -247,6 +275,7 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
         in_order=[name for name in contact if name in _NAMES] == [name for name in _NAMES if name in contact],
         bare_phone=isinstance(phone, str) and phone[:1].isdigit(),
         digest=digest,
+        written=tuple(one for one in ids if isinstance(one, str) and _id(one) not in (None, one)),
     )
 
 

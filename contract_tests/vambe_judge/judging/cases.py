@@ -13,6 +13,10 @@ NIL: Final = "00000000-0000-0000-0000-000000000000"
 SAMPLE: Final = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 """A well-formed id of which no target has anything."""
 
+OLDEST: Final = f"{SAMPLE[:14]}1{SAMPLE[15:]}"
+NEWEST: Final = f"{SAMPLE[:14]}8{SAMPLE[15:]}"
+"""The same of the first and of the last version that the pattern takes."""
+
 CURSOR: Final = f"updated_after={EPOCH}"
 """A time filter that is fine, beside one that is not: a server that ignores what it cannot read must not be saved by
 the lack of any."""
@@ -116,7 +120,10 @@ CASES: Final = (
         ("updated_after: hour 24", "days=1&limit=1&updated_after=2024-01-15T24:00:00Z"),
         ("updated_after: a number", "days=1&limit=1&updated_after=1705312800000"),
     ),
-    *_accepted("timestamp-syntax", ("29 February 2024", "created_after=2024-02-29T23:59:59.999Z&limit=1")),
+    *_accepted(
+        "timestamp-syntax",
+        ("29 February 2024", "created_after=2024-02-29T23:59:59.999Z&updated_after=2000-02-29T00:00:00Z&limit=1"),
+    ),
     *_refused(
         "uuid-syntax",
         VALUE,
@@ -126,7 +133,10 @@ CASES: Final = (
         ("stage_id: all F in capitals", "days=1&limit=1&stage_id=FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"),
         ("pipeline_id: a word", "days=1&limit=1&pipeline_id=not-an-id"),
     ),
-    *_accepted("uuid-syntax", ("nil, and all f", f"days=1&limit=1&stage_id={NIL}&pipeline_id={NIL.replace('0', 'f')}")),
+    *_accepted(
+        "uuid-syntax",
+        ("nil, and all f", f"days=1&limit=1&stage_id={NIL}&pipeline_id={NIL.replace('0', 'f')}"),
+    ),
     *_refused(
         "repeated-parameter",
         VALUE,

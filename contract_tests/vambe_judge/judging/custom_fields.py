@@ -16,6 +16,11 @@ NOT_TEXT: Final = re.compile(r"[\d.,:TZ+-]+|true|false", re.IGNORECASE)
 REFUSED: Final = 400
 
 
+def pair(asked: CustomField) -> str:
+    """The custom field as it is sent."""
+    return f"custom_field_key={quote(asked.key, safe='')}&custom_field_value={quote(asked.value, safe='')}"
+
+
 def question(asked: CustomField, *, entity: str | None = None, value: str | None = None, field: Field) -> str:
     """The widest question that names the custom field."""
     text = quote(asked.value if value is None else value, safe="")
@@ -166,7 +171,7 @@ def page_of_field(window: int, asked: CustomField) -> Relation:
         rows = Survey(ask, window).rows("updated_at")
         query = question(asked, field="updated_at")
         found = listed(ask, f"{query}&limit={window}").ids
-        telling = [place for place in range(1, len(found)) if rows[place].id != found[place]]
+        telling = [place for place in range(1, min(len(found), len(rows))) if rows[place].id != found[place]]
         if not telling:
             return NotShown("two contacts with that value, behind one without")
         answer = listed(ask, f"{query}&offset={telling[0]}&limit=1")

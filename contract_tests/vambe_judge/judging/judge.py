@@ -16,7 +16,7 @@ from vambe_judge.asking.client import PATH, RIGHT_KEY, Client
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError, Malformed, Unanswered, stumbled
-from vambe_judge.judging import cases
+from vambe_judge.judging import cases, malformed
 from vambe_judge.judging.cases import Case
 from vambe_judge.judging.verdicts import FIRM, Finding, Grade, Outcome, Verdict
 
@@ -28,6 +28,16 @@ MOVED: Final = 3
 
 LEARNT: Final = 2
 """How many of the pipelines that the target lists are tested; each costs a request."""
+
+BUDGET: Final = 120
+"""Requests that a target which breaks no rule gets at most, unless the run is thorough."""
+
+AFTER: Final = 14
+"""How many of them the rules after `filters-combine` need."""
+
+COMBINED: Final = 6
+MOST_COMBINED: Final = 60
+"""Requests that ask for parameters together: at least, of a target that names all malformed values; and at most."""
 
 PIPELINES: Final = "/api/public/pipeline"
 Ask = Callable[[str], Answer]
@@ -64,6 +74,10 @@ Claim = Shown | NotShown | Broken
 Relation = Callable[[Ask], Claim]
 
 
+class NoClock(ValueError):  # noqa: N818 - as below
+    """An answer does not say when it was given."""
+
+
 class NoList(Exception):  # noqa: N818 - it is what an answer is, not an error of ours
     """A valid request was not answered with a list."""
 
@@ -85,13 +99,18 @@ class Judge:
     refusals: list[tuple[Case, Answer]] = field(default_factory=list)
     moved: int = 0
     """How many relations are inconclusive because the data changed."""
+    first: Answer | None = None
+    """The first list of the run."""
     _pipelines: dict[str, tuple[str, ...]] | None = None
+    _told: dict[tuple[str, str], str] | None = None
+    names_all: bool = False
+    """Whether a refusal names all values that are wrong."""
 
     def begin(self) -> Answer:
-        """Send a first small request. Raises JudgeError if the target cannot be judged at all."""
+        """Send the first request of the survey. Raises JudgeError if the target cannot be judged at all."""
         self.client.rule = "first question"
         try:
-            answer = self.ask("days=1&limit=1")
+            answer = self.first = self.ask(f"updated_after={EPOCH}&limit={self.options.window}")
         except Unanswered as error:
             raise JudgeError(f"{self.client.base_url}: {error}; nothing could be judged") from None
         problem = _cannot_be_judged(answer, self.client.key_variable)
@@ -129,6 +148,36 @@ class Judge:
             fullest = sorted(listed, key=lambda one: -sum(seen[stage] for stage in one[1]))
             self._pipelines = dict(fullest[:LEARNT])
         return self._pipelines
+
+    def told(self) -> dict[tuple[str, str], str]:
+        """Which malformed values the target refuses by name among others: rule and case, and how it was seen."""
+        if self._told is None:
+            self._told = {}
+            before = self.client.case
+            try:
+                self._tell_apart(self._told)
+            except Unanswered:
+                pass  # what is not told so is asked alone
+            finally:
+                self.client.case = before
+        return self._told
+
+    def _tell_apart(self, told: dict[tuple[str, str], str]) -> None:
+        left = malformed.sheets((), good=True)
+        while left:
+            sheet = left.pop(0)
+            self.client.case = f"malformed values together, from {sheet.row[0].parameter}={sheet.row[0].text}"
+            answer = self.client.get(sheet.written())
+            named = sheet.named(answer)
+            if not self.names_all:
+                if named is None or len(named) < len(sheet.row) // 2:
+                    return
+                self.names_all = True
+                if answer.refusal is not None and answer.refusal.apart:
+                    left = malformed.sheets(sheet.row, good=False)
+            for one in named or ():
+                told[one.case.slug, one.case.name] = f"{answer.status}, by name among {len(sheet.row)}"
+                self.refusals.append((one.case, answer))
 
     def lists(self) -> list[Answer]:
         """Every list that came so far."""
@@ -191,10 +240,39 @@ class Trial:
                 return (guess,)
         return ()
 
+    def room(self) -> int:
+        """How many requests a covering array may have, so that the rules after it have theirs."""
+        if self.options.thorough:
+            return MOST_COMBINED
+        left = BUDGET - AFTER - len(self.judge.client.sent)
+        return max(left, COMBINED if self.judge.names_all else 0)
+
+    def has_room(self) -> bool:
+        """Whether requests that few targets need may be sent."""
+        return self.judge.names_all or self.options.thorough
+
     def table(self) -> None:
-        """Every row of this rule in ``rules.CASES``."""
-        for case in cases.of(self.outcome.slug):
+        """Every row of this rule in ``cases.CASES``, and every malformed value that is its own.
+
+        What the target named in a refusal of several values is not asked again. The further values are asked alone only
+        of a target that names all, or with ``--thorough``: each costs a request.
+        """
+        slug = self.outcome.slug
+        for case in cases.of(slug):
+            self._case_or_told(case)
+        further = malformed.of(slug)
+        if further and (self.judge.names_all or self.options.thorough):
+            for case in further:
+                self._case_or_told(case)
+        elif further:
+            self.note(f"{len(further)} more malformed values are put to the target with --thorough")
+
+    def _case_or_told(self, case: Case) -> None:
+        how = self.judge.told().get((case.slug, case.name)) if case.refusal == cases.VALUE else None
+        if how is None:
             self.case(case)
+        else:
+            self.add(case.name, Verdict.CONFORMS, case.grade, how)
 
     def case(self, case: Case) -> None:
         """Send one request and check its answer; a wrong answer is requested again before it counts."""
@@ -221,17 +299,31 @@ class Trial:
 
     def relation(self, name: str, relation: Relation, grade: Grade | None = None) -> None:
         """Check one relation. If it looks broken, repeat all its requests twice, because data may have changed."""
+        self.look(name, lambda: self._confirmed(relation), grade)
+
+    def look(self, name: str, look: Callable[[], Claim], grade: Grade | None = None) -> None:
+        """Record what *look* claims, or why it could not tell."""
         self.judge.client.case = name
         try:
-            claim = self._confirmed(relation)
+            claim = look()
         except Malformed as error:
             self.broken(name, grade, "an answer", str(error), error.curl)
         except Unanswered as error:
             self.add(name, Verdict.INCONCLUSIVE, grade, str(error))
+        except NoList as error:
+            self.claim(name, Broken("200 with an array", error.answer.summary(), error.answer), grade)
+        except JudgeError as error:
+            self.stumble(name, str(error))
+        except Exception as error:  # noqa: BLE001 - a defect of the judge, told as such; no text of it may get out
+            self.stumble(name, stumbled(error))
         else:
             self.claim(name, claim, grade)
         finally:
             self.judge.client.case = ""
+
+    def stumble(self, name: str, why: str) -> None:
+        """Record that the judge itself failed in a case. The rule's other cases are judged all the same."""
+        self.outcome.stumbled = self.outcome.stumbled or f"{name}: {why}"
 
     def claim(self, name: str, claim: Claim, grade: Grade | None = None) -> None:
         """Record the result of a relation."""
@@ -290,7 +382,9 @@ class Trial:
             for fault in answer.faults:
                 if fault.slug == self.outcome.slug and fault.case not in told:
                     told[fault.case] = None
-                    self.broken(fault.case, None, fault.wanted, fault.came, answer.curl)
+                    self.broken(
+                        fault.case, "inferred" if fault.inferred else None, fault.wanted, fault.came, answer.curl
+                    )
 
     def bodies(self, refusal: str) -> None:
         """Every refusal of that kind is a JSON object with its status and a message."""
@@ -352,6 +446,8 @@ class Trial:
 
         try:
             return relation(asking), seen
+        except NoClock:
+            return NotShown("a Date header in each answer, or --target-now"), seen
         except NoList as error:
             return Broken("200 with an array", error.answer.summary(), error.answer), seen
 
@@ -402,10 +498,19 @@ def lost(looks: Sequence[Answer]) -> Broken | None:
     return None
 
 
+def vanished(looks: Sequence[Answer]) -> Broken | None:
+    """Most of the contacts gone while they were read: nobody deletes so many in a minute."""
+    first, last = set(looks[0].ids), set(looks[-1].ids)
+    gone = len(first - last)
+    if len(first) > 3 and gone * 2 > len(first):
+        return Broken("the same list each time", f"{gone} of {len(first)} contacts are gone", looks[-1])
+    return None
+
+
 def steady(looks: Sequence[Answer]) -> Claim:
     """The same question, asked again and again, gets the same list; a contact that changed is no matter of this."""
     first = looks[0]
-    flicker = lost(looks) if all(map(_is_uncut, looks)) else None
+    flicker = (lost(looks) or vanished(looks)) if all(map(_is_uncut, looks)) else None
     if flicker is not None:
         return flicker
     for again in looks[1:]:

@@ -7,6 +7,8 @@ be seen in the data. Its requests must depend on the answers alone, so that a re
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -52,15 +54,20 @@ def out_of_order(rows: Sequence[Row], field: Field) -> int:
     return sum(first is None or second is None or first > second for first, second in pairs)
 
 
-def ordered(query: str, field: Field) -> Relation:
-    """The answer to *query* is sorted by *field*."""
+def ordered(query: str, field: Field, *, cursors_only: bool = False) -> Relation:
+    """The answer to *query* is sorted by *field*.
+
+    With *cursors_only*, which of two cursors decides is open; that one of them does is not.
+    """
 
     def relation(ask: Ask) -> Claim:
         answer = listed(ask, query)
         wrong = out_of_order(answer.rows, field)
         way = f"{'descending' if descending(field) else 'ascending'} {field}"
         if wrong:
-            return Broken(way, f"{wrong} of {len(answer.rows) - 1} neighbours the other way round", answer)
+            broken = Broken(way, f"{wrong} of {len(answer.rows) - 1} neighbours the other way round", answer)
+            firm = cursors_only and out_of_order(answer.rows, "created_at")
+            return replace(broken, grade="documented") if firm else broken
         if len({row.at(field) for row in answer.rows}) < 2:
             return NotShown(f"two contacts with different {field}")
         return Shown(f"{len(answer.rows)} contacts by {way}")
@@ -115,6 +122,28 @@ def cursor_relation(window: int, field: Field, place: int, offset: int, text: Ca
         instant = cursors[min(place, len(cursors) - 1)] + offset
         claim = after_cursor(survey, field, text(instant), instant + 1)
         if isinstance(claim, NotShown) and len(survey.rows(field)) >= 1 and survey.is_whole(field):
+            return Shown("the only contact stands on the right side of the cursor")
+        return claim
+
+    return relation
+
+
+def finer_digits(window: int, field: Field, shift: int) -> Relation:
+    """Digits beyond milliseconds are dropped. Rounding them up is open; a cursor that is off by more is not."""
+
+    def relation(ask: Ask) -> Claim:
+        survey = Survey(ask, window)
+        cursors = telling_cursors(survey.rows(field), field)
+        if not cursors:
+            return NotShown("one contact")
+        instant = cursors[0] + shift
+        text = instants.write(instant)[:-1] + "9999Z"
+        claim = after_cursor(survey, field, text, instant + 1)
+        if isinstance(claim, Broken) and not isinstance(after_cursor(survey, field, text, instant + 2), Broken):
+            return claim
+        if isinstance(claim, Broken):
+            return replace(claim, grade="documented")
+        if isinstance(claim, NotShown) and survey.is_whole(field):
             return Shown("the only contact stands on the right side of the cursor")
         return claim
 
@@ -252,9 +281,24 @@ def fractional_days(window: int, frozen: int | None, *, inside: bool) -> Relatio
             listed(ask, "days=1.5&limit=1")
             return NotShown("last messages between one day and a year old, minutes apart")
         text = f"{age / instants.DAY:.6f}"
-        return days_window(survey, frozen, text, round(float(text) * instants.DAY))
+        claim = days_window(survey, frozen, text, round(float(text) * instants.DAY))
+        if isinstance(claim, Broken) and _beyond_neighbours(survey, claim.answer, int(float(text))):
+            return replace(claim, grade="documented")
+        return claim
 
     return relation
+
+
+def _beyond_neighbours(survey: Survey, answer: Answer, count: int) -> bool:
+    """Whether an answer lacks what *count* whole days bring, or has what two days more do not.
+
+    Whether a fraction counts is open; that it is near its own number is not.
+    """
+    less, more = (listed(survey.ask, f"days={one}&limit={survey.window}") for one in (count, min(count + 2, 365)))
+    if max(len(less.rows), len(more.rows)) >= survey.window or count < 2:
+        return False
+    fewer = listed(survey.ask, f"days={count - 1}&limit={survey.window}")
+    return not set(fewer.ids) <= set(answer.ids) or not set(answer.ids) <= set(more.ids)
 
 
 def telling_age(ages: list[int], *, inside: bool) -> int | None:
@@ -334,8 +378,12 @@ def telling_days(sent: Sequence[int], now: int) -> list[int]:
     The one with a last message closest outside its edge, the one with one closest inside, and one where the start of
     the calendar day would give another answer.
     """
+    return list(_telling_days(tuple(sorted(sent)), now))
+
+
+@lru_cache(maxsize=16)
+def _telling_days(ascending: tuple[int, ...], now: int) -> tuple[int, ...]:
     margin = 10 * instants.SECOND
-    ascending = sorted(sent)
     found: dict[str, tuple[int, int]] = {}
     for count in range(1, 366):
         edge = now - count * instants.DAY
@@ -348,7 +396,7 @@ def telling_days(sent: Sequence[int], now: int) -> list[int]:
             offers.append(("since midnight", count))
         for name, worth in offers:
             found[name] = min(found.get(name, (worth, count)), (worth, count))
-    return list(dict.fromkeys(count for _, count in found.values()))
+    return tuple(dict.fromkeys(count for _, count in found.values()))
 
 
 def crossed(window: int, frozen: int | None, first: Field, second: Field) -> Relation:
@@ -429,6 +477,18 @@ def _split(sent: Sequence[int], edge: int) -> int:
 
 def _since(field: Field, instant: int) -> Keep:
     return lambda row: (row.at(field) or -(2**62)) >= instant
+
+
+def at_most(query: str, most: int) -> Relation:
+    """If a *limit* with a fraction is taken, it is one of the whole numbers beside it."""
+
+    def relation(ask: Ask) -> Claim:
+        answer = ask(query)
+        if answer.is_list and len(answer.rows) > most:
+            return Broken(f"at most {most} contacts, or a refusal", f"{len(answer.rows)} contacts", answer)
+        return Shown()
+
+    return relation
 
 
 def page(window: int, field: Field, offset: int, limit: int) -> Relation:

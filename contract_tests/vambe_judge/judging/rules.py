@@ -13,12 +13,13 @@ from vambe_judge.asking import instants
 from vambe_judge.asking.client import KEY, PATH, RIGHT_KEY, SHORTER, SWAPPED, Headers
 from vambe_judge.asking.contacts import FIELDS as CONTACT_FIELDS
 from vambe_judge.asking.contacts import Row
-from vambe_judge.judging import custom_fields, relations, stages
+from vambe_judge.judging import combined, custom_fields, memory, relations, stages
 from vambe_judge.judging.cases import KEY as KEY_REFUSAL
-from vambe_judge.judging.cases import PLACE, REDIRECTS, RULE, SAMPLE, VALUE, Case
+from vambe_judge.judging.cases import NEWEST, NIL, OLDEST, PLACE, REDIRECTS, RULE, VALUE, Case
 from vambe_judge.judging.judge import Broken, Claim, NotShown, Shown, Trial
+from vambe_judge.judging.spellings import FURTHER, SPELLINGS
 from vambe_judge.judging.survey import CURSORS, FIELDS, TIME_FILTERS, Survey, split_index
-from vambe_judge.judging.verdicts import Grade
+from vambe_judge.judging.verdicts import Grade, Verdict
 
 Rule = TypeVar("Rule", bound=Callable[[Trial], None])
 PAGE: Final = 7
@@ -57,6 +58,9 @@ def test_api_key_required(trial: Trial) -> None:
     trial.case(Case(slug, "the key in other places", query, KEY_REFUSAL, headers=elsewhere))
     trial.case(Case(slug, "the key twice", SMALL, KEY_REFUSAL, "inferred", headers=(*RIGHT_KEY, *RIGHT_KEY)))
     trial.case(Case(slug, "the header in capitals", SMALL, headers=(("X-API-KEY", KEY),)))
+    if trial.outcome.having(Verdict.INCONCLUSIVE):
+        again = memory.key_after_wrong_key
+        trial.look("the key after a wrong one", lambda: again(trial, SMALL, wrong["a wrong key"]))
 
 
 @graded("inferred")
@@ -121,6 +125,9 @@ def test_offset_range(trial: Trial) -> None:
 def test_limit_offset_whole(trial: Trial) -> None:
     """``limit`` and ``offset`` are whole numbers (`limit-offset-whole`)."""
     trial.table()
+    if any(finding.came for finding in trial.outcome.findings):
+        taken = f"{TIME_FILTERS['last_message_at']}&limit=1.5"
+        trial.relation("limit=1.5 is no more than 2", relations.at_most(taken, 2), "documented")
 
 
 @graded("inferred")
@@ -137,9 +144,15 @@ def test_number_syntax(trial: Trial) -> None:
 def test_timestamp_syntax(trial: Trial) -> None:
     """A cursor is a valid date and time with a UTC offset, which counts; seconds are optional (`timestamp-syntax`)."""
     trial.table()
-    trial.relation("five and a half hours east of UTC", relations.shifted(trial.window, "updated_at", 330))
-    trial.relation("three hours west of UTC", relations.shifted(trial.window, "created_at", -180))
-    trial.relation("without seconds", relations.without_seconds(trial.window, "updated_at"))
+    window = trial.window
+    alone = {
+        "five and a half hours east of UTC": relations.shifted(window, "updated_at", 330),
+        "three hours west of UTC": relations.shifted(window, "created_at", -180),
+        "without seconds": relations.without_seconds(window, "updated_at"),
+    }
+    questions = combined.both_spelt(trial, window)
+    for (name, relation), question in zip(alone.items(), questions, strict=True):
+        trial.relation(name, combined.agrees(window, question) if question else relation)
     if any(one.case == "without seconds" and one.came.startswith("400 ") for one in trial.outcome.findings):
         trial.note(
             "timestamps without seconds are refused, as by zod 4.5.0 and later; serve --seconds-required does so"
@@ -149,20 +162,27 @@ def test_timestamp_syntax(trial: Trial) -> None:
 @graded("inferred")
 def test_timestamp_precision(trial: Trial) -> None:
     """Digits beyond milliseconds are truncated, not rounded (`timestamp-precision`)."""
-    finer = relations.cursor_relation(trial.window, "updated_at", 0, -1, lambda at: instants.write(at)[:-1] + "9999Z")
-    trial.relation("finer digits", finer)
+    trial.relation("finer digits", relations.finer_digits(trial.window, "updated_at", -1))
+    if trial.has_room():
+        trial.relation("finer digits of created_after", relations.finer_digits(trial.window, "created_at", 0))
 
 
 @graded("documented")
 def test_uuid_syntax(trial: Trial) -> None:
     """``stage_id`` and ``pipeline_id`` are UUIDs of version 1 to 8, nil, or all f in lower case (`uuid-syntax`)."""
     trial.table()
+    if trial.has_room():
+        other = f"{SMALL}&stage_id={NIL.replace('0', 'f')}&pipeline_id={NIL}"
+        trial.case(Case("uuid-syntax", "all f, and nil", other))
 
 
 @graded("assumed")
 def test_uuid_case(trial: Trial) -> None:
     """Ids in queries are not case-sensitive (`uuid-case`)."""
-    trial.relation("a stage in capitals", stages.at_stage(trial.window, "updated_at", 0, capitals=True))
+    window, pipelines = trial.window, trial.pipelines()
+    trial.relation("a stage in capitals", stages.at_stage(window, "updated_at", 0, capitals=True))
+    for pipeline, ids in list(pipelines.items())[: trial.has_room()]:
+        trial.relation("a pipeline in capitals", stages.in_pipeline(window, "updated_at", pipeline.upper(), ids))
 
 
 @graded("inferred")
@@ -251,7 +271,7 @@ def test_pipeline_of_active_ticket(trial: Trial) -> None:
     """``pipeline_id`` returns contacts whose active ticket is at one of its stages (`pipeline-of-active-ticket`)."""
     window, pipelines = trial.window, trial.pipelines()
     trial.relation(
-        "an unknown pipeline keeps nobody", stages.nobody(f"{TIME_FILTERS['updated_at']}&pipeline_id={SAMPLE}", window)
+        "an unknown pipeline keeps nobody", stages.nobody(f"{TIME_FILTERS['updated_at']}&pipeline_id={NEWEST}", window)
     )
     if not pipelines:
         trial.claim("a pipeline", NotShown("the stages of a pipeline: --pipeline ID=STAGE,STAGE"))
@@ -266,7 +286,7 @@ def test_pipeline_of_active_ticket(trial: Trial) -> None:
 @graded("assumed")
 def test_unknown_stage_or_pipeline(trial: Trial) -> None:
     """A well-formed id that does not exist returns an empty list (`unknown-stage-or-pipeline`)."""
-    query = f"{TIME_FILTERS['updated_at']}&stage_id={SAMPLE}"
+    query = f"{TIME_FILTERS['updated_at']}&stage_id={OLDEST}"
     trial.relation("an unknown stage", stages.nobody(query, trial.window))
 
 
@@ -295,6 +315,22 @@ def test_custom_field_match(trial: Trial) -> None:
             trial.relation(f"fields {first} and {second}: apart", custom_fields.apart(window, one, other))
 
 
+@graded("documented")
+def test_filters_combine(trial: Trial) -> None:
+    """All parameters of a request apply at once, each as if it were alone (`filters-combine`)."""
+    window = trial.window
+    fields = [custom_fields.pair(one) for one in trial.custom_fields()]
+    trial.relation("data", combined.enough(window))
+    if trial.outcome.having(Verdict.CONFORMS):
+        survey = Survey(trial.judge.ask, window)
+        known = combined.Known.of(
+            survey, trial.judge.answers, trial.pipelines(), fields, SPELLINGS + FURTHER * trial.options.thorough
+        )
+        rows = combined.array(known, trial.room())
+        for number, row in enumerate(rows, 1):
+            trial.relation(f"{number}: {row.said()}", combined.agrees(window, row))
+
+
 @graded("reconciled")
 def test_order(trial: Trial) -> None:
     """Cursors sort by their own field, oldest first; ``days`` alone sorts by last message, newest first (`order`)."""
@@ -304,7 +340,7 @@ def test_order(trial: Trial) -> None:
     for field in CURSORS:
         trial.relation(f"by days and {CURSORS[field]}", relations.crossed_order(window, now, "last_message_at", field))
     both = f"{TIME_FILTERS['created_at']}&{TIME_FILTERS['updated_at']}&limit={window}"
-    trial.relation("by both cursors", relations.ordered(both, "updated_at"), "assumed")
+    trial.relation("by both cursors", relations.ordered(both, "updated_at", cursors_only=True), "assumed")
 
 
 @graded("assumed")
@@ -330,13 +366,20 @@ def test_paging(trial: Trial) -> None:
         elif field == "updated_at":
             size = min(place, PAGE)
             trial.relation(f"{name}: page before ({where})", relations.page(window, field, place - size, size))
-        trial.relation(f"{name}: page after ({where})", relations.page(window, field, place, min(place, PAGE) + 1))
+        beside = min(place, PAGE) + (
+            field != "last_message_at"
+        )  # the same limit twice tells an offset that is not kept
+        trial.relation(f"{name}: page after ({where})", relations.page(window, field, place, beside))
     trial.relation("days: no limit", relations.unlimited(window, "last_message_at", large=trial.options.large))
     trial.relation("updated_after: no limit", relations.unlimited(window, "updated_at", large=trial.options.large))
     trial.relation("offset without limit", relations.offset_alone(window, "created_at"))
     trial.relation("updated_after: after the filter", stages.page_of_stage(window, "updated_at"))
     trial.relation("days: after the filter", stages.page_of_stage(window, "last_message_at"))
     trial.steady("days: asked again", f"{TIME_FILTERS['last_message_at']}&limit={window}", 3)
+    trial.claim("the first answer", memory.first_answer(trial))
+    if trial.has_room():
+        again = f"{TIME_FILTERS['updated_at']}&limit={window}"
+        trial.look("updated_after: asked again", lambda: memory.repeated(trial, again, window))
     trial.flickering()
     ties = relations.ties_alike(answer for looks in trial.judge.looks.values() for answer in looks if answer.is_list)
     if not isinstance(ties, NotShown):
@@ -379,8 +422,14 @@ def test_bare_array(trial: Trial) -> None:
 def test_contact_fields(trial: Trial) -> None:
     """A contact has all fifteen fields, each of the right type (`contact-fields`)."""
     trial.faults()
-    rows = [row for answer in trial.judge.lists() for row in answer.rows]
+    lists = trial.judge.lists()
+    rows = [row for answer in lists for row in answer.rows]
     _seen(trial, f"{len(CONTACT_FIELDS)} fields", bool(rows))
+    differing = memory.alike(lists)
+    if differing is not None:
+        trial.relation("each contact alike in all answers", differing)
+    trial.claim("ids in one spelling", memory.spelt_alike(lists))
+    trial.claim("tickets", memory.tickets(lists), "inferred")
     for name in sorted({name for row in rows for name in row.unknown}):
         trial.note(f"drift: the field {name} is in no document")
     _only_like_mock(trial, "order of the fields", all(row.in_order for row in rows), "the document's order")

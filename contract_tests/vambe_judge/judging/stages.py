@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from vambe_judge.asking import instants
 from vambe_judge.asking.contacts import Row
+from vambe_judge.judging.cases import SAMPLE
 from vambe_judge.judging.judge import Ask, Broken, Claim, NotShown, Relation, Shown
 from vambe_judge.judging.relations import Keep, filtered
 from vambe_judge.judging.survey import TIME_FILTERS, Field, Survey, groups, listed
@@ -36,10 +38,25 @@ def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -
         if capitals and asked == stage:
             return NotShown("a stage id with letters")
         query = f"{TIME_FILTERS[field]}&stage_id={asked}"
+        if capitals and (refused := _refused(ask, f"{query}&limit={window}")):
+            return refused
         keep, due = _within_year(survey, field, lambda row: row.stage == stage)
-        return filtered(survey, query, keep, field, "at that stage", due)
+        return _lettered(filtered(survey, query, keep, field, "at that stage", due), capitals=capitals)
 
     return relation
+
+
+def _refused(ask: Ask, query: str) -> Broken | None:
+    """Capitals refused, although the documented pattern has them."""
+    answer = ask(query)
+    return None if answer.is_list else Broken("200 with an array", answer.summary(), answer, "documented")
+
+
+def _lettered(claim: Claim, *, capitals: bool) -> Claim:
+    """That capitals find the same is assumed; that they find nobody else is documented."""
+    if capitals and isinstance(claim, Broken) and claim.wanted.startswith("only "):
+        return replace(claim, grade="documented")
+    return claim
 
 
 def _within_year(survey: Survey, field: Field, keep: Keep) -> tuple[Keep, Keep]:
@@ -152,8 +169,11 @@ def in_pipeline(window: int, field: Field, pipeline: str, stages: Sequence[str])
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
         query = f"{TIME_FILTERS[field]}&pipeline_id={pipeline}"
+        if pipeline != pipeline.lower() and (refused := _refused(ask, f"{query}&limit={window}")):
+            return refused
         keep, due = _within_year(survey, field, lambda row: row.stage in stages)
-        return filtered(survey, query, keep, field, "at one of the pipeline's stages", due)
+        claim = filtered(survey, query, keep, field, "at one of the pipeline's stages", due)
+        return _lettered(claim, capitals=pipeline != pipeline.lower())
 
     return relation
 
@@ -164,8 +184,12 @@ def stage_and_pipeline(window: int, pipeline: str, stages: Sequence[str], *, ins
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
         candidates = [one for one in telling_stages(list(survey.everyone().values())) if (one in stages) == inside]
+        if not candidates and not inside:
+            others = telling_stages(list(survey.everyone().values()))
+            query = f"{TIME_FILTERS['updated_at']}&stage_id={others[0] if others else SAMPLE}&pipeline_id={SAMPLE}"
+            return nobody(query, window)(ask) if others else NotShown("a ticket at a stage")
         if not candidates:
-            return NotShown(f"a ticket at a stage {'of' if inside else 'outside'} the pipeline")
+            return NotShown("a ticket at a stage of the pipeline")
         stage = candidates[0]
         query = f"{TIME_FILTERS['updated_at']}&stage_id={stage}&pipeline_id={pipeline}"
         if not inside:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from vambe_judge.asking import instants
 from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.contacts import Row
-from vambe_judge.judging.judge import Ask, NoList
+from vambe_judge.judging.judge import Ask, NoClock, NoList
 
 Field = Literal["updated_at", "created_at", "last_message_at"]
 FIELDS: Final[tuple[Field, ...]] = ("updated_at", "created_at", "last_message_at")
@@ -77,7 +77,7 @@ def clock(answer: Answer, frozen: int | None) -> tuple[int, int]:
     if frozen is not None:
         return frozen, frozen
     if answer.at is None:
-        raise ValueError("no Date header")
+        raise NoClock("no Date header")
     return answer.at - CLOCK_SLACK, answer.at + instants.SECOND + CLOCK_SLACK
 
 

@@ -86,6 +86,10 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
             min=-1,
         ),
     ] = -1,
+    thorough: Annotated[
+        bool,
+        _option(REQUESTS, "--thorough", "Try more values and combinations: up to 400 requests instead of 120."),
+    ] = False,
     max_requests: Annotated[int, _option(REQUESTS, "--max-requests", "Maximum number of requests.", min=1)] = 500,
     pace: Annotated[
         float | None,
@@ -132,7 +136,12 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     from vambe_judge.asking.options import Options, instant
 
     options = Options(
-        like_mock=like_mock, strict=strict, large=large, now=instant(target_now), generated=generated
+        like_mock=like_mock,
+        strict=strict,
+        large=large,
+        thorough=thorough,
+        now=instant(target_now),
+        generated=generated,
     ).with_target_data(pipeline or (), custom_field or (), about)
     limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
     deviations = accepted.read(known_file) if known_file else ()

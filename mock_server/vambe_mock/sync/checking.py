@@ -124,7 +124,10 @@ def check(
         lock = threading.Lock()
 
         def run(hazard: Hazard) -> None:
-            result = stage.run(hazard, HAZARDS.index(hazard) + 2, habits)
+            try:
+                result = stage.run(hazard, HAZARDS.index(hazard) + 2, habits)
+            finally:
+                server.admin.close()  # each thread has a connection of its own
             with lock:
                 done[hazard.slug] = result
                 tell(hazard.slug, len(done), total)

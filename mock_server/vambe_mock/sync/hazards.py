@@ -71,16 +71,16 @@ class Hazard:
         """The script without its disturbance: the same contacts, polls and plain changes at other times."""
         usual = self.script(habits)
         steps = tuple(Poll() for step in usual.steps if isinstance(step, Poll))
-        return Script(usual.count, steps)
+        return Script(habits.contacts, steps)
 
 
 def _simple(*steps: Poll | Do, **more: Any) -> Callable[[Habits], Script]:
     return lambda habits: Script(habits.contacts, steps, **more)
 
 
-def _first_page(habits: Habits) -> int:
-    """A contact that the first page lists."""
-    return Random(habits.seed).randint(1, habits.page)  # noqa: S311 - a choice, no secret
+def _first_page(habits: Habits) -> dict[str, int]:
+    """A contact that the first page lists, whatever its order."""
+    return {"place": Random(habits.seed).randint(1, max(1, habits.page - 1))}  # noqa: S311 - a choice, no secret
 
 
 def _quiet(habits: Habits) -> Script:

@@ -254,16 +254,18 @@ def words(script: Script) -> list[str]:
     told = [f"there are {script.count} contacts, the first changed longest ago" if script.count > 1 else "one contact"]
     for step in script.steps:
         if isinstance(step, Do):
-            told += [describe(change).replace(" had ", " has ") for change in step.changes]
+            told += [_in_words(change) for change in step.changes]
             continue
         told.append("the client polls")
         told += [
-            f"  {at.when} its request {at.request}: {describe(change).replace(' had ', ' has ')}"
-            for at in step.at
-            for change in at.changes
+            f"  {at.when} its request {at.request}: {_in_words(change)}" for at in step.at for change in at.changes
         ]
     told.append("the client polls on, and nothing else happens")
     return told
+
+
+def _in_words(change: Change) -> str:
+    return describe(change).replace(" had ", " has ").replace(" was ", " is ")
 
 
 def save(path: Path, found: Found, seed: int) -> None:

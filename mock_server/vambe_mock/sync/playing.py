@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 
 from vambe_mock.contract import instants
 from vambe_mock.sync import contacts
-from vambe_mock.sync.clients import Turn
+from vambe_mock.sync.clients import Outcome, Turn
 from vambe_mock.sync.contacts import identity
 from vambe_mock.sync.scripts import Do, Poll
 from vambe_mock.testing.client import MockError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vambe_mock.sync.clients import Client, Outcome
+    from vambe_mock.sync.clients import Client
     from vambe_mock.sync.scripts import At, Change, Script
     from vambe_mock.testing.mock import Mock
 
@@ -206,14 +206,14 @@ class Play:
             for name in ("created_at", "updated_at", "last_message_at"):
                 del usual[name]
             return {"do": do, "contact": {**usual, **fields}}
-        named = {**change, "contact": identity(change["contact"], run)}
+        contact = change["contact"]
+        named = {**change, "contact": contact if isinstance(contact, dict) else identity(contact, run)}
         return {**named, "fields": fields} if do == "change" else named
 
     def _do(self, step: Do) -> None:
         """Changes between two polls: a trigger without a request to wait for, done by the admin API's own routes."""
         for change in step.changes:
             resolved = self._resolved(change)
-            contact = change.get("contact")
             admin = self._mock.admin
             try:
                 match change["do"]:
@@ -233,10 +233,18 @@ class Play:
             except MockError as error:
                 self.story.unmet.append(f"{describe(change)}: {error}")
                 continue
-            self._note(change, self._poll_number, 0, contact)
+            self._note(change, self._poll_number, 0)
 
-    def _note(self, change: Change, poll: int, after: int, contact: int | None, at: int | None = None) -> None:
-        instant = None
+    def _placed(self, change: Change, request: int) -> Change:
+        """*change* with the number of its contact, also if that was given by its place in the answer to *request*."""
+        if not isinstance(change.get("contact"), dict):
+            return change
+        told = self._mock.admin("GET", "/delivered/answers", after=request - 1)["answers"]
+        ids = next(one["ids"] for one in told if one["number"] == request)
+        return {**change, "contact": contacts.number_of(ids[change["contact"]["place"] - 1])}
+
+    def _note(self, change: Change, poll: int, after: int, at: int | None = None) -> None:
+        instant, contact = None, change.get("contact")
         if contact is not None and change["do"] != "delete":
             try:
                 found = self._mock.contacts.get(identity(contact, self.story.run))
@@ -273,14 +281,17 @@ class Play:
         outcomes: list[Outcome] = []
 
         def poll() -> None:
-            outcomes.append(self._client.poll(turn, self._too_many))
+            try:
+                outcomes.append(self._client.poll(turn, self._too_many))
+            finally:
+                self._mock.admin.close()
 
         both = [threading.Thread(target=poll, name="vambe-mock sync-check") for _ in range(2)]
         for one in both:
             one.start()
         for one in both:
             one.join()
-        return sorted(outcomes, key=lambda outcome: outcome.problem)
+        return sorted(outcomes, key=lambda outcome: outcome.problem) or [Outcome("was interrupted")]
 
     _looked = 0.0
 
@@ -340,7 +351,7 @@ class Play:
             place = state["fired"] - before
             for change in at.changes:
                 after = place if at.when == "after" else place - 1
-                self._note(change, number, after, change.get("contact"), instants.parse(state["at"]))
+                self._note(self._placed(change, state["fired"]), number, after, instants.parse(state["at"]))
         admin("DELETE", "/triggers")
         admin("DELETE", "/faults")
 

@@ -93,8 +93,8 @@ class Script:
         return sum(isinstance(step, Poll) for step in self.steps)
 
 
-def change(number: int, **fields: Any) -> Change:
-    """Change fields of a contact; ``updated_at`` becomes now unless given."""
+def change(number: int | dict[str, int], **fields: Any) -> Change:
+    """Change fields of a contact, or of the one at a place of the answer; ``updated_at`` becomes now unless given."""
     return {"do": "change", "contact": number, "fields": fields}
 
 
@@ -103,8 +103,8 @@ def add(number: int, **fields: Any) -> Change:
     return {"do": "add", "contact": number, "fields": fields}
 
 
-def delete(number: int) -> Change:
-    """Delete a contact."""
+def delete(number: int | dict[str, int]) -> Change:
+    """Delete a contact, or the one at a place of the answer: ``{"place": 3}``."""
     return {"do": "delete", "contact": number}
 
 
