@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _HALF: Final = 32
 _LOW: Final = 0xFFFF_FFFF
+MOST_SAME: Final = 10_000
+"""How many answers are known to have been delivered since the last change, so that they need not be looked at."""
 _ID: Final = slice(7, 43)
 """Where the id is in a contact as it is sent: ``{"id":"`` comes first."""
 
@@ -39,6 +41,25 @@ class Answered(NamedTuple):
     versions: list[int]
 
 
+class Listing(NamedTuple):
+    """The contacts that an answer lists, as they were when it was made; ``changes`` is the store's count then."""
+
+    rows: Rows
+    wire: list[bytes]
+    versions: NDArray[np.uint64]
+    changes: int
+
+    @classmethod
+    def of(cls, store: Store, rows: Rows) -> Listing:
+        """The contacts of *rows* of *store*, which may be a view of an order that changes in place."""
+        wire = store.columns.wire[rows].tolist()
+        return cls(rows.copy(), wire, versions_of(wire), store.changes)
+
+    def ids(self) -> list[str]:
+        """Their ids, in order."""
+        return [one[_ID].decode() for one in self.wire]
+
+
 class Delivered:
     """The versions that clients were given. ``whole`` counts the whole 200 answers, ``spoilt`` the other 200 ones.
 
@@ -48,13 +69,29 @@ class Delivered:
     def __init__(self, most: int = 0) -> None:
         """Nothing was delivered yet."""
         self._numbers = np.zeros(0, dtype=np.uint64)
+        self._same: set[int] = set()
+        self._changes = 0
         self.whole = 0
         self.spoilt = 0
+        self.kept = most
         self.answers: deque[Answered] = deque(maxlen=most)
 
-    def note(self, rows: Rows, versions: NDArray[np.uint64], wire: NDArray[np.object_]) -> None:
-        """The contacts of *rows* were delivered; *versions* and *wire* are as they were sent."""
-        self.whole += 1
+    def news(self, store: Store, rows: Rows) -> Listing | None:
+        """What an answer that lists *rows* of *store* now would deliver; None if it was delivered already.
+
+        The same rows again, with nothing changed in between, need one look-up. *rows* may be a view of an order.
+        """
+        if self._changes != store.changes:
+            self._changes = store.changes
+            self._same.clear()
+        key = hash(rows.tobytes())
+        return None if key in self._same else Listing.of(store, rows)
+
+    def note(self, listing: Listing) -> None:
+        """The contacts of *listing* were delivered."""
+        rows, wire, versions = listing.rows, listing.wire, listing.versions
+        if listing.changes == self._changes and len(self._same) < MOST_SAME:
+            self._same.add(hash(rows.tobytes()))
         if len(rows) == 0:
             return
         if (last := int(rows.max())) >= len(self._numbers):
@@ -63,7 +100,7 @@ class Delivered:
             self._numbers = grown
         news = np.flatnonzero((self._numbers[rows] & _LOW) != versions)
         if len(news):
-            ids = np.fromiter((crc32(one[_ID]) for one in wire[news]), np.uint64, len(news))
+            ids = np.fromiter((crc32(wire[place][_ID]) for place in news.tolist()), np.uint64, len(news))
             self._numbers[rows[news]] = (ids << _HALF) | versions[news]
 
     def of(self, row: int, identity: str) -> int | None:
@@ -72,20 +109,16 @@ class Delivered:
         return number & _LOW if number and number >> _HALF == crc32(identity.encode()) else None
 
 
-def versions_of(wire: NDArray[np.object_]) -> NDArray[np.uint64]:
+def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:
     """A number for each contact as it is sent; 0 is none."""
-    return np.fromiter((hash(one) & _LOW or 1 for one in wire), np.uint64, len(wire))
+    numbers = np.fromiter(map(hash, wire), np.int64, len(wire)).view(np.uint64) & _LOW
+    return numbers | (numbers == 0)
 
 
 def present(store: Store) -> dict[str, tuple[int, int]]:
     """The id of each contact, and its row and version, ordered by ``created_at``."""
-    rows = store.orders["created_at"].rows
-    wire = store.columns.wire[rows]
-    versions = versions_of(wire)
-    return {
-        one[_ID].decode(): (row, version)
-        for one, row, version in zip(wire.tolist(), rows.tolist(), versions.tolist(), strict=True)
-    }
+    listing = Listing.of(store, store.orders["created_at"].rows)
+    return dict(zip(listing.ids(), zip(listing.rows.tolist(), listing.versions.tolist(), strict=True), strict=True))
 
 
 def identities(wire: list[bytes]) -> list[str]:

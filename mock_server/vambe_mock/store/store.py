@@ -44,13 +44,17 @@ class Found(NamedTuple):
 
 
 class Store:
-    """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it."""
+    """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
+
+    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again.
+    """
 
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
         self.context = context
         self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
         self._positions_kept = 0
+        self.changes = 0
         self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
 
     def __len__(self) -> int:
@@ -114,6 +118,7 @@ class Store:
 
     def _changed(self) -> None:
         """Use the current state, and drop the cache of the old one."""
+        self.changes += 1
         self.columns, self.orders = self._state.columns, self._state.orders
         self._postings.clear()
         self._positions_kept = 0

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from vambe_mock.organisations.delivered import Answered, identities, versions_of
+from vambe_mock.organisations.delivered import Answered, Listing
 from vambe_mock.organisations.faults import Delay, SlowBody
 from vambe_mock.organisations.triggers import fire
 from vambe_mock.server.endpoint.answers import send_answer
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
+    from vambe_mock.organisations.delivered import Delivered
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.lab import Lab, Trigger
     from vambe_mock.organisations.organisation import Organisation
@@ -48,16 +47,20 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     *usual* makes the usual answer; *with_faults* sends what a function makes, as faults and the Prefer header, if the
     request *prefers* anything, have it.
     """
+    delivered = lab.delivered
+    if delivered is not None and not (lab.triggers or lab.drift or organisation.faults or prefers or delivered.kept):
+        return await _answer_plainly(organisation, delivered, scope, send, opened, usual)
     request = opened.number
     waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
     due = [trigger for trigger in waiting if trigger.matched >= trigger.nth]
     _fire(organisation, lab, [trigger for trigger in due if trigger.when == "before"], request)
-    listed: _Listed | None = None
+    listed: Listing | None = None
 
     def answer() -> Answer:
         nonlocal listed
         made = usual()
-        listed = _Listed(organisation, made)
+        if made.status == 200 and made.rows is not None:
+            listed = Listing.of(organisation.store, made.rows)
         if lab.drift is not None and made.status == 200 and not isinstance(made.body, bytes):
             made.body = [lab.drift.applied(contact) for contact in made.body]
         after()
@@ -89,17 +92,30 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     return exchange
 
 
-class _Listed:
-    """The contacts of a 200 answer as they are when it is made; none of another answer."""
-
-    def __init__(self, organisation: Organisation, answer: Answer) -> None:
-        found = answer.rows if answer.status == 200 and answer.rows is not None else np.empty(0, dtype=np.int32)
-        self.rows = found.copy()  # the store's own are a view of an order, which a trigger may change in place
-        self.wire = organisation.store.columns.wire[self.rows]
-        self.versions = versions_of(self.wire)
-
-    def ids(self) -> list[str]:
-        return identities(self.wire.tolist())
+async def _answer_plainly(  # noqa: PLR0913, PLR0917 - the request, and what may happen to it
+    organisation: Organisation,
+    delivered: Delivered,
+    scope: Scope,
+    send: Send,
+    opened: OpenExchange,
+    usual: Callable[[], Answer],
+) -> Exchange:
+    """Answer a request, and note what was delivered: the usual case while the check's client reads on."""
+    made, head, listing = usual(), scope["method"] == "HEAD", None
+    if made.status == 200 and made.rows is not None and not head:
+        listing = delivered.news(organisation.store, made.rows)
+    try:
+        await send_answer(made, send, head=head)
+    finally:
+        exchange = opened.finish(made.status, made.notes)
+    if made.status == 200:
+        if head or has_left(send):
+            delivered.spoilt += 1
+        else:
+            delivered.whole += 1
+            if listing is not None:
+                delivered.note(listing)
+    return exchange
 
 
 def _fire(organisation: Organisation, lab: Lab, triggers: list[Trigger], request: int) -> None:
@@ -109,17 +125,18 @@ def _fire(organisation: Organisation, lab: Lab, triggers: list[Trigger], request
         fire(trigger, organisation, request)
 
 
-def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: _Listed | None, *, gone: bool) -> None:
+def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: Listing | None, *, gone: bool) -> None:
     """Note what the answer of *exchange* delivered."""
     assert lab.delivered is not None  # noqa: S101 - asked before
     rules = [fault.rule for fault in (*organisation.faults, *organisation.spent) if fault.number in exchange.faults]
     whole = exchange.status == 200 and listed is not None and not gone
     whole = whole and all(isinstance(rule.effect, _HARMLESS) for rule in rules)
     if whole and listed is not None:
-        lab.delivered.note(listed.rows, listed.versions, listed.wire)
+        lab.delivered.whole += 1
+        lab.delivered.note(listed)
     elif exchange.status == 200:
         lab.delivered.spoilt += 1
-    if lab.delivered.answers.maxlen:
+    if lab.delivered.kept:
         found = exchange.status == 200 and listed is not None
         lab.delivered.answers.append(
             Answered(
