@@ -111,7 +111,8 @@ class Delivered:
 
 def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:
     """A number for each contact as it is sent; 0 is none."""
-    numbers: NDArray[np.uint64] = np.fromiter(map(hash, wire), np.int64, len(wire)).view(np.uint64) & _LOW
+    numbers: NDArray[np.uint64] = np.fromiter(map(hash, wire), np.int64, len(wire)).astype(np.uint64)
+    numbers &= _LOW
     numbers[numbers == 0] = 1
     return numbers
 
