@@ -112,7 +112,8 @@ class Delivered:
 def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:
     """A number for each contact as it is sent; 0 is none."""
     numbers = np.fromiter(map(hash, wire), np.int64, len(wire)).view(np.uint64) & _LOW
-    return numbers | (numbers == 0)
+    versions: NDArray[np.uint64] = numbers | (numbers == 0)
+    return versions
 
 
 def present(store: Store) -> dict[str, tuple[int, int]]:
