@@ -294,7 +294,7 @@ class Changes(RuleBasedStateMachine):
             one["custom_fields"]["ticket"] = {}
 
 
-LOOK: Final = settings(max_examples=times(15), stateful_step_count=30)
+LOOK: Final = settings(max_examples=times(8), stateful_step_count=30)
 
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:

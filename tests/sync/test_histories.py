@@ -89,8 +89,11 @@ def test_a_file_that_is_no_history_is_one_line(tmp_path: Path) -> None:
 
 def test_check_plays_histories_and_tells_the_one_that_loses() -> None:
     """A client that survives is told nothing; a flawed one the small history, in words."""
-    assert complaint(check(subjects.poll("reads-everything"), subjects.copy, only=["quiet"], histories=2)) == ""
-    found = check(subjects.poll("drops-blocked"), subjects.copy, only=["blocked"])
+    assert (
+        complaint(check(subjects.poll("reads-everything"), subjects.copy, only=["quiet"], histories=2, contacts=30))
+        == ""
+    )
+    found = check(subjects.poll("drops-blocked"), subjects.copy, only=["blocked"], contacts=30)
     assert (found.exit_code, found.results[1].judgement.verdict) == (1, "lost")
     assert "to survive it: Keep blocked contacts as they are." in complaint(found)
     with pytest.raises(SyncError, match="did you mean blocked"):
@@ -100,6 +103,7 @@ def test_check_plays_histories_and_tells_the_one_that_loses() -> None:
 def test_the_fixture_checks_a_client_in_pytest(pytester: pytest.Pytester) -> None:
     """As docs/sync.md shows it; the failing assertion tells what happened, without the check's own lines."""
     example = DOCS.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    example = example.replace("histories=3", "histories=1, contacts=30, polls=1")
     flawed = example.replace("def test_my", "def poll(*_): pass\n\n\ndef test_my").replace(
         "def poll(base", "def p(base"
     )

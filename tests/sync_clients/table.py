@@ -1,7 +1,7 @@
 """Which hazard notices which flaw: plays every subject under every hazard, and writes docs/sync-table.md.
 
-Usage: ``python tests/sync_clients/table.py [--seeds 20] [--own] [FLAW ...]``. ``--own`` plays only the hazard that is
-made for the flaw. Not part of ``make test``: all of it takes minutes.
+Usage: ``python tests/sync_clients/table.py [--seeds 20] [--own] [FLAW ...]``. ``--own`` plays only the flawed clients,
+each under the hazard that is made for it. Not part of ``make test``: all of it takes minutes.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def row(server: VambeMock, name: str, hazards: tuple[Hazard, ...], seeds: int) -
         with Folders() as folders:
             stage = Stage(server, client_of(name), Options(scope=scope, seed=seed), folders)
             for run, hazard in enumerate(hazards, 1):
-                habits = Habits(round(2.5 * limit), limit, 3, days, seed)
+                habits = Habits(round(3.5 * limit), limit, 4, days, seed)
                 marks[hazard.slug][seen(stage, hazard, habits, run)] += 1
     return marks
 
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--own", action="store_true")
     parser.add_argument("flaws", nargs="*")
     given = parser.parse_args()
-    names = given.flaws or [*RIGHT, *subjects.FLAWS]
+    names = given.flaws or [*([] if given.own else RIGHT), *subjects.FLAWS]
     wrong, lines = [], []
     with VambeMock(record=RECORD) as server:
         for name in names:
@@ -99,12 +99,12 @@ def main() -> None:
             print(lines[-1], flush=True)  # noqa: T201
     head = (
         "# Which hazard notices which flaw\n\n"
-        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}`. {DELIVERED}: what was delivered "
+        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}{' --own' if given.own else ''}`. {DELIVERED}: what was delivered "
         f"shows it; "
         f"{COPY}: only the copy does.\n\n"
         "| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
-    if not given.flaws and not given.own:
+    if not given.flaws:
         FILE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     sys.exit("\n".join(wrong))
 
