@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from vambe_mock.admin.paths import DOCUMENT
 from vambe_mock.admin.suggestions import did_you_mean, kind_of, models_at, no_such
+from vambe_mock.contract.vocabulary import UUID_PATTERN
 from vambe_mock.datasets import complaints
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.background import run_in_thread
@@ -217,6 +218,7 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
     given = complaints.shown(error["input"])
     match error["type"]:
         case "missing":
+            wanted = wanted or _MISSING.get(path[-1], "")
             message = "missing" + (f"; wanted {wanted}" if wanted else "")
         case "extra_forbidden":
             message = _no_such_field(error, annotation)
@@ -234,6 +236,12 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
             wanted and len(path) > 1
         ):
             message = f"{given}; wanted {wanted}"
+        case "string_pattern_mismatch" if error["ctx"]["pattern"] == UUID_PATTERN:
+            message = f"{given}; wanted {complaints.wanted(('id',), '')}"
+        case "too_short":
+            message = f"{given}; wanted at least {error['ctx']['min_length']}"
+        case "too_long":
+            message = f"{error['ctx']['actual_length'] or 'too many'}; wanted at most {error['ctx']['max_length']}"
         case _ if error["type"] in _WANTED:
             message = f"{given}; wanted {_WANTED[error['type']]}"
         case _:
@@ -261,6 +269,13 @@ def _no_such_field(error: Any, annotation: Any) -> str:
     kind = kind_of(models[0]) if len(models) == 1 else None
     return f"no such field{f' in a {kind}' if kind else ''}; {no_such(str(name), known)}"
 
+
+_MISSING: Final = {
+    "contact": 'a contact: its id, {"place": 10} or {"earlier": 10}',
+    "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
+    "effect": 'what the fault does, like {"kind": "status", "status": 503}',
+}
+"""What is wanted where a field is missing that is no field of a data set."""
 
 _WANTED: Final = {
     "int_type": "a whole number, without quotes",

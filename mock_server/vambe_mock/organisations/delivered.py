@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from vambe_mock.store.columns import Rows
     from vambe_mock.store.store import Store
 
+MOST_IDS: Final = 500_000
+"""The most ids in all answers that are kept, the last one apart: some 70 MB."""
+
 _HALF: Final = 32
 _LOW: Final = 0xFFFF_FFFF
 _ID: Final = slice(7, 43)
@@ -42,7 +45,8 @@ class Answered(NamedTuple):
 class Delivered:
     """The versions that clients were given. ``whole`` counts the whole 200 answers, ``spoilt`` the other 200 ones.
 
-    With *most* above 0 the last answers are kept too, with the ids that each listed.
+    With *most* above 0 the last answers are kept too, with the ids that each listed: so many of them, and no more than
+    list MOST_IDS together.
     """
 
     def __init__(self, most: int = 0) -> None:
@@ -50,7 +54,9 @@ class Delivered:
         self._numbers = np.zeros(0, dtype=np.uint64)
         self.whole = 0
         self.spoilt = 0
-        self.answers: deque[Answered] = deque(maxlen=most)
+        self.most = most
+        self.answers: deque[Answered] = deque()
+        self._ids = 0
 
     def note(self, rows: Rows, versions: NDArray[np.uint64], wire: NDArray[np.object_]) -> None:
         """The contacts of *rows* were delivered; *versions* and *wire* are as they were sent."""
@@ -65,6 +71,13 @@ class Delivered:
         if len(news):
             ids = np.fromiter((crc32(one[_ID]) for one in wire[news]), np.uint64, len(news))
             self._numbers[rows[news]] = (ids << _HALF) | versions[news]
+
+    def keep(self, answered: Answered) -> None:
+        """Keep *answered*, and drop the oldest answers if there are too many now."""
+        self.answers.append(answered)
+        self._ids += len(answered.ids)
+        while len(self.answers) > self.most or (self._ids > MOST_IDS and len(self.answers) > 1):
+            self._ids -= len(self.answers.popleft().ids)
 
     def of(self, row: int, identity: str) -> int | None:
         """The version of the contact in *row* that was delivered last; None: none ever was."""

@@ -65,8 +65,9 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
 
     def after() -> None:
         """The triggers that fire after the answer, once it is made or there will be none."""
+        ids = listed.ids() if waiting and listed is not None else []
         for trigger in waiting:
-            trigger.listed.add([] if listed is None else listed.ids())
+            trigger.listed.add(ids)
         _fire(organisation, lab, [trigger for trigger in due if trigger.when == "after"], request)
         waiting.clear()
         due.clear()
@@ -119,9 +120,9 @@ def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: _Lis
         lab.delivered.note(listed.rows, listed.versions, listed.wire)
     elif exchange.status == 200:
         lab.delivered.spoilt += 1
-    if lab.delivered.answers.maxlen:
+    if lab.delivered.most:
         found = exchange.status == 200 and listed is not None
-        lab.delivered.answers.append(
+        lab.delivered.keep(
             Answered(
                 exchange.number,
                 exchange.target,
