@@ -166,8 +166,8 @@ def test_a_trigger_that_makes_no_sense_is_refused(app: Application, change: dict
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ([], "body.changes: []; wanted at least 1"),
-        ([{"do": "clock"}] * (MOST_CHANGES + 1), f"body.changes: 101; wanted at most {MOST_CHANGES}"),
+        ([], "body.changes: []; wanted at least 1 of them"),
+        ([{"do": "clock"}] * (MOST_CHANGES + 1), f"; wanted at most {MOST_CHANGES} of them"),
         ([{"do": "delete"}], 'contact: missing; wanted a contact: its id, {"place": 10} or {"earlier": 10}'),
         ([{"do": "delete", "contact": "ana"}], 'contact: "ana"; wanted a UUID like'),
         ([{"do": "delete", "contact": 5}], "contact: 5; wanted an object"),

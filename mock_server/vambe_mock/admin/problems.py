@@ -25,6 +25,8 @@ MOST_ERRORS: Final = 20
 MOST_JUDGED: Final = 1_000
 """How many errors are looked at, to find the most relevant ones."""
 LONGEST_INPUT: Final = 60
+KEY_PATTERN: Final = "^[!-~](?:[ -~]*[!-~])?$"
+"""An API key, which a header must be able to carry."""
 
 ORGANISATIONS: Final = "vambe_mock.organisations"
 """Where a request's scope has the organisations of its server."""
@@ -214,11 +216,10 @@ def _weight(error: Any, body: Any) -> float:
 def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
     """An error found by pydantic, in our words: what came and what is wanted."""
     path = _path(error, body)
-    wanted = complaints.wanted(tuple(path[1:]), "") if len(path) > 1 else "a JSON body"
+    wanted = _wanted_at(path, error)
     given = complaints.shown(error["input"])
     match error["type"]:
         case "missing":
-            wanted = wanted or _MISSING.get(path[-1], "")
             message = "missing" + (f"; wanted {wanted}" if wanted else "")
         case "extra_forbidden":
             message = _no_such_field(error, annotation)
@@ -236,18 +237,20 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
             wanted and len(path) > 1
         ):
             message = f"{given}; wanted {wanted}"
-        case "string_pattern_mismatch" if error["ctx"]["pattern"] == UUID_PATTERN:
-            message = f"{given}; wanted {complaints.wanted(('id',), '')}"
-        case "too_short":
-            message = f"{given}; wanted at least {error['ctx']['min_length']}"
-        case "too_long":
-            message = f"{error['ctx']['actual_length'] or 'too many'}; wanted at most {error['ctx']['max_length']}"
         case _ if error["type"] in _WANTED:
-            message = f"{given}; wanted {_WANTED[error['type']]}"
+            message = f"{given}; wanted {_WANTED[error['type']].format(**error.get('ctx', {}))}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
             message = f"{given}; {reason[:1].lower()}{reason[1:]}"
     return FieldError(where=".".join(path), message=message)
+
+
+def _wanted_at(path: list[str], error: Any) -> str:
+    """What is wanted where *error* is; empty if that is not known."""
+    if len(path) == 1:
+        return "a JSON body"
+    wanted = _OF_PATTERN.get(error.get("ctx", {}).get("pattern")) or complaints.wanted(tuple(path[1:]), "")
+    return wanted or (_MISSING.get(path[-1], "") if error["type"] == "missing" else "")
 
 
 def _tag_field(error: Any) -> str:
@@ -270,6 +273,12 @@ def _no_such_field(error: Any, annotation: Any) -> str:
     return f"no such field{f' in a {kind}' if kind else ''}; {no_such(str(name), known)}"
 
 
+_OF_PATTERN: Final = {
+    UUID_PATTERN: complaints.wanted(("id",), ""),
+    KEY_PATTERN: "printable ASCII without blanks around it, like test-key",
+}
+"""What is wanted where a text does not match a pattern, which nobody likes to read."""
+
 _MISSING: Final = {
     "contact": 'a contact: its id, {"place": 10} or {"earlier": 10}',
     "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
@@ -286,6 +295,8 @@ _WANTED: Final = {
     "bool_parsing": "true or false",
     "string_type": "a text",
     "list_type": "a list",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
     "dict_type": "an object",
     "model_type": "an object",
     "model_attributes_type": "an object",

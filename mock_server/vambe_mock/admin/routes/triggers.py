@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Response
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from vambe_mock.admin.bodies import JsonRoute, takes
+from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, listed_as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.admin.routes import contacts
@@ -27,7 +27,6 @@ MOST: Final = 100
 MOST_CHANGES: Final = 100
 """The most changes of a trigger: they are made at once, and nobody is answered meanwhile."""
 
-MOST_BYTES: Final = 1 << 18
 FURTHEST: Final = 100_000
 """Places further away than this are not asked for: the ids up to there are kept."""
 
@@ -213,7 +212,6 @@ async def list_triggers(organisation: CurrentOrganisation) -> Response:
 
 
 @routes.post("", status_code=201)
-@takes(MOST_BYTES)
 async def add_trigger(
     organisation: CurrentOrganisation, organisations: AllOrganisations, body: TriggerRule
 ) -> TriggerState:
