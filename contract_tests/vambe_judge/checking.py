@@ -38,10 +38,10 @@ class Reports:
 
     def __post_init__(self) -> None:
         """Check each path first: a long run must not end without its report."""
-        for path in filter(None, (self.junit, self.json, self.html)):
-            fault = _not_writable(path)
+        for path, example in ((self.junit, "report.xml"), (self.json, "report.json"), (self.html, "report.html")):
+            fault = path and _not_writable(path)
             if fault:
-                raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. report.html")
+                raise JudgeError(f"{path}: {fault}; wanted a file to write, e.g. {example}")
 
     def write(self, report: Report) -> None:
         """Write the requested reports. Raises JudgeError if writing fails after all (a full disk)."""

@@ -18,6 +18,7 @@ from vambe_mock.organisations.journal import Journal, Notes
 from vambe_mock.organisations.masking import KeyMasker, hint
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.log import RequestLog
+from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings
 
 letters = st.sampled_from("abcXYZ019+=&%?/#: -_.")
@@ -118,6 +119,20 @@ def test_the_token_gone_keys_and_the_keys_of_faults_are_masked(app: Application)
     for answer in answers:
         for secret in secrets:
             assert not shows(answer.decode(), secret), answer
+
+
+@pytest.mark.parametrize("given", ["my-secret-key", "my-secret-key=", "my-secret-key=one.json"])
+def test_a_refused_organisation_keeps_its_key(given: str) -> None:
+    """What is wrong with ``--organisation`` is told without the key, which would stay in the logs of a job."""
+    with pytest.raises(SettingsError, match=r"--organisation .*my…") as refused:
+        Settings(api_key=("my-secret-key",), organisation=(given,)).checked()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["ñ", " a", "a\n"])
+def test_a_key_that_no_header_can_carry_is_refused(app: Application, key: str) -> None:
+    """In words, with an example: a key that is made, as one of the options."""
+    assert b"wanted printable ASCII without blanks around it" in admin(app, "POST", "/organisations", {"key": key})
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])

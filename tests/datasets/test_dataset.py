@@ -1,6 +1,7 @@
 """Data set documents: read, re-anchored, and refused with one line that helps."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -137,8 +138,9 @@ def test_what_is_no_document_is_refused_in_one_line(tmp_path: Path, raw: bytes, 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     """A missing file, an empty folder or an unknown ending is one line (`whole-or-not-at-all`)."""
-    with pytest.raises(DatasetError, match=r"none\.json: no such file"):
-        load(tmp_path / "none.json")
+    for name in ("none.json", "none.ndjson", "none.csv.gz", "none.parquet", "none.sqlite", "none", "none/at/all.csv"):
+        with pytest.raises(DatasetError, match=f"^{re.escape(str(tmp_path / name))}: no such file"):
+            load(tmp_path / name)
     with pytest.raises(DatasetError, match=r"found no contacts; wanted one data set, such as dataset\.json beside"):
         load(tmp_path)
     (tmp_path / "contacts.ndjson").write_text("", encoding="utf-8")

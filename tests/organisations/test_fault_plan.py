@@ -51,7 +51,7 @@ def test_a_pattern_is_translated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the fault is made, not for each request (`admin-bounds`)."""
     rule = FaultRule.model_validate({"match": {"path": "*/c?"}, "effect": {"kind": "stall"}})
     fault = Fault.of(1, rule)
-    monkeypatch.setattr("vambe_mock.organisations.faults.translate", None)
+    monkeypatch.setattr("vambe_mock.organisations.conditions.translate", None)
     monkeypatch.setattr("re.compile", None)
     paths = (b"/x/c1", b"/x/c12", b"/x/C1", b"/x/c1\n")
     assert [fault.meets({**REQUEST, "raw_path": path}) for path in paths] == [True, False, False, False]

@@ -8,9 +8,12 @@ import pytest
 
 from asgi import ask, control
 from small_data import AT_ANCHOR, contact, document
+from vambe_mock.admin.routes.triggers import MOST_CHANGES
 from vambe_mock.contract import instants
 from vambe_mock.datasets.comparison import compare
 from vambe_mock.datasets.dataset import from_document
+from vambe_mock.organisations import delivered, triggers
+from vambe_mock.organisations.conditions import LONGEST_PATTERN
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.settings import Settings
 
@@ -158,6 +161,106 @@ def test_a_trigger_that_makes_no_sense_is_refused(app: Application, change: dict
     assert reply.status == 422
     assert complaint in reply.body.decode()
     assert app.organisations.first.lab is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ([], "body.changes: []; wanted at least 1 of them"),
+        ([{"do": "clock"}] * (MOST_CHANGES + 1), f"; wanted at most {MOST_CHANGES} of them"),
+        ([{"do": "delete"}], 'contact: missing; wanted a contact: its id, {"place": 10} or {"earlier": 10}'),
+        ([{"do": "delete", "contact": "ana"}], 'contact: "ana"; wanted a UUID like'),
+        ([{"do": "delete", "contact": 5}], "contact: 5; wanted an object"),
+    ],
+)
+def test_a_refused_trigger_tells_one_mistake_once(app: Application, changes: list[Any], complaint: str) -> None:
+    """In plain words, with what is wanted: no pattern of ours, and no second complaint about another form."""
+    problem = do(app, "POST", "/triggers", {"changes": changes}, 422)
+    assert complaint in problem["detail"]
+    assert len(problem["errors"]) == 1
+
+
+def test_a_trigger_shows_no_key(app: Application) -> None:
+    """Neither its own nor that of a fault that it adds; both are masked from then on (`keys-are-masked`)."""
+    secrets = ("the-key-to-match", "the-key-of-the-fault")
+    fault = {"effect": {"kind": "empty_body"}, "match": {"key": secrets[1]}}
+    rule = {"match": {"key": secrets[0]}, "changes": [{"do": "fault", "fault": fault}], "nth": 2.0}
+    control(app, "PUT", "/delivered", {"answers": 10})
+    shown = control(app, "POST", "/triggers", rule).body + control(app, "GET", "/triggers").body
+    ask(app, f"{SINCE}&a={secrets[0]}&b=%74he-key-of-the-fault&c=test-key")
+    shown += control(app, "GET", "/triggers/1").body + control(app, "GET", "/delivered/answers").body
+    shown += control(app, "GET", "/requests").body
+    assert shown.count(b'"key":"th') == 6
+    assert shown.count(b"a=***&b=***&c=***") == 2
+    assert not [one for one in (*secrets, "%74he-key", "test-key") if one in shown.decode()]
+
+
+@pytest.mark.parametrize("pattern", ["*" * (LONGEST_PATTERN + 1), "*a" * 100_000 + "b"])
+def test_a_trigger_has_a_short_pattern(app: Application, pattern: str) -> None:
+    """A long one would hold every request up (`admin-bounds`)."""
+    rule = {"match": {"path": pattern}, "changes": [{"do": "clock"}]}
+    assert "at most 200 characters" in do(app, "POST", "/triggers", rule, 422)["detail"]
+
+
+def test_triggers_add_no_more_faults_than_anybody(app: Application) -> None:
+    """A hundred are active; a trigger that would add more changes nothing, and says why."""
+    fault = {"do": "fault", "fault": {"effect": {"kind": "delay", "seconds": 0}}}
+    first, second = trigger(app, *[fault] * 100), trigger(app, fault)
+    ask(app, SINCE)
+    assert len(do(app, "GET", "/faults")) == 100
+    assert do(app, "GET", f"/triggers/{first}")["problem"] == ""
+    assert "100 active faults, which is the limit" in do(app, "GET", f"/triggers/{second}")["problem"]
+
+
+def test_a_waiting_trigger_keeps_only_what_it_needs() -> None:
+    """However many answers come: the ids up to the places that its changes name, from either end."""
+    actions = [triggers.Delete(triggers.Who(earlier=3)), triggers.Delete(triggers.Who(earlier=-2))]
+    listed = triggers.listed_for(actions)
+    for page in ("ab", "cde", "", "fghi", "j"):
+        listed.add(list(page))
+    assert [listed.earlier(place) for place in (1, 3, -1, -2)] == ["a", "c", "i", "h"]
+    assert (listed.before, listed.earlier(10), listed.earlier(-10)) == (9, None, None)
+    assert (listed._beginning, listed._ending) == (["a", "b", "c"], ["h", "i"])
+    assert triggers.listed_for([]).ending == 0
+
+
+def test_answers_that_list_much_are_kept_less_long(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids are what takes memory, so their number is bounded, and not only that of the answers (`admin-bounds`)."""
+    monkeypatch.setattr(delivered, "MOST_IDS", 25)
+    do(app, "PUT", "/delivered", {"answers": 100})
+    for query in (SINCE, SINCE, f"{SINCE}&limit=3", f"{SINCE}&limit=2"):
+        ask(app, query)
+    answers = do(app, "GET", "/delivered/answers")["answers"]
+    assert [len(one["ids"]) for one in answers] == [10, 10, 3, 2]
+    ask(app, f"{SINCE}&limit=1")
+    assert [len(one["ids"]) for one in do(app, "GET", "/delivered/answers")["answers"]] == [10, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("drift", "complaint"),
+    [
+        ({"set": {"note": "a" * 10_000}}, "set has 10,011 bytes as JSON; wanted at most 10,000"),
+        ({"set": {str(number): 1 for number in range(101)}}, "wanted at most 100"),
+        ({"missing": ["a"] * 101}, "wanted at most 100"),
+        ({"contacts": [identity(1)] * 1_001}, "wanted at most 1000"),
+        ({"contacts": ["ana"]}, '"ana"; wanted a UUID like'),
+    ],
+)
+def test_drift_is_bounded(app: Application, drift: dict[str, Any], complaint: str) -> None:
+    """Every contact of an answer gets it, so that a little too much of it would be gigabytes (`admin-bounds`)."""
+    assert complaint in do(app, "PUT", "/settings", {"drift": drift}, 422)["detail"]
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, -0.0, True, "[" * 100_000, "1" * 5_000, {"a": []}, "2026", [None]])
+def test_a_copy_may_hold_anything(app: Application, value: Any) -> None:
+    """A value that no contact could have differs; it is no reason to stumble."""
+    fields = ("phone", "created_at", "active_ticket_v2", "blocked", "name")
+    copy = [{"id": identity(1), **dict.fromkeys(fields, value)}, {"id": value}]
+    found = do(app, "POST", "/compare", {"contacts": copy})
+    assert {"phone", "created_at", "active_ticket_v2", "name"} <= set(found["differences"][identity(1)])
+    assert len(found["ghosts"]) == 1
+    assert len(found["ghosts"][0]) <= 100_000
+    assert "'" not in found["ghosts"][0]
 
 
 def test_delivered_tells_the_last_version_in_a_whole_answer(app: Application) -> None:

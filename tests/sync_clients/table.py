@@ -99,9 +99,8 @@ def main() -> None:
             print(lines[-1], flush=True)  # noqa: T201
     head = (
         "# Which hazard notices which flaw\n\n"
-        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}{' --own' if given.own else ''}`. {DELIVERED}: what was delivered "
-        f"shows it; "
-        f"{COPY}: only the copy does.\n\n"
+        f"Made by `python tests/sync_clients/table.py --seeds {given.seeds}{' --own' if given.own else ''}`. "
+        f"{DELIVERED}: what was delivered shows it; {COPY}: only the copy does.\n\n"
         "| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
     if not given.flaws:

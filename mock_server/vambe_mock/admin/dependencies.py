@@ -1,6 +1,7 @@
 """The dependencies that the routes share: the organisation that a request is about, and all of them."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -9,8 +10,12 @@ from pydantic_core import to_json
 from vambe_mock.admin.bodies import SIZE
 from vambe_mock.admin.headers import single
 from vambe_mock.admin.problems import ORGANISATIONS, Refused
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
+
+FEW: Final = 5
+"""Up to this many values are written on the loop."""
 
 
 class Model(BaseModel):
@@ -59,6 +64,13 @@ BodySize = Annotated[int, Depends(_body_size)]
 def as_json(value: Any, status: int = 200) -> Response:
     """Return *value* as a JSON response, without validating it again."""
     return answer_with(to_json(value), status)
+
+
+async def listed_as_json(values: Sequence[Any]) -> Response:
+    """Return *values* as a JSON list, written one by one in a thread: together they may take many milliseconds."""
+    if len(values) <= FEW:
+        return as_json(values)
+    return answer_with(await run_in_thread(lambda: b"[" + b",".join(map(to_json, values)) + b"]"))
 
 
 def answer_with(body: bytes, status: int = 200) -> Response:

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from vambe_mock.admin.paths import DOCUMENT
 from vambe_mock.admin.suggestions import did_you_mean, kind_of, models_at, no_such
+from vambe_mock.contract.vocabulary import UUID_PATTERN
 from vambe_mock.datasets import complaints
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations.background import run_in_thread
@@ -25,6 +26,8 @@ MOST_ERRORS: Final = 20
 MOST_JUDGED: Final = 1_000
 """How many errors are looked at, to find the most relevant ones."""
 LONGEST_INPUT: Final = 60
+KEY_PATTERN: Final = "^[!-~](?:[ -~]*[!-~])?$"
+"""An API key, which a header must be able to carry."""
 
 ORGANISATIONS: Final = "vambe_mock.organisations"
 """Where a request's scope has the organisations of its server."""
@@ -215,7 +218,7 @@ def _weight(error: Any, body: Any) -> float:
 def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
     """An error found by pydantic, in our words: what came and what is wanted."""
     path = _path(error, body)
-    wanted = complaints.wanted(tuple(path[1:]), "") if len(path) > 1 else "a JSON body"
+    wanted = _wanted_at(path, error)
     given = complaints.shown(error["input"])
     match error["type"]:
         case "missing":
@@ -237,11 +240,19 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
         ):
             message = f"{given}; wanted {wanted}"
         case _ if error["type"] in _WANTED:
-            message = f"{given}; wanted {_WANTED[error['type']]}"
+            message = f"{given}; wanted {_WANTED[error['type']].format(**error.get('ctx', {}))}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
             message = f"{given}; {reason[:1].lower()}{reason[1:]}"
     return FieldError(where=".".join(path), message=message)
+
+
+def _wanted_at(path: list[str], error: Any) -> str:
+    """What is wanted where *error* is; empty if that is not known."""
+    if len(path) == 1:
+        return "a JSON body"
+    wanted = _OF_PATTERN.get(error.get("ctx", {}).get("pattern")) or complaints.wanted(tuple(path[1:]), "")
+    return wanted or (_MISSING.get(path[-1], "") if error["type"] == "missing" else "")
 
 
 def _tag_field(error: Any) -> str:
@@ -264,6 +275,19 @@ def _no_such_field(error: Any, annotation: Any) -> str:
     return f"no such field{f' in a {kind}' if kind else ''}; {no_such(str(name), known)}"
 
 
+_OF_PATTERN: Final = {
+    UUID_PATTERN: complaints.wanted(("id",), ""),
+    KEY_PATTERN: "printable ASCII without blanks around it, like test-key",
+}
+"""What is wanted where a text does not match a pattern, which nobody likes to read."""
+
+_MISSING: Final = {
+    "contact": 'a contact: its id, {"place": 10} or {"earlier": 10}',
+    "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
+    "effect": 'what the fault does, like {"kind": "status", "status": 503}',
+}
+"""What is wanted where a field is missing that is no field of a data set."""
+
 _WANTED: Final = {
     "int_type": "a whole number, without quotes",
     "float_type": "a number, without quotes",
@@ -273,6 +297,8 @@ _WANTED: Final = {
     "bool_parsing": "true or false",
     "string_type": "a text",
     "list_type": "a list",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
     "dict_type": "an object",
     "model_type": "an object",
     "model_attributes_type": "an object",

@@ -6,14 +6,16 @@ also as 0 and 1 or as text, a ticket also as JSON text.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import from_json
+
 from vambe_mock.contract import instants
 from vambe_mock.contract.vocabulary import FIELDS, FLAG_FIELDS, INSTANT_FIELDS
+from vambe_mock.datasets.complaints import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 _MISSING: Final = object()
 _TICKET: Final = "active_ticket_v2"
+_LARGEST: Final = 10**16
+"""No phone number is as large; a number of JSON may be too large for a float."""
+
 _FLAGS: Final = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 
@@ -58,7 +63,7 @@ def compare(
     seen: Counter[str] = Counter()
     for record in records:
         named = record.get(identity)
-        one = named.strip().lower() if isinstance(named, str) else str(named)
+        one = named.strip().lower() if isinstance(named, str) else shown(named)
         seen[one] += 1
         if one not in data:
             if seen[one] == 1:
@@ -101,7 +106,7 @@ def _same(name: str, ours: Any, theirs: Any, *, empty_is_null: bool) -> bool:
 def _same_text(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, str) and isinstance(theirs, int | float) and not isinstance(theirs, bool):
         # A spreadsheet's idea of a phone number: the digits are all there.
-        return ours.lstrip("+") == f"{theirs:.0f}"
+        return abs(theirs) < _LARGEST and ours.lstrip("+") == f"{theirs:.0f}"
     return bool(ours == theirs)
 
 
@@ -125,7 +130,7 @@ def _instant(value: Any) -> Any:
             return instants.parse(text)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return int(value) if abs(value) >= 1e11 else round(value * 1_000)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     return value
 
@@ -134,7 +139,7 @@ def _ticket(value: Any) -> Any:
     """A ticket as JSON has it, also from JSON text."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
+            return from_json(value, allow_inf_nan=False)  # nested 200 deep at most
         except ValueError:
             return value
     return value

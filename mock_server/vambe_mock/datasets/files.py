@@ -66,8 +66,11 @@ def files_of(path: Path) -> list[Path]:
     elif path.name == HEADER_FILE and "contacts" not in json_object(read_bytes(path), path):
         path = _in_folder(path.parent)
     path = part_of(path) or path
-    part = _PART.fullmatch(path.name)
-    return _parts(path, part) if part else [_known(path)]
+    if part := _PART.fullmatch(path.name):
+        return _parts(path, part)
+    if not path.exists():  # said first: neither its type nor a file that would be beside it is what is wrong
+        raise DatasetError(f"{path}: no such file or directory; wanted a data set that can be read")
+    return [_known(path)]
 
 
 def part_of(path: Path) -> Path | None:

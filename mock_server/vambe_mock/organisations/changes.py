@@ -17,6 +17,7 @@ from vambe_mock.contract.refusals import SAFE_INTEGER
 from vambe_mock.contract.vocabulary import ENTITIES, Entity
 from vambe_mock.datasets.dataset import contacts_of
 from vambe_mock.datasets.document import Header, Pipeline
+from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.store.columns import Codes, Columns, Rows
 from vambe_mock.store.state import State
@@ -25,6 +26,9 @@ Contact = dict[str, Any]
 """A contact as in a data set document: the fifteen fields of the wire, and ``custom_fields``."""
 
 Direction = Literal["inbound", "outbound"]
+
+MOST_FAULTS: Final = 100
+"""The most active faults, and the most that are over and still listed."""
 
 PIECE: Final = 400
 """How many rows of an order are turned into numbers at a time."""
@@ -59,6 +63,18 @@ class ConflictError(ChangeError):
     """The change contradicts existing data."""
 
     status = 409
+
+
+def add_fault(organisation: Organisation, rule: FaultRule) -> Fault:
+    """Add a fault. Raises ConflictError if there are too many."""
+    organisation.put_aside()
+    if len(organisation.faults) >= MOST_FAULTS:
+        raise ConflictError(f"there are {MOST_FAULTS} active faults, which is the limit; delete some first")
+    del organisation.spent[:-MOST_FAULTS]
+    organisation.faults_made += 1
+    fault = Fault.of(organisation.faults_made, rule)
+    organisation.faults.append(fault)
+    return fault
 
 
 def read(organisation: Organisation, identity: str) -> Contact:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from vambe_mock.store.columns import Rows
     from vambe_mock.store.store import Store
 
+MOST_IDS: Final = 500_000
+"""The most ids in all answers that are kept, the last one apart: some 70 MB."""
+
 _HALF: Final = 32
 _LOW: Final = 0xFFFF_FFFF
 MOST_SAME: Final = 10_000
@@ -63,7 +66,8 @@ class Listing(NamedTuple):
 class Delivered:
     """The versions that clients were given. ``whole`` counts the whole 200 answers, ``spoilt`` the other 200 ones.
 
-    With *most* above 0 the last answers are kept too, with the ids that each listed.
+    With *most* above 0 the last answers are kept too, with the ids that each listed: so many of them, and no more than
+    list MOST_IDS together.
     """
 
     def __init__(self, most: int = 0) -> None:
@@ -73,8 +77,9 @@ class Delivered:
         self._changes = 0
         self.whole = 0
         self.spoilt = 0
-        self.kept = most
-        self.answers: deque[Answered] = deque(maxlen=most)
+        self.most = most
+        self.answers: deque[Answered] = deque()
+        self._ids = 0
 
     def news(self, store: Store, rows: Rows) -> Listing | None:
         """What an answer that lists *rows* of *store* now would deliver; None if it was delivered already.
@@ -102,6 +107,13 @@ class Delivered:
         if len(news):
             ids = np.fromiter((crc32(wire[place][_ID]) for place in news.tolist()), np.uint64, len(news))
             self._numbers[rows[news]] = (ids << _HALF) | versions[news]
+
+    def keep(self, answered: Answered) -> None:
+        """Keep *answered*, and drop the oldest answers if there are too many now."""
+        self.answers.append(answered)
+        self._ids += len(answered.ids)
+        while len(self.answers) > self.most or (self._ids > MOST_IDS and len(self.answers) > 1):
+            self._ids -= len(self.answers.popleft().ids)
 
     def of(self, row: int, identity: str) -> int | None:
         """The version of the contact in *row* that was delivered last; None: none ever was."""

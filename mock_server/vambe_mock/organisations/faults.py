@@ -4,53 +4,31 @@ from __future__ import annotations
 
 import math
 import random
-import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from fnmatch import translate
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
-from vambe_mock.contract import javascript, refusals
-from vambe_mock.contract.operation import HEADER
+from vambe_mock.contract import refusals
+from vambe_mock.organisations.conditions import Conditions, Count, Integer, Looker, Request, Rule, SomeText
 from vambe_mock.organisations.real_time import monotonic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 LONGEST: Final = 600.0
 """The most seconds that faults delay a request, or that one stalls it."""
 
 _NO_ANSWER: Final = "{}: no answer, as a fault asked for"
 
-Request = Mapping[str, Any]
-"""A request as ASGI has it: its ``raw_path``, ``query_string`` and ``headers``."""
-
 Seconds = Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-LONGEST_PATTERN: Final = 200
-LONGEST_KEY: Final = 200
-LONGEST_TEXT: Final = 2_000
-MOST_PARAMETERS: Final = 100
-"""Bounds of what a rule says: looking at a request, and translating a pattern, takes no longer than microseconds."""
 
 
-def _whole(value: Any) -> Any:
-    """``2.0`` is a whole number in JSON."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Integer = Annotated[int, BeforeValidator(_whole)]
-Count = Annotated[Integer, Field(ge=1, le=1_000_000_000)]
-SomeText = Annotated[str, Field(max_length=LONGEST_TEXT)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Match(_Model):
+class Match(Conditions):
     """Which requests the fault applies to; every given condition must hold.
 
     ``path`` is a pattern such as ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
@@ -58,9 +36,6 @@ class Match(_Model):
     ``probability`` selects a random share, drawn from ``seed``. ``{"every": n, "first": n}`` is the n-th only.
     """
 
-    path: Annotated[str, Field(max_length=LONGEST_PATTERN)] | None = None
-    query: Annotated[dict[SomeText, SomeText | None], Field(max_length=MOST_PARAMETERS)] = {}
-    key: Annotated[str, Field(max_length=LONGEST_KEY)] | None = None
     every: Count | None = None
     first: Count | None = None
     probability: Share | None = None
@@ -140,7 +115,7 @@ class FaultPlan:
 Slot = Literal["instead", "ending", "body", "content_type", "pace"]
 
 
-class _Effect(_Model, ABC):
+class _Effect(Rule, ABC):
     """What a fault does: ``slot`` is the field of the plan that it fills; None where effects of its kind add up."""
 
     slot: ClassVar[Slot | None]
@@ -194,7 +169,7 @@ class RateLimit(_Effect):
         plan.instead = Instead(refusals.on_demand(429), seconds, fault.why)
 
 
-class Uniform(_Model):
+class Uniform(Rule):
     """A uniformly distributed number of seconds."""
 
     minimum: Seconds
@@ -207,7 +182,7 @@ class Uniform(_Model):
         return self
 
 
-class Lognormal(_Model):
+class Lognormal(Rule):
     """A log-normally distributed number of seconds: its median, and the sigma of its logarithm."""
 
     median: Annotated[float, Field(gt=0, le=LONGEST, allow_inf_nan=False)]
@@ -353,12 +328,16 @@ Effect = Annotated[
 ]
 
 
-class FaultRule(_Model):
+class FaultRule(Rule):
     """A fault: which requests it applies to, what it does, and after how many seconds it expires."""
 
     match: Match = Match()
     effect: Effect
     expires_in: Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)] | None = None
+
+    def without_key(self) -> FaultRule:
+        """This rule with the beginning of the key alone, to show it."""
+        return self.model_copy(update={"match": self.match.without_key()})
 
 
 @dataclass(slots=True)
@@ -372,15 +351,17 @@ class Fault:
     tokens: float = 0.0
     filled: float = 0.0
     expires: float = math.inf
-    path: re.Pattern[str] | None = None
+    looker: Looker = field(init=False)
     random: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        """Translate the pattern now, and not at each request."""
+        self.looker = Looker(self.rule.match)
 
     @classmethod
     def of(cls, number: int, rule: FaultRule) -> Fault:
         """The fault of *rule*, active from now on."""
         fault = cls(number, rule)
-        if rule.match.path is not None:
-            fault.path = re.compile(translate(rule.match.path))
         fault.random.seed(rule.match.seed if rule.match.seed is not None else number)
         if rule.expires_in is not None:
             fault.expires = monotonic() + rule.expires_in
@@ -397,7 +378,7 @@ class Fault:
     def meets(self, request: Request) -> bool:
         """Whether the fault applies to *request*, which it counts."""
         match = self.rule.match
-        if self.over or not self._looks_at(request):
+        if self.over or not self.looker.sees(request):
             return False
         self.matched += 1
         met = (match.every is None or self.matched % match.every == 0) and (
@@ -405,20 +386,6 @@ class Fault:
         )
         self.applied += met
         return met
-
-    def _looks_at(self, request: Request) -> bool:
-        """Whether *request* has the path, the key and the parameters that the fault is for."""
-        match = self.rule.match
-        if self.path is not None and not self.path.match(request["raw_path"].decode("latin-1")):
-            return False
-        if match.key is not None and match.key.encode() not in [
-            value.strip() for name, value in request["headers"] if name == HEADER
-        ]:
-            return False
-        if not match.query:
-            return True
-        sent = javascript.query_pairs(request["query_string"])
-        return all(name in sent and value in (None, *sent[name]) for name, value in match.query.items())
 
     @property
     def why(self) -> str:

@@ -5,62 +5,54 @@ An organisation that uses none of them has no lab, and a request only looks whet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from vambe_mock.contract import javascript
-from vambe_mock.contract.operation import HEADER, is_endpoint
+from vambe_mock.contract.operation import is_endpoint
+from vambe_mock.organisations.conditions import Conditions, Looker, Request
 
 if TYPE_CHECKING:
     from vambe_mock.organisations.delivered import Delivered
     from vambe_mock.organisations.drift import Drift
 
-Request = Mapping[str, Any]
-"""A request as ASGI has it: its ``raw_path``, ``query_string`` and ``headers``."""
-
 When = Literal["after", "before"]
 
 
-class TriggerMatch(BaseModel):
+class TriggerMatch(Conditions):
     """Which requests count: of this path (a pattern; default: the contacts endpoint), with these parameters, this key.
 
     ``query`` maps a parameter's name to its value, or to null for any value.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    path: str | None = None
-    query: dict[str, str | None] = {}
-    key: str | None = None
-
-    def looks_at(self, request: Request) -> bool:
-        """Whether *request* counts."""
-        path: bytes = request["raw_path"]
-        if not (is_endpoint(path) if self.path is None else fnmatchcase(path.decode("latin-1"), self.path)):
-            return False
-        if self.key is not None and self.key.encode() not in [
-            value.strip() for name, value in request["headers"] if name == HEADER
-        ]:
-            return False
-        sent = javascript.query_pairs(request["query_string"]) if self.query else {}
-        return all(name in sent and value in (None, *sent[name]) for name, value in self.query.items())
-
 
 @dataclass(slots=True)
 class Listed:
-    """The ids that matching answers listed: in the last one, and in those before it."""
+    """The ids that matching answers listed: in the ``last`` one, and in those before it, which list ``before``.
 
+    Of those before, only what somebody asks for is kept: the ``beginning``, and the ``ending``.
+    """
+
+    beginning: int = 0
+    ending: int = 0
     last: list[str] = field(default_factory=list)
-    earlier: list[str] = field(default_factory=list)
+    before: int = 0
+    _beginning: list[str] = field(default_factory=list)
+    _ending: list[str] = field(default_factory=list)
 
     def add(self, ids: list[str]) -> None:
         """There is a new last answer."""
-        self.earlier += self.last
-        self.last = ids
+        ended, self.last = self.last, ids
+        self.before += len(ended)
+        if (room := self.beginning - len(self._beginning)) > 0:
+            self._beginning += ended[:room]
+        if self.ending:
+            self._ending = [*self._ending, *ended[-self.ending :]][-self.ending :]
+
+    def earlier(self, place: int) -> str | None:
+        """The id at *place*, from 1 on or from -1 back, in the answers before the last; None: they are too few."""
+        if abs(place) > self.before:
+            return None
+        return self._beginning[place - 1] if place > 0 else self._ending[place]
 
 
 @dataclass(slots=True)
@@ -82,10 +74,15 @@ class Trigger:
     at: int | None = None
     problem: str = ""
     listed: Listed = field(default_factory=Listed)
+    looker: Looker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Translate the pattern now, and not at each request."""
+        self.looker = Looker(self.match)
 
     def begins(self, request: Request) -> bool:
         """Count *request* if it matches; whether it does."""
-        counts = self.match.looks_at(request)
+        counts = (self.match.path is not None or is_endpoint(request["raw_path"])) and self.looker.sees(request)
         self.matched += counts
         return counts
 

@@ -14,10 +14,13 @@ from vambe_mock.contract import instants
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import ChangeError, Direction
-from vambe_mock.organisations.faults import Fault, FaultRule
+from vambe_mock.organisations.lab import Listed
 
 if TYPE_CHECKING:
-    from vambe_mock.organisations.lab import Listed, Trigger
+    from collections.abc import Iterable
+
+    from vambe_mock.organisations.faults import FaultRule
+    from vambe_mock.organisations.lab import Trigger
     from vambe_mock.organisations.organisation import Organisation
 
 
@@ -36,15 +39,17 @@ class Who:
         """Its id. Raises ChangeError for a place that the answers do not have."""
         if self.id is not None:
             return self.id
-        place, ids, where = (
-            (self.earlier, listed.earlier, "the answers before it")
-            if self.place is None
-            else (self.place, listed.last, "the answer")
-        )
-        assert place is not None  # noqa: S101 - one of the three is given
-        index = place - 1 if place > 0 else place
+        if self.place is None:
+            assert self.earlier is not None  # noqa: S101 - one of the three is given
+            found, before = listed.earlier(self.earlier), listed.before
+            if found is None:
+                raise ChangeError(
+                    f"the answers before it listed {before} contacts, so there is no place {self.earlier}"
+                )
+            return found
+        index, ids = self.place - 1 if self.place > 0 else self.place, listed.last
         if not -len(ids) <= index < len(ids):
-            raise ChangeError(f"{where} listed {len(ids)} contacts, so there is no place {place}")
+            raise ChangeError(f"the answer listed {len(ids)} contacts, so there is no place {self.place}")
         return ids[index]
 
 
@@ -54,6 +59,13 @@ class Action(ABC):
     @abstractmethod
     def do(self, organisation: Organisation, listed: Listed) -> None:
         """Do it. Raises ChangeError or DatasetError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfContact(Action):
+    """A change of the contact ``who``."""
+
+    who: Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +80,9 @@ class Add(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Action):
+class Change(_OfContact):
     """Change fields of a contact."""
 
-    who: Who
     fields: dict[str, Any]
 
     def do(self, organisation: Organisation, listed: Listed) -> None:
@@ -80,10 +91,8 @@ class Change(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Delete(Action):
+class Delete(_OfContact):
     """Delete a contact."""
-
-    who: Who
 
     def do(self, organisation: Organisation, listed: Listed) -> None:
         """Do it."""
@@ -91,10 +100,9 @@ class Delete(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Message(Action):
+class Message(_OfContact):
     """Record a message."""
 
-    who: Who
     direction: Direction
     fields: dict[str, Any]
 
@@ -104,10 +112,9 @@ class Message(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket(Action):
+class Ticket(_OfContact):
     """Open, move or close a contact's ticket."""
 
-    who: Who
     move: Literal["open", "move", "close"]
     stage: str | None
 
@@ -147,8 +154,13 @@ class AddFault(Action):
 
     def do(self, organisation: Organisation, listed: Listed) -> None:  # noqa: ARG002 - as every action
         """Do it."""
-        organisation.faults_made += 1
-        organisation.faults.append(Fault.of(organisation.faults_made, self.rule))
+        changes.add_fault(organisation, self.rule)
+
+
+def listed_for(actions: Iterable[Action]) -> Listed:
+    """What is to be kept of answers for *actions*."""
+    places = [one.who.earlier for one in actions if isinstance(one, _OfContact) and one.who.earlier is not None]
+    return Listed(beginning=max([0, *places]), ending=-min([0, *places]))
 
 
 def fire(trigger: Trigger, organisation: Organisation, request: int) -> None:

@@ -177,7 +177,7 @@ class _StatusSeen:
             return ""
         problem = json.loads(self._problem)
         fields = [f"{one['where']}: {one['message']}" for one in problem.get("errors", ())[:MOST_TOLD]]
-        return "; ".join([problem["detail"], *fields])
+        return "; ".join(dict.fromkeys([problem["detail"], *fields]))
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

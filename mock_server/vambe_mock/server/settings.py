@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from vambe_mock.contract.dialect import Dialect, StageFilter
 from vambe_mock.contract.vocabulary import FixtureSet
+from vambe_mock.organisations.masking import hint
 from vambe_mock.server.listening import LOCALHOST, is_of_this_machine
 from vambe_mock.server.options import INSTANT_EXAMPLE, About, Option, SettingsError, Warn
 
@@ -240,9 +241,11 @@ class Settings:
         for one in self.organisation:
             key, equals, file = one.partition("=")
             if not (equals and file and _can_be_sent(key)):
-                raise SettingsError(f'--organisation "{one}" is no KEY=FILE; wanted one like other-key=other.json')
+                raise SettingsError(
+                    f'--organisation "{hint(one)}" is no KEY=FILE; wanted one like other-key=other.json'
+                )
             if key in keys:
-                raise SettingsError(f'--organisation "{one}": the key {key} is there already; wanted one of its own')
+                raise SettingsError(f"--organisation {hint(key)}={file}: the key is taken; wanted one of its own")
             keys.append(key)
 
     def anchored_at(self) -> int:

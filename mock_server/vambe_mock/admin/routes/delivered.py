@@ -1,5 +1,6 @@
 """``/__admin/delivered`` and ``/__admin/compare``: what clients were given, and whether a copy of it is whole."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -8,7 +9,15 @@ from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from vambe_mock.admin.bodies import JsonRoute, takes
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
+from vambe_mock.admin.dependencies import (
+    AllOrganisations,
+    BodySize,
+    CurrentOrganisation,
+    Model,
+    answer_with,
+    as_json,
+    listed_as_json,
+)
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import parse
@@ -22,6 +31,9 @@ from vambe_mock.organisations.organisation import Organisation
 routes = APIRouter(tags=["delivered"], route_class=JsonRoute)
 
 MOST_BYTES: Final = 64 << 20
+FEW_BYTES: Final = 1_000
+"""A copy that takes more a contact is treated as one of more contacts."""
+
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 
 Scope = Annotated[
@@ -53,7 +65,7 @@ class DeliveredContacts(Model):
 
 
 class SwitchOn(Model):
-    """``answers``: how many of the last answers to keep, with the ids that they listed."""
+    """``answers``: how many of the last answers to keep, with the ids that they listed (500,000 ids at most)."""
 
     answers: Annotated[int, Field(ge=0, le=100_000)] = 0
 
@@ -130,19 +142,23 @@ async def switch_delivered_off(organisation: CurrentOrganisation) -> SwitchOn:
 
 @routes.get("/delivered/answers", response_model=AnswerList)
 async def list_answers(
-    organisation: CurrentOrganisation, after: Annotated[int, Query(ge=0, description="Only later requests.")] = 0
+    organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
+    after: Annotated[int, Query(ge=0, description="Only later requests.")] = 0,
 ) -> Response:
     """List the answers that are kept, oldest first, each with the ids that it listed."""
     delivered = organisation.lab.delivered if organisation.lab else None
     kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
-    return as_json({"answers": [_answer(one) for one in sorted(kept)]})
+    masked = organisations.masker.target
+    listed = await listed_as_json([_answer(one, masked) for one in sorted(kept, key=lambda one: one.number)])
+    return answer_with(b'{"answers":' + listed.body + b"}")
 
 
 @routes.post("/compare")
 @takes(MOST_BYTES)
-async def compare_copy(organisation: CurrentOrganisation, body: Copy) -> Compared:
+async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: Copy) -> Compared:
     """Compare a client's copy with the data as it is now."""
-    count = len(organisation.store) + len(body.contacts)
+    count = len(organisation.store) + len(body.contacts) + size // FEW_BYTES
     found = await beside.look(organisation, partial(_compared, body), count=count)
     return Compared(contacts=len(body.contacts), **_told(found))
 
@@ -166,8 +182,8 @@ def _told(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _answer(answered: Answered) -> dict[str, Any]:
-    return {**answered._asdict(), "at": instants.write(answered.at)}
+def _answer(answered: Answered, masked: Callable[[str], str]) -> dict[str, Any]:
+    return {**answered._asdict(), "target": masked(answered.target), "at": instants.write(answered.at)}
 
 
 def _delivered(organisation: Organisation) -> Delivered:

@@ -1,21 +1,16 @@
 """``/__admin/faults``: faults to inject into the endpoint's answers."""
 
-from typing import Final
-
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, listed_as_json
 from vambe_mock.admin.problems import Refused
+from vambe_mock.organisations import changes
 from vambe_mock.organisations.faults import Fault, FaultRule
-from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.real_time import monotonic
 
 routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
-
-MOST: Final = 100
-"""The most active faults, and the most expired ones that are still listed."""
 
 
 class FaultState(Model):
@@ -38,26 +33,20 @@ class RemovedFaults(Model):
     removed: int
 
 
-@routes.get("")
-async def list_faults(organisation: CurrentOrganisation) -> list[FaultState]:
+@routes.get("", response_model=list[FaultState])
+async def list_faults(organisation: CurrentOrganisation) -> Response:
     """List all faults, including those that are over."""
     organisation.put_aside()
-    told = [*organisation.spent[-MOST:], *organisation.faults]
-    return [_told(fault) for fault in sorted(told, key=lambda fault: fault.number)]
+    told = [*organisation.spent[-changes.MOST_FAULTS :], *organisation.faults]
+    return await listed_as_json([_told(fault) for fault in sorted(told, key=lambda fault: fault.number)])
 
 
 @routes.post("", status_code=201)
 async def add_fault(organisation: CurrentOrganisation, organisations: AllOrganisations, body: FaultRule) -> FaultState:
     """Add a fault. Delays add up; for every other kind, the first matching fault wins."""
-    organisation.put_aside()
-    if len(organisation.faults) >= MOST:
-        raise Refused(409, f"there are {MOST} active faults, which is the limit; delete some first")
-    del organisation.spent[:-MOST]
+    fault = changes.add_fault(organisation, body)
     if body.match.key is not None:
         organisations.remember(body.match.key)
-    organisation.faults_made += 1
-    fault = Fault.of(organisation.faults_made, body)
-    organisation.faults.append(fault)
     return _told(fault)
 
 
@@ -95,15 +84,9 @@ def _told(fault: Fault) -> FaultState:
     left = None if fault.rule.expires_in is None else max(0.0, fault.expires - monotonic())
     return FaultState(
         id=fault.number,
-        rule=_without_key(fault.rule),
+        rule=fault.rule.without_key(),
         matched=fault.matched,
         applied=fault.applied,
         over=fault.over,
         expires_in=left,
     )
-
-
-def _without_key(rule: FaultRule) -> FaultRule:
-    if rule.match.key is None:
-        return rule
-    return rule.model_copy(update={"match": rule.match.model_copy(update={"key": hint(rule.match.key)})})

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
-from vambe_mock.admin.problems import Refused
+from vambe_mock.admin.problems import KEY_PATTERN, Refused
 from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
 
@@ -15,7 +15,7 @@ routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=
 
 MOST: Final = 1_000
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~](?:[ -~]*[!-~])?$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=KEY_PATTERN)]
 
 
 class OrganisationDraft(Model):

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
-from pydantic import Field, model_validator
+from fastapi import APIRouter, Response
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from vambe_mock.admin.bodies import JsonRoute, takes
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model
+from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, listed_as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.admin.routes import contacts
 from vambe_mock.admin.routes.clock import Amount
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant, Uuid
 from vambe_mock.organisations import triggers
+from vambe_mock.organisations.conditions import Count, Integer
 from vambe_mock.organisations.faults import FaultRule
 from vambe_mock.organisations.lab import Lab, Trigger, TriggerMatch, When
 from vambe_mock.organisations.organisation import Organisation
@@ -23,6 +24,14 @@ routes = APIRouter(prefix="/triggers", tags=["triggers"], route_class=JsonRoute)
 MOST: Final = 100
 """The most waiting triggers, and the most fired ones that are still listed."""
 
+MOST_CHANGES: Final = 100
+"""The most changes of a trigger: they are made at once, and nobody is answered meanwhile."""
+
+FURTHEST: Final = 100_000
+"""Places further away than this are not asked for: the ids up to there are kept."""
+
+Offset = Annotated[Integer, Field(ge=-FURTHEST, le=FURTHEST)]
+
 
 class Place(Model):
     """A contact by where answers listed it: 1 is the first, -1 the last.
@@ -31,8 +40,8 @@ class Place(Model):
     before it.
     """
 
-    place: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
-    earlier: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
+    place: Offset | None = None
+    earlier: Offset | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Place":
@@ -43,7 +52,12 @@ class Place(Model):
         return self
 
 
-Contact = Uuid | Place
+def _form(contact: Any) -> str:
+    """Which form of a contact is meant, so that a mistake is told of one of them only."""
+    return "an id" if isinstance(contact, str) else "a place"
+
+
+Contact = Annotated[Annotated[Uuid, Tag("an id")] | Annotated[Place, Tag("a place")], Discriminator(_form)]
 
 
 def _who(contact: Contact) -> Who:
@@ -151,16 +165,29 @@ class TriggerRule(Model):
     """
 
     match: TriggerMatch = TriggerMatch()
-    nth: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
+    nth: Count = 1
     when: When = "after"
-    changes: Annotated[list[AnyChange], Field(min_length=1, max_length=1_000)]
+    changes: Annotated[list[AnyChange], Field(min_length=1, max_length=MOST_CHANGES)]
+
+    def named_keys(self) -> list[str]:
+        """The API keys that it names."""
+        added = [change.fault.match.key for change in self.changes if isinstance(change, AddFault)]
+        return [key for key in (self.match.key, *added) if key is not None]
+
+    def without_keys(self) -> "TriggerRule":
+        """This rule with the beginnings of its keys alone, to show it."""
+        changes = [
+            change.model_copy(update={"fault": change.fault.without_key()}) if isinstance(change, AddFault) else change
+            for change in self.changes
+        ]
+        return self.model_copy(update={"match": self.match.without_key(), "changes": changes})
 
 
 class TriggerState(Model):
     """A trigger, how many requests matched it, and what became of it.
 
     ``fired`` is the number of the request at which it fired, null until then; ``at`` the organisation's time at that
-    moment. ``problem`` says why it changed nothing.
+    moment. ``problem`` says why it changed nothing. Of the keys in the rule, only the beginnings are shown.
     """
 
     id: int
@@ -177,23 +204,28 @@ class RemovedTriggers(Model):
     removed: int
 
 
-@routes.get("")
-async def list_triggers(organisation: CurrentOrganisation) -> list[TriggerState]:
+@routes.get("", response_model=list[TriggerState])
+async def list_triggers(organisation: CurrentOrganisation) -> Response:
     """List all triggers, including those that have fired."""
-    return [_told(one) for one in sorted(_all(organisation), key=lambda one: one.number)]
+    told = [_told(one) for one in sorted(_all(organisation), key=lambda one: one.number)]
+    return await listed_as_json(told)
 
 
 @routes.post("", status_code=201)
-@takes(contacts.MOST_BYTES)
-async def add_trigger(organisation: CurrentOrganisation, body: TriggerRule) -> TriggerState:
+async def add_trigger(
+    organisation: CurrentOrganisation, organisations: AllOrganisations, body: TriggerRule
+) -> TriggerState:
     """Add a trigger. Several that fire at the same request do so in the order in which they were added."""
     lab = organisation.lab or Lab()
     if len(lab.triggers) >= MOST:
         raise Refused(409, f"there are {MOST} triggers waiting, which is the limit; delete some first")
     del lab.fired[:-MOST]
+    for key in body.named_keys():
+        organisations.remember(key)
     lab.made += 1
     actions = tuple(change.action() for change in body.changes)
-    trigger = Trigger(lab.made, body.match, body.nth, body.when, actions, body)
+    listed = triggers.listed_for(actions)
+    trigger = Trigger(lab.made, body.match, body.nth, body.when, actions, body.without_keys(), listed=listed)
     lab.triggers.append(trigger)
     organisation.lab = lab
     return _told(trigger)

@@ -48,7 +48,7 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     request *prefers* anything, have it.
     """
     delivered = lab.delivered
-    if delivered is not None and not (lab.triggers or lab.drift or organisation.faults or prefers or delivered.kept):
+    if delivered is not None and not (lab.triggers or lab.drift or organisation.faults or prefers or delivered.most):
         return await _answer_plainly(organisation, delivered, scope, send, opened, usual)
     request = opened.number
     waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
@@ -68,8 +68,9 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
 
     def after() -> None:
         """The triggers that fire after the answer, once it is made or there will be none."""
+        ids = listed.ids() if waiting and listed is not None else []
         for trigger in waiting:
-            trigger.listed.add([] if listed is None else listed.ids())
+            trigger.listed.add(ids)
         _fire(organisation, lab, [trigger for trigger in due if trigger.when == "after"], request)
         waiting.clear()
         due.clear()
@@ -136,9 +137,9 @@ def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: List
         lab.delivered.note(listed)
     elif exchange.status == 200:
         lab.delivered.spoilt += 1
-    if lab.delivered.kept:
+    if lab.delivered.most:
         found = exchange.status == 200 and listed is not None
-        lab.delivered.answers.append(
+        lab.delivered.keep(
             Answered(
                 exchange.number,
                 exchange.target,
