@@ -82,10 +82,10 @@ def printed_copy(printed: bytes) -> list[Record]:
 
 
 def _records(value: Any) -> list[Record]:
-    if isinstance(value, dict) and len(value) == 1:  # {"contacts": [...]}
-        (value,) = value.values()
     if isinstance(value, dict) and all(isinstance(one, dict) for one in value.values()):  # by id
         value = list(value.values())
+    if isinstance(value, dict) and len(value) == 1:  # {"contacts": [...]}
+        (value,) = value.values()
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise ValueError("no list of objects")
     return value

@@ -1,0 +1,67 @@
+"""The forms of a copy: each reads the same contacts, and what is none is told in one line."""
+
+import csv
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from vambe_mock.sync import SyncError
+from vambe_mock.sync.copies import Copy, printed_copy
+
+ROWS: list[dict[str, Any]] = [{"id": "1", "name": "Ana"}, {"id": "2", "name": None}]
+
+
+def _csv(file: Path) -> None:
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.DictWriter(opened, ["id", "name"])
+        writer.writeheader()
+        writer.writerows(ROWS)
+
+
+def _sqlite(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute('CREATE TABLE "my contacts" (id, name)')
+        database.executemany('INSERT INTO "my contacts" VALUES (:id, :name)', ROWS)
+        database.commit()
+
+
+def test_every_form_is_read(tmp_path: Path) -> None:
+    """JSON as a list, by id or in an envelope; NDJSON, CSV (an empty text for null), Parquet, SQLite; or printed."""
+    by_id = {one["id"]: one for one in ROWS}
+    for value in (ROWS, by_id, {"contacts": ROWS}):
+        (tmp_path / "copy.json").write_text(json.dumps(value), encoding="utf-8")
+        assert Copy.of("{dir}/copy.json").read(tmp_path) == ROWS
+    for value, wanted in (({}, []), ({"1": ROWS[0]}, ROWS[:1])):
+        (tmp_path / "copy.json").write_text(json.dumps(value), encoding="utf-8")
+        assert Copy.of("{dir}/copy.json").read(tmp_path) == wanted
+    lines = "".join(json.dumps(one) + "\n" for one in ROWS)
+    (tmp_path / "copy.ndjson").write_text(lines, encoding="utf-8")
+    _csv(tmp_path / "copy.csv")
+    parquet.write_table(pa.Table.from_pylist(ROWS), tmp_path / "copy.parquet")
+    _sqlite(tmp_path / "copy.db")
+    for where in ("{dir}/copy.ndjson", "{dir}/copy.parquet", "sqlite:{dir}/copy.db?table=my contacts"):
+        assert Copy.of(where).read(tmp_path) == ROWS
+    table = Copy.of("{dir}/copy.csv")
+    assert table.flat
+    assert table.read(tmp_path) == [ROWS[0], {"id": "2", "name": ""}]
+    assert printed_copy(lines.encode()) == printed_copy(json.dumps(ROWS).encode()) == ROWS
+    assert printed_copy(b"id,name\n1,Ana\n") == ROWS[:1]
+    assert printed_copy(b"") == []
+
+
+def test_a_copy_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    """Another table, a broken file; nothing written is for the check to judge."""
+    _sqlite(tmp_path / "copy.db")
+    with pytest.raises(SyncError, match="no such table"):
+        Copy.of("sqlite:{dir}/copy.db?table=contacts").read(tmp_path)
+    (tmp_path / "copy.json").write_text("[{", encoding="utf-8")
+    with pytest.raises(SyncError, match=r"copy\.json: .*; wanted a \.json"):
+        Copy.of("{dir}/copy.json").read(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        Copy.of("{dir}/other.csv").read(tmp_path)
