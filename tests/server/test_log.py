@@ -258,7 +258,7 @@ def test_the_log_tells_why_the_admin_api_refused(capsys: pytest.CaptureFixture[s
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
     ask(app, path=b"/__admin/contacts", method="POST", headers=headers, body=b'{"nmae": 1}')
     assert "422 POST /__admin/contacts  " in (line := capsys.readouterr().out)
-    assert "nmae" in line
+    assert line.count("body.nmae: no such field") == 1
 
 
 def test_the_pages_files_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:

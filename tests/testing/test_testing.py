@@ -184,6 +184,19 @@ def test_a_refusal_is_a_mock_error(mock: Mock) -> None:
     assert refused.value.status == 422
 
 
+@pytest.mark.parametrize("copy", [5, [5], {"id": "x"}, "[]x"])
+def test_what_is_no_copy_is_told_so(mock: Mock, copy: Any) -> None:
+    """With what came and an example, and not by what Python cannot iterate over."""
+    with pytest.raises(TypeError, match=r'is no copy; wanted a list of dicts, such as \[{"id": "\.\.\."}\]'):
+        mock.compare(copy)
+
+
+def test_a_path_of_the_admin_api_begins_with_a_slash(mock: Mock) -> None:
+    """Without one it would be a path of the endpoint's server, whose 404 says nothing of it."""
+    with pytest.raises(ValueError, match='"clock" is no path of the admin API; wanted one like "/clock"'):
+        mock.admin("GET", "clock")
+
+
 def test_data_goes_out_and_in(mock: Mock) -> None:
     """A document is loaded, and reset goes back to the start."""
     mock.contacts.add(name="Ana")

@@ -45,6 +45,10 @@ class AdminClient:
 
     def __call__(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
         """The JSON answer of ``/__admin`` + *path*. Raises MockError for a status of 400 or above."""
+        if not path.startswith("/"):
+            raise ValueError(
+                f'"{path}" is no path of the admin API; wanted one like "/clock", which {PREFIX} comes before'
+            )
         sent = urlencode({name: _plain(one) for name, one in query.items() if one is not None}, doseq=True)
         target = f"{PREFIX}{path}" + (f"?{sent}" if sent else "")
         status, raw = self._ask(method, target, b"" if body is None else _encoded(body))

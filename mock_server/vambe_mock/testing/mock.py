@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,7 +14,7 @@ from vambe_mock.testing.faults import Faults
 from vambe_mock.testing.triggers import Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
 Json = Any
@@ -224,6 +225,8 @@ class Mock:
 
     def compare(self, copy: Sequence[Mapping[str, Any]], *, scope: str | None = None) -> dict[str, Any]:
         """Compare a client's copy with the data: ``lost``, ``stale``, ``doubled`` and ``ghosts`` are lists of ids."""
+        if not (isinstance(copy, Iterable) and all(isinstance(one, Mapping) for one in copy)):
+            raise TypeError(f'{copy!r:.60} is no copy; wanted a list of dicts, such as [{{"id": "..."}}]')
         body = {"contacts": [dict(one) for one in copy], **({"scope": scope} if scope else {})}
         told: dict[str, Any] = self.admin("POST", "/compare", body)
         return told
