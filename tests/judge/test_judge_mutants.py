@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
@@ -83,6 +84,35 @@ def test_forms_of_the_path_are_told_only_where_asked(name: str) -> None:
     """Frameworks that mind capitals, or redirect a slash away, differ from the mock only with ``--like-mock``."""
     version = next(one for one in ACCENTS if one.name == name)
     assert matrix.judged(version, "tiny", like_mock=True).differing == ("path-forms",)
+
+
+SWITCHES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
+    "none": ({}, set(), set()),
+    "no-fractional-days": ({"fractional_days": False}, set(), {"days-may-be-fractional"}),
+    "seconds-required": ({"seconds_required": True}, {"timestamp-syntax"}, set()),
+    "expand-current-stage": ({"expand_current_stage": True}, set(), set()),
+    "no-mock-headers": ({"mock_headers": False}, set(), set()),
+}
+"""Each switch of the mock, the rules that it violates and those in which it differs from the mock as it is."""
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_switch_of_the_mock_breaks_its_own_rule_alone(name: str) -> None:
+    """What a switch leaves open is a difference, what it denies is a violation of its rule, and of no other."""
+    settings, violated, differing = SWITCHES[name]
+    noticed = matrix.judged(ACCENTS[0], "tiny", like_mock=True, **settings)
+    assert (set(noticed.violated), set(noticed.differing), noticed.unjudged) == (violated, differing, "")
+    assert noticed.report is not None
+    drift = [note for outcome in noticed.report.outcomes for note in outcome.notes if note.startswith("drift: ")]
+    field = "drift: the field active_ticket_v2.current_stage is in no document"
+    assert drift == [field] * (name == "expand-current-stage")
+
+
+def test_switch_to_default_stages_violates_what_is_documented_of_stage_id() -> None:
+    """With --stage-filter default_stage, each question with ``stage_id`` brings others than those documented."""
+    noticed = matrix.judged(ACCENTS[0], "tiny", stage_filter="default_stage")
+    assert "stage-of-active-ticket" in noticed.violated
+    assert noticed.differing == ()
 
 
 def test_run_without_schemathesis_is_small() -> None:
@@ -198,7 +228,9 @@ def judged_live(url: str) -> Report:
 def test_correct_version_on_a_socket_raises_nothing(version: Mutant) -> None:
     """Compression, chunks and closed connections are no faults where they are real."""
     with live(version) as url:
+        encoding = httpx.get(f"{url}/api/public/contacts").headers.get("content-encoding")
         report = judged_live(url)
+    assert encoding == ("gzip" if version.name == "compressed" else None)
     assert [one.slug for one in report.outcomes if any(finding.came for finding in one.findings)] == []
 
 

@@ -1,5 +1,6 @@
 """The judge before targets that cannot be judged, or hardly: it ends in time, with a clear word and the right code."""
 
+import gzip
 import json
 import os
 import pty
@@ -36,6 +37,7 @@ from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 
 HTML = (200, {"content-type": "text/html"}, b"<!doctype html><title>Log in</title>")
+GZIP = (200, {"content-type": "application/json", "content-encoding": "gzip"}, gzip.compress(b"[]"))
 AWAY = (302, {"location": "https://example.org/a?b"}, b"")
 ONE = {
     "id": "df980fc8-b6db-4820-bf22-2969482d106d",
@@ -91,6 +93,7 @@ def mock(document: Path, **settings: Any) -> AsgiTransport:
         pytest.param(lambda *_: HTML, "answers with HTML", id="html"),
         pytest.param(lambda *_: AWAY, "redirects to https://example.org (302)", id="redirect"),
         pytest.param(lambda *_: answer(404, {}), "nothing at /api/public/contacts", id="another address"),
+        pytest.param(lambda *_: GZIP, "has a Content-Encoding, although the request has", id="compressed all the same"),
         pytest.param(lambda *_: answer(503, {}), "is not available (503)", id="down"),
         pytest.param(lambda *_: answer(429, {}, **{"retry-after": "60"}), "429 or 503 for more", id="429 for ever"),
     ],

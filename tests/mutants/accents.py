@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.types import Receive, Scope, Send
 
 from mutants.breaks import Mutant
-from mutants.seams import Answer, Asgi, Contact, Seams
+from mutants.seams import Asgi, Contact, Seams, answered
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.server.endpoint import answers
@@ -84,14 +84,21 @@ def other_headers(seams: Seams) -> None:
     )
 
 
-@accent("answers are compressed")
+@accent("answers are compressed where Accept-Encoding allows it")
 def compressed(seams: Seams) -> None:
-    def zipped(answer: Answer) -> Answer:
-        return replace(
-            answer, body=gzip.compress(answer.body), headers={**answer.headers, b"content-encoding": b"gzip"}
-        )
+    def wrap(inner: Asgi) -> Asgi:
+        async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await answered(inner, scope, receive)
+            headers, body = {**answer.headers, b"vary": b"Accept-Encoding"}, answer.body
+            if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"gzip"):
+                headers, body = {**headers, b"content-encoding": b"gzip"}, gzip.compress(body)
+            headers[b"content-length"] = b"%d" % len(body)
+            await send({"type": "http.response.start", "status": answer.status, "headers": list(headers.items())})
+            await send({"type": "http.response.body", "body": body})
 
-    seams.answer(zipped)
+        return outer
+
+    seams.layer(wrap)
 
 
 @accent("lists go out contact by contact")

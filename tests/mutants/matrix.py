@@ -91,13 +91,18 @@ def known_of(name: str) -> Options:
 
 
 def judged(
-    version: Mutant, name: str, *, like_mock: bool = False, rules: Sequence[Callable[[Trial], None]] = test_rules.RULES
+    version: Mutant,
+    name: str,
+    *,
+    like_mock: bool = False,
+    rules: Sequence[Callable[[Trial], None]] = test_rules.RULES,
+    **switches: Any,
 ) -> Noticed:
-    """One version with one data set, judged in this process."""
+    """One version with one data set, judged in this process; *switches* are settings of the mock."""
     with pytest.MonkeyPatch.context() as patch:
         seams = Seams(patch)
         version.apply(seams)
-        app: Asgi = create_app(served(name), Settings(api_key=(KEY,), quiet=True).checked())
+        app: Asgi = create_app(served(name), Settings(api_key=(KEY,), quiet=True, **switches).checked())
         for wrap in seams.layers:
             app = wrap(app)
         patch.setattr(combined, "array", _array_once)
@@ -128,7 +133,10 @@ _arrays: dict[object, list[combined.Question]] = {}
 def _array_once(known: combined.Known, most: int) -> list[combined.Question]:
     """The covering array of one data set, which most versions share: worked out once."""
     fields = {text: frozenset(ids) for text, ids in known.fields.items()}
-    key = (tuple(row.digest for row in known.rows), *(frozenset(one.items()) for one in (known.days, fields)), most)
+    key = (
+        *(tuple(row.digest for row in known.rows), tuple(one.name for one in known.spellings), most),
+        *(frozenset(one.items()) for one in (known.days, fields)),
+    )
     if key not in _arrays:
         _arrays[key] = _ARRAY(known, most)
     return _arrays[key]

@@ -87,6 +87,8 @@ class Row:
     in_order: bool
     bare_phone: bool
     digest: bytes
+    documented: bytes
+    """A digest of its documented fields alone."""
     written: tuple[str, ...] = ()
     """Its ids that have capitals, as they came."""
 
@@ -275,8 +277,18 @@ def _row(contact: dict[str, Any], digest: bytes) -> Row:
         in_order=[name for name in contact if name in _NAMES] == [name for name in _NAMES if name in contact],
         bare_phone=isinstance(phone, str) and phone[:1].isdigit(),
         digest=digest,
+        documented=_digest(_SORTED, _documented(contact)) if unknown else digest,
         written=tuple(one for one in ids if isinstance(one, str) and _id(one) not in (None, one)),
     )
+
+
+def _documented(contact: dict[str, Any]) -> dict[str, Any]:
+    """*contact* without the fields that no document mentions."""
+    found = {name: contact[name] for name in _NAMES if name in contact}
+    ticket = found.get("active_ticket_v2")
+    if isinstance(ticket, dict):
+        found["active_ticket_v2"] = {name: ticket[name] for name in _TICKET_NAMES if name in ticket}
+    return found
 
 
 def _id(value: Any) -> str | None:

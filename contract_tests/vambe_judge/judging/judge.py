@@ -244,7 +244,7 @@ class Trial:
         """How many requests a covering array may have, so that the rules after it have theirs."""
         if self.options.thorough:
             return MOST_COMBINED
-        left = BUDGET - AFTER - len(self.judge.client.sent)
+        left = BUDGET - AFTER - self.options.like_mock - len(self.judge.client.sent)
         return max(left, COMBINED if self.judge.names_all else 0)
 
     def has_room(self) -> bool:

@@ -68,7 +68,7 @@ def _strangers(looks: Sequence[Answer]) -> Broken | None:
 
 
 def alike(answers: Sequence[Answer]) -> Relation | None:
-    """A contact reads the same in all answers; None if none seems to differ.
+    """A contact's documented fields read the same in all answers; None if none seems to differ.
 
     What differs is asked for again, so that a contact that was updated in between is not taken for one that is read
     in two ways.
@@ -76,8 +76,8 @@ def alike(answers: Sequence[Answer]) -> Relation | None:
     seen: dict[str, tuple[bytes, Answer]] = {}
     for answer in answers:
         for row in answer.rows:
-            digest, other = seen.setdefault(row.id, (row.digest, answer))
-            if digest != row.digest and other.query != answer.query:
+            digest, other = seen.setdefault(row.id, (row.documented, answer))
+            if digest != row.documented and other.query != answer.query:
                 return _read_twice(other.query, answer.query)
     return None
 
@@ -85,8 +85,8 @@ def alike(answers: Sequence[Answer]) -> Relation | None:
 def _read_twice(one: str, other: str) -> Relation:
     def relation(ask: Ask) -> Claim:
         first, second = listed(ask, one), listed(ask, other)
-        digests = {row.id: row.digest for row in first.rows}
-        unlike = sum(digests.get(row.id, row.digest) != row.digest for row in second.rows)
+        digests = {row.id: row.documented for row in first.rows}
+        unlike = sum(digests.get(row.id, row.documented) != row.documented for row in second.rows)
         if unlike:
             return Broken("each contact alike in all answers", f"{unlike} contacts read otherwise", second)
         return Shown("contacts read alike when asked for again")
