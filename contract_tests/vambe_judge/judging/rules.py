@@ -386,8 +386,8 @@ def test_paging(trial: Trial) -> None:
     trial.relation("days: after the filter", stages.page_of_stage(window, "last_message_at"))
     trial.steady("days: asked again", f"{TIME_FILTERS['last_message_at']}&limit={window}", 3)
     trial.claim("the first answer", memory.first_answer(trial))
-    if trial.has_room():
-        again = f"{TIME_FILTERS['updated_at']}&limit={window}"
+    again = f"{TIME_FILTERS['updated_at']}&limit={window}"
+    if trial.has_room() and len(trial.judge.ask(again).rows) < window:  # of more, each look has others
         trial.look("updated_after: asked again", lambda: memory.repeated(trial, again, window))
     trial.flickering()
     ties = relations.ties_alike(answer for looks in trial.judge.looks.values() for answer in looks if answer.is_list)
