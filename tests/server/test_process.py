@@ -125,7 +125,7 @@ def test_switches_from_the_environment(start_server: StartServer) -> None:
 def test_it_ends_cleanly(start_server: StartServer, number: signal.Signals) -> None:
     """Either signal ends it with exit code 0, at once, and without a word more (`clean-end`)."""
     server = start_server()
-    before = server.log()
+    before = server.log(until="GET /readyz")
     server.process.send_signal(number)
     assert server.process.wait(timeout=10) == 0
     assert server.log() == before

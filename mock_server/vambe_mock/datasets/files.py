@@ -164,16 +164,16 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def _open_regular(path: Path) -> BinaryIO:
-    return BufferedReader(_Regular(path, size_of(path)))
+    size = size_of(path)
+    # A pipe that takes the file's place in this moment must not hold us up.
+    return BufferedReader(_Regular(path, size, open(path, "rb", buffering=0, opener=_open_without_waiting)))
 
 
 class _Regular(RawIOBase):
     """A regular file up to the size that it has now, so that reading one that grows comes to an end."""
 
-    def __init__(self, path: Path, size: int) -> None:
-        self._path, self._size, self._read = path, size, 0
-        # A pipe that takes the file's place in this moment must not hold us up.
-        self._file = open(path, "rb", buffering=0, opener=_open_without_waiting)  # noqa: SIM115 - closed by close()
+    def __init__(self, path: Path, size: int, file: RawIOBase) -> None:
+        self._path, self._size, self._read, self._file = path, size, 0, file
 
     def readable(self) -> bool:
         return True
