@@ -513,8 +513,8 @@ def test_strict_page_opens_with_what_the_data_cannot_show() -> None:
 def test_page_fits_a_phone(tmp_path: Path) -> None:
     """At a width of 390 pixels nothing is wider than the page, however long a request is."""
     (tmp_path / "r.html").write_text(page.html(bad_report()), encoding="utf-8")
+    chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
     with sync_playwright() as playwright:
-        chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         shown = browser.new_page(viewport={"width": 390, "height": 800})
         shown.goto((tmp_path / "r.html").as_uri())

@@ -53,8 +53,9 @@ class Visit:
 @pytest.fixture
 def visit(server: Server) -> Iterator[Visit]:
     """A new browser with an empty page."""
+    chromium = _chromium()  # before playwright, whose driver may lack a library where there is no browser
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         try:
             page = browser.new_page(viewport={"width": 1200, "height": 1600})
             page.set_default_timeout(15_000)
