@@ -39,16 +39,18 @@ _COLOURS: Final = {"0": "35", "2": "32", "3": "36", "4": "33", "5": "31"}
 class RequestLog:
     """Writes one line for each finished exchange to standard output.
 
-    While every turn of the event loop adds lines, they are collected, up to MOST_WAITING: one write per line would
-    cost a third of a request's time.
+    While every turn of the event loop adds exchanges, they are collected, up to MOST_WAITING, and their lines made and
+    written together when the answers are out: one write per line would cost a third of a request's time. They have one
+    time of day.
     """
 
     def __init__(self, log_format: LogFormat, masker: KeyMasker) -> None:
         """Write lines as *log_format*, masked by *masker*."""
         self._line = _json if log_format == "json" else _coloured if _is_for_eyes() else _text
+        self._time = _instant if log_format == "json" else _time_of_day
         Output.json_lines = log_format == "json"
         self._masker = masker
-        self._waiting: list[str] = []
+        self._waiting: list[Exchange] = []
         self._seen = 0
         self._tries_again = False
 
@@ -58,16 +60,17 @@ class RequestLog:
             return
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._waiting.append(self._line(exchange, self._masker))
+        self._waiting.append(exchange)
 
     def _flush(self) -> None:
-        """Write the collected lines, unless this turn of the loop has added some, as the next one may too."""
+        """Write the lines of what was collected, unless this turn of the loop has added some, as the next may too."""
         if self._seen < len(self._waiting) < MOST_WAITING:
             self._seen = len(self._waiting)
             asyncio.get_running_loop().call_soon(self._flush)
             return
-        lines, self._waiting, self._seen = "\n".join(self._waiting), [], 0
-        say(lines)
+        exchanges, self._waiting, self._seen = self._waiting, [], 0
+        at, line, masker = self._time(), self._line, self._masker
+        say("\n".join([line(exchange, masker, at) for exchange in exchanges]))
         self._try_again()
 
     def _try_again(self) -> None:
@@ -104,10 +107,16 @@ def path_of(steps: Steps) -> str:
     return " → ".join([f"{name} {left}" if name else str(left) for name, left in steps.items()])
 
 
-def _text(exchange: Exchange, masker: KeyMasker, status: Callable[[int], str] = str) -> str:
-    parts = [
-        f"{time.strftime('%H:%M:%S')} {status(exchange.status)} {exchange.method} {masker.target(exchange.target)}"
-    ]
+def _time_of_day() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+def _instant() -> str:
+    return write_instant(time.time_ns() // 1_000_000)
+
+
+def _text(exchange: Exchange, masker: KeyMasker, at: str, status: Callable[[int], str] = str) -> str:
+    parts = [f"{at} {status(exchange.status)} {exchange.method} {masker.target(exchange.target)}"]
     if exchange.steps:
         parts.append(path_of(exchange.steps))
     if exchange.message:
@@ -119,13 +128,13 @@ def _text(exchange: Exchange, masker: KeyMasker, status: Callable[[int], str] = 
     return "  ".join([*parts, f"{exchange.milliseconds:.1f} ms"])
 
 
-def _coloured(exchange: Exchange, masker: KeyMasker) -> str:
-    return _text(exchange, masker, lambda status: f"\x1b[{_COLOURS.get(str(status)[0], '0')}m{status}\x1b[0m")
+def _coloured(exchange: Exchange, masker: KeyMasker, at: str) -> str:
+    return _text(exchange, masker, at, lambda status: f"\x1b[{_COLOURS.get(str(status)[0], '0')}m{status}\x1b[0m")
 
 
-def _json(exchange: Exchange, masker: KeyMasker) -> str:
+def _json(exchange: Exchange, masker: KeyMasker, at: str) -> str:
     line: dict[str, Any] = {
-        "at": write_instant(time.time_ns() // 1_000_000),
+        "at": at,
         "event": "request",
         "method": exchange.method,
         "target": masker.target(exchange.target),

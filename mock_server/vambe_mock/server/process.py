@@ -25,7 +25,8 @@ from vambe_mock.organisations.background import exit_during_work
 from vambe_mock.organisations.real_time import monotonic
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
-from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE, Protocol
+from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE
+from vambe_mock.server.endpoint.quick_road import missing, protocol
 from vambe_mock.server.listening import BACKLOG, Listeners, check_url_file, listen, remove_url, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
@@ -53,6 +54,8 @@ def serve(settings: Settings) -> None:
     app = create_app(dataset, settings)
     public = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
     admin = None if settings.admin_port is None else listen(settings.host, settings.admin_port)
+    if not settings.quiet:
+        _tell_of_missing()
     banner = Banner(settings, public.url, dataset, app, public.url if admin is None else admin.url)
     del dataset
     _give_memory_back()
@@ -169,6 +172,12 @@ def _warn(text: str) -> None:
         print(f"vambe-mock: warning: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+def _tell_of_missing() -> None:
+    """Say so where requests for contacts cannot go the quick road."""
+    if lacking := missing():
+        _warn(f"uvicorn {uvicorn.__version__} has no {lacking}, so requests for contacts are answered more slowly")
+
+
 @contextmanager
 def own_copy(settings: Settings) -> Iterator[Settings]:
     """*settings* with a copy of their data: a worker that is started later must not see a later file.
@@ -244,7 +253,7 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        http=Protocol,
+        http=protocol(),
         ws="none",
         interface="asgi3",  # else uvicorn takes a method for ASGI 2
         timeout_keep_alive=IDLE + IDLE_GRACE,

@@ -46,6 +46,32 @@ async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
         await _send_in_pieces(body, send)
 
 
+def in_one_piece(answer: Answer, before: bytes, end: bytes) -> bytes | None:
+    """*answer* as it goes over the wire, head and body; None if ``send_answer`` would send it in pieces.
+
+    *before* is what stands in the head before the value of Content-Length, *end* what stands at its end.
+    """
+    body = answer.body
+    if isinstance(body, bytes):
+        return b"".join([*_head(answer, before, len(body), end), body])
+    if len(body) > PIECE:
+        return None
+    if not body:
+        return b"".join([*_head(answer, before, 2, end), b"[]"])
+    head = _head(answer, before, sum(map(len, body)) + len(body) + 1, end)
+    body[0] = b"".join([*head, b"[", body[0]])  # as in _in_brackets
+    body[-1] += b"]"
+    return b",".join(body)
+
+
+def _head(answer: Answer, before: bytes, length: int, end: bytes) -> list[bytes]:
+    lines = [before, b"%d\r\n" % length]
+    for name, value in answer.headers:
+        lines += (name, b": ", value, b"\r\n")
+    lines.append(end)
+    return lines
+
+
 def start_of(answer: Answer, length: int) -> Message:
     """The message that starts *answer*: its status and headers, which promise a body of *length* bytes."""
     headers = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length), *answer.headers]

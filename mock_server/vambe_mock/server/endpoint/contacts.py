@@ -1,5 +1,6 @@
 """The endpoint: ``GET /api/public/contacts``. Authenticate, parse, find, answer."""
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import print_exc
@@ -7,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pydantic_core import from_json, to_json
-from starlette.types import Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vambe_mock.contract.query import parse, unknown
 from vambe_mock.contract.refusals import Refusal, server_error
@@ -18,12 +19,16 @@ from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.endpoint import prefer
 from vambe_mock.server.endpoint.answers import Answer, Headers, send_answer
 from vambe_mock.server.endpoint.authentication import authenticate
+from vambe_mock.server.endpoint.connection import give_up
 
 BAD_REQUEST: Final = 400
 
 LONGEST_HEADER: Final = 1_000
 LONGEST_NAME: Final = 100
 """How long a header of ignored parameters may be, and a name in it: clients reject very long headers."""
+
+Made = tuple[OpenExchange, Answer]
+"""An answer that is not out yet, and its exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +49,28 @@ class ContactsEndpoint:
         The exchange is finished: the listeners of its journal have been called.
         """
         headers, method = scope["headers"], scope["method"]
+        made = self.plainly(headers, method, scope["raw_path"], scope["query_string"], started)
+        if made is not None:
+            return await _send(made, send, head=method == "HEAD")
+        organisation = authenticate(headers, self.organisations.keys)
+        opened = organisation.journal.open(method, target(scope), started)
+        if organisation.lab is not None:
+            return await self._answer_in_lab(organisation, organisation.lab, scope, send, opened)
+        return await self._answer_with_faults(organisation, scope, send, opened)
+
+    def plainly(
+        self, headers: Headers, method: str, raw_path: bytes, query_string: bytes, started: float
+    ) -> Made | None:
+        """Make the answer of a request; None, and nothing done, where a sync lab, a fault or Prefer has a say in it."""
         try:
             organisation = authenticate(headers, self.organisations.keys)
         except Refusal as refusal:
-            opened = self.organisations.unattributed.open(method, target(scope), started)
-            answer = self._refused(refusal, scope["query_string"], self.organisations.first.clock.now())
-        else:
-            opened = organisation.journal.open(method, target(scope), started)
-            if organisation.lab is not None:
-                return await self._answer_in_lab(organisation, organisation.lab, scope, send, opened)
-            if organisation.faults or (self.prefer and prefer.is_sent(headers)):
-                return await self._answer_with_faults(organisation, scope, send, opened)
-            answer = self.answer(organisation, scope["query_string"])
-        try:
-            await send_answer(answer, send, head=method == "HEAD")
-        finally:
-            exchange = opened.finish(answer.status, answer.notes)
-        return exchange
+            opened = self.organisations.unattributed.open(method, _target(raw_path, query_string), started)
+            return opened, self._refused(refusal, query_string, self.organisations.first.clock.now())
+        if organisation.lab is not None or organisation.faults or (self.prefer and prefer.is_sent(headers)):
+            return None
+        opened = organisation.journal.open(method, _target(raw_path, query_string), started)
+        return opened, self.answer(organisation, query_string)
 
     async def _answer_with_faults(
         self,
@@ -140,9 +150,34 @@ class ContactsEndpoint:
 
 def target(scope: Scope) -> str:
     """The path and query of a request, undecoded."""
-    query: bytes = scope["query_string"]
-    path: bytes = scope["raw_path"]
-    return (path + b"?" + query if query else path).decode("latin-1")
+    return _target(scope["raw_path"], scope["query_string"])
+
+
+def _target(raw_path: bytes, query_string: bytes) -> str:
+    return (raw_path + b"?" + query_string if query_string else raw_path).decode("latin-1")
+
+
+def sending(made: Made) -> ASGIApp:
+    """An ASGI application that sends an answer which is made already."""
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        try:
+            await _send(made, send, head=scope["method"] == "HEAD")
+        except CancelledError:  # the server shuts down before the client has read the answer
+            if not await give_up(send):
+                raise
+
+    return app
+
+
+async def _send(made: Made, send: Send, *, head: bool) -> Exchange:
+    """Send an answer and finish its exchange."""
+    opened, answer = made
+    try:
+        await send_answer(answer, send, head=head)
+    finally:
+        exchange = opened.finish(answer.status, answer.notes)
+    return exchange
 
 
 def _with_stage(contact: bytes, organisation: Organisation) -> bytes:

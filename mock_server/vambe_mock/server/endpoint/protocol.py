@@ -52,7 +52,7 @@ EXTENSIONS_TOO_LARGE: Final = _bare(b"413 Payload Too Large")
 HEAD_TOO_LARGE: Final = _bare(b"431 Request Header Fields Too Large")
 
 _CLOSE: Final = b"Connection: close\r\n"
-_KEEP_ALIVE: Final = b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % IDLE
+KEEP_ALIVE: Final = b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % IDLE
 
 NOTHING: Final = 0
 HEAD: Final = 1
@@ -143,8 +143,12 @@ class Protocol(HttpToolsProtocol):
             self._feed(data)
         else:
             self._feed_in_slices(data)
-        if self._reading == NOTHING and self.cycle is not None and self.cycle.response_complete:
+        if self._reading == NOTHING and self._is_idle():
             self._wait_for_next()
+
+    def _is_idle(self) -> bool:
+        """Whether every whole request has its answer."""
+        return self.cycle is not None and self.cycle.response_complete
 
     def _feed_in_slices(self, data: bytes) -> None:
         """Feed *data* to the parser, but what follows requests that wait already."""
@@ -222,14 +226,17 @@ class Protocol(HttpToolsProtocol):
             raise _RefusedError
 
     def on_headers_complete(self) -> None:
-        parser, scope = self.parser, self.scope
+        parser = self.parser
         method, version = parser.get_method(), parser.get_http_version()
         if parser.should_upgrade():
             self._declined = b"%b %b HTTP/%b\r\n" % (method, self.url, version.encode())
             return
         self._reading, self._counted, self._line, self._aside, self._in_chunk = BODY, 0, b"", 0, False
-        url = httptools.parse_url(self.url)
-        path = url.path.decode("ascii")
+        self._open(method, version, httptools.parse_url(self.url), self.app, keep_alive=parser.should_keep_alive())
+
+    def _open(self, method: bytes, version: str, url: Any, app: Any, *, keep_alive: bool) -> None:
+        """Have *app* answer the request whose head has come, at once or when those before it have their answers."""
+        scope, path = self.scope, url.path.decode("ascii")
         scope["method"] = method.decode("ascii")
         scope["http_version"] = version
         scope["path"] = unquote(path) if "%" in path else path
@@ -246,14 +253,14 @@ class Protocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=parser.should_keep_alive(),
+            keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
         if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
+            self._start_asgi_task(self.cycle, app)
         else:
             self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
+            self.pipeline.appendleft((self.cycle, app))
 
     def on_chunk_header(self) -> None:
         self._in_chunk = True
@@ -361,7 +368,7 @@ class Cycle(RequestResponseCycle):
         unknown_length = self.chunked_encoding is None and has_body
         if unknown_length and self.scope["http_version"] != "1.1":
             self.keep_alive = False
-        lines.append(_KEEP_ALIVE if self.keep_alive else _CLOSE)
+        lines.append(KEEP_ALIVE if self.keep_alive else _CLOSE)
         if unknown_length:
             self.chunked_encoding = True
             lines.append(b"transfer-encoding: chunked\r\n")
