@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
@@ -21,8 +21,9 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from commands import Done, vambe
+from effort import everything
 from judge_targets import KEY, Reply, answer, listening
-from servers import program
+from servers import Server, program, serving
 from vambe_judge import accepted
 from vambe_judge.asking import contacts as seen
 from vambe_judge.asking.client import Sent
@@ -108,6 +109,46 @@ def run(folder: Path, *command: str, **environment: str) -> Done:
 REPORTS = ("--junit", "r.xml", "--json", "r.json", "--html", "r.html", "--custom-field", f"customer.plan={PLANTED[3]}")
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with 150 contacts, which is judged in a quarter of the time of the default one."""
+    with serving(tmp_path_factory.mktemp("small"), "--contacts", "150", "--seed", "5") as running:
+        yield running
+
+
+class Ran(NamedTuple):
+    """A run that several tests look at."""
+
+    done: Done
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def passing(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A run before the default server, with all reports."""
+    folder = tmp_path_factory.mktemp("passing")
+    options = ("--target", server.url, "--generated", "10", "--api-key-env", "OTHER", *REPORTS[:6])
+    done = run(folder, *CHECK, *options, OTHER=server.api_key)
+    return Ran(done, folder)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, list[object]]:
+    """A plan without a key, with all reports asked for where there is one already; and what its target was asked."""
+    folder = tmp_path_factory.mktemp("plan")
+    (folder / "r.xml").write_text("the last one", encoding="utf-8")
+    asked: list[object] = []
+
+    def hearing(*request: object) -> Reply:
+        asked.append(request)
+        return answer(200, [])
+
+    with listening(hearing) as url:
+        options = ("--target", url, "--generated", "7", "--api-key-env", "OTHER", *REPORTS[:6])
+        done = run(folder, *CHECK, "--plan", *options, VAMBE_API_KEY="")
+    return Ran(done, folder), asked
+
+
 def written(folder: Path, *texts: str) -> Iterator[tuple[str, str]]:
     """Every file below *folder* and every text given, by name."""
     for path in folder.rglob("*"):
@@ -146,12 +187,16 @@ def test_failing_run_writes_nothing_personal(tmp_path: Path) -> None:
 
 
 def test_pytest_run_writes_nothing_personal(tmp_path: Path) -> None:
-    """Nor does pytest, asked for all it can tell: locals, long tracebacks, captured logs, its own JUnit file."""
+    """Nor does pytest, asked for all it can tell: locals, long tracebacks, captured logs, its own JUnit file.
+
+    A few rules of each kind that fail are enough for that; ``THOROUGH`` has all of them.
+    """
+    some = () if everything() else ("-k", "days_range or days_window or contact_fields or custom_field or platforms")
     with listening(faulty) as url:
         done = run(
             tmp_path,
             *("-m", "pytest", str(ROOT / "contract_tests" / "test_rules.py"), "--target", url),
-            *("-vv", "--showlocals", "--tb=long", "--junitxml=p.xml", "-p", "no:randomly"),
+            *("-vv", "--showlocals", "--tb=long", "--junitxml=p.xml", "-p", "no:randomly", *some),
             *("--custom-field", f"customer.plan={PLANTED[3]}"),
         )
     assert done.code == 1, done.out
@@ -201,16 +246,13 @@ def test_crashing_run_writes_nothing_personal(tmp_path: Path, first: bool, monke
     assert personal(tmp_path, done.out, done.err) == []
 
 
-def test_passing_run_writes_every_report(server: Any, tmp_path: Path) -> None:
+def test_passing_run_writes_every_report(server: Server, passing: Ran) -> None:
     """JUnit has a case for each rule, JSON every request, the page everything without another host."""
-    done = run(
-        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "10", *REPORTS[:6],
-        VAMBE_API_KEY=server.api_key,
-    )  # fmt: skip
+    done, folder = passing
     assert done.code == 0, done.out + done.err
-    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-    suite = ET.parse(tmp_path / "r.xml").getroot()[0]  # noqa: S314 - we wrote it
-    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    report = json.loads((folder / "r.json").read_text(encoding="utf-8"))
+    suite = ET.parse(folder / "r.xml").getroot()[0]  # noqa: S314 - we wrote it
+    page = (folder / "r.html").read_text(encoding="utf-8")
     slugs = [rule["rule"] for rule in report["rules"]]
     assert "generated" in slugs
     assert [case.get("name") for case in suite.iter("testcase")] == slugs
@@ -234,9 +276,9 @@ cli.main()
 """
 
 
-def test_check_needs_no_pytest(server: Any, tmp_path: Path) -> None:
+def test_check_needs_no_pytest(small: Server, tmp_path: Path) -> None:
     """Rules and generated requests are heard where pytest cannot be imported, and no file is left but the report."""
-    done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=server.url), VAMBE_API_KEY=server.api_key)
+    done = run(tmp_path, "-c", WITHOUT_PYTEST.format(url=small.url), VAMBE_API_KEY=small.api_key)
     assert (done.code, done.err) == (0, "")
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert [rule["rule"] for rule in report["rules"]][-1] == "generated"
@@ -264,7 +306,11 @@ OWN = "0d3e2a9c-6a1f-4f0e-8c6a-3b1f2e4d5c6b"
 
 def planned(folder: Path, *options: str) -> list[dict[str, str]]:
     """The lines of a plan but its last, taken apart."""
-    done = run(folder, "-m", "vambe_mock", "check", "--plan", *options, VAMBE_API_KEY="")
+    return lines_of_plan(run(folder, *CHECK, "--plan", *options, VAMBE_API_KEY=""))
+
+
+def lines_of_plan(done: Done) -> list[dict[str, str]]:
+    """The same of a plan that was made."""
     assert done.code == 0, done.err
     *lines, last = done.out.splitlines()
     assert last.startswith(f"{len(lines)} requests, all GET; none was sent")
@@ -273,21 +319,19 @@ def planned(folder: Path, *options: str) -> list[dict[str, str]]:
     return [one.groupdict() for one in found if one]
 
 
-def test_plan_sends_nothing(tmp_path: Path) -> None:
+def test_plan_sends_nothing(plan: tuple[Ran, list[object]]) -> None:
     """A plan lists every request and sends none, needs no key, and leaves the target's address alone."""
-    asked = []
-    with listening(lambda *_: asked.append(1) or answer(200, [])) as url:  # type: ignore[func-returns-value]
-        lines = planned(tmp_path, "--target", url, "--generated", "7")
+    (done, _), asked = plan
+    lines = lines_of_plan(done)
     assert asked == []
     assert sum(one["rule"] == "generated" for one in lines) == 7 + 3
     assert len(lines) > 110
     assert all(one["target"].lower().startswith("/api/public/") for one in lines)
 
 
-def test_plan_tells_rule_case_and_headers(tmp_path: Path) -> None:
+def test_plan_tells_rule_case_and_headers(plan: tuple[Ran, list[object]]) -> None:
     """Each line has the rule, the case and the headers, with the variable that was named in the key's place."""
-    lines = planned(tmp_path, "--target", "http://127.0.0.1:9", "--generated", "0", "--api-key-env", "OTHER")
-    told = [(one["rule"], one["case"], one["headers"]) for one in lines]
+    told = [(one["rule"], one["case"], one["headers"]) for one in lines_of_plan(plan[0].done)]
     assert ("api-key-required", "no key", "no x-api-key") in told
     assert ("api-key-required", "the key twice", "x-api-key: ${OTHER}, x-api-key: ${OTHER}") in told
     assert ("days-range", "malformed values together, from days=366", "x-api-key: ${OTHER}") in told
@@ -300,11 +344,15 @@ def test_plan_keeps_to_the_budget(tmp_path: Path) -> None:
     assert len(some) == 9
 
 
-@pytest.mark.parametrize("options", [("--generated", "0"), ("--generated", "0", "--plan")], ids=["judged", "plan"])
-def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[str, ...]) -> None:
+SOON = ("--generated", "0", "--max-requests", "9")
+"""Options of a run that ends soon, for tests of its last lines."""
+
+
+@pytest.mark.parametrize("options", [SOON, (*SOON, "--plan")], ids=["judged", "plan"])
+def test_output_that_finds_no_room(small: Server, tmp_path: Path, options: tuple[str, ...]) -> None:
     """A full standard output is one line on standard error, and exit code 2."""
-    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, *options]
-    environment = {**os.environ, "VAMBE_API_KEY": server.api_key, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, *CHECK, "--target", small.url, *options]
+    environment = {**os.environ, "VAMBE_API_KEY": small.api_key, "PYTHONPATH": str(ROOT)}
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment
@@ -313,10 +361,10 @@ def test_output_that_finds_no_room(server: Any, tmp_path: Path, options: tuple[s
     assert done.stderr == "vambe-mock: standard output: no space left on device; wanted a place that can be written\n"
 
 
-def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
+def test_output_that_nobody_reads(small: Server, tmp_path: Path) -> None:
     """A reader that goes away is no violation of the target: exit code 141, as in a shell."""
-    command = [sys.executable, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0"]
-    environment = {**os.environ, "VAMBE_API_KEY": server.api_key}
+    command = [sys.executable, *CHECK, "--target", small.url, *SOON]
+    environment = {**os.environ, "VAMBE_API_KEY": small.api_key}
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -326,32 +374,36 @@ def test_output_that_nobody_reads(server: Any, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
-OPTIONS = {
-    "nothing known": (),
-    "a pipeline and fields": (
-        *("--pipeline", f"{OWN}={OWN}", "--custom-field", "ticket.plan=gold", "--custom-field", "ticket.plan=tin"),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", OPTIONS)
-def test_plan_has_what_a_run_asks(server: Any, tmp_path: Path, name: str) -> None:
+def test_plan_has_what_a_run_asks(passing: Ran, plan: tuple[Ran, list[object]]) -> None:
     """Before the mock itself, whose data a plan is made with, a run asks nothing that its plan does not tell.
 
     Of the rules that choose their requests by the data, it tells about how many there are, and of which parameters.
     """
-    done = run(
-        tmp_path,
-        *("-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "r.json"),
-        *OPTIONS[name],
-        VAMBE_API_KEY=server.api_key,
-    )  # fmt: skip
-    assert done.code in (0, 1), done.err
-    sent = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["sent"]
-    lines = planned(tmp_path, "--target", server.url, "--generated", "0", *OPTIONS[name])
-    asked, told = (
-        {MOVING.sub("…", one["target"]) for one in some if one["rule"] not in CHOSEN} for some in (sent, lines)
+    assert passing.done.code == 0, passing.done.err
+    told_before(passing.folder, lines_of_plan(plan[0].done))
+
+
+def test_plan_has_what_is_described(server: Server, tmp_path: Path) -> None:
+    """So it is with a pipeline and custom fields that the target does not have."""
+    described = (
+        "--pipeline",
+        f"{OWN}={OWN}",
+        "--custom-field",
+        "ticket.plan=gold",
+        "--custom-field",
+        "ticket.plan=tin",
     )
+    options = ("--target", server.url, "--generated", "0", *described)
+    done = run(tmp_path, *CHECK, *options, "--json", "r.json", VAMBE_API_KEY=server.api_key)
+    assert done.code in (0, 1), done.err
+    told_before(tmp_path, planned(tmp_path, *options))
+
+
+def told_before(folder: Path, lines: list[dict[str, str]]) -> None:
+    """Whether the lines of a plan have the requests of the run that wrote its report into *folder*."""
+    sent = json.loads((folder / "r.json").read_text(encoding="utf-8"))["sent"]
+    own = (*CHOSEN, "generated")
+    asked, told = ({MOVING.sub("…", one["target"]) for one in some if one["rule"] not in own} for some in (sent, lines))
     assert asked - told == set()
     for rule in CHOSEN:
         mine, planned_for = ([one["target"] for one in some if one["rule"] == rule] for some in (sent, lines))
@@ -369,44 +421,50 @@ def parameters(targets: list[str]) -> set[str]:
     [
         pytest.param((), id="refused connection"),
         pytest.param(("--compare", "http://127.0.0.1:9"), id="compared"),
-        pytest.param(("--plan",), id="plan"),
     ],
 )
 def test_run_without_a_report_leaves_every_file_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
-    """Where nothing can be judged, and by a plan, no report is made, and the one of the last run stays as it is."""
+    """Where nothing can be judged, no report is made, and the one of the last run stays as it is."""
     (tmp_path / "r.xml").write_text("the last one", encoding="utf-8")
     done = run(tmp_path, *CHECK, "--target", "http://127.0.0.1:9", "--generated", "0", *more, *REPORTS)
-    assert done.code == (0 if "--plan" in more else 2), done.err
+    assert done.code == 2, done.err
     assert [path.name for path in tmp_path.iterdir()] == ["r.xml"]
     assert (tmp_path / "r.xml").read_text(encoding="utf-8") == "the last one"
 
 
-def test_report_that_finds_no_room(server: Any, tmp_path: Path) -> None:
+def test_plan_leaves_every_file_alone(plan: tuple[Ran, list[object]]) -> None:
+    """A plan makes no report, and the one of the last run stays as it is."""
+    (done, folder), _ = plan
+    assert done.code == 0, done.err
+    assert [path.name for path in folder.iterdir()] == ["r.xml"]
+    assert (folder / "r.xml").read_text(encoding="utf-8") == "the last one"
+
+
+def test_report_that_finds_no_room(small: Server, tmp_path: Path) -> None:
     """A place that takes nothing after all is one line on standard error, under the table; the exit code is 2."""
     done = run(
-        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--json", "/dev/full",
-        VAMBE_API_KEY=server.api_key,
+        tmp_path, *CHECK, "--target", small.url, "--generated", "0", "--json", "/dev/full",
+        VAMBE_API_KEY=small.api_key,
     )  # fmt: skip
     assert (done.code, "days-range" in done.out) == (2, True)
     assert done.err == "vambe-mock: /dev/full: no space left on device; the report is not whole\n"
 
 
-def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_path: Path) -> None:
+def test_docs_say_which_data_of_the_target_reports_hold(small: Server, tmp_path: Path) -> None:
     """Of the target's contacts, reports hold values of those fields that docs/judge.md names, and of no others."""
     text = " ".join((ROOT / "docs" / "judge.md").read_text(encoding="utf-8").split())
     sentence = re.search(r"contain values of these fields: ([^;]+);", text)
     assert sentence is not None
     named = set(re.findall(r"`([\w.]+)`", sentence[1]))
-    server = start_server("--contacts", "150", "--seed", "5")
     done = run(
-        tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--generated", "0", "--like-mock", *REPORTS[:6],
-        VAMBE_API_KEY=server.api_key,
+        tmp_path, *CHECK, "--target", small.url, "--generated", "0", "--like-mock", *REPORTS[:6],
+        VAMBE_API_KEY=small.api_key,
     )  # fmt: skip
     assert done.code == 0, done.out
     # The decisions at the page's end are no data of the target, but the ledger's own words.
     reports = "".join(text.partition("<h2>Decisions</h2>")[0] for _, text in written(tmp_path, done.out))
     values: dict[str, set[str]] = {}
-    for contact in server.get("updated_after=1970-01-01T00:00:00Z").json():
+    for contact in small.get("updated_after=1970-01-01T00:00:00Z").json():
         for name, value in flat(contact):
             values.setdefault(name, set()).update([f"{value}"] if len(f"{value}") > 10 else [])
     found = {value for each in values.values() for value in each if value in reports}
@@ -414,12 +472,12 @@ def test_docs_say_which_data_of_the_target_reports_hold(start_server: Any, tmp_p
     assert [name for name in named if not values[name] & found] == []
 
 
-def test_comparison_tells_rule_and_respect(server: Any, tmp_path: Path) -> None:
+def test_comparison_tells_rule_and_respect(small: Server, tmp_path: Path) -> None:
     """A server that refuses nothing differs from the mock by rule, in status; the first one's reports say so, too."""
     with listening(faulty) as url:
         done = run(
-            tmp_path, "-m", "vambe_mock", "check", "--target", server.url, "--compare", url,
-            "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=server.api_key, OTHER_KEY=KEY,
+            tmp_path, *CHECK, "--target", small.url, "--compare", url,
+            "--compare-key-env", "OTHER_KEY", *REPORTS[:6], VAMBE_API_KEY=small.api_key, OTHER_KEY=KEY,
         )  # fmt: skip
     assert done.code == 1, done.err
     assert "days-range" in done.out

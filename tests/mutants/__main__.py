@@ -1,4 +1,6 @@
-"""``python tests/mutants [--write]``: judge every version, and print or write docs/mutants.md.
+"""``python tests/mutants [--write] [--missing]``: judge every version, and print or write docs/mutants.md.
+
+With ``--missing``, only versions that are not in it are judged, which takes seconds for a new one.
 
 ``--wrecks N`` judges N servers that are broken at random instead, and prints where the judge stumbled.
 """
@@ -19,7 +21,8 @@ if "--wrecks" in sys.argv[1:]:
     sys.stdout.write("\n".join([*found, f"stumbled {len(found)} times\n"]))
     sys.exit(bool(found))
 
-text = matrix.table(MUTANTS, ACCENTS)
+every = [one.name for one in (*MUTANTS, *ACCENTS)]
+text = matrix.table(matrix.missing() if "--missing" in sys.argv[1:] else every)
 if "--write" in sys.argv[1:]:
     matrix.TABLE.write_text(text, encoding="utf-8")
 else:

@@ -1,7 +1,8 @@
 """Every version before the judge: which rule notices which break."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -142,18 +143,48 @@ def _array_once(known: combined.Known, most: int) -> list[combined.Question]:
     return _arrays[key]
 
 
-def table(mutants: Iterable[Mutant], accents: Iterable[Mutant]) -> str:
-    """docs/mutants.md: every version, and which rules notice it with the default data."""
-    mutants, accents = list(mutants), list(accents)
+def rows() -> dict[str, list[str]]:
+    """The lines of docs/mutants.md by version, each as the texts of ``NAMES``."""
+    lines = (
+        [text.strip() for text in line.split("|")[1:-1]] for line in TABLE.read_text(encoding="utf-8").splitlines()
+    )
+    return {line[0]: line for line in lines if len(line) == len(NAMES)}
+
+
+def sample(each: int = 1) -> list[Mutant]:
+    """By docs/mutants.md, the first *each* versions that break each rule, and the first of each kind."""
+    known, count, found = rows(), Counter[str](), []
+    for version in MUTANTS:
+        noticed = ", ".join(known.get(version.name, [""] * len(NAMES))[2:4]).split(", ")
+        marks = {f"kind {version.kind}", *filter(None, noticed)}
+        if any(count[mark] < each for mark in marks):
+            count.update(marks)
+            found.append(version)
+    return found
+
+
+def missing() -> list[str]:
+    """Versions that docs/mutants.md lacks, or has with another sentence."""
+    known = rows()
+    return [one.name for one in (*MUTANTS, *ACCENTS) if known.get(one.name, ["", ""])[1] != one.what]
+
+
+def table(names: Collection[str]) -> str:
+    """docs/mutants.md: every version, and which rules notice it with the default data.
+
+    Only the versions called *names* are judged; the others keep their lines, or are left out if they have none.
+    """
+    known = rows()
+    lines = {one.name: f"| {' | '.join(known[one.name])} |" for one in (*MUTANTS, *ACCENTS) if one.name in known}
     with ProcessPoolExecutor() as pool:
-        found = list(pool.map(_row, [one.name for one in (*mutants, *accents)], chunksize=4))
-    rows, quiet = found[: len(mutants)], found[len(mutants) :]
-    kinds = dict.fromkeys(one.kind for one in mutants)
+        lines |= zip(names, pool.map(_row, names, chunksize=4), strict=True)
+    mutants, accents = ([one for one in some if one.name in lines] for some in (MUTANTS, ACCENTS))
     parts = [HEAD.format(mutants=len(mutants), accents=len(accents), random=RANDOM["count"])]
-    for kind in kinds:
+    for kind in dict.fromkeys(one.kind for one in mutants):
         parts += [f"## {kind.capitalize()}\n", COLUMNS]
-        parts += [row for one, row in zip(mutants, rows, strict=True) if one.kind == kind]
+        parts += [lines[one.name] for one in mutants if one.kind == kind]
         parts.append("")
+    quiet = [lines[one.name] for one in accents]
     parts += ["## Correct versions\n", "They must raise nothing.\n", COLUMNS, *quiet, ""]
     return "\n".join(parts)
 
