@@ -55,8 +55,8 @@ def _answer(connection: HTTPConnection, target: str, headers: Mapping[str, str],
     timer.start()
     try:
         connection.request("GET", target, headers=dict(headers))
-        response = connection.getresponse()
-        return response.status, _body(response)
+        with connection.getresponse() as response:  # one that is not read to its end keeps the socket open
+            return response.status, _body(response)
     finally:
         timer.cancel()
         timer.join()  # so that it shuts no socket that has this one's number next

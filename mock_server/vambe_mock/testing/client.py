@@ -64,8 +64,8 @@ class AdminClient:
             connection = kept or HTTPConnection(self._host, self._port, timeout=330)
             try:
                 connection.request(method, target, body or None, self._headers)
-                response = connection.getresponse()
-                answer = response.status, response.read()
+                with connection.getresponse() as response:
+                    answer = response.status, response.read()
             except (HTTPException, ConnectionError):
                 connection.close()
                 if kept is None:
