@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from effort import everything
 from servers import Server, StartServer, serving
 from vambe_mock.server.app import Application, create_app
 
@@ -25,6 +26,13 @@ settings.load_profile("any machine")
 # A shell that starts a job in the background makes it deaf to Ctrl-C, and so all that it starts; some tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is played only where ``THOROUGH`` says so; see ``effort.some``."""
+    if not everything():
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from effort import some
 from installs import PROJECT, ROOT, build, install
 
 OWN: Final = """
@@ -64,7 +65,7 @@ def run(programs: Path, folder: Path, *command: str, **more: str) -> "subprocess
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.mark.parametrize("command", [["pytest"], ["python", "-m", "pytest"]], ids=" ".join)
+@pytest.mark.parametrize("command", some([["pytest"], ["python", "-m", "pytest"]], 1), ids=" ".join)
 @pytest.mark.parametrize(("module", "name"), PROJECTS.values(), ids=PROJECTS)
 def test_a_projects_own_names_are_its_own(
     module: str, name: str, command: list[str], programs: Path, tmp_path: Path

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from asgi import KEY, ask, control
+from effort import some
 from small_data import AT_ANCHOR, contact, document
 from vambe_mock import Mock, MockError, VambeMock
 from vambe_mock.datasets.dataset import from_document
@@ -371,7 +372,7 @@ HELD = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "header"), [row[1:] for row in HELD], ids=[row[0] for row in HELD])
+@pytest.mark.parametrize(("rule", "header"), some([row[1:] for row in HELD], 0, 4), ids=[row[0] for row in HELD])
 def test_sigterm_lets_go_of_held_requests(start_server: Any, rule: dict[str, Any] | None, header: str) -> None:
     """SIGTERM while clients hang: exit code 0 at once and no traceback, though they never leave."""
     with socket.create_server(("127.0.0.1", 0)) as free:
