@@ -110,7 +110,7 @@ def test_every_tool_over_http(server: str, mock: VambeMock) -> None:
     assert results[19]["returned"] == results[18]["returned"] + 1
     assert results[20]["expected"] is True
     assert results[21]["count"] == 4
-    assert mock.contact(ID)["name"] == "John Doe"
+    assert mock.admin("GET", f"/contacts/{ID}")["name"] == "John Doe"
 
 
 def test_a_refusal_is_one_line(server: str) -> None:
