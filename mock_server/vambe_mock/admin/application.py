@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cache
+from importlib import import_module
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -17,7 +18,8 @@ from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.examples import with_examples
 from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
 from vambe_mock.admin.guard import Guard
-from vambe_mock.admin.paths import DOCS, DOCUMENT, PREFIX
+from vambe_mock.admin.mcp.calls import InProcess
+from vambe_mock.admin.paths import DOCS, DOCUMENT, MCP, PREFIX
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -35,6 +37,7 @@ from vambe_mock.admin.routes import (
     triggers,
 )
 from vambe_mock.admin.swagger import assets, swagger_page
+from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.registry import Organisations
 
 RESOURCES = (
@@ -64,13 +67,20 @@ refusal is ``application/problem+json``, and a refused request changes nothing.
 """
 
 
-def admin(organisations: Organisations, token: str | None) -> ASGIApp:
-    """Return the admin API of a server with these organisations; *token* None: no token is needed."""
+def admin(organisations: Organisations, token: str | None, whole: ASGIApp | None = None) -> ASGIApp:
+    """Return the admin API of a server with these organisations; *token* None: no token is needed.
+
+    *whole* is the server's application, which the tools at ``/mcp`` ask; without it there are none.
+    """
     app, pages = api(needs_token=token is not None)
+    tools = _tools(app, organisations, whole, token)
     masked = organisations.masker.text
 
     async def with_organisations(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, problems.ORGANISATIONS: organisations}, receive, send)
+        if tools is not None and scope["path"] == MCP:
+            await tools(scope, receive, send)
+        else:
+            await app({**scope, problems.ORGANISATIONS: organisations}, receive, send)
 
     async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a path outside the prefix, on a port of the admin API's own."""
@@ -92,6 +102,28 @@ def admin(organisations: Organisations, token: str | None) -> ASGIApp:
             await router(scope, receive, send)
 
     return at_path
+
+
+def _tools(app: FastAPI, organisations: Organisations, whole: ASGIApp | None, token: str | None) -> ASGIApp | None:
+    """The tools for coding agents; made when the first request for them comes, since the SDK takes long to import."""
+    if whole is None:
+        return None
+    made: list[ASGIApp] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if not made:
+            try:
+                mount = await run_in_thread(lambda: import_module("vambe_mock.admin.mcp.mount"))
+            except ImportError:
+                why = "the tools for coding agents need the extra mcp; wanted: pip install 'vambe-mock[mcp]'"
+                await problems.answer(501, why)(scope, receive, send)
+                return
+            models = (await problems.document_of(app))["components"]["schemas"]
+            first = next(key for key, one in organisations.keys.items() if one is organisations.first)
+            made.append(mount.mounted(lambda key: InProcess(whole, key or first.decode(), token), models))
+        await made[0](scope, receive, send)
+
+    return answer
 
 
 @cache

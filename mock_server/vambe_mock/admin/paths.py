@@ -5,3 +5,5 @@ from typing import Final
 PREFIX: Final = "/__admin"
 DOCS: Final = f"{PREFIX}/docs"
 DOCUMENT: Final = f"{PREFIX}/openapi.json"
+MCP: Final = f"{PREFIX}/mcp"
+"""The tools for coding agents."""

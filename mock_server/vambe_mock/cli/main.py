@@ -117,6 +117,31 @@ def _exec(command: list[str], settings: Settings) -> None:
     raise typer.Exit(execute(command, settings))
 
 
+def _mcp(
+    settings: Settings,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            envvar="VAMBE_MOCK_URL",
+            help="Attach to the mock at this base URL.",
+            show_default="a mock of its own",
+        ),
+    ] = None,
+    allow_command: Annotated[
+        list[str] | None,
+        typer.Option("--allow-command", help="A command that the tool sync_check may run; repeatable."),
+    ] = None,
+) -> None:
+    """Speak the Model Context Protocol over stdio, for a coding agent.
+
+    The agent drives a mock of its own, or the one at --url, whose key is in VAMBE_API_KEY.
+    """
+    from vambe_mock.cli.mcp import serve
+
+    serve(settings, url, allow_command or ())
+
+
 def _explain(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
     query: Annotated[
@@ -185,6 +210,13 @@ add_settings_command(
     example="vambe-mock exec --contacts 500 -- npm test",
     words=[inspect.Parameter("command", inspect.Parameter.KEYWORD_ONLY, annotation=_COMMAND)],
     without=_WHY_NOT_FOR_EXEC,
+)
+add_settings_command(
+    app,
+    "mcp",
+    _mcp,
+    example="vambe-mock mcp --contacts 500 --allow-command 'python my_sync.py'",
+    without={name: why.replace("the command finds", "its tools ask") for name, why in _WHY_NOT_FOR_EXEC.items()},
 )
 add_command(app, "generate", generate, example="vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")
 add_command(app, "check", check, example="vambe-mock check --target http://127.0.0.1:8262")

@@ -31,25 +31,37 @@ Run = Callable[[dict[str, Any], dict[str, Any]], None]
 
 def add_command(app: typer.Typer, name: str, function: Callable[..., None], *, example: str) -> None:
     """Register *function*, whose parameters are declared in Typer's way, as the command *name*."""
+    words, found = _declared(function)
+
+    def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
+        _warn_of_misspelt_variables()
+        function(**given, **_values(found, flags))
+
+    _register(app, name, function.__doc__, run, found, words, example)
+
+
+def _declared(function: Callable[..., None]) -> tuple[list[inspect.Parameter], list[Option]]:
+    """The words and the options that *function* declares in Typer's way."""
     hints = get_type_hints(function, include_extras=True)
     words: list[inspect.Parameter] = []
     found: list[Option] = []
     for parameter in inspect.signature(function).parameters.values():
         hint = hints[parameter.name]
-        info = hint.__metadata__[0]
+        info = getattr(hint, "__metadata__", (None,))[0]
         if isinstance(info, OptionInfo):
             found.append(_option(parameter, hint.__origin__, info))
         else:
             words.append(parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY))
+    return words, found
 
-    def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
-        _warn_of_misspelt_variables()
-        for one in found:
-            value = flags[one.name] if one.name in flags else one.from_environment(os.environ, _warn)
-            given[one.name] = one.default if value is None else list(value) if one.repeatable else value
-        function(**given)
 
-    _register(app, name, function.__doc__, run, found, words, example)
+def _values(found: Sequence[Option], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """What a command gets for its options: of the flags, else of the environment, else the default."""
+    values = dict[str, Any]()
+    for one in found:
+        value = flags[one.name] if one.name in flags else one.from_environment(os.environ, _warn)
+        values[one.name] = one.default if value is None else list(value) if one.repeatable else value
+    return values
 
 
 def add_settings_command(  # noqa: PLR0913 - each is a part of the command
@@ -63,12 +75,14 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
 ) -> None:
     """Register *function*, which gets the words and ``settings``, with all settings but those *without* as flags.
 
-    *without* says why the command has no such option.
+    *without* says why the command has no such option. What *function* declares in Typer's way is an option too.
     """
     left_out = without or {}
+    own = _declared(function)[1]
 
     def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
         warnings = list[str]()
+        given |= _values(own, {one.name: flags.pop(one.name) for one in own if one.name in flags})
         settings = _settings(flags, tuple(left_out), warnings.append)
         if not settings.quiet:
             _warn_of_misspelt_variables()
@@ -76,7 +90,7 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
                 _warn(line)
         function(**given, settings=settings)
 
-    found = [one for one in options() if one.name not in left_out]
+    found = [*own, *(one for one in options() if one.name not in left_out)]
     reasons = {one.flag: f"{name} has no {one.flag}: {left_out[one.name]}" for one in options() if one.name in left_out}
     _register(app, name, function.__doc__, run, found, words, example, reasons)
 

@@ -16,8 +16,9 @@ from vambe_mock.server.settings import Settings
 class ControlPlane:
     """The admin API as an ASGI application, or a 503 that says in one line why there is none."""
 
-    def __init__(self, organisations: Organisations, settings: Settings) -> None:
-        """Serve the admin API of *organisations*, if *settings* allow it."""
+    def __init__(self, organisations: Organisations, settings: Settings, whole: ASGIApp) -> None:
+        """Serve the admin API of *organisations*, if *settings* allow it; *whole* is the server's application."""
+        self._whole = whole
         self._organisations = organisations
         self._token = settings.admin_token
         self._why_not = _why_not(settings)
@@ -33,7 +34,7 @@ class ControlPlane:
             await run_in_thread(lambda: _prepare(needs_token=needs_token))  # half a second, in which others are served
             from vambe_mock.admin.application import admin
 
-            self._app = admin(self._organisations, self._token)
+            self._app = admin(self._organisations, self._token, self._whole)
         await self._app(scope, receive, send)
 
     async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:

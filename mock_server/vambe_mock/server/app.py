@@ -81,7 +81,7 @@ class Application(FastAPI):
         )
         if not settings.quiet:
             self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
-        self.control = ControlPlane(self.organisations, settings)
+        self.control = ControlPlane(self.organisations, settings, self)
         self._admin_here = not settings.read_only and settings.admin_port is None
         self._origins = settings.cors
         self.router.redirect_slashes = False

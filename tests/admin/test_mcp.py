@@ -1,0 +1,245 @@
+"""The tools for coding agents, driven by the SDK's own client over both transports (`tools-for-agents`)."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+
+from commands import refused
+from vambe_mock import VambeMock
+
+PLAIN = ("search_rules", "ask_endpoint", "list_contacts", "add_contacts", "change_contact", "delete_contacts",
+         "add_message", "change_ticket", "manage_data", "set_clock", "manage_faults", "manage_triggers",
+         "check_requests")  # fmt: skip
+STDIO = ("generate_data", "check_target", "sync_check")
+ID = "df980fc8-b6db-4820-bf22-2969482d106d"
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[VambeMock]:
+    """A server whose tools are asked over HTTP."""
+    with VambeMock(fixture="tiny") as mock:
+        yield mock
+
+
+@pytest.fixture
+def server(mock: VambeMock) -> str:
+    """The address of its tools, everything as at the start."""
+    mock.reset()
+    return f"{mock.url}/__admin/mcp"
+
+
+class Agent:
+    """The SDK's client, one call after the other; a result is its JSON, a refusal its line."""
+
+    def __init__(self, server: Any, mode: str = "auto") -> None:
+        self.server, self.mode = server, mode
+
+    def __call__(self, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+        """What each call returns."""
+
+        async def run() -> list[Any]:
+            async with Client(self.server, mode=self.mode, read_timeout_seconds=120) as client:
+                results = [await client.call_tool(*call) for call in calls]
+            return [one.content[0].text if one.is_error else json.loads(one.content[0].text) for one in results]
+
+        return anyio.run(run)
+
+
+def stdio(*options: str) -> StdioServerParameters:
+    """``vambe-mock mcp`` with *options*."""
+    words = ["-m", "vambe_mock", "mcp", "--fixture", "tiny", *options]
+    return StdioServerParameters(command=sys.executable, args=words, env=dict(os.environ))
+
+
+def test_every_tool_over_http(server: str, mock: VambeMock) -> None:
+    """Each does its work, which the endpoint's next answer shows."""
+    stage = "770e8400-e29b-41d4-a716-446655440002"
+    results = Agent(server)(
+        ("search_rules", {"text": "ties", "grade": "assumed"}),
+        ("ask_endpoint", {"query": "/api/public/contacts?days=365&limit=2&foo=1", "why": ID, "rows": 1}),
+        ("add_contacts", {"contacts": [{"name": "Ana"}, {}]}),
+        ("change_contact", {"id": ID, "fields": {"name": "Eva"}}),
+        ("add_message", {"id": ID}),
+        ("change_ticket", {"action": "close", "id": ID}),
+        ("change_ticket", {"action": "open", "id": ID, "stage_id": stage}),
+        ("list_contacts", {"id": ID}),
+        ("manage_data", {"action": "snapshot", "name": "a b/c"}),
+        ("delete_contacts", {"ids": [ID]}),
+        ("list_contacts", {"rows": 1, "pipelines": True}),
+        ("manage_data", {"action": "restore", "name": "a b/c"}),
+        ("set_clock", {"action": "advance", "by": {"days": -1}}),
+        ("set_clock", {"action": "freeze", "at": "2026-01-31T09:30:00Z"}),
+        ("manage_faults", {"action": "add", "fault": {"effect": {"kind": "status", "status": 503}}}),
+        ("ask_endpoint", {"query": "days=1"}),
+        ("manage_faults", {"action": "remove_all"}),
+        ("manage_triggers", {"action": "add", "trigger": {"changes": [{"do": "add", "contact": {"name": "late"}}]}}),
+        ("ask_endpoint", {"query": "created_after=2020-01-01T00:00:00Z", "rows": 0}),
+        ("ask_endpoint", {"query": "created_after=2020-01-01T00:00:00Z", "rows": 0}),
+        ("check_requests", {"contains": "created_after", "exactly": 2}),
+        ("check_requests", {"rows": 1}),
+        ("manage_data", {"action": "reset"}),
+    )
+    rules, asked, added, changed, _, _, _, read, *_ = results
+    assert rules["count"] >= 1
+    assert rules["rules"][0]["slug"] == "order-ties"
+    assert (asked["status"], asked["returned"], len(asked["contacts"])) == (200, 2, 1)
+    assert asked["ignored"] == ["foo"]
+    assert [step["name"] for step in asked["steps"]][:1] == ["days"]
+    assert asked["why"]["contact"] == ID
+    assert added["count"] == 2
+    assert changed["name"] == read["name"] == "Eva"
+    assert read["active_ticket_v2"]["current_stage_id"] == stage
+    one = results[10]
+    assert (one["total"], len(one["contacts"])) == (13, 1)
+    assert one["pipelines"]
+    assert results[11]["contacts"] == 14
+    assert results[13]["frozen"]
+    assert (results[15]["status"], results[15]["faults"]) == (503, [results[14]["id"]])
+    assert results[19]["returned"] == results[18]["returned"] + 1
+    assert results[20]["expected"] is True
+    assert results[21]["count"] == 4
+    assert mock.admin("GET", f"/contacts/{ID}")["name"] == "John Doe"
+
+
+def test_a_refusal_is_one_line(server: str) -> None:
+    """It is the admin API's own, or says what the tool takes."""
+    said = Agent(server)(
+        ("manage_faults", {"action": "add", "fault": {"effect": {"kind": "status", "statu": 3}}}),
+        ("set_clock", {"acton": "read"}),
+        ("set_clock", {}),
+        ("set_clock", {"action": "stop"}),
+        ("list_contacts", {"rows": 101}),
+        ("list_contacts", {"rows": True}),
+        ("manage_data", {"action": "restore"}),
+        ("ask_endpoint", {"query": "days=1\n"}),
+        ("ask_endpoint", {"query": "días=1"}),
+        ("list_contacts", {"id": "../clock"}),
+        ("dance", {}),
+    )
+    assert said[0] == 'body.effect.statu: no such field in a status; did you mean "status"?'
+    assert said[1] == "set_clock takes no acton (did you mean action?); wanted action, at, by"
+    assert said[2].startswith("set_clock needs action: What to do")
+    assert said[3] == "action is 'stop'; wanted one of read, freeze, set, advance, run"
+    assert said[4:7] == [
+        "rows is 101; wanted 1 to 100", "rows is True; wanted an integer", "restore needs name",
+    ]  # fmt: skip
+    assert said[7]["status"] == 200  # what is pasted may have a line feed at its end
+    assert "is no query string" in said[8]
+    assert said[9] == "no contact has the id ../clock" or "../clock" in said[9]
+    assert said[10].startswith("no tool 'dance'; wanted one of search_rules, ")
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
+def test_old_and_new_protocols(server: str, mode: str) -> None:
+    """With a handshake (2025-11-25) and without one (2026-07-28), tools, resources and prompts are the same."""
+
+    async def run() -> tuple[Any, Any, Any, Any]:
+        async with Client(server, mode=mode) as client:
+            tools, client_version = (await client.list_tools()).tools, client.protocol_version
+            texts = (await client.list_resources()).resources
+            read = [(await client.read_resource(one.uri)).contents[0].text for one in texts]
+            prompts = (await client.list_prompts()).prompts
+            named = {one.name: {each.name: "Go" for each in one.arguments or ()} for one in prompts}
+            said = [(await client.get_prompt(name, given)).messages[0].content.text for name, given in named.items()]
+            with pytest.raises(MCPError, match="needs language"):
+                await client.get_prompt("write_sync_client", {})
+            with pytest.raises(MCPError, match=r"no resource .*wanted one of"):
+                await client.read_resource("vambe-mock://nothing")
+        return tools, read, said, client_version
+
+    tools, read, said, version = anyio.run(run)
+    assert tuple(tool.name for tool in tools) == PLAIN
+    assert len(tools) + len(STDIO) <= 16
+    assert all(tool.description and tool.annotations and tool.input_schema["type"] == "object" for tool in tools)
+    assert {tool.name for tool in tools if tool.annotations.read_only_hint} == {"search_rules", "list_contacts"}
+    assert sum(len(tool.model_dump_json()) for tool in tools) < 40_000
+    assert [
+        text in one for text, one in zip(("openapi: 3", "### order-ties", "VAMBE_SYNC_DIR"), read, strict=True)
+    ] == [True] * 3
+    assert all("Go" in text and "{language}" not in text for text in said)
+    assert version == ("2025-11-25" if mode == "legacy" else "2026-07-28")
+
+
+def test_the_guard_is_before_the_tools(server: str) -> None:
+    """A page of another origin is refused, and a token is asked for where there is one."""
+    answer = httpx2.post(server, json={}, headers={"Origin": "http://evil.example"})
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+
+
+def test_an_organisation_of_its_own(mock: VambeMock, server: str) -> None:
+    """The header x-api-key of the connection chooses whose contacts the tools are about."""
+    created = mock.admin("POST", "/organisations", {})
+    key = created["key"]
+
+    async def run() -> None:
+        async with (
+            httpx2.AsyncClient(headers={"x-api-key": key}) as http,
+            Client(streamable_http_client(server, http_client=http)) as client,
+        ):
+            await client.call_tool("add_contacts", {"contacts": [{}]})
+
+    anyio.run(run)
+    assert mock.admin("GET", "/contacts")["total"] == 12
+    assert [one["contacts"] for one in mock.admin("GET", "/organisations")] == [12, 13]
+    mock.admin("DELETE", f"/organisations/{created['name']}")
+
+
+def test_over_stdio_with_commands(tmp_path: Path) -> None:
+    """A mock of its own, and three tools more; a command that nobody allowed is not run."""
+    client = tmp_path / "client.py"
+    client.write_text("import sys; sys.exit('no sync here')")
+    command = f"{sys.executable} {client}"
+    out = tmp_path / "a.ndjson"
+    said = Agent(stdio("--allow-command", command))(
+        ("ask_endpoint", {"query": "days=365", "rows": 1}),
+        ("manage_data", {"action": "snapshot", "name": "a b/c"}),
+        ("generate_data", {"file": str(out), "contacts": 5, "seed": 1}),
+        ("generate_data", {"file": str(tmp_path / "a.txt"), "contacts": 5}),
+        ("sync_check", {"command": "rm -rf /nowhere"}),
+        ("sync_check", {"command": command, "only": ["quiet"]}),
+        ("check_target", {"options": ["--generated", "0"]}),
+    )
+    assert said[0]["status"] == 200
+    assert said[1]["name"] == "a b/c"
+    assert said[2]["written"] == str(out)
+    assert out.read_bytes().count(b"\n") == 5
+    assert said[3].startswith("vambe-mock: ")
+    assert "is not allowed; wanted one that the user has given" in said[4]
+    assert "no sync here" in said[5]
+    assert (said[6]["exit_code"], said[6]["findings"]) == (0, 0)
+    assert said[6]["counts"]["conforms"] > 30
+
+
+def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--url takes the server that is there; one that is no URL, or does not answer, is one line."""
+    monkeypatch.setenv("VAMBE_API_KEY", mock.api_key)
+    attached = StdioServerParameters(
+        command=sys.executable, args=["-m", "vambe_mock", "mcp", "--url", mock.url], env=dict(os.environ)
+    )
+    [found] = Agent(attached)(("list_contacts", {"rows": 1}))
+    assert found["total"] == 12
+    assert "is no base URL of a mock" in refused("mcp", "--url", "localhost")
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what to install."""
+    blocked = partial(monkeypatch.setitem, sys.modules)
+    blocked("mcp", None)
+    from vambe_mock.cli import mcp as stdio_server
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.server.settings import Settings
+
+    with pytest.raises(SettingsError, match=r"pip install 'vambe-mock\[mcp\]'"):
+        stdio_server.serve(Settings(), None, ())
