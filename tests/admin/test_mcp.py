@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ class Agent:
 
         async def run() -> list[Any]:
             async with Client(self.server, mode=self.mode, read_timeout_seconds=120) as client:
-                results = [await client.call_tool(*call) for call in calls]
+                results: list[Any] = [await client.call_tool(*call) for call in calls]
             return [one.content[0].text if one.is_error else json.loads(one.content[0].text) for one in results]
 
         return anyio.run(run)
@@ -149,10 +148,14 @@ def test_old_and_new_protocols(server: str, mode: str) -> None:
         async with Client(server, mode=mode) as client:
             tools, client_version = (await client.list_tools()).tools, client.protocol_version
             texts = (await client.list_resources()).resources
-            read = [(await client.read_resource(one.uri)).contents[0].text for one in texts]
+            contents: list[Any] = [(await client.read_resource(one.uri)).contents[0] for one in texts]
+            read = [one.text for one in contents]
             prompts = (await client.list_prompts()).prompts
             named = {one.name: {each.name: "Go" for each in one.arguments or ()} for one in prompts}
-            said = [(await client.get_prompt(name, given)).messages[0].content.text for name, given in named.items()]
+            got: list[Any] = [
+                (await client.get_prompt(name, given)).messages[0].content for name, given in named.items()
+            ]
+            said = [one.text for one in got]
             with pytest.raises(MCPError, match="needs language"):
                 await client.get_prompt("write_sync_client", {})
             with pytest.raises(MCPError, match=r"no resource .*wanted one of"):
@@ -235,8 +238,7 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says what to install."""
-    blocked = partial(monkeypatch.setitem, sys.modules)
-    blocked("mcp", None)
+    monkeypatch.setitem(sys.modules, "mcp", None)  # type: ignore[arg-type]
     from vambe_mock.cli import mcp as stdio_server
     from vambe_mock.server.options import SettingsError
     from vambe_mock.server.settings import Settings
