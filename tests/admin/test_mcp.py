@@ -238,7 +238,7 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says what to install."""
-    monkeypatch.setitem(sys.modules, "mcp", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "mcp", None)
     from vambe_mock.cli import mcp as stdio_server
     from vambe_mock.server.options import SettingsError
     from vambe_mock.server.settings import Settings
