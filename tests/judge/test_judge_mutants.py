@@ -125,11 +125,19 @@ def test_switch_of_the_mock_breaks_its_own_rule_alone(name: str) -> None:
     assert drift == [field] * (name == "expand-current-stage")
 
 
-def test_switch_to_default_stages_violates_what_is_documented_of_stage_id() -> None:
-    """With --stage-filter default_stage, each question with ``stage_id`` brings others than those documented."""
+def test_switch_to_default_stages_violates_what_is_documented_of_stage_id_alone() -> None:
+    """With --stage-filter default_stage, ``stage_id`` brings others than those documented; no other rule is blamed."""
     noticed = matrix.judged(ACCENTS[0], "tiny", stage_filter="default_stage")
-    assert "stage-of-active-ticket" in noticed.violated
-    assert noticed.differing == ()
+    assert (noticed.violated, noticed.differing) == (("stage-of-active-ticket",), ())
+
+
+@pytest.mark.parametrize("name", ["days-are-hours", "days-ignored"])
+def test_fractions_of_days_are_not_blamed_for_whole_days(name: str) -> None:
+    """Where whole days are not counted rightly, nothing is said of fractions: a fault is told once."""
+    version = next(one for one in MUTANTS if one.name == name)
+    asked = [rules.test_days_may_be_fractional, rules.test_days_window]
+    noticed = matrix.judged(version, "default", rules=asked)
+    assert (noticed.violated, noticed.differing) == (("days-window",), ())
 
 
 def test_run_without_schemathesis_is_small() -> None:

@@ -3,6 +3,8 @@
 What the vendor's HTTP server does was asked of Node 20.20.2 in the same way.
 """
 
+import asyncio
+import contextlib
 import json
 import logging
 import re
@@ -10,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 import uvicorn
@@ -314,3 +316,72 @@ def test_the_last_descriptor_is_told_once(
             running.exchange(closing(GOOD))
     (told,) = [record.getMessage() for record in caplog.records]
     assert told.startswith("all 3 file descriptors are in use")
+
+
+def test_long_parsing_is_shared_out_over_the_turns_of_the_loop(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slice a turn, and the answers are the same: of a large head, a body in tiny chunks, and requests sent ahead."""
+    turns = list[int]()
+    go_on, feed = Protocol.go_on, Protocol._feed
+
+    def noting(self: Protocol) -> None:
+        turns.append(0)
+        go_on(self)
+
+    def counting(self: Protocol, data: bytes) -> None:
+        if self._has_turn:
+            turns[-1] += 1
+        feed(self, data)
+
+    monkeypatch.setattr(protocol, "TURN", 0)
+    monkeypatch.setattr(Protocol, "go_on", noting)
+    monkeypatch.setattr(Protocol, "_feed", counting)
+    large = closing(with_header(LARGEST_HEAD - 1 - len(b"Connectionclose")))
+    assert statuses(running.exchange(large)) == [b"200 OK"]
+    assert len(turns) >= LARGEST_HEAD // SLICE - 1
+    body = json.dumps({"name": "Chunked" * 100}).encode()
+    fields = b"Host: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
+    got = running.exchange(b"POST /__admin/contacts HTTP/1.1\r\n" + fields + chunks)
+    assert statuses(got) == [b"201 Created"]
+    assert got.count(b"Chunked") == 100
+    assert statuses(running.exchange(GOOD * 100 + closing(GOOD))) == [b"200 OK"] * 101
+    content = b" " * 300_000 + body
+    post = b"POST /__admin/contacts HTTP/1.1\r\n" + fields.replace(
+        b"Transfer-Encoding: chunked", b"Content-Length: %d" % len(content)
+    )
+    assert statuses(running.exchange(post + content)) == [b"201 Created"]
+    assert max(turns) <= 1
+    monkeypatch.setattr(protocol, "CONTENT_SLICE", 1)
+    before = len(turns)
+    assert statuses(running.exchange(post + content)) == [b"201 Created"]
+    assert len(turns) - before > 200, "content that is known to be content comes in large slices"
+
+
+def test_connections_that_have_much_to_parse_take_turns() -> None:
+    """In each turn of the event loop, one of them goes on, and what others want comes in between."""
+    went = list[str]()
+
+    class Connection:
+        def __init__(self, name: str, slices: int) -> None:
+            self.name, self.slices = name, slices
+
+        def go_on(self) -> None:
+            went.append(self.name)
+            self.slices -= 1
+            if self.slices:
+                line.add(cast("Protocol", self))
+
+    async def play() -> None:
+        for connection in (Connection("a", 3), Connection("b", 1), Connection("c", 2)):
+            line.add(cast("Protocol", connection))
+        for _ in range(6):
+            await asyncio.sleep(0)
+            went.append(".")
+
+    loop = asyncio.new_event_loop()
+    line = protocol._Turns(loop)
+    with contextlib.closing(loop):
+        loop.run_until_complete(play())
+    assert "".join(went).strip(".") == "a.b.c.a.c.a"

@@ -115,6 +115,8 @@ class Known:
     pipelines: Mapping[str, Sequence[str]]
     fields: Mapping[str, frozenset[str]]
     spellings: Sequence[Spelling] = SPELLINGS
+    own: Collection[str] = ()
+    """Parameters of which the target is known to keep the wrong contacts, so that its own answers are what counts."""
     parts: dict[str, list[Part]] = field(default_factory=dict)
     _orders: list[list[Row]] = field(default_factory=list)
 
@@ -126,6 +128,7 @@ class Known:
         pipelines: Mapping[str, Sequence[str]] = {},
         fields: Sequence[str] = (),
         spellings: Sequence[Spelling] = SPELLINGS,
+        own: Collection[str] = (),
     ) -> "Known":
         """What the answers so far say. *fields* are custom fields as they are sent."""
         rows = list(survey.rows("updated_at"))
@@ -143,6 +146,7 @@ class Known:
             pipelines,
             {text: ids for text, ids in kept.items() if ids},
             spellings,
+            own,
         )
 
     def __post_init__(self) -> None:
@@ -155,11 +159,11 @@ class Known:
             CREATED: list(self._cursors(CREATED, "created_at")),
             UPDATED: list(self._cursors(UPDATED, "updated_at")),
             "stage_id": [
-                Part("stage_id", f"stage_id={stage}", self._at((stage,)), stages=(stage,))
+                self._at("stage_id", stage, (stage,))
                 for stage in telling_stages(self.rows)[:3]
             ],
             "pipeline_id": [
-                Part("pipeline_id", f"pipeline_id={name}", self._at(stages), stages=tuple(stages))
+                self._at("pipeline_id", name, stages)
                 for name, stages in self.pipelines.items()
             ],
             FIELD: [
@@ -171,8 +175,12 @@ class Known:
     def _among(self, ids: frozenset[str]) -> tuple[int, ...]:
         return self._bits(lambda row: row.id in ids)
 
-    def _at(self, stages: Collection[str]) -> tuple[int, ...]:
-        return self._bits(lambda row: row.stage in stages)
+    def _at(self, name: str, value: str, stages: Collection[str]) -> Part:
+        kept = self._bits(lambda row: row.stage in stages)
+        text = f"{name}={value}"
+        if name in self.own:
+            return Part(name, text, kept, alone=f"{TIME_FILTERS['updated_at']}&{text}")
+        return Part(name, text, kept, stages=tuple(stages))
 
     def _bits(self, keeps: Callable[[Row], bool]) -> tuple[int, ...]:
         return tuple(_mask(keeps(row) for row in rows) for rows in self._orders)

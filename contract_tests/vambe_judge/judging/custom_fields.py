@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from vambe_judge.asking.options import ENTITIES, CustomField
 from vambe_judge.judging.judge import Ask, Broken, Claim, NoList, NotShown, Relation, Shown
+from vambe_judge.judging.stages import standing
 from vambe_judge.judging.survey import TIME_FILTERS, Field, Survey, listed
 
 ABSURD: Final = "-no-such-value-7f3a"
@@ -182,8 +183,8 @@ def page_of_field(window: int, asked: CustomField) -> Relation:
     return relation
 
 
-def with_stage(window: int, asked: CustomField) -> Relation:
-    """A custom field beside ``stage_id``: both must hold."""
+def with_stage(window: int, asked: CustomField, *, own: bool = False) -> Relation:
+    """A custom field beside ``stage_id``: both must hold; *own* as in ``stages.standing``."""
 
     def relation(ask: Ask) -> Claim:
         query = question(asked, field="updated_at")
@@ -192,7 +193,8 @@ def with_stage(window: int, asked: CustomField) -> Relation:
         if not stages:
             return NotShown("a contact with that value and a ticket at a stage")
         answer = listed(ask, f"{query}&stage_id={stages[0]}&limit={window}")
-        due = [row.id for row in found.rows if row.stage == stages[0]]
+        at = standing(ask, window, stages[0], own=own)
+        due = [row.id for row in found.rows if at(row)]
         if answer.ids != due and len(found.rows) < window:
             return Broken(f"the {len(due)} contacts that both filters find", f"{len(answer.rows)} contacts", answer)
         return Shown(f"{len(due)} contacts") if len(due) < len(found.rows) else NotShown("contacts at other stages")

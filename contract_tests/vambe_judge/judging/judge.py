@@ -247,6 +247,11 @@ class Trial:
         left = BUDGET - AFTER - self.options.like_mock - len(self.judge.client.sent)
         return max(left, COMBINED if self.judge.names_all else 0)
 
+    def violated(self, *slugs: str) -> bool:
+        """Whether one of those rules, judged before this one, was found violated: what follows from it is not told."""
+        outcomes = (self.judge.outcomes.get(slug) for slug in slugs)
+        return any(outcome is not None and outcome.having(Verdict.VIOLATES) for outcome in outcomes)
+
     def has_room(self) -> bool:
         """Whether requests that few targets need may be sent."""
         return self.judge.names_all or self.options.thorough

@@ -282,8 +282,12 @@ def fractional_days(window: int, frozen: int | None, *, inside: bool) -> Relatio
             return NotShown("last messages between one day and a year old, minutes apart")
         text = f"{age / instants.DAY:.6f}"
         claim = days_window(survey, frozen, text, round(float(text) * instants.DAY))
-        if isinstance(claim, Broken) and _beyond_neighbours(survey, claim.answer, int(float(text))):
-            return replace(claim, grade="documented")
+        if isinstance(claim, Broken):
+            if _beyond_neighbours(survey, claim.answer, int(float(text))):
+                return replace(claim, grade="documented")
+            whole = int(float(text))
+            if isinstance(days_window(survey, frozen, f"{whole}", whole * instants.DAY), Broken):
+                return NotShown("whole days that are counted rightly")
         return claim
 
     return relation

@@ -25,6 +25,8 @@ Rule = TypeVar("Rule", bound=Callable[[Trial], None])
 PAGE: Final = 7
 SMALL: Final = "days=1&limit=1"
 PLAIN: Final = "days=365&offset=1&limit=5"
+STAGES: Final = "stage-of-active-ticket"
+PIPELINES: Final = "pipeline-of-active-ticket"
 SAME: Final = "the list of days=365, offset=1, limit=5"
 
 
@@ -271,7 +273,8 @@ def test_stage_of_active_ticket(trial: Trial) -> None:
     trial.relation("a stage", stages.at_stage(window, "updated_at", 0))
     trial.relation("another stage, by days", stages.at_stage(window, "last_message_at", 1))
     trial.relation("a stage that is a default", stages.only_default_stage(window))
-    trial.relation("with all time filters", stages.beside_time_filters(window))
+    misled = trial.violated("days-window", "cursor-is-exclusive")
+    trial.relation("with all time filters", stages.beside_time_filters(window, own=misled))
 
 
 @graded("documented")
@@ -287,7 +290,8 @@ def test_pipeline_of_active_ticket(trial: Trial) -> None:
         trial.relation(f"pipeline {number}", stages.in_pipeline(window, "updated_at", pipeline, ids))
         if number == 1:
             trial.relation("pipeline 1, by days", stages.in_pipeline(window, "last_message_at", pipeline, ids))
-            trial.relation("with a stage of it", stages.stage_and_pipeline(window, pipeline, ids, inside=True))
+            both = stages.stage_and_pipeline(window, pipeline, ids, inside=True, own=trial.violated(STAGES))
+            trial.relation("with a stage of it", both)
             trial.relation("with a stage of another", stages.stage_and_pipeline(window, pipeline, ids, inside=False))
 
 
@@ -301,7 +305,7 @@ def test_unknown_stage_or_pipeline(trial: Trial) -> None:
 @graded("assumed")
 def test_custom_field_match(trial: Trial) -> None:
     """A custom field returns contacts with that value, on the customer or on the ticket (`custom-field-match`)."""
-    window = trial.window
+    window, misled = trial.window, trial.violated(STAGES)
     fields = trial.custom_fields()
     if not fields:
         trial.claim("a custom field", NotShown("a value that some contacts have: --custom-field ENTITY.KEY=VALUE"))
@@ -314,7 +318,7 @@ def test_custom_field_match(trial: Trial) -> None:
             trial.relation(f"{name}: a part of the value", custom_fields.part_of_value(window, field), "documented")
             trial.relation(f"{name}: other letters", custom_fields.other_case(window, field))
             trial.relation(f"{name}: a page of it", custom_fields.page_of_field(window, field), "documented")
-            trial.relation(f"{name}: with stage_id", custom_fields.with_stage(window, field), "documented")
+            trial.relation(f"{name}: with stage_id", custom_fields.with_stage(window, field, own=misled), "documented")
             trial.relation(f"{name}: by days", custom_fields.by_days(window, field), "documented")
         else:
             trial.relation(f"{name}: narrows the list", custom_fields.narrows(window, field), "documented")
@@ -334,7 +338,8 @@ def test_filters_combine(trial: Trial) -> None:
         spellings = SPELLINGS + FURTHER * trial.options.thorough
         if _needs_seconds(trial):  # which is told there; it says nothing of how parameters combine
             spellings = tuple(one for one in spellings if not one.name.startswith("seconds left out"))
-        known = combined.Known.of(survey, trial.judge.answers, trial.pipelines(), fields, spellings)
+        own = [name for name, slug in (("stage_id", STAGES), ("pipeline_id", PIPELINES)) if trial.violated(slug)]
+        known = combined.Known.of(survey, trial.judge.answers, trial.pipelines(), fields, spellings, own)
         rows = combined.array(known, trial.room())
         for number, row in enumerate(rows, 1):
             trial.relation(f"{number}: {row.said()}", combined.agrees(window, row))
@@ -382,8 +387,9 @@ def test_paging(trial: Trial) -> None:
     trial.relation("days: no limit", relations.unlimited(window, "last_message_at", large=trial.options.large))
     trial.relation("updated_after: no limit", relations.unlimited(window, "updated_at", large=trial.options.large))
     trial.relation("offset without limit", relations.offset_alone(window, "created_at"))
-    trial.relation("updated_after: after the filter", stages.page_of_stage(window, "updated_at"))
-    trial.relation("days: after the filter", stages.page_of_stage(window, "last_message_at"))
+    misled = trial.violated(STAGES)
+    trial.relation("updated_after: after the filter", stages.page_of_stage(window, "updated_at", own=misled))
+    trial.relation("days: after the filter", stages.page_of_stage(window, "last_message_at", own=misled))
     trial.steady("days: asked again", f"{TIME_FILTERS['last_message_at']}&limit={window}", 3)
     trial.claim("the first answer", memory.first_answer(trial))
     again = f"{TIME_FILTERS['updated_at']}&limit={window}"

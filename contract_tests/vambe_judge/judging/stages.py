@@ -25,6 +25,14 @@ def telling_stages(rows: Sequence[Row]) -> list[str]:
     )
 
 
+def standing(ask: Ask, window: int, stage: str, *, own: bool) -> Keep:
+    """Who is at *stage*: by the tickets; *own*: by the target, whose answer is known not to go by the tickets."""
+    if not own:
+        return lambda row: row.stage == stage
+    ids = set(listed(ask, f"{TIME_FILTERS['updated_at']}&stage_id={stage}&limit={window}").ids)
+    return lambda row: row.id in ids
+
+
 def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -> Relation:
     """``stage_id``, sorted by *field*, returns exactly the contacts whose ticket is at that stage."""
 
@@ -41,7 +49,8 @@ def at_stage(window: int, field: Field, place: int, *, capitals: bool = False) -
         if capitals and (refused := _refused(ask, f"{query}&limit={window}")):
             return refused
         keep, due = _within_year(survey, field, lambda row: row.stage == stage)
-        return _lettered(filtered(survey, query, keep, field, "at that stage", due), capitals=capitals)
+        claim = _lettered(filtered(survey, query, keep, field, "at that stage", due), capitals=capitals)
+        return _same_in_small(ask, claim, f"{TIME_FILTERS[field]}&stage_id={stage}&limit={window}", capitals=capitals)
 
     return relation
 
@@ -56,6 +65,13 @@ def _lettered(claim: Claim, *, capitals: bool) -> Claim:
     """That capitals find the same is assumed; that they find nobody else is documented."""
     if capitals and isinstance(claim, Broken) and claim.wanted.startswith("only "):
         return replace(claim, grade="documented")
+    return claim
+
+
+def _same_in_small(ask: Ask, claim: Claim, query: str, *, capitals: bool) -> Claim:
+    """Where small letters, in *query*, bring the same wrong contacts, capitals are not to blame."""
+    if capitals and isinstance(claim, Broken) and claim.answer.is_list and ask(query).ids == claim.answer.ids:
+        return NotShown("the right contacts for the id in small letters")
     return claim
 
 
@@ -100,8 +116,11 @@ def _defaults_elsewhere(everyone: object, stage: str) -> bool:
     return any(row.default_stage == stage and row.stage != stage for row in everyone)  # type: ignore[attr-defined]
 
 
-def beside_time_filters(window: int) -> Relation:
-    """``stage_id`` with both cursors and ``days`` returns the contacts that pass all four."""
+def beside_time_filters(window: int, *, own: bool = False) -> Relation:
+    """``stage_id`` with both cursors and ``days`` returns the contacts that pass all four.
+
+    *own*: of the contacts that the target lists for the other three, those at the stage are as good.
+    """
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -117,7 +136,12 @@ def beside_time_filters(window: int) -> Relation:
             due = _all_four(stage, cursor, year)
             cut = len(survey.rows("last_message_at")) >= survey.window
             keep = _all_four(stage, cursor, None) if cut else due
-            return filtered(survey, query, keep, "updated_at", "that all four filters keep", due)
+            claim = filtered(survey, query, keep, "updated_at", "that all four filters keep", due)
+            if own and isinstance(claim, Broken):
+                three = listed(ask, f"{query.rpartition('&')[0]}&limit={window}")
+                if claim.answer.ids == [row.id for row in three.rows if row.stage == stage]:
+                    return NotShown("the right contacts for the time filters without a stage")
+            return claim
         return NotShown(SOME)
 
     return relation
@@ -132,15 +156,16 @@ def _all_four(stage: str, cursor: int, year: set[str] | None) -> Keep:
     return lambda row: row.stage == stage and _updated(row) > cursor and (year is None or row.id in year)
 
 
-def page_of_stage(window: int, field: Field) -> Relation:
-    """``offset`` and ``limit`` apply after the filter."""
+def page_of_stage(window: int, field: Field, *, own: bool = False) -> Relation:
+    """``offset`` and ``limit`` apply after the filter; *own* as in ``standing``."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
         rows = list(survey.rows(field))
         for stage in telling_stages(rows):
-            there = [row.id for row in rows if row.stage == stage]
-            if len(there) < 2 or rows[0].stage == stage or rows[1].id == there[1]:
+            at = standing(ask, window, stage, own=own)
+            there = [row.id for row in rows if at(row)]
+            if len(there) < 2 or at(rows[0]) or rows[1].id == there[1]:
                 continue
             answer = listed(ask, f"{TIME_FILTERS[field]}&stage_id={stage}&offset=1&limit=1")
             if answer.ids != there[1:2]:
@@ -173,13 +198,17 @@ def in_pipeline(window: int, field: Field, pipeline: str, stages: Sequence[str])
             return refused
         keep, due = _within_year(survey, field, lambda row: row.stage in stages)
         claim = filtered(survey, query, keep, field, "at one of the pipeline's stages", due)
-        return _lettered(claim, capitals=pipeline != pipeline.lower())
+        capitals = pipeline != pipeline.lower()
+        small = f"{TIME_FILTERS[field]}&pipeline_id={pipeline.lower()}&limit={window}"
+        return _same_in_small(ask, _lettered(claim, capitals=capitals), small, capitals=capitals)
 
     return relation
 
 
-def stage_and_pipeline(window: int, pipeline: str, stages: Sequence[str], *, inside: bool) -> Relation:
-    """``stage_id`` and ``pipeline_id`` together: both must hold."""
+def stage_and_pipeline(
+    window: int, pipeline: str, stages: Sequence[str], *, inside: bool, own: bool = False
+) -> Relation:
+    """``stage_id`` and ``pipeline_id`` together: both must hold; *own* as in ``standing``."""
 
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
@@ -194,6 +223,7 @@ def stage_and_pipeline(window: int, pipeline: str, stages: Sequence[str], *, ins
         query = f"{TIME_FILTERS['updated_at']}&stage_id={stage}&pipeline_id={pipeline}"
         if not inside:
             return nobody(query, window)(ask)
-        return filtered(survey, query, lambda row: row.stage == stage, "updated_at", "at that stage")
+        at = standing(ask, window, stage, own=own)
+        return filtered(survey, query, lambda row: at(row) and row.stage in stages, "updated_at", "at that stage")
 
     return relation

@@ -8,10 +8,13 @@ that is too large (431, `oversized-requests`), what is not HTTP (400, `broken-re
 
 import asyncio
 import time
+from collections import deque
 from typing import Any, Final
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE, STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from vambe_mock.server.endpoint.connection import abort_if_held
@@ -25,8 +28,15 @@ LONGEST_LINE: Final = 4 * LARGEST_HEAD
 MOST_HEADERS: Final = 1_000
 """Headers beyond these are ignored, as Node does."""
 
-SLICE: Final = LARGEST_HEAD
+SLICE: Final = 1_024
 """The parser gets so many bytes at a time, so that a client that sends requests ahead cannot fill the memory."""
+
+CONTENT_SLICE: Final = 65_536
+"""So many where they are known to be content, which costs next to nothing."""
+
+TURN: Final = 0.0005
+"""Seconds of parsing after which a connection lets others have their turn. Tiny headers, chunks and requests that are
+sent ahead would else take all of them several milliseconds for each piece that comes."""
 
 IDLE: Final = 5
 """Seconds that an idle connection is kept, as answers promise."""
@@ -72,8 +82,44 @@ def descriptor_limit() -> int:
     return getrlimit(RLIMIT_NOFILE)[0]
 
 
+class _Flow(FlowControl):
+    """What pauses and resumes a connection: nothing is read while bytes wait for their turn."""
+
+    held = False
+
+    def resume_reading(self) -> None:
+        if not self.held:
+            super().resume_reading()
+
+
+class _Turns:
+    """The connections that have more to parse: one of them goes on in each turn of the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: deque[Protocol] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def add(self, connection: "Protocol") -> None:
+        """Have *connection* go on when it is its turn."""
+        if not self._waiting:
+            self._loop.call_soon(self._take)
+        self._waiting.append(connection)
+
+    def _take(self) -> None:
+        connection = self._waiting.popleft()
+        if self._waiting:
+            self._loop.call_soon(self._take)
+        connection.go_on()
+
+
 class Protocol(HttpToolsProtocol):
     """One connection."""
+
+    flow: _Flow
+    _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
 
     head_deadline = 60.0
     """Seconds for a head, from the connection or from the request's first byte."""
@@ -89,9 +135,12 @@ class Protocol(HttpToolsProtocol):
         self._counted = 0  # bytes of the head, or of the trailers, that the parser has reported
         self._line = b""  # the end of an unfinished head, from the line on that the parser has not reported yet
         self._aside = 0  # bytes of an unfinished body that are neither content nor a whole trailer
+        self._has_content = False  # whether the slice that is being parsed has content
+        self._content = 0  # bytes of content that are still to come by Content-Length
         self._in_chunk = False
         self._declined = b""
-        self._ahead = b""  # what a client has sent ahead, and waits until earlier requests are answered
+        self._ahead = b""  # what has come and waits, for its turn or until earlier requests are answered
+        self._in_line = self._has_turn = False
         self._running: RequestResponseCycle | None = None
         self._verdict = BAD_REQUEST
         self._refused = False
@@ -99,6 +148,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = _Flow(transport)
         self._since = self.loop.time()
         self._timer = self.loop.call_later(min(self.head_deadline, self.body_deadline), self._look_at_deadline)
         connection = transport.get_extra_info("socket")
@@ -143,7 +193,7 @@ class Protocol(HttpToolsProtocol):
             self._feed(data)
         else:
             self._feed_in_slices(data)
-        if self._reading == NOTHING and self._is_idle():
+        if self._reading == NOTHING and self._is_idle() and not self._ahead:
             self._wait_for_next()
 
     def _is_idle(self) -> bool:
@@ -151,14 +201,46 @@ class Protocol(HttpToolsProtocol):
         return self.cycle is not None and self.cycle.response_complete
 
     def _feed_in_slices(self, data: bytes) -> None:
-        """Feed *data* to the parser, but what follows requests that wait already."""
+        """Feed *data* to the parser, but what follows requests that wait already, or what takes too long at once."""
+        turns = self._queue()
         start = 0
+        until = time.perf_counter() + TURN
         while start < len(data) and not self._refused and not self.transport.is_closing():
-            if self.pipeline:
+            must_wait = time.perf_counter() > until if start else turns and not self._has_turn
+            if self.pipeline or must_wait:
                 self._ahead = data[start:]
+                self.flow.pause_reading()
+                self.flow.held = True
+                self._wait_for_turn()
                 return
-            self._feed(data[start : start + SLICE])
-            start += SLICE
+            end = start + max(SLICE, min(self._content, CONTENT_SLICE))
+            self._feed(data[start:end])
+            start = end
+
+    def _queue(self) -> _Turns:
+        """The connections of this event loop that wait for their turn."""
+        if (turns := self._turns.get(self.loop)) is None:
+            turns = self._turns[self.loop] = _Turns(self.loop)
+        return turns
+
+    def _wait_for_turn(self) -> None:
+        """Go on with what has come when it is this connection's turn; behind other requests it is none."""
+        if self._ahead and not self.pipeline and not self._in_line:
+            self._in_line = True
+            self._queue().add(self)
+
+    def go_on(self) -> None:
+        """Go on with what waits, and read on when it is done unless requests or a body must be taken first."""
+        self._in_line = False
+        data, self._ahead, self.flow.held = self._ahead, b"", False
+        if self._refused or self.transport.is_closing():
+            return
+        self._has_turn = True
+        self.data_received(data)
+        self._has_turn = False
+        has_room = self.cycle is None or len(self.cycle.body) <= HIGH_WATER_LIMIT
+        if not self.pipeline and has_room:
+            self.flow.resume_reading()
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -186,7 +268,8 @@ class Protocol(HttpToolsProtocol):
             if self._counted + _length(self._line) >= LARGEST_HEAD or len(self._line) > LONGEST_LINE:
                 self._refuse(HEAD_TOO_LARGE)
         else:
-            self._aside += len(data)
+            self._aside = 0 if self._has_content else self._aside + len(data)
+            self._has_content = False
             if self._aside > LARGEST_HEAD:
                 self._refuse(HEAD_TOO_LARGE if self._in_chunk else EXTENSIONS_TOO_LARGE)
 
@@ -232,6 +315,7 @@ class Protocol(HttpToolsProtocol):
             self._declined = b"%b %b HTTP/%b\r\n" % (method, self.url, version.encode())
             return
         self._reading, self._counted, self._line, self._aside, self._in_chunk = BODY, 0, b"", 0, False
+        self._content = next((int(value) for name, value in self.headers if name == b"content-length"), 0)
         self._open(method, version, httptools.parse_url(self.url), self.app, keep_alive=parser.should_keep_alive())
 
     def _open(self, method: bytes, version: str, url: Any, app: Any, *, keep_alive: bool) -> None:
@@ -269,7 +353,8 @@ class Protocol(HttpToolsProtocol):
         self._in_chunk = False
 
     def on_body(self, body: bytes) -> None:
-        self._aside = -SLICE  # of which the slice that has this content may still add as much
+        self._has_content = True
+        self._content -= len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -288,9 +373,8 @@ class Protocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
-        elif self._ahead and not self.transport.is_closing():
-            data, self._ahead = self._ahead, b""
-            self.data_received(data)
+        else:
+            self._wait_for_turn()
 
     def _wait_for_next(self) -> None:
         """Give an idle connection its time again: what came was no request, an empty line perhaps."""
@@ -299,7 +383,7 @@ class Protocol(HttpToolsProtocol):
     def _look_at_deadline(self) -> None:
         """Refuse a request that has not come in time; one timer, set anew only when it has run out, costs least."""
         wait = min(self.head_deadline, self.body_deadline)
-        if self._reading != NOTHING and self._since:
+        if self._reading != NOTHING and self._since and not self._ahead:
             deadline = self.head_deadline if self._reading == HEAD else self.body_deadline
             wait = self._since + deadline - self.loop.time()
         if wait > 0:
@@ -312,6 +396,7 @@ class Protocol(HttpToolsProtocol):
         running = self._running
         half_sent = running is not None and running.response_started and not running.response_complete
         self._refused = True
+        self._ahead, self.flow.held = b"", False
         self._let_go()
         if half_sent or self.transport.is_closing():
             self.transport.close()
