@@ -103,6 +103,11 @@ class Columns:
         """How many contacts there are."""
         return len(self.wire)
 
+    def coded(self, name: str | tuple[Entity, str]) -> Codes:
+        """The column of a stage by its field's name, or of a custom field by its entity and key."""
+        found: Codes = getattr(self, name) if isinstance(name, str) else self.custom[name]
+        return found
+
     def take(self, rows: Rows) -> "Columns":
         """The contacts of *rows*, in that order."""
         return Columns(
