@@ -6,8 +6,9 @@ import pytest
 
 from small_data import NEW, WON, contact, document
 from vambe_mock.contract.query import parse
-from vambe_mock.datasets.dataset import from_document
+from vambe_mock.datasets.dataset import contacts_of, from_document
 from vambe_mock.store import state
+from vambe_mock.store.columns import Entry
 from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.store import Store
 
@@ -21,10 +22,11 @@ def made(count: int) -> Store:
     return Store(dataset.columns(0), FilterContext(dataset.header.stages()))
 
 
-def moved(number: int, stage: str) -> object:
-    """The columns of one contact, in another stage and created at another instant."""
+def moved(number: int, stage: str) -> list[Entry]:
+    """One contact, in another stage and created at another instant."""
     at = f"2026-02-{1 + number % 28:02d}T00:00:00.000Z"
-    return from_document(document(contact(number, stage=stage, created_at=at))).columns(0)
+    header = from_document(document()).header
+    return contacts_of(header, [contact(number, stage=stage, created_at=at)]).entries()
 
 
 def test_an_empty_store_answers() -> None:
@@ -41,7 +43,7 @@ def test_changes_are_merged_now_and_then(monkeypatch: pytest.MonkeyPatch, most: 
     at: dict[int, str] = dict.fromkeys(range(200), NEW)
     for _ in range(40):
         number = draw.randrange(230)
-        changed.put(moved(number, WON))  # type: ignore[arg-type]
+        changed.put(moved(number, WON))
         at[number] = WON
         if number % 3 == 0:
             changed.remove([str(contact(number)["id"]).encode()])
@@ -59,10 +61,10 @@ def test_changes_are_merged_now_and_then(monkeypatch: pytest.MonkeyPatch, most: 
 def test_what_is_shared_does_not_change() -> None:
     """A state that was taken answers as it did, even if it is first asked after later changes."""
     store = made(5)
-    store.put(moved(1, WON))  # type: ignore[arg-type]
+    store.put(moved(1, WON))
     kept = Store(store.state(), store.context)
     for number in range(5):
-        store.put(moved(number, WON))  # type: ignore[arg-type]
+        store.put(moved(number, WON))
     asked = [parse(f"{ALL}&stage_id={stage}".encode(), {}) for stage in (NEW, WON)]
     assert [store.find(query, NOW).matched for query in asked] == [0, 5]
     assert [kept.find(query, NOW).matched for query in asked] == [4, 1]

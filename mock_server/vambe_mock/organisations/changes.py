@@ -312,10 +312,8 @@ def _write(organisation: Organisation, contacts: list[Contact]) -> list[Contact]
     """Validate *contacts*, put them into the store in one step, and return them as stored."""
     if not contacts:
         return []
-    columns = contacts_of(organisation.header, contacts).columns(0)
-    organisation.store.put(columns)
-    rows = [organisation.store.row(identity) for identity in columns.ids.tolist()]
-    return [_at(organisation, row) for row in rows if row is not None]
+    entries = contacts_of(organisation.header, contacts).entries()
+    return [_at(organisation, row) for row in organisation.store.put(entries)]
 
 
 def _ticket(organisation: Organisation, identity: str) -> Contact:

@@ -27,6 +27,14 @@ def ordered_by(query: ContactsQuery) -> InstantField:
     return "last_message_at"
 
 
+BESIDE: Final[dict[InstantField, tuple[InstantField, ...]]] = {
+    "last_message_at": (),
+    "created_at": ("last_message_at",),
+    "updated_at": ("last_message_at", "created_at"),
+}
+"""The other instants that a query may ask about in each order (`order`); these are indexed in it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """All contacts in one order: their ``rows`` as listed, and their ``keys``, ascending, to find a position.

@@ -8,7 +8,7 @@ puts the new one into a short list beside it, so it costs the same whatever the 
 orders are made with these lists merged in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
-from vambe_mock.store.columns import Columns, Rows
-from vambe_mock.store.filters import TIME_FILTERS
-from vambe_mock.store.orders import Order, position
+from vambe_mock.store.columns import Columns, Entry, Rows
+from vambe_mock.store.orders import BESIDE, Order, position
 from vambe_mock.store.positions import Places
 
 ONE_BY_ONE: Final = 64
@@ -97,10 +96,9 @@ class State:
         return state
 
     def index(self) -> None:
-        """Index all that a filter can ask of an order; only time filters that do not beat its own come beside it."""
-        names = [one.field for one in TIME_FILTERS]
-        for place, name in enumerate(names):
-            self.orders[name].index([self.orders[other] for other in names[:place]])
+        """Index all that a filter can ask of an order."""
+        for name, others in BESIDE.items():
+            self.orders[name].index([self.orders[other] for other in others])
 
     def __len__(self) -> int:
         """How many contacts there are."""
@@ -130,21 +128,18 @@ class State:
         order, changed = self.orders[name], self.changed[name]
         return _merged(order.rows, changed.rows, changed)
 
-    def put(self, contacts: Columns) -> None:
-        """Add each of *contacts*, or replace the one that has its id."""
-        if len(contacts) > ONE_BY_ONE:
-            self._put_many(contacts)
-        elif len(contacts) == 1:
-            self._put_one(contacts)
-        else:
-            for number in range(len(contacts)):
-                self._put_one(contacts.take(np.array([number], dtype=np.int32)))
+    def put(self, entries: Sequence[Entry]) -> list[int]:
+        """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        if len(entries) > ONE_BY_ONE:
+            return self._put_many(entries)
+        return [self._put_one(entry) for entry in entries]
 
     def remove(self, identities: Iterable[bytes]) -> None:
         """Remove the contacts with those ids. Raises KeyError for an unknown id."""
         for identity in identities:
             row = self._row_of(identity)
-            self._take_out(row)
+            for name in INSTANT_FIELDS:
+                self._take_out(name, row)
             self.columns.wire[row] = b""
             if self.added.pop(identity, None) is None:
                 self.gone.add(row)
@@ -157,31 +152,39 @@ class State:
         self.columns = columns
         self.orders = {name: Order(name, order.rows, order.keys, columns) for name, order in self.orders.items()}
 
-    def _put_one(self, contact: Columns) -> None:
-        identity = bytes(contact.ids[0])
-        row = self.row(identity)
+    def _put_one(self, entry: Entry) -> int:
+        row = self.row(entry.identity)
         if row is None:
-            row = self._new_row(identity)
+            row, moved = self._new_row(entry.identity), [*INSTANT_FIELDS]
         else:
-            self._take_out(row)
-        self.columns.put(np.array([row], dtype=np.int32), contact)
-        for name, order in self.orders.items():
-            self.changed[name] = self.changed[name].putting_in(row, self.columns, order)
+            moved = self._moved(row, entry)
+            for name in moved:
+                self._take_out(name, row)
+        self.columns.write(row, entry)
+        for name in moved:
+            self.changed[name] = self.changed[name].putting_in(row, self.columns, self.orders[name])
         self._merge_if_much()
+        return row
 
-    def _take_out(self, row: int) -> None:
-        """Take the contact in *row* out of all orders."""
-        if (self.changed["updated_at"].rows == row).any():
-            self.changed = {name: changed.without(row) for name, changed in self.changed.items()}
-            return
-        identity = bytes(self.columns.ids[row])
-        for name, order in self.orders.items():
-            place = order.position(order.key(row, self.columns), identity)
-            self.changed[name] = self.changed[name].taking_out(place)
+    def _moved(self, row: int, entry: Entry) -> list[InstantField]:
+        """The orders in which the contact in *row* gets another place, or is indexed otherwise, with *entry*."""
+        if not self.columns.has_values_of(row, entry):
+            return [*INSTANT_FIELDS]
+        new = {name for name in INSTANT_FIELDS if getattr(self.columns, name)[row] != getattr(entry, name)}
+        return [name for name in INSTANT_FIELDS if name in new or not new.isdisjoint(BESIDE[name])]
+
+    def _take_out(self, name: InstantField, row: int) -> None:
+        """Take the contact in *row* out of the order *name*."""
+        order, changed = self.orders[name], self.changed[name]
+        if (changed.rows == row).any():
+            self.changed[name] = changed.without(row)
+        else:
+            place = order.position(order.key(row, self.columns), bytes(self.columns.ids[row]))
+            self.changed[name] = changed.taking_out(place)
 
     def _merge_if_much(self) -> None:
-        changed = self.changed["updated_at"]
-        if len(changed.out) + len(changed.rows) > min(MOST_CHANGED, len(self) // SHARE_CHANGED):
+        most = max(len(changed.out) + len(changed.rows) for changed in self.changed.values())
+        if most > min(MOST_CHANGED, len(self) // SHARE_CHANGED):
             self._merge()
 
     def _merge(self) -> None:
@@ -197,18 +200,21 @@ class State:
         self.free.extend(self.freed)
         self.freed.clear()
 
-    def _put_many(self, contacts: Columns) -> None:
-        identities = contacts.ids.tolist()
-        found = [self.row(identity) for identity in identities]
-        new = [identity for identity, row in zip(identities, found, strict=True) if row is None]
-        live = self.listed("updated_at")
-        added = {identity: self._new_row(identity) for identity in new}
-        rows = [added[identity] if row is None else row for identity, row in zip(identities, found, strict=True)]
-        self.columns.put(np.array(rows, dtype=np.int32), contacts)
-        live = np.concatenate((live, np.array([*added.values()], dtype=np.int32)))
+    def _put_many(self, entries: Sequence[Entry]) -> list[int]:
+        live, rows = self.listed("updated_at"), list[int]()
+        new = list[int]()
+        for entry in entries:
+            row = self.row(entry.identity)
+            if row is None:
+                row = self._new_row(entry.identity)
+                new.append(row)
+            self.columns.write(row, entry)
+            rows.append(row)
+        live = np.concatenate((live, np.array(new, dtype=np.int32)))
         by_id = live[np.argsort(self.columns.ids[live], kind="stable")]
         self.orders = {name: Order.by(name, self.columns, by_id) for name in INSTANT_FIELDS}
         self._forget_changes()
+        return rows
 
     def _row_of(self, identity: bytes) -> int:
         row = self.row(identity)

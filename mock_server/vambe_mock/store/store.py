@@ -13,7 +13,7 @@ import numpy as np
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import Entity, InstantField
 from vambe_mock.store.bitmaps import packed
-from vambe_mock.store.columns import Codes, Columns, Rows
+from vambe_mock.store.columns import Codes, Columns, Entry, Rows
 from vambe_mock.store.filters import FILTER_BY_FIELD, ROW_FILTERS, TIME_FILTERS, FilterContext, RowFilter
 from vambe_mock.store.orders import Order, ordered_by
 from vambe_mock.store.positions import Places, Positions
@@ -79,10 +79,11 @@ class Store:
         """The rows of all contacts, ordered by that instant."""
         return self._state.listed(name)
 
-    def put(self, contacts: Columns) -> None:
-        """Add each of *contacts*, or replace the one that has its id; the next answer has them."""
-        self._mutable().put(contacts)
+    def put(self, entries: Sequence[Entry]) -> list[int]:
+        """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        rows = self._mutable().put(entries)
         self._changed()
+        return rows
 
     def remove(self, identities: Sequence[bytes]) -> None:
         """Remove the contacts with those ids, which must exist and differ."""
