@@ -12,8 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from vambe_mock.contract import query as parameters
 from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.contract.vocabulary import INSTANT_FIELDS
 from vambe_mock.store import columns, filters, store
 from vambe_mock.store.orders import Order
+from vambe_mock.store.state import State
 from vambe_mock.store.store import Found, Store
 
 KEY = "Test-Key-1"
@@ -97,7 +99,7 @@ class Seams:
         """One line of the table of the other filters; *matches* gets the original as its last argument."""
 
         def wrapped(one: filters.RowFilter) -> filters.RowFilter:
-            return one._replace(matches=lambda *arguments: matches(*arguments, one.matches))
+            return one._replace(matches=lambda *arguments: matches(*arguments, one.matches), wants=None)
 
         table = tuple(wrapped(one) if one.parameter == parameter else one for one in filters.ROW_FILTERS)
         self.patch.setattr(store, "ROW_FILTERS", table)
@@ -182,13 +184,11 @@ class Seams:
 
     def ties(self, key: Callable[[columns.Columns], Any]) -> None:
         """Which contact goes first among equal instants: *key* sorts the rows before the stable sort."""
-        take = columns.Columns.take
         init = Store.__init__
 
         def sorted_otherwise(self: Store, found: columns.Columns, known: Any) -> None:
-            init(self, found, known)
-            self.columns = take(found, key(found))
-            rows = np.arange(len(self.columns), dtype=np.int32)
-            self.orders = {one: Order.by(one, self.columns, rows) for one in self.orders}
+            rows = key(found).astype(np.int32)
+            orders = {one: Order.by(one, found, rows) for one in INSTANT_FIELDS}
+            init(self, State(found, orders, len(found)), known)
 
         self.patch.setattr(Store, "__init__", sorted_otherwise)

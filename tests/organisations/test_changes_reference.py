@@ -49,10 +49,13 @@ CHANGES: dict[str, st.SearchStrategy[Any]] = {
 class Changes(RuleBasedStateMachine):
     """A server and the naive model of it, both changed alike."""
 
-    @initialize(document=documents(), one_by_one=st.sampled_from([0, 2, 64]))
-    def start(self, document: dict[str, Any], one_by_one: int) -> None:
+    @initialize(
+        document=documents(), one_by_one=st.sampled_from([0, 2, 64]), most_changed=st.sampled_from([0, 3, 1_024])
+    )
+    def start(self, document: dict[str, Any], one_by_one: int, most_changed: int) -> None:
         """Begin with a random data set, its clock frozen, and another organisation that nobody touches."""
         state.ONE_BY_ONE = one_by_one  # type: ignore[misc]
+        state.MOST_CHANGED, state.SHARE_CHANGED = most_changed, 1  # type: ignore[misc]
         self.begun = copy.deepcopy(document)
         self.model = copy.deepcopy(document)
         self.now = NOW
@@ -299,5 +302,6 @@ LOOK: Final = settings(max_examples=times(8), stateful_step_count=30)
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random changes, clock moves, resets and questions: bytes equal after each (`changes-at-once`, `reset`)."""
-    monkeypatch.setattr(state, "ONE_BY_ONE", state.ONE_BY_ONE)  # the machine sets it; this puts it back
+    for name in ("ONE_BY_ONE", "MOST_CHANGED", "SHARE_CHANGED"):
+        monkeypatch.setattr(state, name, getattr(state, name))  # the machine sets it; this puts it back
     run_state_machine_as_test(Changes, settings=LOOK)

@@ -1,16 +1,19 @@
-"""What the store keeps between questions, and what that may cost."""
+"""What the store answers beside the naive reference: the smallest and the oldest question."""
+
+import random
 
 import pytest
 
-from small_data import NEW, contact, document
+from small_data import NEW, WON, contact, document
 from vambe_mock.contract.query import parse
-from vambe_mock.datasets.dataset import from_document
-from vambe_mock.store import store
+from vambe_mock.datasets.dataset import contacts_of, from_document
+from vambe_mock.store import state
+from vambe_mock.store.columns import Entry
 from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.store import Store
 
 NOW = 1_772_366_400_000
-ASKED = [f"days=1&stage_id={NEW[:-2]}{number:02x}" for number in range(20)]
+ALL = "created_after=2000-01-01T00:00:00Z"
 
 
 def made(count: int) -> Store:
@@ -19,30 +22,49 @@ def made(count: int) -> Store:
     return Store(dataset.columns(0), FilterContext(dataset.header.stages()))
 
 
-def test_kept_positions_are_bounded() -> None:
-    """However many filters are asked for, the positions kept stay within their bound, and the answers the same."""
-    kept = made(10)
-    for _ in range(3):
-        for number, query in enumerate(ASKED * 5):
-            by = ("created_after=2020-01-01T00:00:00Z", "updated_after=2020-01-01T00:00:00Z", "days=1")[number % 3]
-            found = kept.find(parse(query.replace("days=1", by).encode(), {}), NOW)
-            assert found.matched == (10 if NEW in query else 0)
-        assert (
-            sum(len(positions) for positions in kept._postings.values())
-            == kept._positions_kept
-            <= 10 * store.MAX_POSITIONS
-        )
-
-
-def test_kept_lists_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Filters that match nothing are forgotten too when there are many of them."""
-    monkeypatch.setattr(store, "MAX_POSTINGS", 5)
-    kept = made(2)
-    for query in ASKED:
-        kept.find(parse(query.encode(), {}), NOW)
-    assert len(kept._postings) == 5
+def moved(number: int, stage: str) -> list[Entry]:
+    """One contact, in another stage and created at another instant."""
+    at = f"2026-02-{1 + number % 28:02d}T00:00:00.000Z"
+    header = from_document(document()).header
+    return contacts_of(header, [contact(number, stage=stage, created_at=at)]).entries()
 
 
 def test_an_empty_store_answers() -> None:
     """Without contacts every question has an empty answer."""
-    assert made(0).find(parse(ASKED[0].encode(), {}), NOW).contacts == []
+    assert made(0).find(parse(f"days=1&stage_id={NEW}".encode(), {}), NOW).contacts == []
+
+
+@pytest.mark.parametrize("most", [0, 7, 1_000])
+def test_changes_are_merged_now_and_then(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """However long changes are kept beside the orders, every page and count is that of a store made anew."""
+    monkeypatch.setattr(state, "MOST_CHANGED", most)
+    monkeypatch.setattr(state, "SHARE_CHANGED", 1)
+    changed, draw = made(200), random.Random(1)
+    at: dict[int, str] = dict.fromkeys(range(200), NEW)
+    for _ in range(40):
+        number = draw.randrange(230)
+        changed.put(moved(number, WON))
+        at[number] = WON
+        if number % 3 == 0:
+            changed.remove([str(contact(number)["id"]).encode()])
+            del at[number]
+        for stage in (NEW, WON):
+            found = changed.find(parse(f"{ALL}&days=365&stage_id={stage}".encode(), {}), NOW)
+            assert found.matched == sum(one == stage for one in at.values()) == len(found.contacts)
+    assert (len(changed._state.changed["created_at"].rows) > 15) is (most > 100)
+    whole = changed.find(parse(ALL.encode(), {}), NOW).contacts
+    for offset in (0, 1, 50, 150, 190, 500):
+        page = changed.find(parse(f"{ALL}&offset={offset}&limit=9".encode(), {}), NOW)
+        assert page.contacts == whole[offset : offset + 9]
+
+
+def test_what_is_shared_does_not_change() -> None:
+    """A state that was taken answers as it did, even if it is first asked after later changes."""
+    store = made(5)
+    store.put(moved(1, WON))
+    kept = Store(store.state(), store.context)
+    for number in range(5):
+        store.put(moved(number, WON))
+    asked = [parse(f"{ALL}&stage_id={stage}".encode(), {}) for stage in (NEW, WON)]
+    assert [store.find(query, NOW).matched for query in asked] == [0, 5]
+    assert [kept.find(query, NOW).matched for query in asked] == [4, 1]

@@ -18,7 +18,7 @@ from vambe_mock.contract.vocabulary import ENTITIES, FIELDS, INSTANT_FIELDS, Ent
 from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
 from vambe_mock.datasets.problems import DatasetError
-from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
+from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns, Entry
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
 
@@ -78,6 +78,21 @@ class RowDataset(Dataset):
             default_stage_id=Codes.of((_lower(one.default_stage_id) for one in self.contacts), count),
             custom=self._custom(),
         )
+
+    def entries(self) -> list[Entry]:
+        """The contacts one by one, for a store that has others already. Raises DatasetError as ``columns``."""
+        moved = [self._move(place, contact, 0) for place, contact in enumerate(self.contacts)]
+        return [
+            Entry(
+                contact.id.lower().encode(),
+                _wire(contact, texts),
+                *at,
+                _lower(contact.active_ticket_v2.current_stage_id) if contact.active_ticket_v2 else None,
+                _lower(contact.default_stage_id),
+                readings,
+            )
+            for contact, (at, texts), readings in zip(self.contacts, moved, self._readings, strict=True)
+        ]
 
     def _custom(self) -> dict[tuple[Entity, str], Codes]:
         """The columns of the custom values. Most contacts have few values, so only these are visited."""

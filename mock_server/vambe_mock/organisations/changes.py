@@ -87,13 +87,13 @@ def read(organisation: Organisation, identity: str) -> Contact:
 
 def page(organisation: Organisation, offset: int, limit: int) -> list[bytes]:
     """Up to *limit* contacts from *offset* on as JSON objects, ordered by ``created_at``."""
-    rows = organisation.store.orders["created_at"].rows[offset : offset + limit]
+    rows = organisation.store.listed("created_at")[offset : offset + limit]
     return [_document(organisation.store.columns, row) for row in rows.tolist()]
 
 
 def everything(state: State) -> Iterator[bytes]:
     """Every contact of *state* as a JSON object, custom fields included, ordered by ``created_at``."""
-    columns, rows = state.columns, state.orders["created_at"].rows
+    columns, rows = state.columns, state.listed("created_at")
     for start in range(0, len(rows), PIECE):
         for row in rows[start : start + PIECE].tolist():
             yield _document(columns, row)
@@ -210,7 +210,7 @@ def define(organisation: Organisation, fields: Sequence[CustomField]) -> None:
     except ValueError as error:
         raise ConflictError(str(error)) from error
     store, columns = organisation.store, {}
-    rows = store.orders["created_at"].rows
+    rows = store.listed("created_at")
     for (entity, key), codes in store.columns.custom.items():
         field = definitions.get(key, {}).get(entity)
         for value in dict.fromkeys(value for value in _values(codes, rows) if value is not None):
@@ -312,10 +312,8 @@ def _write(organisation: Organisation, contacts: list[Contact]) -> list[Contact]
     """Validate *contacts*, put them into the store in one step, and return them as stored."""
     if not contacts:
         return []
-    columns = contacts_of(organisation.header, contacts).columns(0)
-    organisation.store.put(columns)
-    rows = [organisation.store.row(identity) for identity in columns.ids.tolist()]
-    return [_at(organisation, row) for row in rows if row is not None]
+    entries = contacts_of(organisation.header, contacts).entries()
+    return [_at(organisation, row) for row in organisation.store.put(entries)]
 
 
 def _ticket(organisation: Organisation, identity: str) -> Contact:

@@ -131,7 +131,7 @@ def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:
 
 def present(store: Store) -> dict[str, tuple[int, int]]:
     """The id of each contact, and its row and version, ordered by ``created_at``."""
-    listing = Listing.of(store, store.orders["created_at"].rows)
+    listing = Listing.of(store, store.listed("created_at"))
     return dict(zip(listing.ids(), zip(listing.rows.tolist(), listing.versions.tolist(), strict=True), strict=True))
 
 

@@ -3,10 +3,10 @@
 Every column has one entry per contact. Filters read columns; a contact's JSON is written once and not parsed again.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,21 +66,36 @@ class Codes:
         codes[len(self.codes) :] = NO_VALUE
         return Codes(codes, dict(self.codes_by_value), list(self._values))
 
-    def put(self, rows: Rows, other: "Codes") -> None:
-        """Write the entries of *other* at *rows*; values that are new here get codes."""
-        codes = [self.codes_by_value.setdefault(value, len(self.codes_by_value)) for value in other.codes_by_value]
-        self.codes[rows] = np.array([*codes, NO_VALUE], dtype=np.int32)[other.codes]
+    def write(self, row: int, value: Hashable | None) -> None:
+        """Give *row* that value, which gets a code if it is new here; None is no value."""
+        known = self.codes_by_value
+        self.codes[row] = NO_VALUE if value is None else known.setdefault(value, len(known))
 
     def value(self, row: int) -> Hashable | None:
         """The value of *row*, or None."""
-        if len(self._values) < len(self.codes_by_value):
+        code = self.codes.item(row)
+        if code < 0:
+            return None
+        if code >= len(self._values):
             self._values.extend(islice(self.codes_by_value, len(self._values), None))
-        code = int(self.codes[row])
-        return None if code == NO_VALUE else self._values[code]
+        return self._values[code]
 
     def values(self) -> list[Hashable | None]:
         """The values by code; the last entry is for NO_VALUE, which is -1."""
         return [*self.codes_by_value, None]
+
+
+class Entry(NamedTuple):
+    """One contact as the columns have it; ``custom`` are the readings of its custom values."""
+
+    identity: bytes
+    wire: bytes
+    created_at: int
+    updated_at: int
+    last_message_at: int
+    current_stage_id: str | None
+    default_stage_id: str | None
+    custom: Mapping[tuple[Entity, str], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,11 @@ class Columns:
     def __len__(self) -> int:
         """How many contacts there are."""
         return len(self.wire)
+
+    def coded(self, name: str | tuple[Entity, str]) -> Codes:
+        """The column of a stage by its field's name, or of a custom field by its entity and key."""
+        found: Codes = getattr(self, name) if isinstance(name, str) else self.custom[name]
+        return found
 
     def take(self, rows: Rows) -> "Columns":
         """The contacts of *rows*, in that order."""
@@ -129,17 +149,25 @@ class Columns:
             {name: codes.copy(room) for name, codes in self.custom.items()},
         )
 
-    def put(self, rows: Rows, other: "Columns") -> None:
-        """Write the contacts of *other*, which must have the same custom fields, at *rows*."""
-        self.ids[rows] = other.ids
-        self.wire[rows] = other.wire
-        self.created_at[rows] = other.created_at
-        self.updated_at[rows] = other.updated_at
-        self.last_message_at[rows] = other.last_message_at
-        self.current_stage_id.put(rows, other.current_stage_id)
-        self.default_stage_id.put(rows, other.default_stage_id)
-        for name, codes in other.custom.items():
-            self.custom[name].put(rows, codes)
+    def write(self, row: int, entry: Entry) -> None:
+        """Write a contact into *row*."""
+        self.ids[row] = entry.identity
+        self.wire[row] = entry.wire
+        self.created_at[row] = entry.created_at
+        self.updated_at[row] = entry.updated_at
+        self.last_message_at[row] = entry.last_message_at
+        self.current_stage_id.write(row, entry.current_stage_id)
+        self.default_stage_id.write(row, entry.default_stage_id)
+        for name, codes in self.custom.items():
+            codes.write(row, entry.custom.get(name))
+
+    def has_values_of(self, row: int, entry: Entry) -> bool:
+        """Whether the contact in *row* has the stages and the custom values of *entry*."""
+        return (
+            self.current_stage_id.value(row) == entry.current_stage_id
+            and self.default_stage_id.value(row) == entry.default_stage_id
+            and all(codes.value(row) == entry.custom.get(name) for name, codes in self.custom.items())
+        )
 
 
 def _copy(column: NDArray[Any], room: int) -> NDArray[Any]:

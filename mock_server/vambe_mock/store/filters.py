@@ -13,7 +13,7 @@ import numpy as np
 from vambe_mock.contract import instants
 from vambe_mock.contract.dialect import USUAL, Dialect
 from vambe_mock.contract.query import ContactsQuery, CustomFieldFilter
-from vambe_mock.contract.vocabulary import InstantField
+from vambe_mock.contract.vocabulary import Entity, InstantField
 from vambe_mock.store.columns import Columns, Flags, Rows
 
 
@@ -65,36 +65,63 @@ class FilterContext:
         return since - 1 if self.dialect.finer_instants and time_filter.since is cursor else since
 
 
-def stage_of_active_ticket(columns: Columns, context: FilterContext, stage_id: str, rows: Rows | slice) -> Flags:
+ColumnName = Literal["current_stage_id", "default_stage_id"] | tuple[Entity, str]
+"""A column of values: a stage, or a custom field of an entity."""
+
+
+class Wanted(NamedTuple):
+    """A column, and the values of which a contact must have one there."""
+
+    column: ColumnName
+    values: tuple[Hashable, ...]
+
+
+def stage_of_active_ticket(context: FilterContext, stage_id: str) -> tuple[Wanted, ...]:
     """`stage-of-active-ticket`: that is the active ticket's stage or, by the dialect, the default stage."""
     by_default = context.dialect.stage_filter == "default_stage"
-    return (columns.default_stage_id if by_default else columns.current_stage_id).have(stage_id, rows)
+    return (Wanted("default_stage_id" if by_default else "current_stage_id", (stage_id,)),)
 
 
-def pipeline_of_active_ticket(columns: Columns, context: FilterContext, pipeline_id: str, rows: Rows | slice) -> Flags:
+def pipeline_of_active_ticket(context: FilterContext, pipeline_id: str) -> tuple[Wanted, ...]:
     """`pipeline-of-active-ticket`: the active ticket's stage is one of that pipeline's."""
-    return columns.current_stage_id.have_any(context.stages.get(pipeline_id, ()), rows)
+    return (Wanted("current_stage_id", context.stages.get(pipeline_id, ())),)
 
 
-def custom_field_match(
-    columns: Columns, _context: FilterContext, wanted: CustomFieldFilter, rows: Rows | slice
-) -> Flags:
+def custom_field_match(_context: FilterContext, wanted: CustomFieldFilter) -> tuple[Wanted, ...]:
     """`custom-field-match`: the customer or the active ticket has that value for that key."""
-    flags = [columns.custom[entity, wanted.key].have(reading, rows) for entity, reading in wanted.readings]
-    return np.logical_or.reduce(flags)  # type: ignore[no-any-return]
+    return tuple(Wanted((entity, wanted.key), (reading,)) for entity, reading in wanted.readings)
+
+
+Wants = Callable[[FilterContext, Any], tuple[Wanted, ...]]
+Matches = Callable[[Columns, FilterContext, Any, Rows | slice], Flags]
+
+
+def _matching(wants: Wants) -> Matches:
+    """Ask the columns themselves, row by row, for what *wants* says."""
+
+    def matches(columns: Columns, context: FilterContext, value: Any, rows: Rows | slice) -> Flags:
+        flags = [columns.coded(one.column).have_any(one.values, rows) for one in wants(context, value)]
+        return np.logical_or.reduce(flags)  # type: ignore[no-any-return]
+
+    return matches
 
 
 class RowFilter(NamedTuple):
-    """``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes."""
+    """A contact passes if it is as any of ``wants(context, parameter's value)`` says; the store asks its index.
+
+    ``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes. A filter that has
+    no ``wants`` is asked so for every row.
+    """
 
     parameter: Literal["stage_id", "pipeline_id", "custom_field"]
-    matches: Callable[[Columns, FilterContext, Any, Rows | slice], Flags]
+    matches: Matches
+    wants: Wants | None = None
 
 
 ROW_FILTERS: Final = (
-    RowFilter("stage_id", stage_of_active_ticket),
-    RowFilter("pipeline_id", pipeline_of_active_ticket),
-    RowFilter("custom_field", custom_field_match),
+    RowFilter("stage_id", _matching(stage_of_active_ticket), stage_of_active_ticket),
+    RowFilter("pipeline_id", _matching(pipeline_of_active_ticket), pipeline_of_active_ticket),
+    RowFilter("custom_field", _matching(custom_field_match), custom_field_match),
 )
 
 

@@ -1,15 +1,18 @@
 """The three orders of the list: by which instant, in which direction (`order`, `order-ties`)."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import InstantField
+from vambe_mock.store.bitmaps import CodeIndex, RankIndex, Words
 from vambe_mock.store.columns import Columns, Rows
+from vambe_mock.store.filters import ColumnName, Wanted
 
 DESCENDING: Final = frozenset[InstantField]({"last_message_at"})
 """Descending: the newest message comes first. The cursors ascend, so that a client can advance them safely."""
@@ -24,76 +27,96 @@ def ordered_by(query: ContactsQuery) -> InstantField:
     return "last_message_at"
 
 
-@dataclass(frozen=True, slots=True)
+BESIDE: Final[dict[InstantField, tuple[InstantField, ...]]] = {
+    "last_message_at": (),
+    "created_at": ("last_message_at",),
+    "updated_at": ("last_message_at", "created_at"),
+}
+"""The other instants that a query may ask about in each order (`order`); these are indexed in it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """All contacts in one order: their ``rows`` as listed, and their ``keys``, ascending, to find a position.
 
-    A key is the instant, or its negative if the order descends.
+    A key is the instant, or its negative if the order descends. An order never changes, nor do the ``columns`` that it
+    was made of, but for rows that every reader of it leaves out; so what a filter passes is indexed once.
     """
 
+    instant: InstantField
     rows: Rows
     keys: NDArray[np.int64]
-    descending: bool
+    columns: Columns
+    _codes: dict[ColumnName, CodeIndex] = field(default_factory=dict, repr=False)
+    _ranks: dict[InstantField, RankIndex] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def by(cls, field: InstantField, columns: Columns, rows: Rows) -> "Order":
-        """The order by *field* of *rows* of *columns*, which must be sorted by id.
+    def by(cls, instant: InstantField, columns: Columns, rows: Rows) -> "Order":
+        """The order by *instant* of *rows* of *columns*, which must be sorted by id.
 
         The sort is stable, so rows with equal instants stay sorted by id (`order-ties`).
         """
-        descending = field in DESCENDING
-        instants = getattr(columns, field)[rows]
-        keys = -instants if descending else instants
+        instants = getattr(columns, instant)[rows]
+        keys = -instants if instant in DESCENDING else instants
         positions = np.argsort(keys, kind="stable")
-        return cls(rows[positions], keys[positions], descending)
+        return cls(instant, rows[positions], keys[positions], columns)
 
     def since(self, instant: int) -> slice:
         """The positions of the contacts whose instant is *instant* or later."""
-        if self.descending:
+        if self.instant in DESCENDING:
             return slice(0, int(self.keys.searchsorted(-instant, "right")))
         return slice(int(self.keys.searchsorted(instant, "left")), len(self.keys))
 
-    def copy(self) -> "Order":
-        """An independent copy."""
-        return Order(self.rows.copy(), self.keys.copy(), self.descending)
+    def key(self, row: int, columns: Columns) -> int:
+        """The key of the contact in *row* of *columns*."""
+        instant = int(getattr(columns, self.instant)[row])
+        return -instant if self.instant in DESCENDING else instant
 
-    def key(self, instant: int) -> int:
-        """The key of a contact with that *instant*."""
-        return -instant if self.descending else instant
-
-    def position(self, key: int, identity: bytes, ids: NDArray[np.bytes_]) -> int:
+    def position(self, key: int, identity: bytes) -> int:
         """Where the contact with that key and id is, or would be inserted: among equal keys by id (`order-ties`)."""
-        first, last = (int(self.keys.searchsorted(key, side)) for side in ("left", "right"))
-        return bisect_left(self.rows, identity, first, last, key=ids.__getitem__)
+        return position(self.rows, self.keys, key, identity, self.columns.ids)
 
-    def with_row(self, row: int, position: int, key: int) -> "Order":
-        """The order with *row* inserted at *position*."""
-        return Order(_with(self.rows, position, row), _with(self.keys, position, key), self.descending)
+    def having(self, wanted: Iterable[Wanted], span: slice) -> Words | None:
+        """The words *span* of the set of positions that have anything *wanted*; None for nobody."""
+        found: Words | None = None
+        for one in wanted:
+            codes_by_value = self.columns.coded(one.column).codes_by_value
+            codes = [codes_by_value[value] for value in one.values if value in codes_by_value]
+            words = self._code_index(one.column).having(codes, span) if codes else None
+            found = words if found is None else found if words is None else found | words
+        return found
 
-    def without(self, position: int) -> "Order":
-        """The order without the contact at *position*."""
-        return Order(_without(self.rows, position), _without(self.keys, position), self.descending)
+    def within(self, other: "Order", passing: slice, span: slice) -> Words:
+        """The words *span* of the set of positions whose contacts are at the positions *passing* of *other*.
 
-    def move(self, position: int, to: int, key: int) -> None:
-        """Give the contact at *position* another key and move it to position *to*, counted before the move."""
-        row = self.rows[position]
-        if to > position:
-            to -= 1
-            self.rows[position:to] = self.rows[position + 1 : to + 1]
-            self.keys[position:to] = self.keys[position + 1 : to + 1]
-        else:
-            self.rows[to + 1 : position + 1] = self.rows[to:position]
-            self.keys[to + 1 : position + 1] = self.keys[to:position]
-        self.rows[to], self.keys[to] = row, key
+        *passing* begins with the first position of *other* or ends with its last.
+        """
+        ranks = self._rank_index(other)
+        return ranks.below(passing.stop, span) if passing.start == 0 else ~ranks.below(passing.start, span)
+
+    def _code_index(self, name: ColumnName) -> CodeIndex:
+        if (known := self._codes.get(name)) is None:
+            column = self.columns.coded(name)
+            known = self._codes[name] = CodeIndex.of(column.codes[self.rows], len(column.codes_by_value))
+        return known
+
+    def _rank_index(self, other: "Order") -> RankIndex:
+        if (known := self._ranks.get(other.instant)) is None:
+            ranks = np.empty(len(self.columns), dtype=np.int32)
+            ranks[other.rows] = np.arange(len(other.rows), dtype=np.int32)
+            known = self._ranks[other.instant] = RankIndex.of(ranks[self.rows])
+        return known
+
+    def index(self, others: "list[Order]") -> None:
+        """Index every column and the instants of *others* now, so that no question has to wait for it."""
+        names: list[ColumnName] = ["current_stage_id", "default_stage_id", *self.columns.custom]
+        for name in names:
+            self._code_index(name)
+        for other in others:
+            self._rank_index(other)
 
 
-def _with(column: NDArray[Any], position: int, value: int) -> NDArray[Any]:
-    grown = np.empty(len(column) + 1, dtype=column.dtype)
-    grown[:position], grown[position], grown[position + 1 :] = column[:position], value, column[position:]
-    return grown
-
-
-def _without(column: NDArray[Any], position: int) -> NDArray[Any]:
-    shrunk = np.empty(len(column) - 1, dtype=column.dtype)
-    shrunk[:position], shrunk[position:] = column[:position], column[position + 1 :]
-    return shrunk
+def position(rows: Rows, keys: NDArray[np.int64], key: int, identity: bytes, ids: NDArray[np.bytes_]) -> int:
+    """Where the contact with that key and id is among *rows*, or would be inserted (`order-ties`)."""
+    first, last = (int(keys.searchsorted(key, side)) for side in ("left", "right"))
+    return bisect_left(rows, identity, first, last, key=ids.__getitem__)

@@ -1,59 +1,121 @@
 """The contacts of a store at one moment, and how they change.
 
 Each contact keeps its row of the columns. The contacts of the start are sorted by id, so an id is found by bisection.
-The rows after them are for contacts added later, and are reused when such a contact is removed. A row that is in no
-order is unused.
+The rows after them are for contacts added later, and are reused when such a contact is removed.
+
+The orders and their indexes are large and never change. A change takes the contact's old place out of each order and
+puts the new one into a short list beside it, so it costs the same whatever the number of contacts. Now and then new
+orders are made with these lists merged in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
-from vambe_mock.store.columns import Columns
-from vambe_mock.store.orders import Order
+from vambe_mock.store.columns import Columns, Entry, Rows
+from vambe_mock.store.orders import BESIDE, Order, position
+from vambe_mock.store.positions import Places
 
 ONE_BY_ONE: Final = 64
 """Up to this many contacts are inserted one at a time; for more, the orders are rebuilt."""
 
+MOST_CHANGED: Final = 1_024
+SHARE_CHANGED: Final = 64
+"""The orders are merged when so many places were taken out or put in, or one in so many of all contacts."""
+
+INDEXED: Final = 50_000
+"""From this many contacts on, everything is indexed at the start; for fewer, when it is first asked for."""
+
+
+class Changed(NamedTuple):
+    """What differs from an order: the positions taken ``out``, ascending, and contacts put in, in that order.
+
+    ``rows`` and ``keys`` are theirs; each is put before the position ``before`` of the order.
+    """
+
+    out: Places
+    rows: Rows
+    keys: NDArray[np.int64]
+    before: Places
+
+    def without(self, row: int) -> "Changed":
+        """Without the contact put in that is in *row*."""
+        kept = self.rows != row
+        return Changed(self.out, self.rows[kept], self.keys[kept], self.before[kept])
+
+    def taking_out(self, place: int) -> "Changed":
+        """With *place* taken out."""
+        return self._replace(out=_with(self.out, int(self.out.searchsorted(place)), place))
+
+    def putting_in(self, row: int, columns: Columns, order: Order) -> "Changed":
+        """With the contact in *row* of *columns* put in; those put in before are there as well."""
+        key, identity = order.key(row, columns), bytes(columns.ids[row])
+        at = position(self.rows, self.keys, key, identity, columns.ids)
+        before = order.position(key, identity)
+        return Changed(self.out, _with(self.rows, at, row), _with(self.keys, at, key), _with(self.before, at, before))
+
+
+NOTHING: Final = Changed(
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int32),
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int64),
+)
+
 
 @dataclass(slots=True)
 class State:
-    """The contacts' columns and their three orders.
+    """The contacts' columns, their three orders, and what has changed since these were made.
 
     The first ``sorted_rows`` rows are sorted by id; ``gone`` are those of them whose contact was removed. ``added``
-    maps the ids of later contacts to their rows; ``free`` are the other unused rows.
+    maps the ids of later contacts to their rows; ``free`` are the other unused rows, ``freed`` those that an order
+    still has.
     """
 
     columns: Columns
     orders: dict[InstantField, Order]
     sorted_rows: int
+    changed: dict[InstantField, Changed] = field(default_factory=lambda: dict.fromkeys(INSTANT_FIELDS, NOTHING))
     gone: set[int] = field(default_factory=set)
     added: dict[bytes, int] = field(default_factory=dict)
     free: list[int] = field(default_factory=list)
+    freed: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, columns: Columns) -> "State":
         """The contacts of *columns*, in any order; ids must differ."""
         by_id = columns.take(np.argsort(columns.ids, kind="stable").astype(np.int32))
         rows = np.arange(len(by_id), dtype=np.int32)
-        return cls(by_id, {name: Order.by(name, by_id, rows) for name in INSTANT_FIELDS}, len(by_id))
+        state = cls(by_id, {name: Order.by(name, by_id, rows) for name in INSTANT_FIELDS}, len(by_id))
+        if len(state) >= INDEXED:
+            state.index()
+        return state
+
+    def index(self) -> None:
+        """Index all that a filter can ask of an order."""
+        for name, others in BESIDE.items():
+            self.orders[name].index([self.orders[other] for other in others])
 
     def __len__(self) -> int:
         """How many contacts there are."""
-        return len(self.orders["updated_at"].rows)
+        changed = self.changed["updated_at"]
+        return len(self.orders["updated_at"].rows) - len(changed.out) + len(changed.rows)
 
     def copy(self) -> "State":
         """An independent copy, which can change while this one does not."""
         return State(
             self.columns.copy(0),
-            {name: order.copy() for name, order in self.orders.items()},
+            dict(self.orders),
             self.sorted_rows,
+            dict(self.changed),
             set(self.gone),
             dict(self.added),
             list(self.free),
+            list(self.freed),
         )
 
     def row(self, identity: bytes) -> int | None:
@@ -61,60 +123,104 @@ class State:
         row = self._sorted_row(identity)
         return self.added.get(identity) if row is None or row in self.gone else row
 
-    def put(self, contacts: Columns) -> None:
-        """Add each of *contacts*, or replace the one that has its id."""
-        if len(contacts) > ONE_BY_ONE:
-            self._put_many(contacts)
-        elif len(contacts) == 1:
-            self._put_one(contacts)
-        else:
-            for number in range(len(contacts)):
-                self._put_one(contacts.take(np.array([number], dtype=np.int32)))
+    def listed(self, name: InstantField) -> Rows:
+        """The rows of all contacts in the order *name*."""
+        order, changed = self.orders[name], self.changed[name]
+        return _merged(order.rows, changed.rows, changed)
+
+    def put(self, entries: Sequence[Entry]) -> list[int]:
+        """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        if len(entries) > ONE_BY_ONE:
+            return self._put_many(entries)
+        return [self._put_one(entry) for entry in entries]
 
     def remove(self, identities: Iterable[bytes]) -> None:
         """Remove the contacts with those ids. Raises KeyError for an unknown id."""
         for identity in identities:
             row = self._row_of(identity)
             for name in INSTANT_FIELDS:
-                self.orders[name] = self.orders[name].without(self._position(name, row))
-            self._free(identity, row)
-
-    def _put_one(self, contact: Columns) -> None:
-        identity = bytes(contact.ids[0])
-        row = self.row(identity)
-        before = None if row is None else {name: self._position(name, row) for name in INSTANT_FIELDS}
-        row = self._new_row(identity) if row is None else row
-        for name in INSTANT_FIELDS:
-            order = self.orders[name]
-            key = order.key(int(getattr(contact, name)[0]))
-            to = order.position(key, identity, self.columns.ids)
-            if before is None:
-                self.orders[name] = order.with_row(row, to, key)
+                self._take_out(name, row)
+            self.columns.wire[row] = b""
+            if self.added.pop(identity, None) is None:
+                self.gone.add(row)
             else:
-                order.move(before[name], to, key)
-        self.columns.put(np.array([row], dtype=np.int32), contact)
+                self.freed.append(row)
+            self._merge_if_much()
 
-    def _put_many(self, contacts: Columns) -> None:
-        identities = contacts.ids.tolist()
-        found = [self.row(identity) for identity in identities]
-        new = [identity for identity, row in zip(identities, found, strict=True) if row is None]
-        added = {identity: self._new_row(identity) for identity in new}
-        rows = [added[identity] if row is None else row for identity, row in zip(identities, found, strict=True)]
-        self.columns.put(np.array(rows, dtype=np.int32), contacts)
-        live = np.concatenate((self.orders["updated_at"].rows, np.array([*added.values()], dtype=np.int32)))
+    def with_columns(self, columns: Columns) -> None:
+        """Use *columns* instead, which have the same contacts in the same rows with the same instants."""
+        self.columns = columns
+        self.orders = {name: Order(name, order.rows, order.keys, columns) for name, order in self.orders.items()}
+
+    def _put_one(self, entry: Entry) -> int:
+        row = self.row(entry.identity)
+        if row is None:
+            row, moved = self._new_row(entry.identity), [*INSTANT_FIELDS]
+        else:
+            moved = self._moved(row, entry)
+            for name in moved:
+                self._take_out(name, row)
+        self.columns.write(row, entry)
+        for name in moved:
+            self.changed[name] = self.changed[name].putting_in(row, self.columns, self.orders[name])
+        self._merge_if_much()
+        return row
+
+    def _moved(self, row: int, entry: Entry) -> list[InstantField]:
+        """The orders in which the contact in *row* gets another place, or is indexed otherwise, with *entry*."""
+        if not self.columns.has_values_of(row, entry):
+            return [*INSTANT_FIELDS]
+        new = {name for name in INSTANT_FIELDS if getattr(self.columns, name)[row] != getattr(entry, name)}
+        return [name for name in INSTANT_FIELDS if name in new or not new.isdisjoint(BESIDE[name])]
+
+    def _take_out(self, name: InstantField, row: int) -> None:
+        """Take the contact in *row* out of the order *name*."""
+        order, changed = self.orders[name], self.changed[name]
+        if (changed.rows == row).any():
+            self.changed[name] = changed.without(row)
+        else:
+            place = order.position(order.key(row, self.columns), bytes(self.columns.ids[row]))
+            self.changed[name] = changed.taking_out(place)
+
+    def _merge_if_much(self) -> None:
+        most = max(len(changed.out) + len(changed.rows) for changed in self.changed.values())
+        if most > min(MOST_CHANGED, len(self) // SHARE_CHANGED):
+            self._merge()
+
+    def _merge(self) -> None:
+        """Make new orders, in which nothing has changed."""
+        for name, order in self.orders.items():
+            changed = self.changed[name]
+            keys = _merged(order.keys, changed.keys, changed)
+            self.orders[name] = Order(name, self.listed(name), keys, self.columns)
+        self._forget_changes()
+
+    def _forget_changes(self) -> None:
+        self.changed = dict.fromkeys(INSTANT_FIELDS, NOTHING)
+        self.free.extend(self.freed)
+        self.freed.clear()
+
+    def _put_many(self, entries: Sequence[Entry]) -> list[int]:
+        live, rows = self.listed("updated_at"), list[int]()
+        new = list[int]()
+        for entry in entries:
+            row = self.row(entry.identity)
+            if row is None:
+                row = self._new_row(entry.identity)
+                new.append(row)
+            self.columns.write(row, entry)
+            rows.append(row)
+        live = np.concatenate((live, np.array(new, dtype=np.int32)))
         by_id = live[np.argsort(self.columns.ids[live], kind="stable")]
         self.orders = {name: Order.by(name, self.columns, by_id) for name in INSTANT_FIELDS}
+        self._forget_changes()
+        return rows
 
     def _row_of(self, identity: bytes) -> int:
         row = self.row(identity)
         if row is None:
             raise KeyError(identity)
         return row
-
-    def _position(self, name: InstantField, row: int) -> int:
-        """The position of *row* in the order *name*."""
-        order, columns = self.orders[name], self.columns
-        return order.position(order.key(int(getattr(columns, name)[row])), bytes(columns.ids[row]), columns.ids)
 
     def _sorted_row(self, identity: bytes) -> int | None:
         """The row of *identity* if it was there at the start."""
@@ -133,14 +239,27 @@ class State:
         return row
 
     def _grow(self) -> None:
+        """Make room for more contacts. The orders go with the new columns, so that the old ones are not kept twice."""
         count = len(self.columns)
         room = max(16, count // 4)
         self.columns = self.columns.copy(room)
+        self._merge()
         self.free.extend(range(count + room - 1, count - 1, -1))
 
-    def _free(self, identity: bytes, row: int) -> None:
-        self.columns.wire[row] = b""
-        if self.added.pop(identity, None) is None:
-            self.gone.add(row)
-        else:
-            self.free.append(row)
+
+Number = TypeVar("Number", np.int32, np.int64)
+
+
+def _merged(column: NDArray[Number], put_in: NDArray[Number], changed: Changed) -> NDArray[Number]:
+    """The *column* of an order without the places taken out, and with *put_in* at theirs."""
+    if not len(changed.out) and not len(changed.rows):
+        return column
+    before = changed.before - changed.out.searchsorted(changed.before)
+    found: NDArray[Number] = np.insert(np.delete(column, changed.out), before, put_in)
+    return found
+
+
+def _with(column: NDArray[Number], place: int, value: int) -> NDArray[Number]:
+    grown = np.empty(len(column) + 1, dtype=column.dtype)
+    grown[:place], grown[place], grown[place + 1 :] = column[:place], value, column[place:]
+    return grown

@@ -1,31 +1,23 @@
 """The in-memory store: the contacts' columns, their three orders, and the search.
 
-A time window is a slice of an order, found by bisection. Any other filter is a list of positions in that order, which
-is computed once and cached, so the cost of a page depends on its size, not on the number of contacts.
+A time window is a run of positions in an order, found by bisection. Any other filter narrows it by a set of bits, which
+an index gives, so a question costs the same for the first time as ever after; a page then costs what its size is.
 """
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import Entity, InstantField
-from vambe_mock.store.columns import Codes, Columns, Rows
+from vambe_mock.store.bitmaps import packed
+from vambe_mock.store.columns import Codes, Columns, Entry, Rows
 from vambe_mock.store.filters import FILTER_BY_FIELD, ROW_FILTERS, TIME_FILTERS, FilterContext, RowFilter
 from vambe_mock.store.orders import Order, ordered_by
-from vambe_mock.store.state import State
-
-MAX_POSTINGS: Final = 1_000
-MAX_POSITIONS: Final = 8
-"""The bounds of the cache: lists of positions, and positions in all of them for each contact.
-
-The least recently used list is dropped first. A position takes four bytes.
-"""
-
-EVERY_ROW: Final = slice(None)
+from vambe_mock.store.positions import Places, Positions
+from vambe_mock.store.state import Changed, State
 
 Steps = dict[str, int]
 """How many contacts are left after each filter, ``offset`` and ``limit``, in order; ``""`` is all contacts."""
@@ -52,8 +44,6 @@ class Store:
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
         self.context = context
-        self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
-        self._positions_kept = 0
         self.changes = 0
         self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
 
@@ -85,10 +75,15 @@ class Store:
         """The row of the contact with that id, in lower case; None if there is none."""
         return self._state.row(identity)
 
-    def put(self, contacts: Columns) -> None:
-        """Add each of *contacts*, or replace the one that has its id; the next answer has them."""
-        self._mutable().put(contacts)
+    def listed(self, name: InstantField) -> Rows:
+        """The rows of all contacts, ordered by that instant."""
+        return self._state.listed(name)
+
+    def put(self, entries: Sequence[Entry]) -> list[int]:
+        """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        rows = self._mutable().put(entries)
         self._changed()
+        return rows
 
     def remove(self, identities: Sequence[bytes]) -> None:
         """Remove the contacts with those ids, which must exist and differ."""
@@ -107,7 +102,7 @@ class Store:
     def redefine(self, custom: dict[tuple[Entity, str], Codes]) -> None:
         """Replace the columns of custom fields, row for row."""
         state = self._mutable()
-        state.columns = replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()})
+        state.with_columns(replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()}))
         self._changed()
 
     def _mutable(self) -> State:
@@ -117,93 +112,115 @@ class Store:
         return self._state
 
     def _changed(self) -> None:
-        """Use the current state, and drop the cache of the old one."""
+        """Use the current state."""
         self.changes += 1
-        self.columns, self.orders = self._state.columns, self._state.orders
-        self._postings.clear()
-        self._positions_kept = 0
+        self.columns = self._state.columns
 
     def find(self, query: ContactsQuery, now: int) -> Found:
         """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
+        state = self._state
         by = ordered_by(query)
-        order, own = self.orders[by], FILTER_BY_FIELD[by]
-        window = order.since(self.context.since(own, getattr(query, own.parameter), now))
-        steps = {"": len(self), own.parameter: window.stop - window.start}
-        positions: Positions = window
+        own = FILTER_BY_FIELD[by]
+        since = self.context.since(own, getattr(query, own.parameter), now)
+        window = state.orders[by].since(since)
+        found = _Search(state.orders[by], state.columns, Positions(window.start, window.stop), state.changed[by])
+        found.put_in_since(by, since)
+        steps = {"": len(state), own.parameter: len(found)}
         for other in TIME_FILTERS:
             if other.field != by and (value := getattr(query, other.parameter)) is not None:
-                at = getattr(self.columns, other.field)[order.rows[positions]]
-                positions = _pick(positions, at >= self.context.since(other, value, now))
-                steps[other.parameter] = _count(positions)
+                found.narrow_since(state.orders[other.field], self.context.since(other, value, now))
+                steps[other.parameter] = len(found)
         for row_filter in ROW_FILTERS:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
-                positions = self._having(positions, by, row_filter, wanted)
-                steps[row_filter.parameter] = _count(positions)
-        return self._page(query, order, positions, steps)
+                found.narrow(row_filter, self.context, wanted)
+                steps[row_filter.parameter] = len(found)
+        return self._page(query, found, steps)
 
-    def _having(self, positions: "Positions", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Positions":
-        """Those of *positions* that pass *row_filter*: a slice of its cached list, or the result of matching them."""
-        if isinstance(positions, slice):
-            postings = self._posting(by, row_filter, wanted)
-            ends = np.array(
-                (positions.start, positions.stop), dtype=np.int32
-            )  # of their own type, or numpy copies them all
-            first, last = postings.searchsorted(ends).tolist()
-            cut: Rows = postings[first:last]
-            return cut
-        rows = self.orders[by].rows[positions]
-        return _pick(positions, row_filter.matches(self.columns, self.context, wanted, rows))
-
-    def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
-        """The positions in the order *by* of all contacts that pass the filter for *wanted*, ascending."""
-        key = (by, row_filter.parameter, wanted)
-        if (cached := self._postings.get(key)) is not None:
-            self._postings.move_to_end(key)
-            return cached
-        flags = row_filter.matches(self.columns, self.context, wanted, EVERY_ROW)
-        positions: Rows = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
-        self._keep(key, positions)
-        return positions
-
-    def _keep(self, key: tuple[InstantField, str, Hashable], positions: Rows) -> None:
-        self._postings[key] = positions
-        self._positions_kept += len(positions)
-        while len(self._postings) > MAX_POSTINGS or self._positions_kept > MAX_POSITIONS * len(self):
-            _, dropped = self._postings.popitem(last=False)
-            self._positions_kept -= len(dropped)
-
-    def _page(self, query: ContactsQuery, order: Order, positions: "Positions", steps: Steps) -> Found:
-        matched = _count(positions)
-        page = _cut(positions, query.offset, query.limit)
+    def _page(self, query: ContactsQuery, found: "_Search", steps: Steps) -> Found:
+        matched = len(found)
+        rows = found.page(query.offset, query.limit)
         if query.offset:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
-            steps["limit"] = _count(page)
-        rows = order.rows[page]
+            steps["limit"] = len(rows)
         return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
 
 
-Positions = slice | Rows
-"""Positions in an order, ascending: consecutive ones, or any."""
+class _Search:
+    """What is left of an order after each filter: positions of the order, and contacts put in since it was made."""
 
+    __slots__ = ("_changed", "_columns", "_len", "_order", "_out", "_positions", "_put_in")
 
-def _count(positions: Positions) -> int:
-    return positions.stop - positions.start if isinstance(positions, slice) else len(positions)
+    def __init__(self, order: Order, columns: Columns, positions: Positions, changed: Changed) -> None:
+        """All *positions* are left, and all contacts that were put in."""
+        self._order, self._columns, self._changed = order, columns, changed
+        self._positions = positions
+        self._put_in = np.ones(len(changed.rows), dtype=np.bool_)
+        self._count()
 
+    def _count(self) -> None:
+        self._len = len(self._positions)
+        if len(self._changed.out):
+            self._len -= int(np.count_nonzero(self._positions.have(self._changed.out)))
+        if len(self._put_in):
+            self._len += int(np.count_nonzero(self._put_in))
 
-def _pick(positions: Positions, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
-    """Those of *positions* whose flag is set."""
-    if isinstance(positions, slice):
-        run: Rows = (np.flatnonzero(keep) + positions.start).astype(np.int32)
-        return run
-    picked: Rows = positions[keep]
-    return picked
+    def __len__(self) -> int:
+        """How many contacts are left."""
+        return self._len
 
+    def put_in_since(self, field: InstantField, since: int) -> None:
+        """Of the contacts put in, leave those whose *field* is *since* or later."""
+        if len(self._put_in):
+            self._put_in &= getattr(self._columns, field)[self._changed.rows] >= since
+            self._count()
 
-def _cut(positions: Positions, offset: int, limit: int | None) -> Positions:
-    """At most *limit* of them after the first *offset*; without a limit, all the rest."""
-    if isinstance(positions, slice):
-        start = min(positions.start + offset, positions.stop)
-        return slice(start, positions.stop if limit is None else min(start + limit, positions.stop))
-    cut: Rows = positions[offset : None if limit is None else offset + limit]
-    return cut
+    def narrow_since(self, other: Order, since: int) -> None:
+        """Leave those whose instant, which is that of the order *other*, is *since* or later."""
+        self._positions = self._positions.among(self._order.within(other, other.since(since), self._positions.span))
+        self._count()
+        self.put_in_since(other.instant, since)
+
+    def narrow(self, row_filter: RowFilter, context: FilterContext, value: Any) -> None:
+        """Leave those that pass *row_filter* for its parameter's *value*."""
+        span = self._positions.span
+        if row_filter.wants is None:
+            flags = row_filter.matches(self._order.columns, context, value, self._order.rows)
+            self._positions = self._positions.among(packed(flags)[span])
+        else:
+            self._positions = self._positions.among(self._order.having(row_filter.wants(context, value), span))
+        if len(self._put_in):
+            self._put_in &= row_filter.matches(self._columns, context, value, self._changed.rows)
+        self._count()
+
+    def page(self, skip: int, limit: int | None) -> Rows:
+        """The rows of those left after the first *skip*, at most *limit*, in order."""
+        positions, changed = self._positions, self._changed
+        if not len(changed.out) and not len(changed.rows):
+            found: Rows = self._order.rows[positions.page(skip, limit)]
+            return found
+        out = positions.before(changed.out[positions.have(changed.out)])
+        # Where each contact put in will be: after the positions that are left before it, and the others put in there.
+        before = positions.before(changed.before[self._put_in])
+        place = before - out.searchsorted(before) + np.arange(len(before))
+        stop = len(self) if limit is None else min(len(self), skip + limit)
+        if skip >= stop:
+            return np.empty(0, dtype=np.int32)
+        first, last = place.searchsorted((skip, stop)).tolist()
+        rows = np.empty(stop - skip, dtype=np.int32)
+        put_in = np.zeros(stop - skip, dtype=np.bool_)
+        put_in[place[first:last] - skip] = True
+        rows[put_in] = changed.rows[self._put_in][first:last]
+        rows[~put_in] = self._left(out, skip - first, stop - last)
+        return rows
+
+    def _left(self, out: Places, first: int, stop: int) -> Rows:
+        """The rows of the positions from number *first* to before *stop*; those of the numbers *out* do not count."""
+        if first >= stop:
+            return np.empty(0, dtype=np.int32)
+        kept_before = out - np.arange(len(out))
+        numbers = np.array((first, stop - 1)) + kept_before.searchsorted((first, stop - 1), "right")
+        start, end = numbers.tolist()
+        rows: Rows = self._order.rows[self._positions.page(start, end + 1 - start)]
+        among = out[(out >= start) & (out <= end)] - start
+        return np.delete(rows, among)
