@@ -5,3 +5,10 @@ from typing import Final
 PREFIX: Final = "/__admin"
 DOCS: Final = f"{PREFIX}/docs"
 DOCUMENT: Final = f"{PREFIX}/openapi.json"
+
+FILES: Final = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+"""The files that a page of Swagger UI loads, and their media types."""
