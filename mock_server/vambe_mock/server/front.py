@@ -8,7 +8,7 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -23,6 +23,9 @@ from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, sending
 from vambe_mock.server.log import RequestLog
 from vambe_mock.server.settings import Settings
+
+_one_at_a_time: Final = Lock()
+"""Of all servers of the process: what they make is imported once."""
 
 
 class Front:
@@ -51,7 +54,6 @@ class Front:
             self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
         self._make = whole
         self._whole: Any = None
-        self._making = Lock()
         self._preparing: asyncio.Task[Any] | None = None
 
     @property
@@ -111,7 +113,7 @@ class Front:
 
     def whole(self) -> Any:
         """The whole application, made here and now unless it is there; any thread may ask."""
-        with self._making:
+        with _one_at_a_time:
             if self._whole is None:
                 self._whole = self._make(self)
             return self._whole
