@@ -406,5 +406,5 @@ def test_readyz_tells_by_its_exit_code() -> None:
 def test_help_does_not_wait_for_the_server() -> None:
     """Asking for help loads neither FastAPI nor numpy."""
     heavy = {"fastapi", "numpy", "uvicorn", "schemathesis"}
-    code = f"import sys, vambe_mock.cli.main; sys.exit(bool({heavy} & set(sys.modules)))"
+    code = f"import sys, vambe_mock.cli.commands; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,7 +7,7 @@ import typer.main
 
 from installs import ROOT
 from servers import Server
-from vambe_mock.cli.main import app
+from vambe_mock.cli.commands import app
 
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 FOREIGN: Final = {"--from", "--help", "--rm"}

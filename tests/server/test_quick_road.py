@@ -332,7 +332,7 @@ def test_a_defect_of_the_quick_road_is_told(
     roads: Roads, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The connection is closed and the log has the traceback, as uvicorn does it (`quick-road`)."""
-    monkeypatch.setattr(quick_road, "in_one_piece", lambda *_: 1 / 0)
+    monkeypatch.setattr(quick_road, "head_and_body", lambda *_: 1 / 0)
     _, quick = roads.play([GOOD])
     assert (quick.out, quick.ends) == (b"", ["close"])
     assert "ZeroDivisionError" in caplog.text

@@ -21,7 +21,12 @@ KEY = ((b"x-api-key", b"test-key"),)
 PATH = b"/api/public/contacts"
 
 
-def ask(  # noqa: PLR0913 - what makes a request
+def ask(app: ASGIApp, query: str | bytes = b"", **request: Any) -> Reply:
+    """One request to *app*, as in ``asked``, in an event loop of its own."""
+    return asyncio.run(asked(app, query, **request))
+
+
+async def asked(  # noqa: PLR0913 - what makes a request
     app: ASGIApp,
     query: str | bytes = b"",
     *,
@@ -55,10 +60,7 @@ def ask(  # noqa: PLR0913 - what makes a request
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def answer() -> None:
-        await app(scope, receive, send)
-
-    asyncio.run(answer())
+    await app(scope, receive, send)
     start = sent[0]
     received = {name.decode(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], received, b"".join(message.get("body", b"") for message in sent[1:]))

@@ -76,10 +76,10 @@ def test_a_cancelled_start_leaves_no_server(late: bool, monkeypatch: pytest.Monk
     begun, ended, go_on = threading.Event(), threading.Event(), threading.Event()
     really = process.background
 
-    def slowly(settings: Settings) -> process.Background:
+    def slowly(settings: Settings, while_importing: Any) -> process.Background:
         begun.set()
         go_on.wait(30)
-        return really(settings)
+        return really(settings, while_importing)
 
     class Noticed(VambeMock):
         def start(self) -> "Noticed":

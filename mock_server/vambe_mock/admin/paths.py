@@ -7,3 +7,10 @@ DOCS: Final = f"{PREFIX}/docs"
 DOCUMENT: Final = f"{PREFIX}/openapi.json"
 MCP: Final = f"{PREFIX}/mcp"
 """The tools for coding agents."""
+
+FILES: Final = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+"""The files that a page of Swagger UI loads, and their media types."""

@@ -7,12 +7,7 @@ from fastapi import Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
-FILES: Final = {
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui.css": "text/css",
-    "favicon-32x32.png": "image/png",
-}
-"""The files that the page loads, and their media types."""
+from vambe_mock.admin.paths import FILES
 
 SETTINGS: Final = {
     "defaultModelsExpandDepth": -1,

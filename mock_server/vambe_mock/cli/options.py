@@ -14,11 +14,11 @@ import typer
 from typer.models import OptionInfo
 
 from vambe_mock.cli.help import HelpfulCommand, Word
+from vambe_mock.cli.serve import OURS, read_flag, settings_from
 from vambe_mock.cli.streams import complain
-from vambe_mock.server.options import About, Option, Warn, did_you_mean
-from vambe_mock.server.settings import SOURCES, Settings, from_environment, options
+from vambe_mock.server.options import About, Option, did_you_mean
+from vambe_mock.server.settings import options
 
-_OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK)_")
 _SERVICE_LINK: Final = re.compile(r".+_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.+)?)?)")
 """Variables that Kubernetes and Docker's links set for a service that is called vambe-mock, too."""
 
@@ -83,7 +83,7 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
     def run(given: dict[str, Any], flags: dict[str, Any]) -> None:
         warnings = list[str]()
         given |= _values(own, {one.name: flags.pop(one.name) for one in own if one.name in flags})
-        settings = _settings(flags, tuple(left_out), warnings.append)
+        settings = settings_from(flags, tuple(left_out), warnings.append)
         if not settings.quiet:
             _warn_of_misspelt_variables()
             for line in warnings:
@@ -95,15 +95,9 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
     _register(app, name, function.__doc__, run, found, words, example, reasons)
 
 
-def _settings(flags: Mapping[str, Any], without: Sequence[str], warn: Warn) -> Settings:
-    """The settings of *flags* and the environment. A flag beats its variable, and those of other sources of data."""
-    ignored = {*flags, *without, *(SOURCES if any(name in flags for name in SOURCES) else ())}
-    return Settings(**{**from_environment(os.environ, without=ignored, warn=warn), **flags})
-
-
 def _warn_of_misspelt_variables() -> None:
     """A variable that looks like one of ours is most likely meant to be it."""
-    unknown = [name for name in sorted(os.environ) if _OURS.match(name) and name not in _variables]
+    unknown = [name for name in sorted(os.environ) if OURS.match(name) and name not in _variables]
     for name in unknown:
         guess = "" if _SERVICE_LINK.fullmatch(name) else did_you_mean(name, _variables)
         if guess:
@@ -126,7 +120,7 @@ def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
 ) -> None:
     def command(**raw: Any) -> None:
         given = {word.name: raw[word.name] for word in words}
-        run(given, {one.name: _read(one, raw[one.name]) for one in found if raw[one.name] not in (None, [], ())})
+        run(given, {one.name: read_flag(one, raw[one.name]) for one in found if raw[one.name] not in (None, [], ())})
 
     parameters = [*words, *map(_typer_parameter, found)]
     command.__doc__ = doc
@@ -138,13 +132,6 @@ def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
         "Command", (HelpfulCommand,), {"words": shown, "options": tuple(found), "left_out": left_out or {}}
     )
     app.command(name, cls=shape, epilog=f"Example: {example}")(command)
-
-
-def _read(option: Option, raw: Any) -> Any:
-    """The value of a flag as Typer leaves it."""
-    if option.kind == "switch":
-        return raw
-    return tuple(option.read(text) for text in raw) if option.repeatable else option.read(raw)
 
 
 def _typer_parameter(option: Option) -> inspect.Parameter:

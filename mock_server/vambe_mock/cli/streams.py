@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
-import typer
-
 from vambe_mock.contract.terminal import escaped
 from vambe_mock.generator.problems import GeneratorError, reason
 
@@ -62,7 +60,9 @@ def _written() -> Iterator[None]:
             sys.stdout.flush()
     except BrokenPipeError:
         drop(sys.stdout)
-        raise typer.Exit(READER_GONE) from None
+        from typer import Exit  # which takes long, and serve needs none of it
+
+        raise Exit(READER_GONE) from None
     except OSError as error:
         drop(sys.stdout)
         raise GeneratorError(
@@ -73,6 +73,8 @@ def _written() -> Iterator[None]:
 @contextmanager
 def told_in_full() -> Iterator[None]:
     """The same for help and version, which end the program themselves."""
+    from typer import Exit
+
     code: object = 0
     try:
         with standard_output():
@@ -80,7 +82,7 @@ def told_in_full() -> Iterator[None]:
                 yield
             except SystemExit as end:
                 code = READER_GONE if end.code == 1 else end.code  # rich ends with 1 if the reader is gone
-    except typer.Exit as end:
+    except Exit as end:
         code = end.exit_code
     raise SystemExit(code)
 

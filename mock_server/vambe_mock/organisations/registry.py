@@ -8,6 +8,9 @@ from vambe_mock.organisations.journal import Journal, Listener
 from vambe_mock.organisations.masking import GENERATED_KEY, KeyMasker, is_generated
 from vambe_mock.organisations.organisation import Organisation
 
+MOST_KEYS: Final = 1_000
+"""How many keys a server may have before no organisation can be added."""
+
 MOST_REMEMBERED: Final = 10_000
 """How many keys of deleted organisations and of faults stay masked; the oldest goes first."""
 

@@ -20,17 +20,13 @@ from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
 from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset
-from vambe_mock.datasets.loading import load
-from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.journal import Notes
-from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server import docs, health
 from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.connection import give_up
-from vambe_mock.server.endpoint.contacts import ContactsEndpoint, target
-from vambe_mock.server.log import RequestLog
+from vambe_mock.server.endpoint.contacts import target
+from vambe_mock.server.front import Front
 from vambe_mock.server.settings import Settings
 
 PROBLEM: Final = b"application/problem+json"
@@ -46,41 +42,19 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
     Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
     organisation is invalid.
     """
-    first = organisation_of(dataset, settings)
-    keys = {key.encode(): first for key in settings.api_key}
-    for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
-        keys[key.encode()] = organisation_of(load(path), settings, name=f"file-{number}")
-    return Application(keys, settings)
-
-
-def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
-    """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
-    return Organisation.of(
-        dataset,
-        Clock(settings.now),
-        shift=settings.shift(dataset.header.anchored_at),
-        dialect=settings.dialect,
-        record=settings.record if settings.has_admin else 0,
-        name=name,
-    )
+    app: Application = Front(dataset, settings, Application).whole()
+    return app
 
 
 class Application(FastAPI):
     """A FastAPI application with the vendor's endpoint in front of it; it logs every request."""
 
-    def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
-        """Serve the organisations of these API *keys*."""
+    def __init__(self, front: Front) -> None:
+        """Serve what *front* has."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
-        record = settings.record if settings.has_admin else 0
-        token = () if settings.admin_token is None else (settings.admin_token,)
-        self.organisations = Organisations(keys, record, token)
-        self.endpoint = ContactsEndpoint(
-            self.organisations,
-            mock_headers=settings.mock_headers,
-            prefer=settings.prefer,
-        )
-        if not settings.quiet:
-            self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
+        settings = front.settings
+        self.organisations = front.organisations
+        self.endpoint = front.endpoint
         self.control = ControlPlane(self.organisations, settings, self)
         self._admin_here = not settings.read_only and settings.admin_port is None
         self._origins = settings.cors

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from vambe_mock.contract import instants
 from vambe_mock.datasets.dataset import Dataset
-from vambe_mock.server.app import Application
+from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.listening import write_url
 from vambe_mock.server.log import say
 from vambe_mock.server.readiness import ready
@@ -18,20 +18,22 @@ MOST_NOTES: Final = 5
 class Banner:
     """The first lines of a server: base URL, key, number of contacts and their anchor, a working request, the pages."""
 
-    def __init__(self, settings: Settings, url: str, dataset: Dataset, app: Application, admin_url: str) -> None:
+    def __init__(
+        self, settings: Settings, url: str, dataset: Dataset, organisations: Organisations, admin_url: str
+    ) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
         frozen = settings.now
         self._facts: dict[str, Any] = {
             "url": url,
             "api_key": settings.api_key[0],
-            "contacts": sum(len(one.store) for one in app.organisations),
+            "contacts": sum(len(one.store) for one in organisations),
             "anchor": instants.write(anchor),
             "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
             "docs": f"{url}/docs",
             "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
-            "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
+            "notes": [f"stage {stage} is in no pipeline" for one in organisations for stage in one.stray_stages()],
         }
 
     def show(self) -> None:

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from vambe_mock.admin.paths import DOCS
-from vambe_mock.admin.swagger import FILES
+from vambe_mock.admin.paths import DOCS, FILES
 from vambe_mock.contract.instants import write as write_instant
 from vambe_mock.organisations.journal import MOST_NAMED, Exchange
 from vambe_mock.organisations.masking import KeyMasker

@@ -7,33 +7,40 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread, get_native_id
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from vambe_mock.organisations.background import exit_during_work
 from vambe_mock.organisations.real_time import monotonic
-from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.banner import Banner
 from vambe_mock.server.endpoint.protocol import IDLE, IDLE_GRACE
 from vambe_mock.server.endpoint.quick_road import missing, protocol
+from vambe_mock.server.front import Front
 from vambe_mock.server.listening import BACKLOG, Listeners, check_url_file, listen, remove_url, write_url
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
 from vambe_mock.server.watch import Stamp, stamp, watch
 
+if TYPE_CHECKING:
+    from vambe_mock.server.app import Application
+
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
+T = TypeVar("T")
+
+SETTLED: Final = 0.1
+"""Seconds after the start in which the first clients have the interpreter for themselves."""
+
 LAST_WORDS: Final = 1
 """Seconds that answers which are on their way may take when the server ends."""
 
@@ -51,23 +58,23 @@ def serve(settings: Settings) -> None:
         check_url_file(settings.url_file)
     seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
     dataset = dataset_of(settings)
-    app = create_app(dataset, settings)
+    front = Front(dataset, settings, _whole)
     public = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
     admin = None if settings.admin_port is None else listen(settings.host, settings.admin_port)
     if not settings.quiet:
         _tell_of_missing()
-    banner = Banner(settings, public.url, dataset, app, public.url if admin is None else admin.url)
+    banner = Banner(settings, public.url, dataset, front.organisations, public.url if admin is None else admin.url)
     del dataset
     _give_memory_back()
     with _announced(settings.url_file, public.url):
         leave_if_asked()
         if settings.workers > 1:
-            del app
+            del front
             with own_copy(settings) as settings:
                 _serve_with_workers(settings, public.sockets, banner)
         else:
             try:
-                _Server(settings, app, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
+                _Server(settings, front, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
             finally:
                 exit_during_work()
 
@@ -91,14 +98,22 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         remove_url(file, url)
 
 
-def background(settings: Settings) -> "Background":
-    """A server in a thread of this process, which may not listen yet.
+def background(settings: Settings, while_importing: Callable[[], AbstractContextManager[None]]) -> "Background":
+    """A server in a thread of this process, which may not listen yet; its imports happen inside *while_importing*.
 
     Raises SettingsError or DatasetError, each with one line.
     """
-    app = create_app(dataset_of(settings), settings)
+
+    def whole(front: Front) -> "Application":
+        with while_importing():
+            from vambe_mock.admin.application import api
+
+            api(needs_token=settings.admin_token is not None)
+            return _whole(front)
+
+    front = Front(dataset_of(settings), settings, whole)
     public = listen(settings.host, settings.port)
-    return Background(_config(app, settings), public)
+    return Background(front, _config(front, settings), public)
 
 
 class Background(uvicorn.Server):
@@ -107,8 +122,9 @@ class Background(uvicorn.Server):
     What waits here does not look at a clock: a test may have frozen the clocks of the whole process.
     """
 
-    def __init__(self, config: uvicorn.Config, public: Listeners) -> None:
+    def __init__(self, front: Front, config: uvicorn.Config, public: Listeners) -> None:
         super().__init__(config)
+        self.front = front
         self.url = public.url
         self._public = public
         self._starter = get_native_id()
@@ -144,7 +160,16 @@ class Background(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._serving = asyncio.get_running_loop()
         self._settled.set()
+
+    def call(self, work: Callable[[Front], T]) -> T:
+        """Have the server's thread do *work* between two requests; return what it returns, raise what it raises."""
+
+        async def done() -> T:
+            return work(self.front)
+
+        return asyncio.run_coroutine_threadsafe(done(), self._serving).result()
 
     def wait_for_start(self, patience: float) -> str:
         """Wait until it listens, *patience* seconds at most; what is wrong, or nothing."""
@@ -216,14 +241,21 @@ class _Workers(Multiprocess):
         _end_with_terminal()
 
 
-def worker_app() -> FastAPI:
+def worker_app() -> Any:
     """The application of one worker process, from the settings that its parent left in the environment."""
     settings = Settings.from_json(os.environ[SETTINGS_VARIABLE])
     _end_with_terminal()
     Thread(target=_end_with_parent, daemon=True).start()
-    app = create_app(dataset_of(settings), settings)
+    app = Front(dataset_of(settings), settings, _whole).whole()
     _give_memory_back()
     return app
+
+
+def _whole(front: Front) -> "Application":
+    """The application that answers everything, and for which FastAPI is imported."""
+    from vambe_mock.server.app import Application
+
+    return Application(front)
 
 
 def _give_memory_back() -> None:
@@ -267,16 +299,18 @@ class _Server(uvicorn.Server):
     def __init__(
         self,
         settings: Settings,
-        app: Application,
+        front: Front,
         banner: Banner,
         admin: list[socket.socket],
         seen: Stamp,
     ) -> None:
-        super().__init__(_config(app, settings))
+        super().__init__(_config(front, settings))
         self._banner = banner
-        self._organisations = app.organisations
-        self._admin = (uvicorn.Server(_config(app.control.alone, settings)), admin) if admin else None
-        self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
+        self._organisations = front.organisations
+        self._front = front
+        self._admin = (uvicorn.Server(_config(front.control, settings)), admin) if admin else None
+        self._settings = settings
+        self._seen = seen
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end
         gc.enable()
@@ -288,9 +322,22 @@ class _Server(uvicorn.Server):
             server.config.load()
             server.lifespan = server.config.lifespan_class(server.config)
             await server.startup(listeners)
-        if self._watching is not None:
-            self._task = asyncio.create_task(self._watching)
         await asyncio.to_thread(self._banner.show)
+        self._task = asyncio.create_task(self._go_on())
+
+    async def _go_on(self) -> None:
+        """Have everything made that is not there yet, now that contacts are served; then watch the data."""
+        await asyncio.sleep(SETTLED)
+        gc.disable()  # what importing makes is kept
+        try:
+            await self._front.prepare()
+        except Exception as error:  # noqa: BLE001 - of an installation that is not whole; contacts need none of it
+            _warn(f"only contacts are served: {error}; wanted a whole installation of vambe-mock")
+        finally:
+            gc.freeze()
+            gc.enable()
+        if self._settings.watch:
+            await watch(self._organisations.first, self._settings, self._seen)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task is not None:

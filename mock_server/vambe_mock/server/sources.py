@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from vambe_mock.contract.terminal import escaped
+from vambe_mock.datasets.committed import committed
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.files import HEADER_FILE
-from vambe_mock.datasets.fixtures import fixture_set
 from vambe_mock.datasets.loading import load
 from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
@@ -19,7 +19,7 @@ def dataset_of(settings: Settings) -> Dataset:
         with told_when_slow(str(settings.data), _tell):
             return load(settings.data)
     if settings.contacts is None and settings.seed is None:
-        return load(fixture_set(settings.fixture or "default"))
+        return committed(settings.fixture or "default")
 
     from vambe_mock import generator
 

@@ -10,7 +10,6 @@ test.
 
 from __future__ import annotations
 
-from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from vambe_mock.contract.dialect import StageFilter
     from vambe_mock.contract.vocabulary import FixtureSet
+    from vambe_mock.server.front import Front
     from vambe_mock.server.process import Background
     from vambe_mock.server.settings import LogFormat, Settings
 
@@ -89,7 +89,6 @@ class VambeMock(Mock):
         it does not start within 30 seconds.
         """
         with real_dates():  # a test may have frozen time before the first import
-            import_module("vambe_mock.admin.application")
             from vambe_mock.server.process import background
 
         with self._one_at_a_time:
@@ -98,7 +97,7 @@ class VambeMock(Mock):
             if self._running is not None:
                 raise MockError(0, "the server is started already; wanted a VambeMock() for each server")
             settings = _settings(self._settings)
-            running = background(settings)
+            running = background(settings, while_importing=real_dates)
             if problem := running.wait_for_start(PATIENCE):
                 running.stop(PATIENCE)
                 raise MockError(0, f"the server did not start: {problem}")
@@ -124,15 +123,26 @@ class VambeMock(Mock):
 
     def organisation(self) -> Mock:
         """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
-        made = self.admin("POST", "/organisations", {})
+        running = self._running
+        # Not over HTTP if possible: a test that only asks for contacts needs no admin API, which takes long to import.
+        made = running.call(_add) if running is not None and not running.front.is_whole else None
+        if made is None:
+            made = self.admin("POST", "/organisations", {})
         mock = Mock(self.url, made["key"], self.admin_token)
         mock.name = made["name"]
         return mock
 
     def forget(self, mock: Mock) -> None:
         """Remove an organisation that ``organisation`` created."""
-        self.admin("DELETE", f"/organisations/{mock.name}")
+        running = self._running
+        if running is None or running.front.is_whole or not running.call(lambda front: _remove(front, mock.name)):
+            self.admin("DELETE", f"/organisations/{mock.name}")
         mock.admin.close()
+
+    def prepare(self) -> None:
+        """Have the admin API made now, which else the first use of it waits for (a second, on a slow machine)."""
+        if self._running is not None:
+            self._running.front.whole()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -165,6 +175,25 @@ class VambeMock(Mock):
 
         with CancelScope(shield=True):
             await to_thread.run_sync(self.stop)
+
+
+def _add(front: Front) -> dict[str, str] | None:
+    """Add an organisation with the start of the first one; its key and name, or None where the admin API refuses."""
+    from vambe_mock.organisations.registry import MOST_KEYS
+
+    if len(front.organisations.keys) >= MOST_KEYS:
+        return None
+    key, made = front.organisations.add(None, front.organisations.first)
+    return {"key": key, "name": made.name}
+
+
+def _remove(front: Front, name: str) -> bool:
+    """Remove the organisation of that name; whether there was one that can be removed."""
+    found = front.organisations.named(name)
+    if found is None or found is front.organisations.first:
+        return False
+    front.organisations.remove(found)
+    return True
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:

@@ -1,6 +1,6 @@
 """``/__admin/organisations``: API keys, each with data, a clock, faults and a request record of its own."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
@@ -10,10 +10,9 @@ from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation,
 from vambe_mock.admin.problems import KEY_PATTERN, Refused
 from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.registry import MOST_KEYS
 
 routes = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
-
-MOST: Final = 1_000
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=KEY_PATTERN)]
 
@@ -53,8 +52,8 @@ async def make_organisation(
     """Create an organisation with the same initial data as the one named by x-api-key."""
     if body.key is not None and body.key.encode() in organisations.keys:
         raise Refused(409, "this API key is taken; choose another, or leave it out to get a generated one")
-    if len(organisations.keys) >= MOST:
-        raise Refused(409, f"there are {MOST} API keys, which is the limit; delete an organisation first")
+    if len(organisations.keys) >= MOST_KEYS:
+        raise Refused(409, f"there are {MOST_KEYS} API keys, which is the limit; delete an organisation first")
     key, created = organisations.add(body.key, organisation)
     return CreatedOrganisation(key=key, **_info([key], created).model_dump())
 

@@ -46,30 +46,21 @@ async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
         await _send_in_pieces(body, send)
 
 
-def in_one_piece(answer: Answer, before: bytes, end: bytes) -> bytes | None:
-    """*answer* as it goes over the wire, head and body; None if ``send_answer`` would send it in pieces.
+def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes, bytes] | None:
+    """*answer* as it goes over the wire; None if ``send_answer`` would send it in pieces.
 
     *before* is what stands in the head before the value of Content-Length, *end* what stands at its end.
     """
     body = answer.body
-    if isinstance(body, bytes):
-        return b"".join([*_head(answer, before, len(body), end), body])
-    if len(body) > PIECE:
-        return None
-    if not body:
-        return b"".join([*_head(answer, before, 2, end), b"[]"])
-    head = _head(answer, before, sum(map(len, body)) + len(body) + 1, end)
-    body[0] = b"".join([*head, b"[", body[0]])  # as in _in_brackets
-    body[-1] += b"]"
-    return b",".join(body)
-
-
-def _head(answer: Answer, before: bytes, length: int, end: bytes) -> list[bytes]:
-    lines = [before, b"%d\r\n" % length]
+    if not isinstance(body, bytes):
+        if len(body) > PIECE:
+            return None
+        body = _whole(body)
+    lines = [before, b"%d\r\n" % len(body)]
     for name, value in answer.headers:
         lines += (name, b": ", value, b"\r\n")
     lines.append(end)
-    return lines
+    return b"".join(lines), body
 
 
 def start_of(answer: Answer, length: int) -> Message:
@@ -79,7 +70,16 @@ def start_of(answer: Answer, length: int) -> Message:
 
 
 def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
-    """The JSON list of *contacts* as one text, or, where it is large, still as its parts.
+    """The JSON list of *contacts* as one text, or, where it is large, still as its parts."""
+    if len(contacts) <= PIECE:
+        return _whole(contacts)
+    contacts[0] = b"[" + contacts[0]
+    contacts[-1] += b"]"
+    return contacts
+
+
+def _whole(contacts: list[bytes]) -> bytes:
+    """The JSON list of *contacts* as one text.
 
     The brackets go on the first and the last contact, because around the whole they would copy it twice more.
     """
@@ -87,7 +87,7 @@ def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
         return b"[]"
     contacts[0] = b"[" + contacts[0]
     contacts[-1] += b"]"
-    return contacts if len(contacts) > PIECE else b",".join(contacts)
+    return b",".join(contacts)
 
 
 async def _send_in_pieces(parts: list[bytes], send: Send) -> None:

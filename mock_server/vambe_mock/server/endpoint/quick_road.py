@@ -12,9 +12,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from vambe_mock.contract.operation import is_endpoint
-from vambe_mock.server.endpoint.answers import in_one_piece
-from vambe_mock.server.endpoint.contacts import ContactsEndpoint, sending
+from vambe_mock.contract.operation import PATH, is_endpoint
+from vambe_mock.server.endpoint.answers import head_and_body
+from vambe_mock.server.endpoint.contacts import ContactsEndpoint, Made, sending
 from vambe_mock.server.endpoint.protocol import BODY, KEEP_ALIVE, MOST_HEADERS, NOTHING, Protocol
 
 SPECIAL: Final = frozenset((b"prefer", b"origin", b"expect", b"content-length", b"transfer-encoding", b"upgrade"))
@@ -26,7 +26,25 @@ NEEDED: Final = (
 )
 """What the quick road takes from uvicorn beyond what ``Protocol`` does."""
 
+MOST_KNOWN: Final = 256
+"""How many different header blocks are known; one more, and all are forgotten."""
+
+LONGEST_KNOWN: Final = 4_096
+"""The most bytes of a request that is recognised without being parsed."""
+
+Headers = list[tuple[bytes, bytes]]
+
 _END: Final = KEEP_ALIVE + b"\r\n"
+_LINE: Final = b"GET " + PATH + b"?"
+_VERSION: Final = b" HTTP/1.1\r\n"
+_PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~!$&'()*+,;=:@%/?"
+"""What a query may be made of (RFC 3986); anything else is the parser's business."""
+
+_known: Final[dict[bytes, Headers]] = {}
+"""The headers of blocks that the parser has found to be those of a plain request.
+
+A client sends the same headers again and again, and all that follows from them, however it is parsed, is the same.
+"""
 
 
 def protocol() -> type[Protocol]:
@@ -50,11 +68,57 @@ class QuickProtocol(Protocol):
         endpoint = getattr(self.app, "endpoint", None)
         self._endpoint = endpoint if isinstance(endpoint, ContactsEndpoint) else None
         self._target: Any = None  # of the plain request that waits for its answer until all that has come is parsed
+        self._is_between = False  # whether the last that came was one plain request, which has its answer
+        self._idle_since = 0.0  # when the last request that was not parsed had its answer
 
     def data_received(self, data: bytes) -> None:
+        if self._is_between and self._is_answered(data):
+            return
+        self._is_between = False
         super().data_received(data)
         if self._target is not None:
+            headers = self.headers
             self._answer()
+            if self._is_between:
+                _remember(data, headers)
+
+    def _is_answered(self, data: bytes) -> bool:
+        """Answer *data* if it is one plain request with known headers, without parsing it; whether it was."""
+        line, _, block = data.partition(_VERSION)
+        headers = _known.get(block)
+        if (
+            headers is None
+            or self._endpoint is None
+            or not line.startswith(_LINE)
+            or line.translate(None, _PLAIN) != b" "  # the one behind GET
+            or len(line) > LONGEST_KNOWN
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        ):
+            return False
+        made = None
+        try:
+            made = self._endpoint.plainly(headers, "GET", PATH, line[len(_LINE) :], time.perf_counter())
+            if made is None:
+                return False
+            if not self._is_sent(made):
+                self._is_between = False
+                super().data_received(data)
+                self._take_usual_road(sending(made))
+                return True
+        except Exception:  # as in _answer
+            self._tell()
+        self.server_state.total_requests += 1
+        self._idle_since = self.loop.time()
+        return True
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, unless requests that were not parsed have kept it busy: they set no timer anew."""
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0 and not self.transport.is_closing():
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _is_idle(self) -> bool:
         return self._target is None and (self.cycle is None or self.cycle.response_complete)
@@ -122,20 +186,31 @@ class QuickProtocol(Protocol):
             if made is None:
                 self._take_usual_road()
                 return
-            opened, answer = made
-            data = in_one_piece(answer, self._start(answer.status, answer.content_type), _END)
-            if data is None:
+            if not self._is_sent(made):
                 self._take_usual_road(sending(made))
                 return
-            try:
-                self.transport.write(data)
-            finally:
-                opened.finish(answer.status, answer.notes)
-        except Exception:  # whatever it is, it is told as uvicorn tells it
-            self.logger.exception("Exception on the quick road\n")
-            self.transport.close()
+            self._is_between = True
+        except Exception:
+            self._tell()
         self._target = None
         self.on_response_complete()
+
+    def _is_sent(self, made: Made) -> bool:
+        """Send an answer and finish its exchange, unless the answer is too large for one write."""
+        opened, answer = made
+        pieces = head_and_body(answer, self._start(answer.status, answer.content_type), _END)
+        if pieces is None:
+            return False
+        try:
+            self.transport.writelines(pieces)
+        finally:
+            opened.finish(answer.status, answer.notes)
+        return True
+
+    def _tell(self) -> None:
+        """Tell of an exception, whatever it is, as uvicorn tells it."""
+        self.logger.exception("Exception on the quick road\n")
+        self.transport.close()
 
     def _start(self, status: int, content_type: bytes) -> bytes:
         """The head of an answer up to the value of Content-Length."""
@@ -148,3 +223,12 @@ class QuickProtocol(Protocol):
             told = [b"%b: %b\r\n" % (name.lower(), value) for name, value in lines]
             start = starts[status, content_type] = b"".join([STATUS_LINE[status], *told, b"content-length: "])
         return start
+
+
+def _remember(data: bytes, headers: Headers) -> None:
+    """Know the headers of *data*, which has ended with a plain request, if the whole of that is there to be seen."""
+    line, _, block = data.partition(_VERSION)
+    if line.startswith(_LINE) and len(data) <= LONGEST_KNOWN and block.count(b"\r\n") == len(headers) + 1:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[block] = headers
