@@ -10,7 +10,7 @@ for. The types are the vocabulary of the file: what it may say is what they admi
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, dataclass_transform, get_args
 
 from pydantic import AfterValidator, ConfigDict, Strict, StringConstraints
 from pydantic import Field as Bounds
@@ -161,7 +161,15 @@ def _check_together(table: dict[Combination, Combination]) -> dict[Combination, 
     return table
 
 
-_table: Final = dataclass(frozen=True, slots=True, kw_only=True)
+T = TypeVar("T")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def _table(table: type[T]) -> type[T]:
+    """A value that is a table of the file."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(table)
+
+
 _STRICT: Final = ConfigDict(extra="forbid")
 
 
