@@ -11,11 +11,12 @@ from typing import Any, Final, get_args
 
 from vambe_mock.contract import instants, javascript, query, refusals, wording
 from vambe_mock.contract.custom_fields import Definitions, read_query_value
-from vambe_mock.contract.dialect import (
+from vambe_mock.contract.dialect import Dialect
+from vambe_mock.contract.full_dialect import (
     RULE_KINDS,
-    Dialect,
     Effect,
     Fault,
+    FullDialect,
     NumberSyntax,
     Parameter,
     RuleKind,
@@ -62,13 +63,13 @@ _Reader = Callable[[str, str], Any]
 
 def read(raw: bytes, definitions: Definitions, stages: Stages, dialect: Dialect) -> ContactsQuery:
     """The query string *raw*, undecoded, as *dialect* reads it. Raises ``refusals.Refusal``."""
-    if not dialect.asks_otherwise:
+    if not isinstance(dialect, FullDialect) or not dialect.asks_otherwise:
         return query.parse(raw, definitions, dialect)
     return grammar(dialect).read(raw, definitions, stages)
 
 
 @lru_cache(maxsize=16)
-def grammar(dialect: Dialect) -> "Grammar":
+def grammar(dialect: FullDialect) -> "Grammar":
     """How *dialect* reads queries."""
     return Grammar(dialect)
 
@@ -76,7 +77,7 @@ def grammar(dialect: Dialect) -> "Grammar":
 class Grammar:
     """How a dialect reads queries."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: FullDialect) -> None:
         self.dialect = dialect
         self._readers = _readers(dialect)
         repeated = dialect.repeated_parameter
@@ -256,7 +257,7 @@ class Grammar:
         return limit, offset
 
 
-def _readers(dialect: Dialect) -> dict[str, _Reader]:
+def _readers(dialect: FullDialect) -> dict[str, _Reader]:
     """The reader of each parameter, with what the dialect says of empty and malformed values around it."""
     days, limit, offset = dialect.days_range, dialect.limit_range, dialect.offset_range
     beyond_any = refusals.SAFE_INTEGER
@@ -312,7 +313,7 @@ def _with_empty(reader: _Reader, mode: str) -> _Reader:
     return read
 
 
-def _number(dialect: Dialect, minimum: int, maximum: float, fractions: str, *, clamp: bool) -> _Reader:  # noqa: C901
+def _number(dialect: FullDialect, minimum: int, maximum: float, fractions: str, *, clamp: bool) -> _Reader:  # noqa: C901
     """A number from *minimum* to *maximum*; *fractions* says what becomes of one that is not whole."""
     text_to_number = number_reader(dialect.number_syntax)
     round_ = {"down": math.floor, "up": math.ceil, "nearest": lambda value: math.floor(value + 0.5)}.get(fractions)
@@ -397,7 +398,7 @@ _FRACTION: Final = re.compile(r"\.([0-9]+)")
 _AT_T: Final = 10
 
 
-def _instant(dialect: Dialect, *, exclusive: bool) -> _Reader:
+def _instant(dialect: FullDialect, *, exclusive: bool) -> _Reader:
     """Milliseconds since 1970 UTC, by the dialect's syntax and precision."""
     syntax, precision = dialect.timestamp_syntax, dialect.timestamp_precision
     pattern = instants.PATTERN_WITH_SECONDS if dialect.seconds_required else instants.PATTERN
@@ -442,7 +443,7 @@ def _as_document(text: str, syntax: TimestampSyntax) -> str:
     return text if syntax.offsets or text.endswith("Z") else ""
 
 
-def _id(dialect: Dialect) -> _Reader:
+def _id(dialect: FullDialect) -> _Reader:
     """An id, in lower case unless capitals are to find nothing."""
     syntax, exact = dialect.uuid_syntax, dialect.uuid_case == "exact"
     pattern = {"document": _DOCUMENTS, "any-version": _ANY_VERSION, "any-text": None}[syntax]

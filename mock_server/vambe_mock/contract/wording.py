@@ -8,8 +8,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from vambe_mock.contract import refusals
-from vambe_mock.contract.dialect import Dialect, Fault, InvalidParameters, KeyFault, Refused, RuleKind
-from vambe_mock.contract.templates import filled
+from vambe_mock.contract.full_dialect import Fault, FullDialect, InvalidParameters, KeyFault, Refused, RuleKind
+from vambe_mock.contract.templates import filled, in_json
 
 Values = Mapping[str, Any]
 
@@ -34,7 +34,9 @@ class Worded(refusals.Refusal):
 
     def body_for(self, request: Values) -> bytes:
         """The body for a *request*: its method, target, path and instant."""
-        return filled(self._template, {"uuid": str(uuid4()), **request, **self._values}, html=self._html).encode()
+        return filled(
+            self._template, {"uuid": str(uuid4()), **request, **self._values}, escape if self._html else in_json
+        ).encode()
 
 
 class Found:
@@ -63,11 +65,11 @@ class Found:
                 "number-json": None,
                 **self.values,
             },
-            html=html,
+            escape if html else in_json,
         )
 
 
-def invalid_parameters(dialect: Dialect, found: Iterable[Found], sent: Mapping[str, list[str]]) -> Worded:
+def invalid_parameters(dialect: FullDialect, found: Iterable[Found], sent: Mapping[str, list[str]]) -> Worded:
     """The refusal of single values, whose faults are in the order in which they are told."""
     wording: InvalidParameters = dialect.invalid_parameters
     told = list(found)
@@ -84,20 +86,20 @@ def invalid_parameters(dialect: Dialect, found: Iterable[Found], sent: Mapping[s
     return Worded(status, template, values, wording.content_type, said)
 
 
-def refused_by_rule(dialect: Dialect, kind: RuleKind, message: str, **values: Any) -> Worded:
+def refused_by_rule(dialect: FullDialect, kind: RuleKind, message: str, **values: Any) -> Worded:
     """The refusal for the broken rule *kind*, of which our own *message* would tell."""
     rule = dialect.refused_by_rule
     return _worded(rule, rule.kinds.get(kind), 400, message, values)
 
 
-def unauthorized(dialect: Dialect, kind: KeyFault) -> Worded:
+def unauthorized(dialect: FullDialect, kind: KeyFault) -> Worded:
     """The refusal of a key."""
     rule = dialect.unauthorized
     message = "Missing API key" if kind == "no-key" else "Invalid API key"
     return _worded(rule, rule.kinds.get(kind), 401, message, {})
 
 
-def not_found(dialect: Dialect, method: str, target: str) -> Worded:
+def not_found(dialect: FullDialect, method: str, target: str) -> Worded:
     """The answer to an unknown path."""
     return _worded(dialect.not_found, None, 404, f"Cannot {method} {target}", {})
 
