@@ -1,8 +1,9 @@
 """A dialect and how its rules are known: what a dialect file says, without what it takes to read one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract.dialect import USUAL, Dialect
 
@@ -15,8 +16,7 @@ SWITCHED: Final = {
 """The rules that are options of the server too, each with its slug."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule of a file: its value as the file has it, and where it comes from."""
 
     slug: str
@@ -27,16 +27,15 @@ class Rule:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialectFile:
+class DialectFile(NamedTuple):
     """What a dialect file says. ``open`` and ``beyond`` are by slug."""
 
     name: str = ""
     made_on: str = ""
     dialect: Dialect = USUAL
     rules: tuple[Rule, ...] = ()
-    open: Mapping[str, str] = field(default_factory=dict)
-    beyond: Mapping[str, str] = field(default_factory=dict)
+    open: Mapping[str, str] = MappingProxyType({})
+    beyond: Mapping[str, str] = MappingProxyType({})
 
     def rule(self, slug: str) -> Rule | None:
         """The rule *slug*, if the file gives it a value."""
@@ -49,7 +48,7 @@ class DialectFile:
         slugs = {SWITCHED[name]: value for name, value in switches.items()}
         rules = [rule for rule in self.rules if rule.slug not in slugs]
         rules += [Rule(slug=slug, value=value, grade="switch") for slug, value in slugs.items()]
-        return replace(self, dialect=replace(self.dialect, **switches), rules=tuple(rules))
+        return self._replace(dialect=replace(self.dialect, **switches), rules=tuple(rules))
 
     def in_words(self) -> str:
         """How many rules are measured, and when, in a few words; empty if none is."""
