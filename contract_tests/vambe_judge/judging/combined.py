@@ -158,14 +158,8 @@ class Known:
             ],
             CREATED: list(self._cursors(CREATED, "created_at")),
             UPDATED: list(self._cursors(UPDATED, "updated_at")),
-            "stage_id": [
-                self._at("stage_id", stage, (stage,))
-                for stage in telling_stages(self.rows)[:3]
-            ],
-            "pipeline_id": [
-                self._at("pipeline_id", name, stages)
-                for name, stages in self.pipelines.items()
-            ],
+            "stage_id": [self._at("stage_id", stage, (stage,)) for stage in telling_stages(self.rows)[:3]],
+            "pipeline_id": [self._at("pipeline_id", name, stages) for name, stages in self.pipelines.items()],
             FIELD: [
                 Part(FIELD, text, self._among(ids), alone=f"{TIME_FILTERS['updated_at']}&{text}")
                 for text, ids in self.fields.items()

@@ -80,4 +80,5 @@ def settings_from(flags: Mapping[str, Any], without: Sequence[str], warn: Warn) 
     Raises SettingsError.
     """
     ignored = {*flags, *without, *(SOURCES if any(name in flags for name in SOURCES) else ())}
-    return Settings(**{**from_environment(os.environ, without=ignored, warn=warn), **flags})
+    values = {**from_environment(os.environ, without=ignored, warn=warn), **flags}
+    return Settings(**values, given=tuple(values))

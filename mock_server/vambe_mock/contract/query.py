@@ -213,7 +213,7 @@ def _readers(*, fractional_days: bool, seconds_required: bool) -> dict[str, _Rea
 
 
 _READERS: Final = _readers(fractional_days=True, seconds_required=False)
-_READERS_BY_SWITCHES: Final = {
+_READERS_BY_SWITCHES: Final[dict[tuple[Any, bool], dict[str, _Reader]]] = {
     (True, False): _READERS,
     (True, True): _readers(fractional_days=True, seconds_required=True),
     (False, False): _readers(fractional_days=False, seconds_required=False),

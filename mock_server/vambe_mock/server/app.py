@@ -24,6 +24,7 @@ from vambe_mock.organisations.journal import Notes
 from vambe_mock.server import docs, health
 from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
+from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import target
 from vambe_mock.server.front import Front
@@ -52,7 +53,7 @@ class Application(FastAPI):
     def __init__(self, front: Front) -> None:
         """Serve what *front* has."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
-        settings = front.settings
+        settings, spoken = front.settings, front.organisations.spoken
         self.organisations = front.organisations
         self.endpoint = front.endpoint
         self.control = ControlPlane(self.organisations, settings, self)
@@ -61,8 +62,8 @@ class Application(FastAPI):
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
         has_admin = self._admin_here and settings.has_admin
-        self.include_router(docs.router(settings.api_key[0], settings.dialect, has_admin=has_admin))
-        self.add_exception_handler(HTTPException, _vendors_404)
+        self.include_router(docs.router(settings.api_key[0], spoken.dialect, has_admin=has_admin))
+        self.add_exception_handler(HTTPException, self._vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +90,7 @@ class Application(FastAPI):
         if self._is_admins(scope["path"]):
             app: ASGIApp = self.control
         else:  # Starlette would drop a line feed at the end of a path
-            app = _not_found if "\n" in scope["path"] else super().__call__
+            app = self._not_found if "\n" in scope["path"] else super().__call__
         await self._noted(app, scope, receive, send, started)
 
     async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
@@ -120,6 +121,14 @@ class Application(FastAPI):
             journal = self.organisations.unattributed if nobodys else self.organisations.elsewhere
             opened = journal.open(scope["method"], target(scope), started)
             opened.finish(seen.status, Notes(self.organisations.first.clock.now(), seen.reason()))
+
+    async def _not_found(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the vendor's 404."""
+        await _response_of(self.endpoint.not_found(scope))(scope, receive, send)
+
+    async def _vendors_404(self, request: Request, _error: Exception) -> Response:
+        """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
+        return _response_of(self.endpoint.not_found(request.scope))
 
     def _is_admins(self, path: str) -> bool:
         """Whether *path* is below the admin API's prefix, and the API is on this port."""
@@ -154,20 +163,13 @@ class _StatusSeen:
         return "; ".join(dict.fromkeys([problem["detail"], *fields]))
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the vendor's 404."""
-    await _response(refusals.not_found(scope["method"], target(scope)))(scope, receive, send)
-
-
-async def _vendors_404(request: Request, _error: Exception) -> Response:
-    """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
-    return _response(refusals.not_found(request.method, target(request.scope)))
-
-
 async def _vendors_500(_request: Request, _error: Exception) -> Response:
     """The vendor's 500 for a bug in the mock's own pages; the log has the details (`server-error`)."""
-    return _response(refusals.server_error())
-
-
-def _response(refusal: refusals.Refusal) -> Response:
+    refusal = refusals.server_error()
     return Response(refusal.body, refusal.status, media_type=JSON.decode())
+
+
+def _response_of(answer: Answer) -> Response:
+    response = Response(answer.whole_body(), answer.status, media_type=answer.content_type.decode("latin-1"))
+    response.raw_headers += answer.headers
+    return response

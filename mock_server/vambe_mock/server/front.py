@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
+from vambe_mock.contract.dialect import Dialect
 from vambe_mock.contract.operation import METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.loading import load
@@ -42,14 +43,15 @@ class Front:
         Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
         organisation is invalid.
         """
-        first = organisation_of(dataset, settings)
+        spoken = settings.spoken()
+        first = organisation_of(dataset, settings, spoken.dialect)
         keys = {key.encode(): first for key in settings.api_key}
         for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
-            keys[key.encode()] = organisation_of(load(path), settings, name=f"file-{number}")
+            keys[key.encode()] = organisation_of(load(path), settings, spoken.dialect, name=f"file-{number}")
         token = () if settings.admin_token is None else (settings.admin_token,)
         self.settings = settings
-        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0, token)
-        self.endpoint = ContactsEndpoint(self.organisations, mock_headers=settings.mock_headers, prefer=settings.prefer)
+        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0, token, spoken)
+        self.endpoint = _endpoint(self.organisations, settings)
         if not settings.quiet:
             self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
         self._make = whole
@@ -119,13 +121,23 @@ class Front:
             return self._whole
 
 
-def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
+def _endpoint(organisations: Organisations, settings: Settings) -> ContactsEndpoint:
+    """The endpoint, which answers as the dialect does."""
+    dialect, mock_headers, prefer = organisations.spoken.dialect, settings.mock_headers, settings.prefer
+    if dialect.sends_otherwise:
+        from vambe_mock.server.endpoint.other_endpoint import other_endpoint  # only where a dialect was loaded
+
+        return other_endpoint(organisations, dialect, mock_headers=mock_headers, prefer=prefer)
+    return ContactsEndpoint(organisations, mock_headers=mock_headers, prefer=prefer)
+
+
+def organisation_of(dataset: Dataset, settings: Settings, dialect: Dialect, *, name: str = "default") -> Organisation:
     """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
     return Organisation.of(
         dataset,
         Clock(settings.now),
         shift=settings.shift(dataset.header.anchored_at),
-        dialect=settings.dialect,
+        dialect=dialect,
         record=settings.record if settings.has_admin else 0,
         name=name,
     )

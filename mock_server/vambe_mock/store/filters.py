@@ -110,10 +110,10 @@ class RowFilter(NamedTuple):
     """A contact passes if it is as any of ``wants(context, parameter's value)`` says; the store asks its index.
 
     ``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes. A filter that has
-    no ``wants`` is asked so for every row.
+    no ``wants`` is asked so for every row. ``blocked`` and ``ticket`` are no parameters, but rules of a dialect.
     """
 
-    parameter: Literal["stage_id", "pipeline_id", "custom_field"]
+    parameter: Literal["stage_id", "pipeline_id", "custom_field", "blocked", "ticket"]
     matches: Matches
     wants: Wants | None = None
 

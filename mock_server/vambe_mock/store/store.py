@@ -4,7 +4,7 @@ A time window is a run of positions in an order, found by bisection. Any other f
 an index gives, so a question costs the same for the first time as ever after; a page then costs what its size is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,8 +14,15 @@ from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import Entity, InstantField
 from vambe_mock.store.bitmaps import packed
 from vambe_mock.store.columns import Codes, Columns, Entry, Rows
-from vambe_mock.store.filters import FILTER_BY_FIELD, ROW_FILTERS, TIME_FILTERS, FilterContext, RowFilter
-from vambe_mock.store.orders import Order, ordered_by
+from vambe_mock.store.filters import (
+    FILTER_BY_FIELD,
+    ROW_FILTERS,
+    TIME_FILTERS,
+    FilterContext,
+    RowFilter,
+    TimeFilter,
+)
+from vambe_mock.store.orders import DESCENDING, Order, ordered_by
 from vambe_mock.store.positions import Places, Positions
 from vambe_mock.store.state import Changed, State
 
@@ -40,6 +47,8 @@ class Store:
 
     ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again.
     """
+
+    row_filters: tuple[RowFilter, ...] = ROW_FILTERS
 
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
@@ -70,6 +79,10 @@ class Store:
     def is_shared(self) -> bool:
         """Whether the next change copies all contacts first."""
         return not self._own
+
+    def copy(self) -> "Store":
+        """A store of the same contacts, which changes by itself."""
+        return Store(self.state(), self.context)
 
     def row(self, identity: bytes) -> int | None:
         """The row of the contact with that id, in lower case; None if there is none."""
@@ -135,6 +148,35 @@ class Store:
                 found.narrow(row_filter, self.context, wanted)
                 steps[row_filter.parameter] = len(found)
         return self._page(query, found, steps)
+
+    def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
+        """The field that orders the answer to *query*, and whether the order descends."""
+        by = ordered_by(query)
+        return by, by in DESCENDING
+
+    def time_verdicts(self, query: ContactsQuery, now: int, row: int) -> list[tuple[TimeFilter, int, bool]]:
+        """The time filters of *query* that count, the first instant that passes each, and whether *row* does."""
+        found = []
+        for one in TIME_FILTERS:
+            if (value := getattr(query, one.parameter)) is not None:
+                since = self.context.since(one, value, now)
+                found.append((one, since, bool(getattr(self.columns, one.field)[row] >= since)))
+        return found
+
+    def row_verdicts(self, query: ContactsQuery, row: int) -> list[tuple[RowFilter, bool]]:
+        """The other filters of *query*, and whether *row* passes each."""
+        rows = np.array([row], dtype=np.int32)
+        wanted = [(one, self._wanted(query, one)) for one in self.row_filters]
+        return [
+            (one, bool(one.matches(self.columns, self.context, value, rows)[0]))
+            for one, value in wanted
+            if value is not None
+        ]
+
+    def _wanted(self, query: ContactsQuery, row_filter: RowFilter) -> Hashable | None:
+        """What *row_filter* has to look for; None if it does not matter to *query*."""
+        wanted: Hashable | None = getattr(query, row_filter.parameter)
+        return wanted
 
     def _page(self, query: ContactsQuery, found: "_Search", steps: Steps) -> Found:
         matched = len(found)
