@@ -171,17 +171,12 @@ class Store:
     def row_verdicts(self, query: ContactsQuery, row: int) -> list[tuple[RowFilter, bool]]:
         """The other filters of *query*, and whether *row* passes each."""
         rows = np.array([row], dtype=np.int32)
-        wanted = [(one, self._wanted(query, one)) for one in self.row_filters]
+        wanted = [(one, getattr(query, one.parameter)) for one in self.row_filters]
         return [
             (one, bool(one.matches(self.columns, self.context, value, rows)[0]))
             for one, value in wanted
             if value is not None
         ]
-
-    def _wanted(self, query: ContactsQuery, row_filter: RowFilter) -> Hashable | None:
-        """What *row_filter* has to look for; None if it does not matter to *query*."""
-        wanted: Hashable | None = getattr(query, row_filter.parameter)
-        return wanted
 
     def _having(
         self, positions: "Positions", by: Hashable, order: Order, row_filter: RowFilter, wanted: Hashable
