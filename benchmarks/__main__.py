@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import control, exports, millions, pages, starts
+from benchmarks import control, dialects, exports, millions, pages, starts
 from benchmarks.figures import Figure, table
 from benchmarks.load import require
 from benchmarks.pages import Run
@@ -23,6 +23,7 @@ def main() -> int:
         "exports": exports.measure,
         "starts": starts.measure,
         "control": control.measure,
+        "dialects": dialects.measure,
     }
     figures: list[Figure] = []
     try:
@@ -43,7 +44,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the server's speed, in ratios.")
-    names = ("pages", "millions", "exports", "starts", "control")
+    names = ("pages", "millions", "exports", "starts", "control", "dialects")
     parser.add_argument("--only", choices=names, nargs="+", help="measure only these (default: all)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of every load (default: 7)")
     parser.add_argument("--seconds", type=int, default=1, help="seconds of every load (default: 1)")

@@ -318,6 +318,7 @@ def _number(dialect: FullDialect, minimum: int, maximum: float, fractions: str, 
     text_to_number = number_reader(dialect.number_syntax)
     round_ = {"down": math.floor, "up": math.ceil, "nearest": lambda value: math.floor(value + 0.5)}.get(fractions)
     whole = fractions != "keep"
+    within = min(maximum, refusals.SAFE_INTEGER)
 
     def read(name: str, text: str) -> float | int:
         value = text_to_number(text)
@@ -335,10 +336,9 @@ def _number(dialect: FullDialect, minimum: int, maximum: float, fractions: str, 
             raise _Faulty(Found("not-whole", name, refusals.not_whole(name), **{"number-json": value}))
         if clamp:
             value = float(min(max(value, minimum), maximum))
-        faults = _beyond(name, value)
-        if faults:
-            raise _Faulty(*faults)
-        return int(value) if whole else value
+        if minimum <= value <= within:
+            return int(value) if whole else value
+        raise _Faulty(*_beyond(name, value))
 
     def _beyond(name: str, value: float) -> list[Found]:
         shown = int(value) if value.is_integer() and abs(value) <= refusals.SAFE_INTEGER else value
@@ -363,8 +363,11 @@ def number_reader(syntax: NumberSyntax) -> Callable[[str], float | None]:
     pattern = _pattern_of_numbers(syntax)
     match = pattern.match if syntax.rest == "ignore" else pattern.fullmatch
     empty = {"zero": 0.0, "refuse": math.nan, "absent": None}
+    zeros, longest = syntax.zeros, 15
 
     def read(text: str) -> float | None:
+        if text.isascii() and text.isdigit() and len(text) <= longest and (zeros or text[0] != "0" or text == "0"):
+            return float(text)
         trimmed = javascript.trim(text)
         if not trimmed:
             return empty[syntax.blank if text else syntax.empty]

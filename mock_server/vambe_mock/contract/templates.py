@@ -70,6 +70,12 @@ def in_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
+def parts_of(template: str) -> tuple[list[str], list[str]]:
+    """*template* in pieces: the texts, and the placeholders between them."""
+    pieces = _PLACEHOLDER.split(template)
+    return pieces[::2], pieces[1::2]
+
+
 def filled(template: str, values: Mapping[str, Any], escape: Callable[[str], str] = in_json) -> str:
     """*template* with *values* put in, each text through *escape*; a placeholder without a value stays empty."""
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from vambe_mock.contract import instants
 from vambe_mock.contract.dialect import StageOf
 from vambe_mock.contract.full_dialect import CustomFieldMatch, FullDialect
 from vambe_mock.contract.query import CustomFieldFilter
-from vambe_mock.store.columns import NO_INSTANT, Codes, Columns, Flags, Rows
+from vambe_mock.store.columns import NO_INSTANT, Codes, Columns, Flags, Instants, Rows
 from vambe_mock.store.filters import FilterContext, RowFilter, TimeFilter
 
 _NO_TICKET: Final = b'"active_ticket_v2":null}'
@@ -32,41 +33,41 @@ def since(dialect: FullDialect, time_filter: TimeFilter, value: float, now: int)
     return math.ceil(edge) if window.edge == "inclusive" else math.floor(edge) + 1
 
 
-def passes(columns: Columns, dialect: FullDialect, time_filter: TimeFilter, first: int, rows: Rows | slice) -> Flags:
-    """Whether each of *rows* has its instant at *first* or later, or none and is listed all the same."""
-    at = getattr(columns, time_filter.field)[rows]
+def passes(at: Instants, dialect: FullDialect, time_filter: TimeFilter, first: int) -> Flags:
+    """Whether each instant of *at* is at *first* or later, or is none and passes all the same."""
     flags: Flags = at >= first
     if time_filter.parameter == "days" and dialect.days_without_message == "listed":
         flags |= at == NO_INSTANT
     return flags
 
 
-def has_ticket(columns: Columns, _context: FilterContext, _wanted: Hashable, rows: Rows | slice) -> Flags:
-    """Whether each of *rows* has an active ticket, which no column tells from one without a stage."""
-    wire = columns.wire[rows]
-    return np.fromiter((not one.endswith(_NO_TICKET) for one in wire), np.bool_, len(wire))
+class MoreColumns:
+    """What the columns do not have, read from the contacts' JSON when it is first needed; until the next change."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._wire = columns.wire
+
+    @cached_property
+    def has_ticket(self) -> Flags:
+        """Whether each contact has an active ticket, which no column tells from one without a stage."""
+        return np.fromiter((not one.endswith(_NO_TICKET) for one in self._wire), np.bool_, len(self._wire))
+
+    @cached_property
+    def is_blocked(self) -> Flags:
+        """Whether each contact is blocked (`blocked-are-listed`)."""
+        return np.fromiter((_BLOCKED in one for one in self._wire), np.bool_, len(self._wire))
 
 
-def not_blocked(columns: Columns, _context: FilterContext, _wanted: Hashable, rows: Rows | slice) -> Flags:
-    """Whether each of *rows* is not blocked (`blocked-are-listed`)."""
-    wire = columns.wire[rows]
-    return np.fromiter((_BLOCKED not in one for one in wire), np.bool_, len(wire))
-
-
-LISTED: Final = RowFilter("blocked", not_blocked)
-WITH_TICKET: Final = RowFilter("ticket", has_ticket)
-
-
-def row_filters(dialect: FullDialect) -> tuple[RowFilter, ...]:
-    """The filters that are no time filters, as *dialect* has them."""
+def row_filters(dialect: FullDialect, more: Callable[[], MoreColumns]) -> tuple[RowFilter, ...]:
+    """The filters that are no time filters, as *dialect* has them; *more* gives what the columns do not have."""
 
     def stage(columns: Columns, _context: FilterContext, stage_id: str, rows: Rows | slice) -> Flags:
-        return _by_stage(columns, dialect.stage_filter, rows, lambda codes, some: codes.have(stage_id, some))
+        return by_stage(columns, dialect.stage_filter, rows, lambda codes, some: codes.have(stage_id, some))
 
     def pipeline(columns: Columns, context: FilterContext, pipeline_id: str, rows: Rows | slice) -> Flags:
         stages = context.stages.get(pipeline_id, ())
         stage_of = dialect.pipeline_of_active_ticket
-        return _by_stage(columns, stage_of, rows, lambda codes, some: codes.have_any(stages, some))
+        return by_stage(columns, stage_of, rows, lambda codes, some: codes.have_any(stages, some))
 
     def custom(columns: Columns, _context: FilterContext, wanted: CustomFieldFilter, rows: Rows | slice) -> Flags:
         flags = [
@@ -75,24 +76,38 @@ def row_filters(dialect: FullDialect) -> tuple[RowFilter, ...]:
         ]
         return np.logical_or.reduce(flags)  # type: ignore[no-any-return]
 
+    def by_stage(
+        columns: Columns, stage_of: StageOf, rows: Rows | slice, have: Callable[[Codes, Rows | slice], Flags]
+    ) -> Flags:
+        """Whether the stage of each of *rows*, the one that *stage_of* names, is one that *have* looks for."""
+        if stage_of == "default_stage":
+            return have(columns.default_stage_id, rows)
+        current = have(columns.current_stage_id, rows)
+        if stage_of == "active_ticket":
+            return current
+        flags: Flags = np.where(more().has_ticket[rows], current, have(columns.default_stage_id, rows))
+        return flags
+
     return RowFilter("stage_id", stage), RowFilter("pipeline_id", pipeline), RowFilter("custom_field", custom)
 
 
-def _by_stage(
-    columns: Columns, stage_of: StageOf, rows: Rows | slice, have: Callable[[Codes, Rows | slice], Flags]
-) -> Flags:
-    """Whether the stage of each of *rows*, the one that *stage_of* names, is one that *have* looks for."""
-    if stage_of == "default_stage":
-        return have(columns.default_stage_id, rows)
-    current = have(columns.current_stage_id, rows)
-    if stage_of == "active_ticket":
-        return current
-    with_ticket = has_ticket(columns, _NO_CONTEXT, None, rows)
-    flags: Flags = np.where(with_ticket, current, have(columns.default_stage_id, rows))
-    return flags
+def standing_filters(dialect: FullDialect, more: MoreColumns) -> tuple[RowFilter, ...]:
+    """The filters of *dialect* that no parameter asks for: ``ticket`` goes with ``days``, ``blocked`` with all."""
 
+    def ticket(_columns: Columns, _context: FilterContext, _wanted: Hashable, rows: Rows | slice) -> Flags:
+        flags: Flags = more.has_ticket[rows]
+        return flags
 
-_NO_CONTEXT: Final = FilterContext({})
+    def not_blocked(_columns: Columns, _context: FilterContext, _wanted: Hashable, rows: Rows | slice) -> Flags:
+        flags: Flags = ~more.is_blocked[rows]
+        return flags
+
+    filters = []
+    if dialect.days_without_ticket == "left-out":
+        filters.append(RowFilter("ticket", ticket))
+    if not dialect.blocked_are_listed:
+        filters.append(RowFilter("blocked", not_blocked))
+    return tuple(filters)
 
 
 def _with_reading(matches: CustomFieldMatch, codes: Codes, reading: Hashable, rows: Rows | slice) -> Flags:

@@ -15,7 +15,7 @@ from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.store import other_filters
 from vambe_mock.store.columns import Columns, Flags, Rows
 from vambe_mock.store.filters import FilterContext, RowFilter, TimeFilter
-from vambe_mock.store.plans import By, Listing, Plans
+from vambe_mock.store.plans import By, Listing, Plans, combination_of
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Found, Steps, Store
 
@@ -38,11 +38,7 @@ class OtherStore(Store):
     def __init__(self, contacts: Columns | State, context: FilterContext, dialect: FullDialect) -> None:
         """Store *contacts*; *dialect* is that of *context*."""
         self._dialect = dialect
-        self.row_filters = other_filters.row_filters(dialect)
-        if dialect.days_without_ticket == "left-out":
-            self.row_filters = (*self.row_filters, other_filters.WITH_TICKET)
-        if not dialect.blocked_are_listed:
-            self.row_filters = (*self.row_filters, other_filters.LISTED)
+        self.row_filters = other_filters.row_filters(dialect, lambda: self._more)
         self._postings: OrderedDict[tuple[By, str, Hashable], Rows] = OrderedDict()
         self._positions_kept = 0
         super().__init__(contacts, context)
@@ -68,11 +64,11 @@ class OtherStore(Store):
             if one is plan.window:
                 positions = plan.since(first)
             else:
-                flags = other_filters.passes(self.columns, dialect, one, first, order.rows[positions])
-                positions = _pick(positions, flags)
+                at = plan.instants(one.field)[positions]
+                positions = _pick(positions, other_filters.passes(at, dialect, one, first))
             steps[one.parameter] = _count(positions)
         for row_filter in self.row_filters:
-            if (wanted := self._wanted(query, row_filter)) is not None:
+            if (wanted := getattr(query, row_filter.parameter)) is not None:
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = _count(positions)
         return self._found(query, order, positions, steps)
@@ -126,24 +122,25 @@ class OtherStore(Store):
         found = []
         for one in self._plans.plan(query).time_filters:
             first = other_filters.since(self._dialect, one, getattr(query, one.parameter), now)
-            holds = other_filters.passes(self.columns, self._dialect, one, first, slice(row, row + 1))
+            at = getattr(self.columns, one.field)[row : row + 1]
+            holds = other_filters.passes(at, self._dialect, one, first)
             found.append((one, first, bool(holds[0])))
         return found
 
-    def _wanted(self, query: ContactsQuery, row_filter: RowFilter) -> Hashable | None:
-        """What *row_filter* has to look for; None if it does not matter to *query*."""
-        if row_filter is other_filters.LISTED:
-            return True
-        if row_filter is other_filters.WITH_TICKET:
-            return True if self._plans.counts("days", query) else None
-        wanted: Hashable | None = getattr(query, row_filter.parameter)
-        return wanted
+    def row_verdicts(self, query: ContactsQuery, row: int) -> list[tuple[RowFilter, bool]]:
+        """The other filters of *query*, those that no parameter asks for too, and whether *row* passes each."""
+        standing = self._plans.standing(combination_of(query))
+        rows = np.array([row], dtype=np.int32)
+        more = [(one, bool(one.matches(self.columns, self.context, None, rows)[0])) for one in standing]
+        return [*super().row_verdicts(query, row), *more]
 
     def _changed(self) -> None:
         super()._changed()
         self._postings.clear()
         self._positions_kept = 0
-        self._plans = Plans(self._state, self._dialect)
+        self._more = other_filters.MoreColumns(self.columns)
+        standing = other_filters.standing_filters(self._dialect, self._more)
+        self._plans = Plans(self._state, self._dialect, standing, self.context)
 
 
 def _count(positions: Positions) -> int:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from vambe_mock.contract.full_dialect import COMBINATIONS, Combination, FullDialect, Sorting, Ties
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import InstantField
-from vambe_mock.store.columns import NO_INSTANT, Rows
-from vambe_mock.store.filters import FILTER_BY_FIELD, TIME_FILTERS, TimeFilter
+from vambe_mock.store.columns import NO_INSTANT, Columns, Instants, Rows
+from vambe_mock.store.filters import FILTER_BY_FIELD, TIME_FILTERS, FilterContext, RowFilter, TimeFilter
 from vambe_mock.store.orders import DESCENDING
 from vambe_mock.store.state import State
 
@@ -24,11 +24,12 @@ _LAST: Final = 2**63 - 1
 
 
 class By(NamedTuple):
-    """What orders a list: a field, a direction, and what decides among equal instants."""
+    """What orders a list: a field, a direction, what decides among equal instants, and which contacts are in it."""
 
     field: str
     descending: bool
     ties: Ties
+    standing: tuple[str, ...] = ()
 
 
 class Listing(NamedTuple):
@@ -48,28 +49,49 @@ class Listing(NamedTuple):
         return slice(int(self.keys.searchsorted(instant, "left")), len(self.keys))
 
 
-class Plan(NamedTuple):
-    """How one query is searched: its order, the time filters that count, and the one that is a slice of the order."""
+class Plan:
+    """How one query is searched: its order, the time filters that count, and the one that is a slice of the order.
 
-    by: By
-    order: Listing
-    time_filters: tuple[TimeFilter, ...]
-    window: TimeFilter | None
+    The order has only the contacts that the dialect's standing filters let through.
+    """
+
+    __slots__ = ("_columns", "_instants", "_span", "by", "order", "time_filters", "window")
+
+    def __init__(
+        self, by: By, order: Listing, columns: Columns, time_filters: tuple[TimeFilter, ...], window: TimeFilter | None
+    ) -> None:
+        self.by = by
+        self.order = order
+        self.time_filters = time_filters
+        self.window = window
+        self._columns = columns
+        self._instants: dict[str, Instants] = {}
+        keys = order.keys
+        self._span = int(keys.searchsorted(_FIRST, "right")), int(keys.searchsorted(_LAST, "left"))
 
     def since(self, instant: int) -> slice:
         """The positions of the contacts whose instant is *instant* or later; those without one are not among them."""
-        window, keys = self.order.since(instant), self.order.keys
-        first, last = keys.searchsorted(_FIRST, "right"), keys.searchsorted(_LAST, "left")
-        start = max(window.start, int(first))
-        return slice(start, max(start, min(window.stop, int(last))))
+        window, (first, last) = self.order.since(instant), self._span
+        start = max(window.start, first)
+        return slice(start, max(start, min(window.stop, last)))
+
+    def instants(self, field: str) -> Instants:
+        """The instants of all contacts in the order of the list."""
+        if (found := self._instants.get(field)) is None:
+            found = self._instants[field] = getattr(self._columns, field)[self.order.rows]
+        return found
 
 
 class Plans:
     """The plans of a dialect for one state of the contacts."""
 
-    def __init__(self, state: State, dialect: FullDialect) -> None:
+    def __init__(
+        self, state: State, dialect: FullDialect, standing: tuple[RowFilter, ...], context: FilterContext
+    ) -> None:
         self._state = state
         self._dialect = dialect
+        self._standing = standing
+        self._context = context
         self._plans: dict[str, Plan] = {}
         self._turns: dict[str, cycle[Plan]] = {}
 
@@ -87,11 +109,6 @@ class Plans:
             return self.plan(query)
         plan = self._plans[sent] = self._made(sent, by)
         return plan
-
-    def counts(self, parameter: str, query: ContactsQuery) -> bool:
-        """Whether *parameter*, a time filter, counts in *query*."""
-        sent = combination_of(query)
-        return parameter in self._dialect.time_filters_together.get(sent, sent).split("+")
 
     def _by(self, sent: Combination) -> By:
         sorting = self._dialect.order.get(sent) or usual_sorting(sent)
@@ -112,7 +129,18 @@ class Plans:
         with_nulls = self._dialect.days_without_message == "listed"
         window = own if own in filters and not (with_nulls and own.parameter == "days") else None
         filters.sort(key=lambda one: one is not window)  # the window first: it has to be taken from all contacts
-        return Plan(by, self._order(by), tuple(filters), window)
+        standing = self.standing(sent)
+        by = by._replace(standing=tuple(one.parameter for one in standing))
+        order, columns = self._order(by), self._state.columns
+        for one in standing:
+            flags = one.matches(columns, self._context, True, order.rows)
+            order = Listing(order.rows[flags], order.keys[flags], order.descending)
+        return Plan(by, order, columns, tuple(filters), window)
+
+    def standing(self, sent: Combination) -> list[RowFilter]:
+        """The standing filters that matter to queries with the time filters *sent*."""
+        counted = self._dialect.time_filters_together.get(sent, sent).split("+")
+        return [one for one in self._standing if one.parameter != "ticket" or "days" in counted]
 
     def _order(self, by: By) -> Listing:
         """The order *by*, which descends or ascends with its keys."""

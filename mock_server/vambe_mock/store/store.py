@@ -4,7 +4,7 @@ A time window is a run of positions in an order, found by bisection. Any other f
 an index gives, so a question costs the same for the first time as ever after; a page then costs what its size is.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -166,17 +166,12 @@ class Store:
     def row_verdicts(self, query: ContactsQuery, row: int) -> list[tuple[RowFilter, bool]]:
         """The other filters of *query*, and whether *row* passes each."""
         rows = np.array([row], dtype=np.int32)
-        wanted = [(one, self._wanted(query, one)) for one in self.row_filters]
+        wanted = [(one, getattr(query, one.parameter)) for one in self.row_filters]
         return [
             (one, bool(one.matches(self.columns, self.context, value, rows)[0]))
             for one, value in wanted
             if value is not None
         ]
-
-    def _wanted(self, query: ContactsQuery, row_filter: RowFilter) -> Hashable | None:
-        """What *row_filter* has to look for; None if it does not matter to *query*."""
-        wanted: Hashable | None = getattr(query, row_filter.parameter)
-        return wanted
 
     def _page(self, query: ContactsQuery, found: "_Search", steps: Steps) -> Found:
         matched = len(found)

@@ -6,8 +6,9 @@ Loaded only where a dialect file was given; what it shares with the usual endpoi
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha1
+from operator import add
 from traceback import print_exc
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from starlette.types import Scope
@@ -17,9 +18,9 @@ from vambe_mock.contract.dialect import Dialect
 from vambe_mock.contract.full_dialect import FullDialect, KeyFault
 from vambe_mock.contract.operation import HEADER, PATH
 from vambe_mock.contract.other_contact import Speaker
-from vambe_mock.contract.query import unknown
+from vambe_mock.contract.query import ContactsQuery, parse, unknown
 from vambe_mock.contract.refusals import Refusal
-from vambe_mock.contract.templates import filled, names_in
+from vambe_mock.contract.templates import parts_of
 from vambe_mock.contract.wording import Worded
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.organisations.organisation import Organisation
@@ -30,8 +31,10 @@ from vambe_mock.server.endpoint.authentication import Headers as Sent
 from vambe_mock.server.endpoint.authentication import authenticate
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, Made, defective, target_of, with_stage
 
-HeaderTemplates = list[tuple[bytes, str, bool]]
-"""A header's name in lower case, its template, and whether it has placeholders."""
+HeaderTemplates = list[tuple[bytes, list[bytes], list[str]]]
+"""A header's name in lower case, the texts of its template, and the placeholders between them."""
+
+_COUNTED: Final = {"remaining", "reset", "reset-at"}
 
 
 def other_endpoint(
@@ -134,7 +137,7 @@ class OtherEndpoint(ContactsEndpoint):
         return self.more.added(answer, Asked(method, raw_path, query_string, now), organisation)
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
-        query = organisation.read(query_string)
+        query = self._read(organisation, query_string)
         found = organisation.store.find(query, now)
         contacts = found.contacts
         if self.dialect.expand_current_stage and query.pipeline_id is not None:
@@ -143,6 +146,11 @@ class OtherEndpoint(ContactsEndpoint):
         notes = Notes(now, "", query.ignored, found.steps, query)
         headers = matched + self._ignored_header(query.ignored)
         return Answer(200, headers, self.speaker.contacts(contacts), notes, rows=found.rows)
+
+    def _read(self, organisation: Organisation, query_string: bytes) -> ContactsQuery:
+        if self.dialect.asks_otherwise:
+            return self.grammar.read(query_string, organisation.definitions, organisation.store.context.stages)
+        return parse(query_string, organisation.definitions, organisation.dialect)
 
     def _told(
         self, refusal: Refusal, method: str, raw_path: bytes, query_string: bytes, organisation: Organisation | None
@@ -184,7 +192,7 @@ class MoreHeaders:
 
     dialect: FullDialect
     _windows: dict[int, _Window] = field(default_factory=dict)
-    _templates: dict[int, tuple[HeaderTemplates, frozenset[str]]] = field(default_factory=dict)
+    _templates: dict[int, tuple[HeaderTemplates, bool]] = field(default_factory=dict)
 
     def added(
         self, answer: Answer, asked: "Asked", organisation: Organisation | None, *, own_type: bool = False
@@ -193,40 +201,46 @@ class MoreHeaders:
         known = self._templates.get(answer.status)
         if known is None:
             known = self._templates[answer.status] = self._of(answer.status)
-        templates, placeholders = known
-        values = self._values(placeholders, answer, asked, organisation) if placeholders else {}
-        for name, template, is_filled in templates:
-            text = filled(template, values, str) if is_filled else template
+        templates, counts = known
+        counted = self._counted(asked.at, organisation) if counts else {}
+        for name, texts, placeholders in templates:
+            value = texts[0]
+            if placeholders:
+                values = [counted.get(one) or self._value(one, answer, asked) for one in placeholders]
+                value = texts[0] + b"".join(map(add, values, texts[1:]))
             if name != b"content-type":
-                answer.headers.append((name, text.encode("latin-1", "replace")))
+                answer.headers.append((name, value))
             elif not own_type:
-                answer.content_type = text.encode("latin-1", "replace")
+                answer.content_type = value
         return answer
 
-    def _of(self, status: int) -> tuple[HeaderTemplates, frozenset[str]]:
-        """The headers for *status*, its own before those of all answers, and the placeholders in them."""
+    def _of(self, status: int) -> tuple[HeaderTemplates, bool]:
+        """The headers for *status*, its own before those of all answers, and whether they count requests."""
         common, own = dict[str, str](), dict[str, str]()
         for name, one in self.dialect.response_headers.items():
             if isinstance(one, str):
                 common[name.lower()] = one
             elif name == str(status):
                 own |= {inner.lower(): text for inner, text in one.items()}
-        texts = {**common, **own}
-        templates = [(name.encode(), text, bool(names_in(text))) for name, text in texts.items()]
-        return templates, frozenset().union(*map(names_in, texts.values()))
+        found: HeaderTemplates = []
+        for name, text in {**common, **own}.items():
+            texts, placeholders = parts_of(text)
+            found.append((name.encode(), [one.encode() for one in texts], placeholders))
+        return found, any(_COUNTED & {*placeholders} for _, _, placeholders in found)
 
-    def _values(
-        self, placeholders: frozenset[str], answer: Answer, asked: "Asked", organisation: Organisation | None
-    ) -> dict[str, Any]:
-        """What is put in for *placeholders*."""
-        values = {**asked.words(), "milliseconds": 1, "uuid": uuid4()}
-        if placeholders & {"remaining", "reset", "reset-at"}:
-            values |= self._counted(asked.at, organisation)
-        if "etag" in placeholders:
-            values["etag"] = etag(answer.whole_body())
-        return values
+    @staticmethod
+    def _value(placeholder: str, answer: Answer, asked: "Asked") -> bytes:
+        """What is put in for *placeholder*."""
+        match placeholder:
+            case "etag":
+                return etag(answer.whole_body()).encode()
+            case "uuid":
+                return str(uuid4()).encode()
+            case "milliseconds":
+                return b"1"
+        return asked.words().get(placeholder, "").encode("latin-1", "replace")
 
-    def _counted(self, now: int, organisation: Organisation | None) -> dict[str, int]:
+    def _counted(self, now: int, organisation: Organisation | None) -> dict[str, bytes]:
         """Count a request of *organisation*: how many are left to it, and when the window ends."""
         numbers = self.dialect.rate_limit_numbers
         if numbers is None:
@@ -236,9 +250,9 @@ class MoreHeaders:
             window.ends, window.used = now + length, 0
         window.used += 1
         return {
-            "remaining": max(numbers.limit - window.used, 0),
-            "reset": -(-(window.ends - now) // instants.SECOND),
-            "reset-at": -(-window.ends // instants.SECOND),
+            "remaining": b"%d" % max(numbers.limit - window.used, 0),
+            "reset": b"%d" % -(-(window.ends - now) // instants.SECOND),
+            "reset-at": b"%d" % -(-window.ends // instants.SECOND),
         }
 
 
