@@ -31,6 +31,7 @@ from vambe_mock.admin.routes import (
     requests,
     settings,
     snapshots,
+    stubs,
     tickets,
     triggers,
 )
@@ -48,6 +49,7 @@ RESOURCES = (
     requests,
     faults,
     triggers,
+    stubs,
     delivered,
     explain,
     settings,
@@ -150,6 +152,7 @@ DATA: Final = (
     (f"{PREFIX}/requests", "The requests received with a valid key"),
     (f"{PREFIX}/requests/strangers", "The requests without a valid key, or to an unknown path"),
     (f"{PREFIX}/faults", "The faults to inject"),
+    (f"{PREFIX}/stubs", "The stubs: fixed answers at other paths"),
     (f"{PREFIX}/organisations", "The organisations, each behind a key of its own"),
     (f"{PREFIX}/dataset", "Everything, as a data set document"),
 )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
     from vambe_mock.organisations.lab import Lab
+    from vambe_mock.organisations.stubs import Stubs
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -40,9 +41,10 @@ class Snapshot:
 
 @dataclass(slots=True, eq=False)
 class Organisation:
-    """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults and sync lab.
+    """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults, lab and stubs.
 
     ``start`` is what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both are listed until deleted.
+    ``stubs`` are None until there are any.
     """
 
     store: Store
@@ -59,6 +61,7 @@ class Organisation:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     ids_issued: int = 0
     lab: Lab | None = None
+    stubs: Stubs | None = None
 
     @classmethod
     def of(  # noqa: PLR0913 - each is a part of the organisation
@@ -94,6 +97,7 @@ class Organisation:
             start,
             name,
             Journal(record),
+            stubs=None if self.stubs is None else self.stubs.copy_of_start(),
         )
 
     @property
@@ -170,11 +174,13 @@ class Organisation:
             self.spent.extend(over)
 
     def reset(self) -> None:
-        """Go back to the start: data, clock, no faults, no sync lab, an empty record. Snapshots stay."""
+        """Go back to the start: data, clock, stubs, no faults, no sync lab, an empty record. Snapshots stay."""
         self.restore(self.start)
         self.faults.clear()
         self.spent.clear()
         self.faults_made = 0
         self.lab = None
+        if self.stubs is not None:
+            self.stubs.reset()
         self.speak(replace(self.dialect, finer_instants=False))
         self.record.clear()

@@ -19,9 +19,20 @@ class Organisations:
     to unknown paths; ``elsewhere`` that of requests to the pages and the admin API, which are logged but not recorded.
     """
 
-    def __init__(self, keys: dict[bytes, Organisation], record: int, secrets: Iterable[str] = ()) -> None:
-        """Manage the organisations of *keys*; new ones keep the last *record* requests. Mask *secrets* like keys."""
+    def __init__(
+        self,
+        keys: dict[bytes, Organisation],
+        record: int,
+        secrets: Iterable[str] = (),
+        *,
+        neighbours: bool = True,
+    ) -> None:
+        """Manage the organisations of *keys*; new ones keep the last *record* requests. Mask *secrets* like keys.
+
+        *neighbours*: whether the server answers the vendor's other paths too.
+        """
         self.keys = keys
+        self.neighbours = neighbours
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
         self.elsewhere = Journal(0)

@@ -137,6 +137,14 @@ class Settings:
             default_text=f"{DEFAULT_SEED} with --contacts",
         ),
     ] = None
+    stubs: Annotated[
+        Path | None,
+        About(
+            panel=DATA,
+            help="Answer other paths below /api/ as this file says, JSON or YAML (docs/stubs.md).",
+            example="stubs.yaml",
+        ),
+    ] = None
     now: Annotated[
         int | None,
         About(
@@ -162,6 +170,12 @@ class Settings:
         bool,
         About(panel=SWITCHES, help="With pipeline_id, add the undocumented active_ticket_v2.current_stage."),
     ] = False
+    neighbours: Annotated[
+        bool,
+        About(
+            panel=SWITCHES, help="Answer the vendor's other paths too: pipelines, search, info, the deprecated list."
+        ),
+    ] = True
     mock_headers: Annotated[bool, About(panel=OUTPUT, help="Add X-Mock-* headers with facts about the answer.")] = True
     log_format: Annotated[LogFormat, About(panel=OUTPUT, help="Write the log in this format.")] = "text"
     quiet: Annotated[bool, About(panel=OUTPUT, help="Print nothing but errors.")] = False
@@ -268,7 +282,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "url_file"):
+        for name in ("data", "stubs", "url_file"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)
