@@ -6,6 +6,7 @@ import threading
 from typing import Any
 from urllib.parse import quote
 
+import openapi_spec_validator
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -340,6 +341,7 @@ def test_a_directory_finds_no_more_than_it_is_asked_for() -> None:
 def test_the_document_describes_what_is_answered(document: dict[str, Any]) -> None:
     """``neighbours.yaml`` has the four paths, their parameters and fields, and a decision each (`neighbours-apart`)."""
     described = yaml.safe_load(packaged("neighbours.yaml").read_text(encoding="utf-8"))
+    openapi_spec_validator.validate(described)
     assert list(described["paths"]) == list(PATHS.values())
     assert not set(described["paths"]) & set(document["paths"])
     schemas = described["components"]["schemas"]

@@ -1,8 +1,10 @@
 """Programs that do what real clients of the vendor's do, from their first request to their last, over HTTP."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -178,6 +180,15 @@ def test_assertions_name_a_path(mock: Mock) -> None:
         mock.assert_requested(3, path="*/pipeline", days="7")
     assert "exactly 3 times with days=7 to */pipeline; it came 0 times" in str(wrong.value)
     assert "200 GET /api/public/contacts/search?email=nobody%40" in str(wrong.value)
+
+
+def test_the_example_of_the_guide(mock: Mock) -> None:
+    """The test in docs/stubs.md passes (`stubbed-paths`)."""
+    guide = (Path(__file__).parents[2] / "docs" / "stubs.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(example, found)  # noqa: S102
+    found["test_a_ticket_is_closed"](mock)
 
 
 def test_stubs_from_a_test(mock: Mock) -> None:

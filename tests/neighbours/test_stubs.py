@@ -1,6 +1,7 @@
 """Stubs: fixed answers at other paths, from a file, over the admin API, in an organisation of each test's own."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,10 @@ def test_stubs_are_listed_replaced_and_removed() -> None:
         "matched": 1,
         "bytes": 3,
     }
+    assert told(control(app, "PUT", "/stubs/7", {"path": "/api/z"}))["id"] == 7
+    assert stub(app) == 8
     assert "no stub 9" in told(control(app, "GET", "/stubs/9"), 404)["detail"]
-    assert told(control(app, "DELETE", "/stubs")) == {"removed": 2}
+    assert told(control(app, "DELETE", "/stubs")) == {"removed": 4}
     stub(app)
     control(app, "POST", "/reset")
     assert told(control(app, "GET", "/stubs")) == []
@@ -241,6 +244,20 @@ def test_a_file_of_stubs_in_json_and_yaml(tmp_path: Path, name: str, text: str) 
         made = ask(app, path=b"/api/public/ticket", method="POST", headers=headers)
         assert (made.status, made.body, made.headers["x-a"]) == (201, b'{"id":   "7"}\n', "1")
         assert made.headers["content-type"] == "application/json; charset=utf-8"
+
+
+def test_the_file_of_the_guide(tmp_path: Path) -> None:
+    """The example of docs/stubs.md can be served, and answers as it says (`stubbed-paths`)."""
+    guide = (Path(__file__).parents[2] / "docs" / "stubs.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "stubs.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "customer.json").write_text("{}", encoding="utf-8")
+    app = serve(stubs=tmp_path / "stubs.yaml")
+    assert told(ask(app, path=b"/api/public/ticket/7"))["status"] == "open"
+    assert ask(app, path=b"/api/public/customer/upsert/info", method="POST").status == 201
+    slow = ask(app, "expand=true", path=b"/api/public/ticket/7")
+    assert (slow.status, slow.headers["retry-after"]) == (429, "2")
 
 
 @pytest.mark.parametrize(

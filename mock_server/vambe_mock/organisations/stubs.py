@@ -178,11 +178,15 @@ class Stubs:
         self.all: list[Stub] = [Stub(number, reply) for number, reply in enumerate(self.start, 1)]
         self.made = len(self.all)
 
-    def add(self, reply: Reply) -> Stub:
-        """Add a stub. Raises ValueError if there are too many, or their bodies have too many bytes."""
+    def numbered(self, number: int) -> Stub | None:
+        """The stub of that number."""
+        return next((stub for stub in self.all if stub.number == number), None)
+
+    def add(self, reply: Reply, number: int | None = None) -> Stub:
+        """Add a stub, under a free *number* or the next. Raises ValueError if there are too many, or too many bytes."""
         self._check_room(reply, [stub.reply for stub in self.all])
-        self.made += 1
-        stub = Stub(self.made, reply)
+        stub = Stub(self.made + 1 if number is None else number, reply)
+        self.made = max(self.made, stub.number)
         self.all.append(stub)
         return stub
 

@@ -46,7 +46,7 @@ class Stubs:
         return listed
 
     def replace(self, number: int, path: str, body: Any = ..., **more: Unpack[StubFields]) -> None:
-        """Replace the stub with that id."""
+        """Replace the stub with that id, or add one under it."""
         self._admin("PUT", f"/stubs/{number}", _rule(path, body, more))
 
     def remove(self, number: int) -> None:

@@ -1,8 +1,8 @@
 """``/__admin/stubs``: fixed answers at paths that the mock does not have."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, listed_as_json
@@ -12,6 +12,9 @@ from vambe_mock.organisations.registry import Organisations
 from vambe_mock.organisations.stubs import Reply, Stub, StubRule, Stubs, check_path
 
 routes = APIRouter(prefix="/stubs", tags=["stubs"], route_class=JsonRoute)
+
+
+StubId = Annotated[int, Path(ge=1, le=1_000_000_000)]
 
 
 class StubState(Model):
@@ -38,37 +41,25 @@ async def list_stubs(organisation: CurrentOrganisation) -> Response:
 @routes.post("", status_code=201)
 async def add_stub(organisation: CurrentOrganisation, organisations: AllOrganisations, body: StubRule) -> StubState:
     """Add a stub: a fixed answer at a path below ``/api/`` that the mock does not answer itself."""
-    reply = _reply(body, organisations)
-    if organisation.stubs is None:
-        organisation.stubs = Stubs()
-    try:
-        return _told(organisation.stubs.add(reply))
-    except ValueError as error:
-        raise Refused(409, str(error)) from error
+    return _told(_put(organisation, _reply(body, organisations), None))
 
 
 @routes.get("/{stub_id}")
-async def read_stub(organisation: CurrentOrganisation, stub_id: int) -> StubState:
+async def read_stub(organisation: CurrentOrganisation, stub_id: StubId) -> StubState:
     """Read a stub."""
     return _told(_stub(organisation, stub_id))
 
 
 @routes.put("/{stub_id}")
 async def replace_stub(
-    organisation: CurrentOrganisation, organisations: AllOrganisations, stub_id: int, body: StubRule
+    organisation: CurrentOrganisation, organisations: AllOrganisations, stub_id: StubId, body: StubRule
 ) -> StubState:
-    """Replace a stub; it keeps its place."""
-    stub, reply = _stub(organisation, stub_id), _reply(body, organisations)
-    assert organisation.stubs is not None  # noqa: S101 - it has this one
-    try:
-        organisation.stubs.replace(stub, reply)
-    except ValueError as error:
-        raise Refused(409, str(error)) from error
-    return _told(stub)
+    """Replace a stub, which keeps its place, or add one under this id."""
+    return _told(_put(organisation, _reply(body, organisations), stub_id))
 
 
 @routes.delete("/{stub_id}")
-async def remove_stub(organisation: CurrentOrganisation, stub_id: int) -> StubState:
+async def remove_stub(organisation: CurrentOrganisation, stub_id: StubId) -> StubState:
     """Remove a stub."""
     stub = _stub(organisation, stub_id)
     assert organisation.stubs is not None  # noqa: S101 - it has this one
@@ -98,11 +89,24 @@ def _reply(rule: StubRule, organisations: Organisations) -> Reply:
     return Reply.of(rule)
 
 
+def _put(organisation: Organisation, reply: Reply, number: int | None) -> Stub:
+    """Have *reply* as the stub of that number, or as a new one. Raises Refused if there is no room for it."""
+    stubs = organisation.stubs = organisation.stubs or Stubs()
+    there = None if number is None else stubs.numbered(number)
+    try:
+        if there is None:
+            return stubs.add(reply, number)
+        stubs.replace(there, reply)
+    except ValueError as error:
+        raise Refused(409, str(error)) from error
+    return there
+
+
 def _stub(organisation: Organisation, number: int) -> Stub:
-    for stub in organisation.stubs or ():
-        if stub.number == number:
-            return stub
-    raise Refused(404, f"there is no stub {number}")
+    stub = None if organisation.stubs is None else organisation.stubs.numbered(number)
+    if stub is None:
+        raise Refused(404, f"there is no stub {number}")
+    return stub
 
 
 def _told(stub: Stub) -> StubState:
