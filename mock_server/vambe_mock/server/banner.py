@@ -31,7 +31,10 @@ class Banner:
             "docs": f"{url}/docs",
             "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
-            "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
+            "notes": [
+                *dataset.notes,
+                *(f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()),
+            ],
         }
 
     def show(self) -> None:

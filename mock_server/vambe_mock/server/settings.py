@@ -115,7 +115,10 @@ class Settings:
     ] = None
     data: Annotated[
         Path | None,
-        About(panel=DATA, help="Serve this data set: a .json document, or a folder with dataset.json and contacts."),
+        About(
+            panel=DATA,
+            help="Serve this data set: a .json document or captured answer (-: from standard input), or a folder.",
+        ),
     ] = None
     contacts: Annotated[
         int | None,
@@ -240,6 +243,9 @@ class Settings:
                 )
             if given and self.read_only and flag != "--watch":
                 raise SettingsError(f"{flag} and --read-only: there is no admin API then; wanted one of them")
+        if self.data == Path("-") and (self.workers > 1 or self.watch):
+            flag = "--watch" if self.watch else f"--workers {self.workers}"
+            raise SettingsError(f"--data - and {flag}: standard input is read once; wanted a file")
         if self.watch and self.data is None:
             raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
         token = self.admin_token
