@@ -83,12 +83,12 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
 def in_process(target: Target, options: Options) -> Target:
     """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing."""
     from vambe_judge.asking.in_process import AsgiTransport
-    from vambe_judge.rehearsal import fitted, with_pipelines
+    from vambe_judge.rehearsal import fitted
     from vambe_mock.datasets import dataset
     from vambe_mock.server.app import create_app
     from vambe_mock.server.settings import Settings
 
     document = fitted(default_set(), options)
     settings = Settings(api_key=(target.key,), quiet=True).checked()
-    app = with_pipelines(create_app(dataset.from_document(document), settings), document["pipelines"])
+    app = create_app(dataset.from_document(document), settings)
     return replace(target, transport=AsgiTransport(app))

@@ -3,20 +3,15 @@
 Some requests depend on the data, so a plan shows them only if the rehearsal's data leads to them.
 """
 
-import json
-from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 from vambe_judge.asking.options import CustomField, Options
-from vambe_judge.judging.judge import PIPELINES
 
 IDLE: Final = "5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c11"
 """A stage that is the default of a contact and the stage of no ticket."""
 
 EACH: Final = 3
 """Every third ticket is moved to a stage of the options."""
-
-Asgi = Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 
 def fitted(document: dict[str, Any], options: Options) -> dict[str, Any]:
@@ -54,18 +49,3 @@ def _add_custom_field(document: dict[str, Any], key: str, fields: list[CustomFie
         field = fields[turn] if turn < len(fields) else None
         if field is not None and (field.entity == "customer" or contact["active_ticket_v2"]):
             values[field.entity][key] = field.value
-
-
-def with_pipelines(app: Asgi, pipelines: Iterable[dict[str, Any]]) -> Asgi:
-    """Add the vendor's list of pipelines to *app*: the judge requests it, and the mock does not have it."""
-    body = json.dumps(list(pipelines)).encode()
-
-    async def answering(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        if scope["path"] != PIPELINES:
-            await app(scope, receive, send)
-            return
-        headers = [(b"content-type", b"application/json; charset=utf-8")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    return answering

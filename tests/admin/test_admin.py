@@ -538,7 +538,7 @@ def test_what_the_record_forgot_is_never_guessed() -> None:
 def test_strangers_have_a_record_of_their_own(app: Application) -> None:
     """A request without a right key, or to no path, is nobody's, and is told apart (`request-record`)."""
     ask(app, "days=1", headers=((b"x-api-key", b"wrong"),))
-    ask(app, path=b"/api/public/pipeline")
+    ask(app, path=b"/api/public/pipelines")
     assert told(control(app, "GET", "/requests"))["count"] == 0
     strangers = told(control(app, "GET", "/requests/strangers"))["requests"]
     assert [one["status"] for one in strangers] == [404, 401]

@@ -386,7 +386,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("name", ["typer", "fastapi", "vambe_mock.server.watch"])
+@pytest.mark.parametrize("name", ["numpy", "uvicorn", "vambe_mock.server.watch"])
 def test_ctrl_c_counts_even_where_others_catch_it(name: str) -> None:
     """Interrupted inside an import that catches every exception, the server ends all the same (`clean-end`)."""
     program = [sys.executable, "-c", SWALLOWED.format(name=name)]

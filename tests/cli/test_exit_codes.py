@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from vambe_mock.testing.client import MockError
 COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "serve": (process, "serve", ("serve",)),
     "exec": (running, "execute", ("exec", "--", "true")),
-    "generate": (sys.modules["vambe_mock.cli.generate"], "_run", ("generate", "out.json")),
-    "check": (sys.modules["vambe_mock.cli.check"], "_require", ("check",)),
+    "generate": (import_module("vambe_mock.cli.generate"), "_run", ("generate", "out.json")),
+    "check": (import_module("vambe_mock.cli.check"), "_require", ("check",)),
     "explain": (explain, "explained", ("explain", "x", "days=1")),
     "readyz": (readiness, "ready", ("readyz",)),
 }

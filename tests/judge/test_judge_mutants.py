@@ -23,7 +23,6 @@ from vambe_judge.asking.options import Options
 from vambe_judge.judging import generated, rules
 from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.judging_run import Run, Target, prepare
-from vambe_judge.rehearsal import with_pipelines
 from vambe_judge.reports.report import Report
 from vambe_mock.datasets import dataset
 from vambe_mock.server.app import create_app
@@ -178,7 +177,7 @@ def test_run_is_small_before_a_target_with_many_pipelines() -> None:
     listed = [{"id": f"5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c{n:02}", "stages": stages[n % len(stages)]} for n in range(30)]
     served = {**document, "pipelines": listed}
     settings = Settings(api_key=(KEY,), quiet=True).checked()
-    app: Asgi = with_pipelines(create_app(dataset.from_document(served), settings), listed)
+    app: Asgi = create_app(dataset.from_document(served), settings)
     run = Run(prepare(Target("http://127.0.0.1", KEY, transport=AsgiTransport(app)), Options(), Limits()))
     with closing(run.judge.client):
         for rule in rules.RULES:

@@ -20,7 +20,7 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "other_body", "text": "<html>"},
     {"kind": "content_type"},
 ]
-REQUEST = {"raw_path": b"/", "query_string": b"", "headers": []}
+REQUEST = {"raw_path": b"/api/public/contacts", "query_string": b"", "headers": []}
 
 
 def faults(*effects: dict[str, Any]) -> list[Fault]:

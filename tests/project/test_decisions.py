@@ -14,7 +14,11 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 LEDGER: Final = ROOT / "docs" / "decisions.md"
 CITING: Final = ("mock_server", "contract_tests", "tests", "benchmarks")
-CITING_DATA: Final = (ROOT / "openapi.yaml", ROOT / "tests" / "vendor_stack" / "departures.json")
+CITING_DATA: Final = (
+    ROOT / "openapi.yaml",
+    ROOT / "neighbours.yaml",
+    ROOT / "tests" / "vendor_stack" / "departures.json",
+)
 GRADES: Final = ("documented", "reconciled", "inferred", "assumed", "observed", "ours")
 LINES: Final = ("Grade", "Sources say", "We do", "Because", "Shown by")
 

@@ -13,6 +13,7 @@ import yaml
 from playwright.sync_api import Page, Request, Route, sync_playwright
 
 from servers import Server, program
+from vambe_mock.contract.neighbours import PATHS
 
 BUNDLED: Final = Path(__file__).parents[2] / "openapi.yaml"
 FLAGS: Final = [
@@ -75,6 +76,26 @@ def test_docs_page_offline(server: Server, visit: Visit) -> None:
 
 
 @pytest.mark.browser
+def test_docs_page_shows_the_neighbours(server: Server, visit: Visit) -> None:
+    """Below the endpoint, the neighbours are listed, and one of them can be asked (`neighbours-apart`)."""
+    page = visit.page
+    page.goto(f"{server.url}/docs")
+    shown = page.locator("#more").locator(".opblock-summary-path, .opblock-summary-path__deprecated")
+    shown.first.wait_for()
+    assert [one.replace("\u200b", "") for one in shown.all_inner_texts()] == list(PATHS.values())
+    pipelines = page.locator("#more .opblock").first
+    pipelines.locator(".opblock-summary").click()
+    pipelines.get_by_role("button", name="Try it out").click()
+    with page.expect_response("**/api/public/pipeline") as answered:
+        pipelines.get_by_role("button", name="Execute").click()
+    assert answered.value.status == 200
+    assert len(answered.value.json()) > 1
+    if path := os.environ.get("SCREENSHOT_NEIGHBOURS"):
+        page.screenshot(path=path, full_page=True)
+    assert (visit.elsewhere, visit.errors) == ([], [])
+
+
+@pytest.mark.browser
 def test_docs_page_filled_in(server: Server, visit: Visit) -> None:
     """Two clicks, nothing typed: the page sends the key and two examples here, and gets contacts."""
     page = visit.page
@@ -116,7 +137,7 @@ def test_admin_page_offline(server: Server, visit: Visit) -> None:
     page.wait_for_load_state("networkidle")
     nouns = {one["tags"][0] for path in _admin_document(server)["paths"].values() for one in path.values()}
     shown = page.locator("h3.opblock-tag").evaluate_all("all => all.map(one => one.dataset.tag)")
-    assert (set(shown), len(nouns)) == (nouns, 14)
+    assert (set(shown), len(nouns)) == (nouns, 16)
     clock = page.locator("[id=operations-clock-freeze_clock]")
     clock.get_by_role("button").first.click()
     clock.get_by_role("button", name="Try it out").click()

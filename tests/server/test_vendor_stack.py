@@ -112,7 +112,7 @@ def port(readings: list[ContactsQuery]) -> Iterator[int]:
         "custom_fields": fields,
         "contacts": [],
     }
-    settings = Settings(api_key=(KEY,), quiet=True).checked()
+    settings = Settings(api_key=(KEY,), quiet=True, neighbours=False).checked()
     server = uvicorn.Server(_config(create_app(from_document(document), settings), settings))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -114,6 +114,36 @@ def _combination(query: Mapping[str, Any]) -> str:
     return "+".join(name for name in ("days", "created_after", "updated_after") if name in query)
 
 
+def search(document: Document, phone: str, email: str) -> bytes:
+    """The body that a search for *phone* or *email* gets; an empty one is not asked for."""
+    digits = without(phone, "+- ")
+    found = [
+        one
+        for one in document["contacts"]
+        if (digits and digits in without(one["phone"] or "", "+- "))
+        or (email and email.lower() in (one["email"] or "").lower())
+    ]
+    found.sort(key=lambda contact: contact["id"])
+    found.sort(key=lambda contact: contact["last_message_at"] or "", reverse=True)
+    shown = [on_the_wire(one) for one in _ids_ascending(found)[:50]]
+    for one in shown:
+        del one["updated_at"], one["active_ticket_v2"]
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def without(text: str, characters: str) -> str:
+    """*text* without these characters."""
+    return "".join(one for one in text if one not in characters)
+
+
+def _ids_ascending(found: list[Contact]) -> list[Contact]:
+    """*found*, newest message first, with the ids of equal instants ascending."""
+    groups: dict[str, list[Contact]] = {}
+    for one in found:
+        groups.setdefault(one["last_message_at"] or "", []).append(one)
+    return [one for group in groups.values() for one in sorted(group, key=lambda contact: contact["id"])]
+
+
 def on_the_wire(contact: Contact) -> Contact:
     """The fifteen fields, in order, and the ticket's two."""
     ticket = contact["active_ticket_v2"]

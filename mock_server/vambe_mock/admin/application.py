@@ -34,6 +34,7 @@ from vambe_mock.admin.routes import (
     requests,
     settings,
     snapshots,
+    stubs,
     tickets,
     triggers,
 )
@@ -52,6 +53,7 @@ RESOURCES = (
     requests,
     faults,
     triggers,
+    stubs,
     delivered,
     explain,
     settings,
@@ -185,6 +187,7 @@ DATA: Final = (
     (f"{PREFIX}/requests/strangers", "The requests without a valid key, or to an unknown path"),
     (f"{PREFIX}/faults", "The faults to inject"),
     (f"{PREFIX}/dialect", "The rules that are measured on a real account, and when"),
+    (f"{PREFIX}/stubs", "The stubs: fixed answers at other paths"),
     (f"{PREFIX}/organisations", "The organisations, each behind a key of its own"),
     (f"{PREFIX}/dataset", "Everything, as a data set document"),
 )

@@ -104,6 +104,7 @@ class _Subjects:
         self.fault = max(numbers, default=one.faults_made + 1)
         triggers = [] if one.lab is None else [*one.lab.fired, *one.lab.triggers]
         self.trigger = max((trigger.number for trigger in triggers), default=1)
+        self.stub = max((stub.number for stub in one.stubs or ()), default=1)
         self.snapshot = next(reversed(one.snapshots), "before")
         names = [other.name for other in organisations if other is not one]
         self.organisation = names[-1] if names else organisations.next_name()
@@ -168,6 +169,10 @@ EXAMPLES: Final[dict[str, Make]] = {
     ),
     "read_trigger": lambda one: Example({"trigger_id": one.trigger}),
     "remove_trigger": lambda one: Example({"trigger_id": one.trigger}),
+    "add_stub": lambda _: Example(body={"path": "/api/public/ticket/{id}", "body": {"id": "7", "name": "Quote"}}),
+    "read_stub": lambda one: Example({"stub_id": one.stub}),
+    "replace_stub": lambda one: Example({"stub_id": one.stub}, {"path": "/api/public/ticket/{id}", "status": 404}),
+    "remove_stub": lambda one: Example({"stub_id": one.stub}),
     "read_delivered": lambda _: Example({"scope": "days=30"}),
     "switch_delivered_on": lambda _: Example(body={"answers": 100}),
     "compare_copy": lambda one: Example(body={"contacts": [{"id": one.contact}], "scope": "days=30"}),

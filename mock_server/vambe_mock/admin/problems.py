@@ -284,6 +284,7 @@ _OF_PATTERN: Final = {
 _MISSING: Final = {
     "contact": 'a contact: its id, {"place": 10} or {"earlier": 10}',
     "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
+    "path": 'a path below /api/, like "/api/public/ticket/{id}"',
     "effect": 'what the fault does, like {"kind": "status", "status": 503}',
 }
 """What is wanted where a field is missing that is no field of a data set."""

@@ -24,9 +24,13 @@ _CONTACTS: Final = TypeAdapter(list[StoredContact])
 
 
 class Dataset(ABC):
-    """A data set that was read and checked. ``where`` is the prefix of its error messages."""
+    """A data set that was read and checked. ``where`` is the prefix of its error messages.
+
+    ``notes`` is what to tell whoever serves it.
+    """
 
     where = ""
+    notes: tuple[str, ...] = ()
 
     def __init__(self, header: Header) -> None:
         """Check the *header* as a whole. Raises DatasetError for pipelines or custom fields that are defined twice."""

@@ -6,9 +6,10 @@ and folders with one of these, or with the numbered parts that shards and proces
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.dataset import from_document, from_json
@@ -23,6 +24,7 @@ from vambe_mock.datasets.files import (
     needed,
     read_bytes,
     set_name,
+    strict_json,
 )
 from vambe_mock.datasets.manifests import check_count
 from vambe_mock.datasets.problems import DatasetError
@@ -35,9 +37,13 @@ if TYPE_CHECKING:
     from vambe_mock.datasets.document import Header, Record
 
 
+STANDARD_INPUT: Final = "-"
+
+
 def load(path: Path, *, by_rows: bool = False) -> Dataset:
     """The data set at *path*: a file, or a folder (or a file in one) with ``dataset.json`` and contacts.
 
+    A JSON file may also be a captured answer; ``-`` reads either from standard input.
     NDJSON and Parquet are read by columns where pyarrow is installed, unless *by_rows*. Raises DatasetError with one
     line that begins with the path.
     """
@@ -55,13 +61,38 @@ def load(path: Path, *, by_rows: bool = False) -> Dataset:
 
 
 def _load(path: Path, *, by_rows: bool) -> Dataset:
+    if str(path) == STANDARD_INPUT:
+        return _of_json(_standard_input())
     if path.suffix == ".json" and path.is_file() and path.name != HEADER_FILE and set_name(path) == path.name:
-        return from_json(read_bytes(path).removeprefix(BOM))
+        return _of_json(read_bytes(path))
     files = files_of(path)
     dataset = _of_files(path, files, by_rows=by_rows)
     if form(files[0])[0] in ("ndjson", "csv"):  # a cut shows in the other formats
         check_count(files, len(dataset))
     return dataset
+
+
+def _of_json(raw: bytes) -> Dataset:
+    """The data set of a document, or of a captured answer. Raises DatasetError."""
+    text = raw.removeprefix(BOM)
+    if text.lstrip()[:1] != b"[":
+        return from_json(text)
+    from vambe_mock.datasets.captured import from_contacts
+
+    try:
+        return from_contacts(strict_json(text))
+    except ValueError as error:
+        raise DatasetError(f"not JSON: {error}") from error
+
+
+def _standard_input() -> bytes:
+    """All of standard input. Raises DatasetError for a terminal, and for more than a document may have."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise DatasetError("nothing is piped in; wanted JSON, e.g. curl ... | vambe-mock serve --data -")
+    raw = sys.stdin.buffer.read(MOST_IN_DOCUMENT + 1)
+    if len(raw) > MOST_IN_DOCUMENT:
+        raise DatasetError(f"more than {MOST_IN_DOCUMENT:,} bytes; wanted a file in NDJSON or Parquet")
+    return raw
 
 
 def _of_files(path: Path, files: list[Path], *, by_rows: bool) -> Dataset:

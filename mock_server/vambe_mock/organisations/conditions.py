@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from vambe_mock.contract import javascript
-from vambe_mock.contract.operation import HEADER
+from vambe_mock.contract.operation import HEADER, is_endpoint
 from vambe_mock.organisations.masking import hint
 
 LONGEST_PATTERN: Final = 200
@@ -40,7 +40,10 @@ class Rule(BaseModel):
 
 
 class Conditions(Rule):
-    """Every given condition must hold; a parameter that is null may have any value."""
+    """Every given condition must hold; a parameter that is null may have any value.
+
+    Without a ``path``, requests to the contacts endpoint are meant, and no others.
+    """
 
     path: Annotated[str, Field(max_length=LONGEST_PATTERN)] | None = None
     query: Annotated[dict[SomeText, SomeText | None], Field(max_length=MOST_PARAMETERS)] = {}
@@ -62,7 +65,8 @@ class Looker:
 
     def sees(self, request: Request) -> bool:
         """Whether *request* has the path, the key and the parameters."""
-        if self._path is not None and not self._path.match(request["raw_path"].decode("latin-1")):
+        path: bytes = request["raw_path"]
+        if not (is_endpoint(path) if self._path is None else self._path.match(path.decode("latin-1"))):
             return False
         if self._key is not None and self._key not in [
             value.strip() for name, value in request["headers"] if name == HEADER

@@ -31,9 +31,10 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 class Match(Conditions):
     """Which requests the fault applies to; every given condition must hold.
 
-    ``path`` is a pattern such as ``*/contacts/``. ``query`` maps a parameter's name to its value, or to null for any
-    value. Of the requests that match these, ``every`` selects each n-th, ``first`` only looks at the first n,
-    ``probability`` selects a random share, drawn from ``seed``. ``{"every": n, "first": n}`` is the n-th only.
+    ``path`` is a pattern such as ``*/pipeline``; without it, the contacts endpoint is meant. ``query`` maps a
+    parameter's name to its value, or to null for any value. Of the requests that match these, ``every`` selects each
+    n-th, ``first`` only looks at the first n, ``probability`` selects a random share, drawn from ``seed``.
+    ``{"every": n, "first": n}`` is the n-th only.
     """
 
     every: Count | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from vambe_mock.contract.operation import is_endpoint
 from vambe_mock.organisations.conditions import Conditions, Looker, Request
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Trigger:
 
     def begins(self, request: Request) -> bool:
         """Count *request* if it matches; whether it does."""
-        counts = (self.match.path is not None or is_endpoint(request["raw_path"])) and self.looker.sees(request)
+        counts = self.looker.sees(request)
         self.matched += counts
         return counts
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
     from vambe_mock.organisations.lab import Lab
+    from vambe_mock.organisations.stubs import Stubs
     from vambe_mock.store.columns import Columns
 
 SAME_TIME = 1_000
@@ -43,10 +44,11 @@ class Snapshot:
 
 @dataclass(slots=True, eq=False)
 class Organisation:
-    """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults and sync lab.
+    """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults, lab and stubs.
 
     ``start`` and ``finer_at_start`` are what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both
     are listed until deleted.
+    ``stubs`` are None until there are any.
     """
 
     store: Store
@@ -64,6 +66,7 @@ class Organisation:
     ids_issued: int = 0
     lab: Lab | None = None
     finer_at_start: bool = False
+    stubs: Stubs | None = None
 
     @classmethod
     def of(  # noqa: PLR0913 - each is a part of the organisation
@@ -102,6 +105,7 @@ class Organisation:
             name,
             Journal(record),
             finer_at_start=self.finer_at_start,
+            stubs=None if self.stubs is None else self.stubs.copy_of_start(),
         )
 
     @property
@@ -186,12 +190,14 @@ class Organisation:
             self.spent.extend(over)
 
     def reset(self) -> None:
-        """Go back to the start: data, clock, no faults, no sync lab, an empty record. Snapshots stay."""
+        """Go back to the start: data, clock, stubs, no faults, no sync lab, an empty record. Snapshots stay."""
         self.restore(self.start)
         self.faults.clear()
         self.spent.clear()
         self.faults_made = 0
         self.lab = None
+        if self.stubs is not None:
+            self.stubs.reset()
         self.speak(replace(self.dialect, finer_instants=self.finer_at_start))
         self.record.clear()
 

@@ -29,13 +29,17 @@ class Organisations:
         record: int,
         secrets: Iterable[str] = (),
         spoken: DialectFile = NO_FILE,
+        *,
+        neighbours: bool = True,
     ) -> None:
         """Manage the organisations of *keys*; new ones keep the last *record* requests. Mask *secrets* like keys.
 
-        *spoken* is the dialect of them all, and how it is known.
+        *spoken* is the dialect of them all, and how it is known; *neighbours*: whether the server answers the vendor's
+        other paths too.
         """
         self.keys = keys
         self.spoken = spoken
+        self.neighbours = neighbours
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
         self.elsewhere = Journal(0)

@@ -1,8 +1,8 @@
 """The application, which joins the parts: ``create_app(dataset, settings)``.
 
-The vendor's endpoint is answered outside FastAPI: the vendor parses queries by other rules, and a validated route costs
-several times as much. Everything else is FastAPI's: the pages, the health checks, the admin API. Every other path and
-method gets the vendor's 404.
+The vendor's endpoint, its neighbours and stubs are answered outside FastAPI: the vendor parses queries by other rules,
+and a validated route costs several times as much. Everything else is FastAPI's: the pages, the health checks, the admin
+API. Every other path and method gets the vendor's 404.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vambe_mock import __version__
 from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
+from vambe_mock.contract.neighbours import neighbour_at
 from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.organisations.journal import Notes
@@ -27,11 +28,16 @@ from vambe_mock.server.endpoint import cors
 from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import target
+from vambe_mock.server.endpoint.keyed import Operation, answer_keyed
+from vambe_mock.server.endpoint.neighbours import NeighbourOperation
 from vambe_mock.server.front import Front
 from vambe_mock.server.settings import Settings
 
 PROBLEM: Final = b"application/problem+json"
 """The content type of the admin API's refusals."""
+
+BELOW: Final = b"/api/"
+"""Where the vendor's paths are, and stubs."""
 
 MOST_TOLD: Final = 3
 """How many of the fields that are to blame the log tells."""
@@ -41,7 +47,7 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
     """Return an application that serves *dataset* as *settings* say.
 
     Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
-    organisation is invalid.
+    organisation is invalid, ``SettingsError`` if the stubs are.
     """
     app: Application = Front(dataset, settings, Application).whole()
     return app
@@ -62,7 +68,9 @@ class Application(FastAPI):
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
         has_admin = self._admin_here and settings.has_admin
-        self.include_router(docs.router(settings.api_key[0], spoken.dialect, has_admin=has_admin))
+        self.include_router(
+            docs.router(settings.api_key[0], spoken.dialect, has_admin=has_admin, neighbours=settings.neighbours)
+        )
         self.add_exception_handler(HTTPException, self._vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 
@@ -74,7 +82,7 @@ class Application(FastAPI):
         started = time.perf_counter()
         try:
             if not is_endpoint(scope["raw_path"]):
-                await self._elsewhere(scope, receive, send, started)
+                await self._beside(scope, receive, send, started)
             elif self._origins:
                 await self._cross_origin(scope, receive, send, started)
             elif scope["method"] in METHODS:
@@ -85,6 +93,34 @@ class Application(FastAPI):
             if not await give_up(send):
                 raise
 
+    async def _beside(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        """Answer with a neighbour or a stub; what is neither is elsewhere."""
+        operation = self._operation(scope) if scope["raw_path"][: len(BELOW)].lower() == BELOW else None
+        if operation is None:
+            await self._elsewhere(scope, receive, send, started)
+        elif self._origins:
+            await self._cross_origin(scope, receive, send, started, operation)
+        else:
+            await self._keyed(operation, scope, send, started)
+
+    def _operation(self, scope: Scope) -> Operation | None:
+        """What answers the request beside the endpoint, or, to a preflight, the request that it announces."""
+        method: str = scope["method"]
+        if self._origins and cors.is_preflight(scope):
+            method = cors.announced(scope)
+        if self.organisations.neighbours and method in METHODS:
+            neighbour = neighbour_at(scope["raw_path"])
+            if neighbour is not None:
+                return NeighbourOperation(neighbour, mock_headers=self.endpoint.mock_headers)
+        if not any(one.stubs for one in self.organisations):
+            return None
+        from vambe_mock.server.endpoint.stubs import operation_at
+
+        return operation_at(self.organisations, method, scope)
+
+    async def _keyed(self, operation: Operation, scope: Scope, send: Send, started: float) -> None:
+        await answer_keyed(self.organisations, operation, scope, send, started, preferences=self.endpoint.prefer)
+
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
         """Answer with the admin API, a page, a health check or the vendor's 404."""
         if self._is_admins(scope["path"]):
@@ -93,18 +129,22 @@ class Application(FastAPI):
             app = self._not_found if "\n" in scope["path"] else super().__call__
         await self._noted(app, scope, receive, send, started)
 
-    async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
-        """Answer with the endpoint, for pages of the allowed origins too."""
+    async def _cross_origin(
+        self, scope: Scope, receive: Receive, send: Send, started: float, operation: Operation | None = None
+    ) -> None:
+        """Answer with the endpoint, or with *operation*, for pages of the allowed origins too."""
         headers = cors.allowed(scope, self._origins)
         if headers and cors.is_preflight(scope):
 
             async def preflight(scope: Scope, _receive: Receive, send: Send) -> None:
-                await cors.answer_preflight(scope, send, headers)
+                await cors.answer_preflight(scope, send, headers, stubbed=operation is not None)
 
             await self._noted(preflight, scope, receive, send, started)
             return
         send = cors.SendWithHeaders(send, headers).send if headers else send
-        if scope["method"] in METHODS:
+        if operation is not None and not cors.is_preflight(scope):
+            await self._keyed(operation, scope, send, started)
+        elif scope["method"] in METHODS:
             await self.endpoint(scope, send, started)
         else:
             await self._noted(super().__call__, scope, receive, send, started)

@@ -36,7 +36,10 @@ class Banner:
             **({"dialect": _dialect(organisations.spoken)} if organisations.spoken.name else {}),
             "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
-            "notes": [f"stage {stage} is in no pipeline" for one in organisations for stage in one.stray_stages()],
+            "notes": [
+                *dataset.notes,
+                *(f"stage {stage} is in no pipeline" for one in organisations for stage in one.stray_stages()),
+            ],
         }
 
     def show(self) -> None:

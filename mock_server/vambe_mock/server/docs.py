@@ -1,5 +1,7 @@
 """``/docs``, ``/openapi.json`` and ``/openapi.yaml``: the endpoint's bundled OpenAPI document, and Swagger UI.
 
+``/neighbours.json`` and ``/neighbours.yaml`` are the document of the vendor's other paths, shown on the same page.
+
 All files come from installed packages, so the page works offline (`docs-page-offline`). They are read on the first
 request, so that they cost nothing at start.
 """
@@ -25,13 +27,18 @@ PREFILLED: Final = {"days", "limit"}
 
 METHODS: Final = ["GET", "HEAD"]
 
+ENDPOINT: Final = "openapi.yaml"
+NEIGHBOURS: Final = "neighbours.yaml"
+"""The bundled documents."""
+
 Document = dict[str, Any]
 
 
-def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool) -> APIRouter:
+def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool, neighbours: bool = True) -> APIRouter:
     """The routes ``/``, ``/docs``, ``/openapi.json`` and ``/openapi.yaml``.
 
-    *api_key* is filled in on the page ``/docs``; with *has_admin*, ``/`` links the admin API of this port.
+    *api_key* is filled in on the page ``/docs``; with *has_admin*, ``/`` links the admin API of this port. *neighbours*
+    adds their document, and a part of the page.
     """
     seconds = dialect.seconds_required
     routes = APIRouter(include_in_schema=False)
@@ -40,7 +47,7 @@ def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool) -> APIRou
     async def front(request: Request) -> Response:
         if not wants_page(request.scope):
             raise HTTPException(404)  # as the vendor's server does
-        return _front_page(request, has_admin=has_admin)
+        return _front_page(request, has_admin=has_admin, neighbours=neighbours)
 
     @routes.api_route("/openapi.json", methods=METHODS)
     async def as_json(request: Request) -> JSONResponse:
@@ -52,27 +59,45 @@ def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool) -> APIRou
 
     @routes.api_route("/docs", methods=METHODS)
     async def page(request: Request) -> HTMLResponse:
-        return _page(request.scope.get("root_path", "") + "/docs")
+        return _page(request.scope.get("root_path", "") + "/docs", neighbours=neighbours)
 
     @routes.api_route("/docs/openapi.json", methods=METHODS)
     async def for_the_page(request: Request) -> JSONResponse:
         return JSONResponse(fill_in(served_document(_base_url(request), seconds_required=seconds), api_key))
 
+    if neighbours:
+        _add_neighbours(routes, api_key)
     for name, answer in assets().items():
         routes.add_api_route(f"/docs/{name}", answer, methods=METHODS)
     return routes
 
 
-def served_document(base_url: str, *, seconds_required: bool = False) -> Document:
+def _add_neighbours(routes: APIRouter, api_key: str) -> None:
+    """Add the routes of the neighbours' document."""
+
+    @routes.api_route("/neighbours.json", methods=METHODS)
+    async def neighbours_as_json(request: Request) -> JSONResponse:
+        return JSONResponse(served_document(_base_url(request), file=NEIGHBOURS))
+
+    @routes.api_route("/neighbours.yaml", methods=METHODS)
+    async def neighbours_as_yaml(request: Request) -> Response:
+        return Response(served_text(_base_url(request), file=NEIGHBOURS), media_type="application/yaml")
+
+    @routes.api_route("/docs/neighbours.json", methods=METHODS)
+    async def neighbours_for_the_page(request: Request) -> JSONResponse:
+        return JSONResponse(with_key(served_document(_base_url(request), file=NEIGHBOURS), api_key))
+
+
+def served_document(base_url: str, *, seconds_required: bool = False, file: str = ENDPOINT) -> Document:
     """Return the bundled document with this server before the vendor's (`served-document`)."""
-    document = _document(seconds_required=seconds_required)
+    document = _document(file, seconds_required=seconds_required)
     return {**document, "servers": [_this_server(base_url), *document["servers"]]}
 
 
-def served_text(base_url: str, *, seconds_required: bool = False) -> str:
+def served_text(base_url: str, *, seconds_required: bool = False, file: str = ENDPOINT) -> str:
     """Return the bundled document as written, with its comments, and this server before the vendor's."""
     own = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in _this_server(base_url).items())
-    return _text(seconds_required=seconds_required).replace("\nservers:\n", f"\nservers:\n  -{own[3:]}", 1)
+    return _text(file, seconds_required=seconds_required).replace("\nservers:\n", f"\nservers:\n  -{own[3:]}", 1)
 
 
 def fill_in(document: Document, api_key: str) -> Document:
@@ -82,31 +107,40 @@ def fill_in(document: Document, api_key: str) -> Document:
     only the key, ``days`` and ``limit`` keep theirs; the others' examples move into the descriptions
     (`docs-page-filled-in`). Tags that no operation has, each of them an empty section of the page, are left out.
     """
-    filled = copy.deepcopy(document)
+    filled = with_key(document, api_key)
     used = {tag for methods in filled["paths"].values() for operation in methods.values() for tag in operation["tags"]}
     filled["tags"] = [tag for tag in filled.get("tags", []) if tag["name"] in used]
     for operation in (methods["get"] for methods in filled["paths"].values()):
         for parameter in operation["parameters"]:
-            if parameter["name"] == "x-api-key":
-                parameter["schema"]["example"] = api_key
-            elif parameter["name"] not in PREFILLED and "example" in parameter["schema"]:
+            if parameter["in"] == "query" and parameter["name"] not in PREFILLED and "example" in parameter["schema"]:
                 parameter["description"] += f" Example: `{parameter['schema'].pop('example')}`"
     return filled
 
 
+def with_key(document: Document, api_key: str) -> Document:
+    """Return a copy of *document* with the key as its example."""
+    filled = copy.deepcopy(document)
+    operations = (methods["get"] for methods in filled["paths"].values())
+    shared = filled.get("components", {}).get("parameters", {}).values()
+    for parameter in (*(one for operation in operations for one in operation["parameters"]), *shared):
+        if parameter.get("name") == "x-api-key":
+            parameter["schema"]["example"] = api_key
+    return filled
+
+
 @cache
-def _text(*, seconds_required: bool) -> str:
-    """The document; with *seconds_required*, with the pattern that zod 4.5.0 and later publish (`timestamp-syntax`)."""
-    text = packaged.path("openapi.yaml").read_text(encoding="utf-8")
+def _text(file: str, *, seconds_required: bool = False) -> str:
+    """The document *file*; with *seconds_required*, with the pattern of zod 4.5.0 and later (`timestamp-syntax`)."""
+    text = packaged.path(file).read_text(encoding="utf-8")
     return text.replace(instants.PATTERN, instants.PATTERN_WITH_SECONDS) if seconds_required else text
 
 
 @cache
-def _document(*, seconds_required: bool) -> Document:
+def _document(file: str, *, seconds_required: bool = False) -> Document:
     import yaml  # slow to import, and most servers are never asked for the document
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: Document = yaml.load(_text(seconds_required=seconds_required), Loader=loader)  # noqa: S506  # both are safe loaders
+    document: Document = yaml.load(_text(file, seconds_required=seconds_required), Loader=loader)  # noqa: S506  # both are safe loaders
     return document
 
 
@@ -119,12 +153,13 @@ def _base_url(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _front_page(request: Request, *, has_admin: bool) -> Response:
+def _front_page(request: Request, *, has_admin: bool, neighbours: bool) -> Response:
     base = request.scope.get("root_path", "")
     about = [
         Link(f"{base}/docs", "The endpoint's documentation, to read and to try out"),
         Link(f"{base}/openapi.yaml", "Its OpenAPI document, with comments"),
         Link(f"{base}/openapi.json", "The same as JSON"),
+        *([Link(f"{base}/neighbours.yaml", "The document of the vendor's other paths")] if neighbours else []),
     ]
     control = [
         Link(base + PREFIX, "What the admin API shows"),
@@ -148,5 +183,6 @@ def _front_page(request: Request, *, has_admin: bool) -> Response:
     )
 
 
-def _page(prefix: str) -> HTMLResponse:
-    return swagger_page("GET /api/public/contacts · vambe-mock", f"{prefix}/openapi.json", prefix)
+def _page(prefix: str, *, neighbours: bool) -> HTMLResponse:
+    more = f"{prefix}/neighbours.json" if neighbours else None
+    return swagger_page("GET /api/public/contacts · vambe-mock", f"{prefix}/openapi.json", prefix, more=more)

@@ -41,19 +41,25 @@ class Front:
         """Serve *dataset* as *settings* say.
 
         Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
-        organisation is invalid.
+        organisation is invalid, ``SettingsError`` if the stubs or the dialect are.
         """
         spoken = settings.spoken()
         first = organisation_of(dataset, settings, spoken.dialect)
         keys = {key.encode(): first for key in settings.api_key}
         for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
             keys[key.encode()] = organisation_of(load(path), settings, spoken.dialect, name=f"file-{number}")
+        if settings.stubs is not None:
+            from vambe_mock.server.stub_file import add_stubs
+
+            add_stubs(set(keys.values()), settings.stubs, neighbours=settings.neighbours)
         token = () if settings.admin_token is None else (settings.admin_token,)
         self.settings = settings
-        self.organisations = Organisations(keys, settings.record if settings.has_admin else 0, token, spoken)
+        record = settings.record if settings.has_admin else 0
+        self.organisations = Organisations(keys, record, token, spoken, neighbours=settings.neighbours)
         self.endpoint = _endpoint(self.organisations, settings)
         if not settings.quiet:
-            self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
+            log = RequestLog(settings.log_format, self.organisations.masker, neighbours=settings.neighbours)
+            self.organisations.listen(log.write)
         self._make = whole
         self._whole: Any = None
         self._preparing: asyncio.Task[Any] | None = None

@@ -7,11 +7,16 @@ from typing import Final
 from urllib.parse import unquote
 
 from vambe_mock.admin.paths import PREFIX
+from vambe_mock.contract import neighbours as vendors
 from vambe_mock.contract.operation import PATH, is_endpoint
 from vambe_mock.organisations.journal import Exchange
 
 ENDPOINT: Final = PATH.decode()
 PATHS: Final = (ENDPOINT, "/docs", "/livez", "/readyz", "/openapi.json", "/openapi.yaml", f"{PREFIX}/docs")
+ROOT: Final = "/api/public"
+NEIGHBOURS: Final = {path.removeprefix(ROOT): path for path in vendors.PATHS.values()}
+"""By what tells them apart."""
+SEARCH: Final = vendors.PATHS["search"]
 LIKENESS: Final = 0.7
 LONGEST: Final = 100
 
@@ -20,23 +25,35 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)([T +])(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+ -]\d\d:?\d\d)?")
 
 
-def hint(exchange: Exchange) -> str:
-    """What is nearly right in *exchange*, in a few words that repeat no more of it than digits; or nothing."""
+def hint(exchange: Exchange, *, neighbours: bool = True) -> str:
+    """What is nearly right in *exchange*, in a few words that repeat no more of it than digits; or nothing.
+
+    *neighbours*: whether the server answers the vendor's other paths.
+    """
     path, _, query = exchange.target.partition("?")
     if exchange.status == 404 and not exchange.message and len(path) <= LONGEST:
-        return _path(path)
+        return _path(path, neighbours=neighbours)
     if exchange.status == 400 and not path.startswith(PREFIX):
         return "; ".join(_instants(query))
     return ""
 
 
-def _path(path: str) -> str:
+def _path(path: str, *, neighbours: bool) -> str:
     lowered = re.sub("/+", "/", path.lower()).rstrip("/")
-    if is_endpoint(path.encode("latin-1", "replace")):
+    raw = path.encode("latin-1", "replace")
+    if is_endpoint(raw):
         return f"{ENDPOINT} takes GET and HEAD"
+    if neighbours and (found := vendors.neighbour_at(raw)) is not None:
+        return f"{vendors.PATHS[found.name]} takes GET and HEAD"
     near = get_close_matches(lowered, PATHS, 1, LIKENESS)
-    if lowered.endswith(("/contacts", "/contact")) and not lowered.startswith(PREFIX):
+    if neighbours and (nearer := get_close_matches(lowered.removeprefix(ROOT), NEIGHBOURS, 1, LIKENESS)):
+        near = [NEIGHBOURS[nearer[0]]]
+    if lowered.startswith(PREFIX):
+        pass
+    elif lowered.endswith(("/contacts", "/contact")):
         near = [ENDPOINT]
+    elif neighbours and lowered.endswith(("/contact/search", "/contacts/search")):
+        near = [SEARCH]
     return f"did you mean {near[0]}?" if near else ""
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from vambe_mock.admin.paths import DOCS, FILES
@@ -32,6 +33,8 @@ UNTOLD: Final = frozenset(f"{page}/{name}" for page in ("/docs", DOCS) for name 
 
 HINTED: Final = (400, 404)
 
+Hint = Callable[[Exchange], str]
+
 _COLOURS: Final = {"0": "35", "2": "32", "3": "36", "4": "33", "5": "31"}
 
 
@@ -43,12 +46,13 @@ class RequestLog:
     time of day.
     """
 
-    def __init__(self, log_format: LogFormat, masker: KeyMasker) -> None:
-        """Write lines as *log_format*, masked by *masker*."""
+    def __init__(self, log_format: LogFormat, masker: KeyMasker, *, neighbours: bool = True) -> None:
+        """Write lines as *log_format*, masked by *masker*; hint at the neighbours if there are any."""
         self._line = _json if log_format == "json" else _coloured if _is_for_eyes() else _text
         self._time = _instant if log_format == "json" else _time_of_day
         Output.json_lines = log_format == "json"
         self._masker = masker
+        self._hint: Hint = partial(hint, neighbours=neighbours)
         self._waiting: list[Exchange] = []
         self._seen = 0
         self._tries_again = False
@@ -68,8 +72,8 @@ class RequestLog:
             asyncio.get_running_loop().call_soon(self._flush)
             return
         exchanges, self._waiting, self._seen = self._waiting, [], 0
-        at, line, masker = self._time(), self._line, self._masker
-        say("\n".join([line(exchange, masker, at) for exchange in exchanges]))
+        at, line, masker, hinted = self._time(), self._line, self._masker, self._hint
+        say("\n".join([line(exchange, masker, at, hinted) for exchange in exchanges]))
         self._try_again()
 
     def _try_again(self) -> None:
@@ -114,7 +118,7 @@ def _instant() -> str:
     return write_instant(time.time_ns() // 1_000_000)
 
 
-def _text(exchange: Exchange, masker: KeyMasker, at: str, status: Callable[[int], str] = str) -> str:
+def _text(exchange: Exchange, masker: KeyMasker, at: str, hint: Hint, status: Callable[[int], str] = str) -> str:
     parts = [f"{at} {status(exchange.status)} {exchange.method} {masker.target(exchange.target)}"]
     if exchange.steps:
         parts.append(path_of(exchange.steps))
@@ -127,11 +131,11 @@ def _text(exchange: Exchange, masker: KeyMasker, at: str, status: Callable[[int]
     return "  ".join([*parts, f"{exchange.milliseconds:.1f} ms"])
 
 
-def _coloured(exchange: Exchange, masker: KeyMasker, at: str) -> str:
-    return _text(exchange, masker, at, lambda status: f"\x1b[{_COLOURS.get(str(status)[0], '0')}m{status}\x1b[0m")
+def _coloured(exchange: Exchange, masker: KeyMasker, at: str, hint: Hint) -> str:
+    return _text(exchange, masker, at, hint, lambda status: f"\x1b[{_COLOURS.get(str(status)[0], '0')}m{status}\x1b[0m")
 
 
-def _json(exchange: Exchange, masker: KeyMasker, at: str) -> str:
+def _json(exchange: Exchange, masker: KeyMasker, at: str, hint: Hint) -> str:
     line: dict[str, Any] = {
         "at": at,
         "event": "request",

@@ -116,7 +116,10 @@ class Settings:
     ] = None
     data: Annotated[
         Path | None,
-        About(panel=DATA, help="Serve this data set: a .json document, or a folder with dataset.json and contacts."),
+        About(
+            panel=DATA,
+            help="Serve this data set: a .json document or captured answer (-: from standard input), or a folder.",
+        ),
     ] = None
     contacts: Annotated[
         int | None,
@@ -136,6 +139,14 @@ class Settings:
             least=0,
             example=str(DEFAULT_SEED),
             default_text=f"{DEFAULT_SEED} with --contacts",
+        ),
+    ] = None
+    stubs: Annotated[
+        Path | None,
+        About(
+            panel=DATA,
+            help="Answer other paths below /api/ as this file says, JSON or YAML (docs/stubs.md).",
+            example="stubs.yaml",
         ),
     ] = None
     now: Annotated[
@@ -171,6 +182,12 @@ class Settings:
             example="vambe.toml",
         ),
     ] = None
+    neighbours: Annotated[
+        bool,
+        About(
+            panel=SWITCHES, help="Answer the vendor's other paths too: pipelines, search, info, the deprecated list."
+        ),
+    ] = True
     mock_headers: Annotated[bool, About(panel=OUTPUT, help="Add X-Mock-* headers with facts about the answer.")] = True
     log_format: Annotated[LogFormat, About(panel=OUTPUT, help="Write the log in this format.")] = "text"
     quiet: Annotated[bool, About(panel=OUTPUT, help="Print nothing but errors.")] = False
@@ -263,6 +280,9 @@ class Settings:
                 )
             if given and self.read_only and flag != "--watch":
                 raise SettingsError(f"{flag} and --read-only: there is no admin API then; wanted one of them")
+        if self.data == Path("-") and (self.workers > 1 or self.watch):
+            flag = "--watch" if self.watch else f"--workers {self.workers}"
+            raise SettingsError(f"--data - and {flag}: standard input is read once; wanted a file")
         if self.watch and self.data is None:
             raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
         token = self.admin_token
@@ -305,7 +325,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "url_file", "dialect"):
+        for name in ("data", "stubs", "url_file", "dialect"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)

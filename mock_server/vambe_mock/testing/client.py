@@ -43,7 +43,7 @@ class AdminClient:
         """Which server it calls, without the key and the token."""
         return f"<AdminClient of {self._url}>"
 
-    def __call__(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
+    def __call__(self, method: str, path: str, /, body: Json = None, **query: Any) -> Json:
         """The JSON answer of ``/__admin`` + *path*. Raises MockError for a status of 400 or above."""
         if not path.startswith("/"):
             raise ValueError(

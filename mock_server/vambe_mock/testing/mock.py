@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from urllib.parse import quote
 
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.faults import Faults
+from vambe_mock.testing.stubs import Stubs
 from vambe_mock.testing.triggers import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from vambe_mock.testing.stubs import StubFields
 
 Json = Any
 Contact = dict[str, Any]
@@ -187,6 +190,7 @@ class Mock:
         self.contacts = Contacts(self.admin)
         self.clock = Clock(self.admin)
         self.faults = Faults(self.admin)
+        self.stubs = Stubs(self.admin)
 
     def __repr__(self) -> str:
         """Which server and organisation it is, without the key."""
@@ -199,23 +203,44 @@ class Mock:
 
     @property
     def requests(self) -> list[Request]:
-        """The requests to the endpoint with this key, oldest first."""
+        """The requests to the contacts endpoint with this key, oldest first; ``requests_to`` has those to others."""
         return self._requests()[0]
 
-    def fail_next(self, status: int = 500, *, times: int = 1, message: str | None = None) -> int:
-        """Answer the next request, or the next *times* requests, with *status*. Returns the fault's id."""
-        return self.faults.add("status", status=status, message=message, match={"first": times})
+    def requests_to(self, path: str) -> list[Request]:
+        """The requests with this key to *path*, a pattern such as ``*/pipeline`` (``*``: any path), oldest first."""
+        return self._requests(path=path)[0]
 
-    def after_request(self, nth: int = 1, *, query: Mapping[str, str | None] | None = None) -> Trigger:
+    def fail_next(
+        self, status: int = 500, *, times: int = 1, message: str | None = None, path: str | None = None
+    ) -> int:
+        """Answer the next request, or the next *times* requests, with *status*. Returns the fault's id.
+
+        Requests to the contacts endpoint are meant, or to *path*, a pattern.
+        """
+        return self.faults.add("status", status=status, message=message, match={"first": times, "path": path})
+
+    def stub(self, path: str, body: Any = ..., **more: Unpack[StubFields]) -> int:
+        """Answer requests to *path*, below ``/api/``, with *body*: a text or JSON. Returns the stub's id.
+
+        ``stub("/api/public/ticket/{id}", {"id": "7"}, method="POST", status=201)``; docs/stubs.md has the rest.
+        """
+        return self.stubs.add(path, body, **more)
+
+    def after_request(
+        self, nth: int = 1, *, query: Mapping[str, str | None] | None = None, path: str | None = None
+    ) -> Trigger:
         """Changes to make when the *nth* matching request from now on was answered, before anything else is answered.
 
-        ``after_request(2).change(place=10, name="Ana")`` changes the tenth contact of the second answer.
+        ``after_request(2).change(place=10, name="Ana")`` changes the tenth contact of the second answer. Requests to
+        the contacts endpoint count, or those to *path*, a pattern.
         """
-        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {})}, "when": "after"})
+        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {}), "path": path}, "when": "after"})
 
-    def before_request(self, nth: int = 1, *, query: Mapping[str, str | None] | None = None) -> Trigger:
+    def before_request(
+        self, nth: int = 1, *, query: Mapping[str, str | None] | None = None, path: str | None = None
+    ) -> Trigger:
         """Changes to make just before the *nth* matching request from now on is read."""
-        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {})}, "when": "before"})
+        return Trigger(self.admin, {"nth": nth, "match": {"query": dict(query or {}), "path": path}, "when": "before"})
 
     @property
     def delivered(self) -> dict[str, Any]:
@@ -231,33 +256,36 @@ class Mock:
         told: dict[str, Any] = self.admin("POST", "/compare", body)
         return told
 
-    def assert_requested(self, times: int | None = None, **query: Any) -> list[Request]:
+    def assert_requested(self, times: int | None = None, *, path: str | None = None, **query: Any) -> list[Request]:
         """Assert that *times* requests (None: at least one) had these parameters, with the values as sent.
 
-        A value of None matches any. Returns the requests. The AssertionError lists what came instead.
+        A value of None matches any. Requests to the contacts endpoint are meant, or to *path*, a pattern such as
+        ``*/pipeline``. Returns the requests. The AssertionError lists what came instead.
         """
         __tracebackhide__ = True
-        found, forgotten = self._requests(query)
+        found, forgotten = self._requests(query, path)
         if (times is None and found) or (len(found) == times and not forgotten):
             return found
         wanted = "at least once" if times is None else f"exactly {_times(times)}"
-        raise self._disappointment(wanted, query, len(found), missing=times is None or len(found) < times)
+        raise self._disappointment(wanted, _shown(query, path), len(found), missing=times is None or len(found) < times)
 
-    def assert_not_requested(self, **query: Any) -> None:
+    def assert_not_requested(self, *, path: str | None = None, **query: Any) -> None:
         """Assert that no request had these parameters."""
         __tracebackhide__ = True
-        self.assert_requested(0, **query)
+        self.assert_requested(0, path=path, **query)
 
-    def wait_for_requests(self, count: int = 1, *, timeout: float | timedelta = 5.0, **query: Any) -> list[Request]:
+    def wait_for_requests(
+        self, count: int = 1, *, timeout: float | timedelta = 5.0, path: str | None = None, **query: Any
+    ) -> list[Request]:
         """Wait until *count* requests had these parameters; AssertionError after *timeout* (seconds or a timedelta)."""
         __tracebackhide__ = True
         parameters = _parameters(query)
         timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-        self.admin("GET", "/requests/count", parameter=parameters, at_least=count, timeout=timeout)
-        found, _ = self._requests(query)
+        self.admin("GET", "/requests/count", parameter=parameters, path=path, at_least=count, timeout=timeout)
+        found, _ = self._requests(query, path)
         if len(found) < count:
             wanted = f"at least {_times(count)} within {timeout:g} seconds"
-            raise self._disappointment(wanted, query, len(found), missing=True)
+            raise self._disappointment(wanted, _shown(query, path), len(found), missing=True)
         return found
 
     def clear_requests(self) -> None:
@@ -265,7 +293,7 @@ class Mock:
         self.admin("DELETE", "/requests")
 
     def reset(self) -> None:
-        """Restore the initial data and clock, and clear faults and requests."""
+        """Restore the initial data, clock and stubs, and clear faults and requests."""
         self.admin("POST", "/reset")
 
     def load(self, document: Mapping[str, Any], *, keep_timestamps: bool = False) -> None:
@@ -282,15 +310,15 @@ class Mock:
         told: dict[str, Any] = self.admin("GET", "/explain", contact=contact_id, query=query)
         return told
 
-    def _requests(self, query: Mapping[str, Any] | None = None) -> tuple[list[Request], int]:
+    def _requests(self, query: Mapping[str, Any] | None = None, path: str | None = None) -> tuple[list[Request], int]:
         """The requests with those parameters, and how many requests of any kind were forgotten."""
-        listed = self.admin("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}))
+        listed = self.admin("GET", "/requests", limit=1_000_000, parameter=_parameters(query or {}), path=path)
         return [Request(**one) for one in reversed(listed["requests"])], listed["forgotten"]
 
-    def _disappointment(self, wanted: str, query: Mapping[str, Any], came: int, *, missing: bool) -> AssertionError:
+    def _disappointment(self, wanted: str, having: str, came: int, *, missing: bool) -> AssertionError:
         """The error for requests that did not come as *wanted*; some may be *missing* because of their key or path."""
-        requests, forgotten = self._requests()
-        lines = [f"wanted a request {wanted} with {_shown(query)}; it came {_times(came)}. What came:"]
+        requests, forgotten = self._requests(path="*")
+        lines = [f"wanted a request {wanted} {having}; it came {_times(came)}. What came:"]
         if forgotten:
             lines.append(f"  ({forgotten} more, forgotten; clear_requests() in between, or keep more: record=10_000)")
         if len(requests) > MOST_SHOWN:
@@ -322,5 +350,6 @@ def _parameters(query: Mapping[str, Any]) -> list[str]:
     return [name if value is None else f"{name}={value}" for name, value in query.items()]
 
 
-def _shown(query: Mapping[str, Any]) -> str:
-    return " and ".join(_parameters(query)) or "any parameters"
+def _shown(query: Mapping[str, Any], path: str | None) -> str:
+    parameters = " and ".join(_parameters(query)) or "any parameters"
+    return f"with {parameters}" + (f" to {path}" if path is not None else "")

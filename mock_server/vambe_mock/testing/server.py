@@ -52,6 +52,7 @@ class MockSettings(TypedDict, total=False):
     data: str | PathLike[str] | None
     contacts: int | None
     seed: int | None
+    stubs: str | PathLike[str] | None
     now: datetime | str | int | None
     keep_timestamps: bool
     fractional_days: bool
@@ -59,6 +60,7 @@ class MockSettings(TypedDict, total=False):
     stage_filter: StageFilter
     expand_current_stage: bool
     dialect: str | PathLike[str] | None
+    neighbours: bool
     mock_headers: bool
     log_format: LogFormat
     quiet: bool
@@ -110,7 +112,7 @@ class VambeMock(Mock):
 
         def __getattr__(self, name: str) -> Any:
             """Explain the attributes that exist only after the start."""
-            if name in ("url", "api_key", "admin_token", "admin", "contacts", "clock", "faults", "name"):
+            if name in ("url", "api_key", "admin_token", "admin", "contacts", "clock", "faults", "stubs", "name"):
                 raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
             raise AttributeError(name)
 

@@ -1,16 +1,20 @@
 """``/__admin/requests``: the request record, for a test to verify what its client sent."""
 
+import re
 from collections.abc import AsyncIterator, Callable
+from fnmatch import translate
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
+from vambe_mock.contract.operation import is_endpoint
 from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.organisations.conditions import LONGEST_PATTERN
 from vambe_mock.organisations.journal import Exchange, Matcher, Record
 from vambe_mock.organisations.masking import MASK
 from vambe_mock.organisations.registry import Organisations
@@ -50,8 +54,8 @@ class LoggedRequest(Model):
 class RequestList(Model):
     """Requests, newest first.
 
-    ``count`` is how many match, ``total`` how many were received since the record was cleared. The record is bounded:
-    ``forgotten`` of them have been dropped and are not in ``count``.
+    ``count`` is how many match, ``total`` how many were received since the record was cleared, to whatever path. The
+    record is bounded: ``forgotten`` of them have been dropped and are not in ``count``.
     """
 
     count: int
@@ -74,7 +78,7 @@ class ClearedRequests(Model):
     cleared: int
 
 
-async def _matcher(
+async def _matcher(  # noqa: PLR0913, PLR0917 - one a parameter
     parameter: Annotated[
         list[str] | None,
         Query(
@@ -91,8 +95,16 @@ async def _matcher(
     contains: Annotated[
         str | None, Query(description="Only requests whose path and query, as sent, contain this text.")
     ] = None,
+    path: Annotated[
+        str | None,
+        Query(
+            description="Only requests to this path, a pattern such as */pipeline; * is any path.",
+            max_length=LONGEST_PATTERN,
+        ),
+    ] = None,
 ) -> Matcher:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
+    pattern = None if path is None else re.compile(translate(path))
 
     def matches(exchange: Exchange) -> bool:
         if method is not None and exchange.method != method.upper():
@@ -102,14 +114,31 @@ async def _matcher(
         target = exchange.target
         if contains is not None and contains not in target:
             return False
-        sent = javascript.query_pairs(target.partition("?")[2].encode("latin-1", "replace"))
+        asked, _, query = target.partition("?")
+        if pattern is not None and not pattern.match(asked):
+            return False
+        sent = javascript.query_pairs(query.encode("latin-1", "replace"))
         holds = all(name in sent and value in (None, *sent[name]) for name, value in wanted)
         return holds and not any(name in sent for name in without or ())
 
     return matches
 
 
-Matching = Annotated[Matcher, Depends(_matcher)]
+MatchingAny = Annotated[Matcher, Depends(_matcher)]
+
+
+async def _matcher_of_endpoint(request: Request, matches: MatchingAny) -> Matcher:
+    """As the parameters say; without a path, requests to the contacts endpoint alone."""
+    if "path" in request.query_params:
+        return matches
+
+    def matches_here(exchange: Exchange) -> bool:
+        return is_endpoint(exchange.target.partition("?")[0].encode("latin-1", "replace")) and matches(exchange)
+
+    return matches_here
+
+
+Matching = Annotated[Matcher, Depends(_matcher_of_endpoint)]
 
 
 @routes.get("", response_model=RequestList)
@@ -119,13 +148,16 @@ async def list_requests(
     matches: Matching,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
 ) -> Response:
-    """List the requests that were sent with the organisation's API key, newest first."""
+    """List the requests that were sent with the organisation's API key, newest first.
+
+    Without ``path``, those to the contacts endpoint.
+    """
     return await _listed(organisation.record, organisations, matches, limit)
 
 
 @routes.get("/strangers", response_model=RequestList, summary="List Unattributed Requests")
 async def list_strangers(
-    organisations: AllOrganisations, matches: Matching, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
+    organisations: AllOrganisations, matches: MatchingAny, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100
 ) -> Response:
     """List the requests with no known API key, and those to unknown paths, newest first."""
     return await _listed(organisations.unattributed.record, organisations, matches, limit)
@@ -141,6 +173,7 @@ async def count_requests(
 ) -> RequestCount:
     """Count the requests that match, and check the count: ``exactly=2&parameter=updated_after``.
 
+    Without ``path``, requests to the contacts endpoint are counted.
     Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record

@@ -13,6 +13,9 @@ from vambe_mock.store.columns import Rows
 PIECE: Final = 400
 """A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
 
+BODILESS: Final = (204, 304)
+"""The statuses of answers that have no body and say nothing of one; only stubs have them."""
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -65,7 +68,8 @@ def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes, byt
 
 def start_of(answer: Answer, length: int) -> Message:
     """The message that starts *answer*: its status and headers, which promise a body of *length* bytes."""
-    headers = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length), *answer.headers]
+    body = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length)]
+    headers = [*(() if answer.status in BODILESS else body), *answer.headers]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 

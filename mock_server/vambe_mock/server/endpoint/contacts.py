@@ -139,17 +139,19 @@ class ContactsEndpoint:
         return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes, rows=found.rows)
 
     def _ignored_header(self, ignored: tuple[str, ...]) -> Headers:
-        """A header with the ignored parameters, so that a typo is noticed; never in the body (`unknown-parameters`)."""
-        if not ignored or not self.mock_headers:
-            return []
-        named = ""
-        for name in ignored:
-            written = quote(name[:LONGEST_NAME], safe="[]")[:LONGEST_NAME] or '""'
-            if len(named) + len(written) > LONGEST_HEADER:
-                named += ", ..."
-                break
-            named += f", {written}" if named else written
-        return [(b"x-mock-ignored-parameters", named.encode())]
+        return ignored_header(ignored) if ignored and self.mock_headers else []
+
+
+def ignored_header(ignored: tuple[str, ...]) -> Headers:
+    """A header with the *ignored* parameters, so that a typo is noticed; never in the body (`unknown-parameters`)."""
+    named = ""
+    for name in ignored:
+        written = quote(name[:LONGEST_NAME], safe="[]")[:LONGEST_NAME] or '""'
+        if len(named) + len(written) > LONGEST_HEADER:
+            named += ", ..."
+            break
+        named += f", {written}" if named else written
+    return [(b"x-mock-ignored-parameters", named.encode())]
 
 
 def defective(defect: Exception, now: int) -> Answer:

@@ -1,4 +1,4 @@
-"""CORS: for the vendor's path only, and only for the origins that ``--cors`` allows (`cors-on-demand`).
+"""CORS: for the vendor's paths and stubs only, and only for the origins that ``--cors`` allows (`cors-on-demand`).
 
 The vendor sends no CORS headers, so a page in a browser cannot call the API; nor can it call the mock by default.
 
@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from starlette.types import Message, Scope, Send
 
+from vambe_mock.contract.operation import METHODS
+
 Headers = list[tuple[bytes, bytes]]
 
-_PREFLIGHT: Final = ((b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-max-age", b"600"))
+_KEPT: Final = (b"access-control-max-age", b"600")
 _EXPOSED: Final = (
     b"access-control-expose-headers",
     b"X-Mock-Matched, X-Mock-Ignored-Parameters, Preference-Applied, Retry-After",
@@ -34,11 +36,19 @@ def is_preflight(scope: Scope) -> bool:
     return scope["method"] == "OPTIONS" and b"access-control-request-method" in names
 
 
-async def answer_preflight(scope: Scope, send: Send, headers: Headers) -> None:
-    """Allow the request, with whatever headers the page wants to send."""
+def announced(scope: Scope) -> str:
+    """The method of the request that a preflight announces."""
+    sent: list[bytes] = [value for name, value in scope["headers"] if name == b"access-control-request-method"]
+    return sent[0].decode("latin-1")
+
+
+async def answer_preflight(scope: Scope, send: Send, headers: Headers, *, stubbed: bool = False) -> None:
+    """Allow the request, with whatever headers the page wants to send; *stubbed*, with the method that it has."""
     wanted = [value for name, value in scope["headers"] if name == b"access-control-request-headers"][:1]
     more = [(b"access-control-allow-headers", value) for value in wanted]
-    await send({"type": "http.response.start", "status": 204, "headers": [*headers, *_PREFLIGHT, *more]})
+    methods = b"GET, HEAD" if not stubbed or announced(scope) in METHODS else announced(scope).encode("latin-1")
+    more.append((b"access-control-allow-methods", methods))
+    await send({"type": "http.response.start", "status": 204, "headers": [*headers, *more, _KEPT]})
     await send({"type": "http.response.body", "body": b""})
 
 

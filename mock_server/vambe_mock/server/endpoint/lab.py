@@ -41,14 +41,16 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     usual: Callable[[], Answer],
     prefers: bool,
     with_faults: Callable[[Callable[[], Answer]], Awaitable[Exchange]],
+    triggers_alone: bool = False,
 ) -> Exchange:
     """Answer a request.
 
     *usual* makes the usual answer; *with_faults* sends what a function makes, as faults and the Prefer header, if the
-    request *prefers* anything, have it.
+    request *prefers* anything, have it. With *triggers_alone*, the answer lists no contacts as the endpoint does: it
+    delivers nothing, and nothing in it drifts.
     """
-    delivered = lab.delivered
-    if delivered is not None and not (lab.triggers or lab.drift or organisation.faults or prefers or delivered.most):
+    delivered, drift = (None, None) if triggers_alone else (lab.delivered, lab.drift)
+    if delivered is not None and not (lab.triggers or drift or organisation.faults or prefers or delivered.most):
         return await _answer_plainly(organisation, delivered, scope, send, opened, usual)
     request = opened.number
     waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
@@ -61,8 +63,8 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
         made = usual()
         if made.status == 200 and made.rows is not None:
             listed = Listing.of(organisation.store, made.rows)
-        if lab.drift is not None and made.status == 200 and not isinstance(made.body, bytes):
-            made.body = [lab.drift.applied(contact) for contact in made.body]
+        if drift is not None and made.status == 200 and not isinstance(made.body, bytes):
+            made.body = [drift.applied(contact) for contact in made.body]
         after()
         return made
 
@@ -88,8 +90,8 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     finally:
         if waiting:
             after()
-        if lab.delivered is not None and exchange is not None:
-            _note(organisation, lab, exchange, listed, gone=has_left(send) or scope["method"] == "HEAD")
+        if delivered is not None and exchange is not None:
+            _note(organisation, delivered, exchange, listed, gone=has_left(send) or scope["method"] == "HEAD")
     return exchange
 
 
@@ -126,20 +128,21 @@ def _fire(organisation: Organisation, lab: Lab, triggers: list[Trigger], request
         fire(trigger, organisation, request)
 
 
-def _note(organisation: Organisation, lab: Lab, exchange: Exchange, listed: Listing | None, *, gone: bool) -> None:
+def _note(
+    organisation: Organisation, delivered: Delivered, exchange: Exchange, listed: Listing | None, *, gone: bool
+) -> None:
     """Note what the answer of *exchange* delivered."""
-    assert lab.delivered is not None  # noqa: S101 - asked before
     rules = [fault.rule for fault in (*organisation.faults, *organisation.spent) if fault.number in exchange.faults]
     whole = exchange.status == 200 and listed is not None and not gone
     whole = whole and all(isinstance(rule.effect, _HARMLESS) for rule in rules)
     if whole and listed is not None:
-        lab.delivered.whole += 1
-        lab.delivered.note(listed)
+        delivered.whole += 1
+        delivered.note(listed)
     elif exchange.status == 200:
-        lab.delivered.spoilt += 1
-    if lab.delivered.most:
+        delivered.spoilt += 1
+    if delivered.most:
         found = exchange.status == 200 and listed is not None
-        lab.delivered.keep(
+        delivered.keep(
             Answered(
                 exchange.number,
                 exchange.target,
