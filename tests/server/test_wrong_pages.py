@@ -67,7 +67,7 @@ def test_pages_that_do_not_fit_together(how: str, pages: list[list[int]]) -> Non
 
 
 def test_unstable_ties() -> None:
-    """Equal instants, and only they, come in an order of each answer's own; pages are cut from it (`faults-on-demand`)."""
+    """Equal instants, and only they, come in an order of each answer's own, also in pages (`faults-on-demand`)."""
     app = serve(24, tied=6)
     plain = numbers(ask(app, SINCE))
     fault(app, {"seed": 7}, kind="wrong_pages", how="unstable_ties")
