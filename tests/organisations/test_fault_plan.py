@@ -10,6 +10,8 @@ from vambe_mock.organisations.faults import Effect, Fault, FaultPlan, FaultRule,
 EFFECTS: list[dict[str, Any]] = [
     {"kind": "status", "status": 500},
     {"kind": "rate_limit", "per_second": 0.001},
+    {"kind": "redirect", "location": "/elsewhere"},
+    {"kind": "wrong_pages", "how": "same_page"},
     {"kind": "delay", "seconds": 1},
     {"kind": "stall"},
     {"kind": "slow_body", "bytes_per_second": 1},

@@ -57,7 +57,7 @@ def _kept(contact: Record, passed_over: dict[str, None]) -> Record:
     The vendor's older answers have no ``updated_at``: the last thing that is known to have happened stands for it.
     """
     passed_over.update(dict.fromkeys(name for name in contact if name not in FIELDS))
-    kept = {name: contact[name] for name in FIELDS if name in contact}
+    kept: Record = {name: contact[name] for name in FIELDS if name in contact}
     ticket = kept.get("active_ticket_v2")
     if isinstance(ticket, dict):
         passed_over.update(dict.fromkeys(f"active_ticket_v2.{name}" for name in ticket if name not in TICKET))

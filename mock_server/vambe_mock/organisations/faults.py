@@ -55,11 +55,23 @@ class Match(Conditions):
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """An error in place of the usual answer, its Retry-After (seconds, or a date), and what the journal says of it."""
+    """An error in place of the usual answer, its Retry-After (seconds, or a date), and what the journal says of it.
+
+    With a ``location``, it is a redirect there.
+    """
 
     refusal: refusals.Refusal
     retry_after: int | str | None
     why: str
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How pages are wrong: ``how`` as in the effect, and what draws the order of ties."""
+
+    how: Literal["same_page", "row_repeated", "row_left_out", "unstable_ties"]
+    random: random.Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +92,15 @@ class FaultPlan:
     """The combined effect on one request: delays add up; otherwise the first fault for each slot wins.
 
     ``applied`` has the numbers of the faults, ``delay`` is in seconds; the other fields are the slots of the effects:
-    what is answered ``instead``, how the connection ends, how the ``body`` is changed, its content type, and its
-    ``pace`` in bytes a second.
+    what is answered ``instead``, how the connection ends, how pages are wrong, how the ``body`` is changed, its content
+    type, and its ``pace`` in bytes a second.
     """
 
     applied: tuple[int, ...] = ()
     delay: float = 0.0
     instead: Instead | None = None
     ending: Ending | None = None
+    paging: Paging | None = None
     body: Callable[[bytes], bytes] | None = None
     content_type: str | None = None
     pace: int | None = None
@@ -113,7 +126,7 @@ class FaultPlan:
         return min(self.delay, LONGEST) + (self.ending.seconds if self.ending else 0)
 
 
-Slot = Literal["instead", "ending", "body", "content_type", "pace"]
+Slot = Literal["instead", "ending", "paging", "body", "content_type", "pace"]
 
 
 class _Effect(Rule, ABC):
@@ -168,6 +181,37 @@ class RateLimit(_Effect):
             return
         seconds = max(1, math.ceil((1 - fault.tokens) / self.per_second))
         plan.instead = Instead(refusals.on_demand(429), seconds, fault.why)
+
+
+class Redirect(_Effect):
+    """A redirect to ``location``, a path or a URL, without a body."""
+
+    slot = "instead"
+
+    kind: Literal["redirect"]
+    location: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[\x21-\x7e]+$")]
+    status: Literal[301, 302, 303, 307, 308] = 307
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Answer with the redirect."""
+        plan.instead = Instead(refusals.on_demand(self.status), None, fault.why, self.location)
+
+
+class WrongPages(_Effect):
+    """Pages that do not fit together, as those of many APIs.
+
+    ``same_page``: ``offset`` is ignored. ``row_repeated``: from the second page on, all begin one row too early.
+    ``row_left_out``: one row too late. ``unstable_ties``: equal instants come in another order each time.
+    """
+
+    slot = "paging"
+
+    kind: Literal["wrong_pages"]
+    how: Literal["same_page", "row_repeated", "row_left_out", "unstable_ties"]
+
+    def apply(self, plan: FaultPlan, fault: Fault) -> None:
+        """Have the page wrong."""
+        plan.paging = Paging(self.how, fault.random)
 
 
 class Uniform(Rule):
@@ -324,7 +368,19 @@ class ContentType(_Effect):
 
 
 Effect = Annotated[
-    Status | RateLimit | Delay | Stall | SlowBody | Reset | Truncated | Malformed | Empty | OtherBody | ContentType,
+    Status
+    | RateLimit
+    | Redirect
+    | WrongPages
+    | Delay
+    | Stall
+    | SlowBody
+    | Reset
+    | Truncated
+    | Malformed
+    | Empty
+    | OtherBody
+    | ContentType,
     Field(discriminator="kind"),
 ]
 

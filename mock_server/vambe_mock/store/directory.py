@@ -19,9 +19,6 @@ from vambe_mock.store.columns import Columns, Rows
 _OF_WIRE: Final = re.compile(rb'"phone":(?:null|"([^"]*)"),"email":(?:null|"((?:[^"\\]|\\.)*)"),"platform":')
 """A text in JSON has no quote without a backslash before it, so no name can look like these fields."""
 
-_NO_PART_OF_A_PHONE: Final = re.compile(r"[^\S\n]|[+\ufeff-]")
-"""As ``neighbours.stripped`` has it, apart from the line feed, which separates phones here."""
-
 
 class Directory:
     """The phones and addresses of the contacts of some rows, in their order."""
@@ -31,8 +28,8 @@ class Directory:
         self.rows = rows.copy()
         found = [_OF_WIRE.search(wire) for wire in columns.wire.take(rows).tolist()]
         read = [(b"", b"") if one is None else one.groups(b"") for one in found]
-        phones = _NO_PART_OF_A_PHONE.sub("", "\n".join([phone.decode() for phone, _ in read]))
-        self._phones = _Texts(phones)
+        # Stored phones have a plus at their beginning at most, and what is looked for has none (`phone-format`).
+        self._phones = _Texts("\n".join([phone.decode() for phone, _ in read]))
         self._emails = _Texts("\n".join([_email(raw) for _, raw in read]))
 
     def find(self, query: SearchQuery, most: int) -> list[int]:

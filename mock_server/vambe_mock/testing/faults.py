@@ -75,6 +75,25 @@ class Faults:
     @overload
     def add(
         self,
+        kind: Literal["redirect"],
+        *,
+        location: str,
+        status: Literal[301, 302, 303, 307, 308] = 307,
+        match: Match | None = None,
+        expires_in: Seconds | None = None,
+    ) -> int: ...
+    @overload
+    def add(
+        self,
+        kind: Literal["wrong_pages"],
+        *,
+        how: Literal["same_page", "row_repeated", "row_left_out", "unstable_ties"],
+        match: Match | None = None,
+        expires_in: Seconds | None = None,
+    ) -> int: ...
+    @overload
+    def add(
+        self,
         kind: Literal["delay"],
         *,
         seconds: Seconds | Uniform | Lognormal,

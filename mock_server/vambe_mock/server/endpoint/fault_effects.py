@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
+    from vambe_mock.organisations.faults import Paging
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.organisation import Organisation
+
+PLAIN: Final = b"text/plain; charset=utf-8"
 
 STEP: Final = 0.05
 """A slow body goes out in pieces that take so many seconds each."""
@@ -53,7 +56,11 @@ async def answer_with_faults(  # noqa: PLR0913 - the request, and what may happe
             notes = replace(notes, message=ending.why)
             await cut(send, reset=ending.reset)
         else:
-            reply = answer() if plan.instead is None else _refused(plan.instead, notes)
+            reply = (
+                _usual(answer, plan.paging, organisation, scope)
+                if plan.instead is None
+                else _refused(plan.instead, notes)
+            )
             status, notes = reply.status, reply.notes
             await _send(reply, plan, acknowledged, send, head=scope["method"] == "HEAD")
     finally:
@@ -75,7 +82,18 @@ def _add_preferences(plan: FaultPlan, scope: Scope) -> Headers:
     return [(b"preference-applied", ", ".join(applied).encode())] if applied else []
 
 
+def _usual(answer: Callable[[], Answer], paging: Paging | None, organisation: Organisation, scope: Scope) -> Answer:
+    if paging is None:
+        return answer()
+    from vambe_mock.server.endpoint.wrong_pages import answer_wrongly
+
+    return answer_wrongly(answer, paging, organisation, scope)
+
+
 def _refused(instead: Instead, notes: Notes) -> Answer:
+    if instead.location is not None:
+        headers = [(b"location", instead.location.encode())]
+        return Answer(instead.refusal.status, headers, b"", replace(notes, message=instead.why), PLAIN)
     headers = [] if instead.retry_after is None else [(b"retry-after", str(instead.retry_after).encode())]
     return Answer(instead.refusal.status, headers, instead.refusal.body, replace(notes, message=instead.why))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vambe_mock.organisations.delivered import Answered, Listing
-from vambe_mock.organisations.faults import Delay, SlowBody
+from vambe_mock.organisations.faults import Delay, SlowBody, WrongPages
 from vambe_mock.organisations.triggers import fire
 from vambe_mock.server.endpoint.answers import send_answer
 from vambe_mock.server.endpoint.connection import has_left
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
     from vambe_mock.organisations.delivered import Delivered
+    from vambe_mock.organisations.faults import Effect
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.lab import Lab, Trigger
     from vambe_mock.organisations.organisation import Organisation
     from vambe_mock.server.endpoint.answers import Answer
 
 _HARMLESS: Final = (Delay, SlowBody)
-"""The effects under which a whole answer still arrives, as it should be."""
+"""The effects under which a whole answer still arrives, as it should be. A wrong page is one too, but for its ties."""
 
 
 async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to it
@@ -121,6 +122,10 @@ async def _answer_plainly(  # noqa: PLR0913, PLR0917 - the request, and what may
     return exchange
 
 
+def _is_harmless(effect: Effect) -> bool:
+    return isinstance(effect, _HARMLESS) or (isinstance(effect, WrongPages) and effect.how != "unstable_ties")
+
+
 def _fire(organisation: Organisation, lab: Lab, triggers: list[Trigger], request: int) -> None:
     for trigger in triggers:
         lab.triggers.remove(trigger)
@@ -134,7 +139,7 @@ def _note(
     """Note what the answer of *exchange* delivered."""
     rules = [fault.rule for fault in (*organisation.faults, *organisation.spent) if fault.number in exchange.faults]
     whole = exchange.status == 200 and listed is not None and not gone
-    whole = whole and all(isinstance(rule.effect, _HARMLESS) for rule in rules)
+    whole = whole and all(_is_harmless(rule.effect) for rule in rules)
     if whole and listed is not None:
         delivered.whole += 1
         delivered.note(listed)
