@@ -62,7 +62,7 @@ def test_the_smallest_history_has_nothing_that_is_not_needed(tmp_path: Path) -> 
     """One change between two pages, a page and one contact, and two polls; it can be played again from its file."""
     with VambeMock(record=RECORD) as server:
         stage = Stage(server, FunctionClient(subjects.poll("offset-pages"), subjects.copy), Options(polls=1), tmp_path)
-        stage.keep(server)
+        stage.keep()
         histories = Histories(stage, HABITS)
         start = Script(22, (Poll((At(1, (change(2, name="y"),)),)), Do((change(9, name="x"),))))
         judgement, story = histories.play(start)

@@ -81,9 +81,9 @@ class Organisation:
         stages = dataset.header.stages_by_id()
         return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
 
-    def copy_of_start(self, name: str, record: int) -> Organisation:
-        """A new organisation with this one's start, which keeps the last *record* requests."""
-        start = self.start
+    def copy_of_start(self, name: str, record: int, start: Snapshot | None = None) -> Organisation:
+        """A new organisation with this one's start, or with *start*; it keeps the last *record* requests."""
+        start = start or self.start
         context = FilterContext(start.header.stages(), self.dialect)
         return Organisation(
             Store(start.state, context),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "vambe-mock/history/1"
 MOST_STEPS: Final = 6
+MOST_RUNS: Final = 1 << 16
+"""The ids of contacts have room for so many plays."""
 MOST_TRIES: Final = 200
 """How often a history is played while it is made smaller."""
 
@@ -134,7 +136,7 @@ class Histories:
         """Play *script*, then quiet polls, and judge."""
         self.played += 1
         hazard = replace(HISTORY, slug=f"history-{self.played}", script=lambda _: script)
-        story, compared = self._stage.play(hazard, self._habits, self.played + 99)
+        story, compared = self._stage.play(hazard, self._habits, (self.played + 99) % MOST_RUNS)
         story.unmet.clear()  # a client with fewer pages than the history hoped for has simply met less
         return judge(HISTORY, story, compared, strict=self._stage.strict), story
 

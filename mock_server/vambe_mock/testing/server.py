@@ -122,9 +122,12 @@ class VambeMock(Mock):
                 self._running.stop(PATIENCE)
                 self._running = None
 
-    def organisation(self) -> Mock:
-        """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
-        made = self.admin("POST", "/organisations", {})
+    def organisation(self, *, snapshot: str | None = None) -> Mock:
+        """A new organisation on the same server, with this one's initial data or its *snapshot* of that name.
+
+        ``forget`` it when done.
+        """
+        made = self.admin("POST", "/organisations", {} if snapshot is None else {"snapshot": snapshot})
         mock = Mock(self.url, made["key"], self.admin_token)
         mock.name = made["name"]
         return mock
