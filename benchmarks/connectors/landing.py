@@ -1,7 +1,8 @@
 """The other half of a pipeline: reads the messages of a Singer tap or an Airbyte source, and keeps a copy and a state.
 
 It upserts by id, in the order in which rows come, and saves rows and state in one step whenever a state comes, and at
-the end. It is the destination as the source may expect it, so that what is lost is the source's.
+the end. It is the destination as the source may expect it, so that what is lost is the source's. Like a table it has
+null where a record leaves a field out, which airbyte-cdk does with every field that is null.
 """
 
 import json
@@ -37,9 +38,10 @@ class Landing:
         self._save()
 
     def _save(self) -> None:
+        columns = dict.fromkeys(name for row in self._rows.values() for name in row)
         for file, value in (
             (self._file, {"state": self.state, "rows": self._rows}),
-            (self._copy_file, [*self._rows.values()]),
+            (self._copy_file, [{**columns, **row} for row in self._rows.values()]),
         ):
             part = file.with_suffix(".part")
             part.write_text(json.dumps(value), encoding="utf-8")

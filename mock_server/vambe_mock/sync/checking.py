@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 UNPAGED: Final = 350
 """How many contacts a hazard has where the client sends no limit."""
+FEWEST: Final = 8
+"""Hazards change up to seven contacts."""
 PAGES: Final = 3.5
 """How many of its pages otherwise."""
 RECORD: Final = 20_000
@@ -323,7 +325,7 @@ def habits_of(story: Story, options: Options) -> Habits:
     sent = first[0].parameters if first else {}
     limit = int(sent["limit"]) if sent.get("limit", "").isdigit() else None
     days = next((float(one) for one in _days(story)), None)
-    usual = UNPAGED if limit is None else max(4, round(PAGES * limit))
+    usual = UNPAGED if limit is None else max(FEWEST, round(PAGES * limit))
     count = options.contacts or usual
     requests = len(first) if limit is None else max(1, -(-count // limit))
     seconds = max((poll.ended - poll.began for poll in story.polls), default=0.0)

@@ -101,8 +101,9 @@ def _tie_across_pages(habits: Habits) -> Script:
 
 
 def _bulk_tie(habits: Habits) -> Script:
-    last = min(habits.contacts, 10 + habits.page + habits.page // 2)
-    return Script(habits.contacts, (Poll(),), fields=_tied(min(10, habits.contacts), last))
+    more = habits.page + habits.page // 2
+    first = max(1, min(10, habits.contacts - more))
+    return Script(habits.contacts, (Poll(),), fields=_tied(first, min(habits.contacts, first + more)))
 
 
 def _bulk_tie_largest(_: Habits) -> Script:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ANSWERS: Final = 5_000
 """How many requests of a hazard are looked at; a client that sends more is without end."""
+NONE_AFTER: Final = 1 << 53
 _BETWEEN_LOOKS: Final = 0.25
 
 
@@ -238,27 +239,32 @@ class Play:
     def _do(self, step: Do) -> None:
         """Changes between two polls: a trigger without a request to wait for, done by the admin API's own routes."""
         for change in step.changes:
-            resolved = self._resolved(change)
             admin = self.mock.admin
             try:
+                resolved = self._resolved(change)
                 match change["do"]:
                     case "add":
-                        admin("POST", "/contacts", resolved["contact"])
+                        now = admin("POST", "/contacts", resolved["contact"])
                     case "change":
-                        admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
+                        now = admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
                     case "delete":
-                        admin("DELETE", f"/contacts/{resolved['contact']}")
+                        now = admin("DELETE", f"/contacts/{resolved['contact']}")
                     case "message":
                         given = {name: value for name, value in resolved.items() if name not in {"do", "contact"}}
-                        admin("POST", f"/contacts/{resolved['contact']}/messages", given)
+                        now = admin("POST", f"/contacts/{resolved['contact']}/messages", given)
+                    case "ticket":
+                        method = {"open": "POST", "move": "PATCH", "close": "DELETE"}[change["move"]]
+                        stage = None if method == "DELETE" else {"stage_id": change["stage_id"]}
+                        now = admin(method, f"/contacts/{resolved['contact']}/ticket", stage)
                     case "clock":
-                        admin("POST", "/clock/advance", {name: value for name, value in change.items() if name != "do"})
-                    case "fault":
-                        admin("POST", "/faults", change["fault"])
+                        by = {name: value for name, value in change.items() if name != "do"}
+                        now = admin("POST", "/clock/advance", by)
+                    case _:
+                        now = admin("POST", "/faults", change["fault"])
             except MockError as error:
                 self.story.unmet.append(f"{describe(change)}: {error}")
                 continue
-            self._note(change, self._poll_number, 0)
+            self._note(change, self._poll_number, 0, contact=now)
 
     def _placed(self, change: Change, request: int) -> Change:
         """*change* with the number of its contact, also if that was given by its place in the answer to *request*."""
@@ -268,17 +274,20 @@ class Play:
         ids = next(one["ids"] for one in told if one["number"] == request)
         return {**change, "contact": contacts.number_of(ids[change["contact"]["place"] - 1])}
 
-    def _note(self, change: Change, poll: int, after: int, at: int | None = None) -> None:
-        instant, contact = None, change.get("contact")
-        if contact is not None and change["do"] != "delete":
+    def _note(
+        self, change: Change, poll: int, after: int, at: int | None = None, contact: contacts.Contact | None = None
+    ) -> None:
+        """Keep what happened; *contact* is the one that changed, as it is since, where that is known."""
+        instant, number = None, change.get("contact")
+        if number is not None and change["do"] != "delete":
             try:
-                found = self.mock.contacts.get(self._id(contact))
+                found = contact or self.mock.contacts.get(self._id(number))
             except MockError:  # deleted since
                 found = None
             if found is not None:
-                instant = self.story.updated[contact] = instants.parse(found["updated_at"])
+                instant = self.story.updated[number] = instants.parse(found["updated_at"])
         now = self._now() if at is None else at
-        self.story.changes.append(Happened(now, poll, after, describe(change), contact, instant))
+        self.story.changes.append(Happened(now, poll, after, describe(change), number, instant))
 
     def _poll(self, step: Poll, *, quiet: bool) -> None:
         self._poll_number += 1
@@ -295,7 +304,8 @@ class Play:
         self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
         self._ends.append(self._total())
         if step.at or step.faults or step.kill is not None:
-            self._settle(number, triggers)
+            faulty = step.kill is not None or bool(step.faults) or any(_has_fault(at) for at in step.at)
+            self._settle(number, triggers, faulty=faulty)
         if step.kill is not None and not outcomes[0].killed:
             self.story.unmet.append(f"the client did not send request {step.kill} of poll {number}")
 
@@ -330,7 +340,7 @@ class Play:
 
     def _total(self) -> int:
         """How many requests the client has sent."""
-        total: int = self.mock.admin("GET", "/requests", limit=1)["total"]
+        total: int = self.mock.admin("GET", "/delivered/answers", after=NONE_AFTER)["total"]
         return total
 
     def _add(self, at: At) -> int:
@@ -362,7 +372,7 @@ class Play:
                 if number in told:
                     self.story.asked.append(_asked(poll, number - first, told[number]))
 
-    def _settle(self, number: int, triggers: list[tuple[At, int]]) -> None:
+    def _settle(self, number: int, triggers: list[tuple[At, int]], *, faulty: bool) -> None:
         """After a disturbed poll: what fired, and nothing of it stays."""
         admin = self.mock.admin
         before = self._ends[-2]
@@ -378,7 +388,12 @@ class Play:
                 after = place if at.when == "after" else place - 1
                 self._note(self._placed(change, state["fired"]), number, after, instants.parse(state["at"]))
         admin("DELETE", "/triggers")
-        admin("DELETE", "/faults")
+        if faulty:
+            admin("DELETE", "/faults")
+
+
+def _has_fault(at: At) -> bool:
+    return any(change["do"] == "fault" for change in at.changes)
 
 
 def _is_relative(value: Any) -> bool:
@@ -390,28 +405,40 @@ def _asked(poll: int, place: int, told: dict[str, Any]) -> Asked:
     return Asked(poll, place, told["number"], told["target"], at, told["status"], told["whole"], ids)
 
 
+def _how(instant: Any) -> str:
+    """How a contact changed whose ``updated_at`` became *instant*."""
+    match instant:
+        case {"ahead": ahead}:
+            return f", by a clock {ahead / 1_000:g} s ahead of the client's"
+        case {"minus": late} if late:
+            return f", {late / 1_000:g} s late"
+        case {"as": other}:
+            return f" in the millisecond of contact {other}"
+    return " and moved to the end"
+
+
+_MOVED: Final = {"open": "opened", "move": "moved", "close": "closed"}
+
+
 def describe(change: Change) -> str:
     """What *change* does, in words that follow "after"."""
-    number, fields = change.get("contact"), change.get("fields", {})
+    number = change.get("contact")
     match change["do"]:
         case "change":
-            late = isinstance(fields.get("updated_at"), dict) and fields["updated_at"].get("minus")
-            if late:
-                return f"contact {number} had changed, {late / 1_000:g} s late"
-            if isinstance(fields.get("updated_at"), dict) and "ahead" in fields["updated_at"]:
-                ahead = fields["updated_at"]["ahead"] / 1_000
-                return f"contact {number} had changed, by a clock {ahead:g} s ahead of the client's"
-            if isinstance(fields.get("updated_at"), dict) and "as" in fields["updated_at"]:
-                return f"contact {number} had changed in the millisecond of contact {fields['updated_at']['as']}"
-            return f"contact {number} had changed and moved to the end"
+            return f"contact {number} had changed{_how(change['fields'].get('updated_at'))}"
         case "add":
             return f"contact {number} was new"
         case "delete":
             return f"contact {number} had been deleted"
         case "message":
             return f"contact {number} had a new message"
+        case "ticket":
+            return f"contact {number}'s ticket had been {_MOVED[change['move']]}"
         case "clock":
-            return "the clock had moved on"
+            by = ", ".join(
+                f"{value:g} {name[: -1 if value == 1 else None]}" for name, value in change.items() if name != "do"
+            )
+            return f"the clock had moved on by {by}"
         case "fault":
             effect = change["fault"]["effect"]
             return f"a fault was set ({effect['kind']}{' ' + str(effect['status']) if 'status' in effect else ''})"

@@ -71,8 +71,9 @@ class SwitchOn(Model):
 
 
 class AnswerList(Model):
-    """The last answers, oldest first."""
+    """The last answers, oldest first; ``total`` is the number of the last request that came, answered or not."""
 
+    total: int
     answers: list[dict[str, Any]]
 
 
@@ -151,7 +152,7 @@ async def list_answers(
     kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
     masked = organisations.masker.target
     listed = await listed_as_json([_answer(one, masked) for one in sorted(kept, key=lambda one: one.number)])
-    return answer_with(b'{"answers":' + listed.body + b"}")
+    return answer_with(b'{"total":%d,"answers":%b}' % (organisation.record.came, listed.body))
 
 
 @routes.post("/compare")
