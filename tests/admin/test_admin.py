@@ -569,6 +569,21 @@ def test_organisations_share_nothing(app: Application) -> None:
     assert control(app, "DELETE", "/organisations/default").status == 409
 
 
+def test_an_organisation_begins_with_a_snapshot(app: Application) -> None:
+    """Instead of the initial data; a reset goes back to it. Without that snapshot nothing is made."""
+    control(app, "PATCH", f"/contacts/{ONE}", {"name": "changed"})
+    control(app, "PUT", "/snapshots/changed")
+    control(app, "POST", "/reset")
+    told(control(app, "POST", "/organisations", {"key": "mine", "snapshot": "changed"}), 201)
+    control(app, "DELETE", "/contacts?all=true", key="mine")
+    control(app, "POST", "/reset", key="mine")
+    mine = ((b"x-api-key", b"mine"),)
+    assert [one["name"] for one in told(ask(app, EVERYTHING, headers=mine))] == ["changed", "Contact 2"]
+    refused = control(app, "POST", "/organisations", {"key": "other", "snapshot": "none"})
+    assert (refused.status, told(refused, 404)["detail"]) == (404, 'there is no snapshot named "none"')
+    assert ask(app, "days=1", headers=((b"x-api-key", b"other"),)).status == 401
+
+
 def test_a_chosen_key_stays_masked_when_its_organisation_is_gone(app: Application) -> None:
     """Sent in the query, before and after: it may be a secret elsewhere too (`keys-are-masked`)."""
     made = told(control(app, "POST", "/organisations", {"key": "chosen-by-somebody"}), 201)

@@ -13,9 +13,10 @@ import subjects
 from vambe_mock import VambeMock
 from vambe_mock.sync import SyncError
 from vambe_mock.sync.checking import EVERYTHING, RECORD, Options, Stage
-from vambe_mock.sync.clients import FunctionClient
+from vambe_mock.sync.clients import FunctionClient, Outcome
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits
-from vambe_mock.sync.judging import judge
+from vambe_mock.sync.judging import judge, refused
+from vambe_mock.sync.playing import Polled, Story
 
 HABITS = Habits(contacts=50, limit=subjects.LIMIT, requests=3)
 
@@ -107,6 +108,15 @@ def test_manners_are_told(server: VambeMock, tmp_path: Path) -> None:
     endless = stage(server, "until-an-empty-page", tmp_path).run(BY_SLUG["finer-instants"], 3, HABITS).judgement
     assert endless.verdict == "failed"
     assert any("times for /api/public/contacts?" in one for one in endless.manners)
+
+
+def test_a_401_that_is_repeated_is_bad_manners() -> None:
+    """Requests without a known key are nobody's; they are told of the poll during which they came."""
+    story = Story(HAZARDS[0].script(HABITS), 1, started_at=1_000)
+    story.polls += [Polled(1, 0.0, 1.0, Outcome(), quiet=False), Polled(2, 2.0, 3.0, Outcome(), quiet=True)]
+    strangers = [(1_100, "/a"), (1_200, "/a"), (3_100, "/a"), (3_200, "/b"), (9_000, "/a")]
+    assert refused(story, strangers) == ["poll 1 repeated a request that was refused with 401: /a"]
+    assert strangers == [(9_000, "/a")]
 
 
 def test_a_window_has_a_scope(server: VambeMock, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from vambe_mock.sync.calling import complaint
 from vambe_mock.sync.checking import RECORD, Options, Stage
 from vambe_mock.sync.clients import FunctionClient
 from vambe_mock.sync.hazards import HAZARDS, Habits
-from vambe_mock.sync.histories import Histories, draw, load, renumbered, save, words
+from vambe_mock.sync.histories import Histories, _smaller, draw, load, renumbered, save, words
 from vambe_mock.sync.scripts import At, Do, Poll, Script, add, change, delete
 
 pytest_plugins = ["pytester"]
@@ -29,13 +30,13 @@ DOCS = Path(__file__).parents[2] / "docs" / "sync.md"
 
 def test_a_seed_gives_the_same_histories_everywhere() -> None:
     """Seed and number decide, and nothing of the machine; written as JSON and read again, they are the same."""
-    assert words(draw(7, 1, HABITS)) == [
-        "there are 20 contacts, the first changed longest ago",
-        "contact 13 has changed and moved to the end",
-        "contact 21 is new",
-        "contact 11 has changed and moved to the end",
-        "contact 3 has changed and moved to the end",
-        "contact 17 has changed and moved to the end",
+    assert words(draw(7, 4, HABITS)) == [
+        "there are 10 contacts, the first changed longest ago",
+        "the client polls",
+        "  before its request 1: a fault is set (connection_reset)",
+        "contact 10 has changed and moved to the end",
+        "contact 4 has a new message",
+        "contact 11 is new",
         "the client polls on, and nothing else happens",
     ]
     for number in range(20):
@@ -45,6 +46,33 @@ def test_a_seed_gives_the_same_histories_everywhere() -> None:
     for hazard in HAZARDS:
         written = json.dumps(hazard.script(HABITS).to_json())
         assert json.dumps(Script.from_json(json.loads(written)).to_json()) == written
+
+
+def test_histories_draw_everything_and_no_clock_ahead() -> None:
+    """Changes, new contacts, deletions, late rows, messages, tickets, failures; clocks move up to now, not beyond."""
+    seen = set()
+    for number in range(300):
+        script = draw(7, number, HABITS)
+        changes = [one for step in script.steps for one in _changes(step)]
+        seen |= {one["do"] for one in changes}
+        assert script.clock + sum(60_000 * one["minutes"] for one in changes if one["do"] == "clock") <= 0
+    assert seen == {"add", "change", "clock", "delete", "fault", "message", "ticket"}
+    for hazard in HAZARDS:
+        script = hazard.script(HABITS)
+        moves = [one for step in script.steps for one in _changes(step) if one["do"] == "clock"]
+        assert script.clock + sum(3_600_000 * one["hours"] for one in moves) <= 0
+
+
+def _changes(step: Do | Poll) -> list[dict[str, Any]]:
+    return [*step.changes] if isinstance(step, Do) else [one for at in step.at for one in at.changes]
+
+
+def test_a_history_is_made_smaller_without_its_clock() -> None:
+    """Then without its moves too, so that it is never ahead of real time."""
+    moves = ({"do": "clock", "minutes": 5}, change(1, name="x"))
+    script = Script(3, (Poll((At(1, moves[:1]),)), Do(moves)), clock=-1_800_000)
+    smaller = next(one for one in _smaller(script) if one.clock == 0)
+    assert smaller.steps == (Poll(), Do(moves[1:]))
 
 
 def test_contacts_that_take_no_part_can_go() -> None:
@@ -62,7 +90,7 @@ def test_the_smallest_history_has_nothing_that_is_not_needed(tmp_path: Path) -> 
     """One change between two pages, a page and one contact, and two polls; it can be played again from its file."""
     with VambeMock(record=RECORD) as server:
         stage = Stage(server, FunctionClient(subjects.poll("offset-pages"), subjects.copy), Options(polls=1), tmp_path)
-        stage.keep(server)
+        stage.keep()
         histories = Histories(stage, HABITS)
         start = Script(22, (Poll((At(1, (change(2, name="y"),)),)), Do((change(9, name="x"),))))
         judgement, story = histories.play(start)

@@ -289,7 +289,8 @@ class Client:
         if self.has("knows-all-fields"):
             for one in rows:
                 _exactly(**one)
-        if self.has("drops-the-future"):
+        if self.has("drops-the-future"):  # and remembers that it has seen them
+            rows = [one for one in rows if self._is_new(database, one, also="updated_at")]
             now = written(datetime.now(UTC))
             rows = [one for one in rows if one["updated_at"] <= now]
         if self.has("drops-blocked"):
@@ -302,8 +303,8 @@ class Client:
             rows = [one for one in rows if self._is_new(database, one)]
         return rows
 
-    def _is_new(self, database: sqlite3.Connection, one: Contact) -> bool:
-        content = json.dumps([one["id"], *(value for name, value in one.items() if not name.endswith("_at"))])
+    def _is_new(self, database: sqlite3.Connection, one: Contact, also: str = "") -> bool:
+        content = json.dumps([value for name, value in one.items() if name == also or not name.endswith("_at")])
         digest = hashlib.sha256(content.encode()).hexdigest()
         if database.execute("SELECT 1 FROM seen WHERE digest = ?", (digest,)).fetchone():
             return False

@@ -68,7 +68,7 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
             CHECK,
             "--contacts",
             "Contacts in a hazard.",
-            min=4,
+            min=8,
             max=100_000,
             show_default="three and a half of the client's pages",
         ),

@@ -192,6 +192,11 @@ class Record:
             wait.found = 0
 
     @property
+    def came(self) -> int:
+        """How many requests came at all: the number of the last one."""
+        return self._came
+
+    @property
     def total(self) -> int:
         """How many requests came since the last clearing, answered or not."""
         return self._came - self._cleared

@@ -91,9 +91,9 @@ class Organisation:
         header, definitions, journal = dataset.header, dataset.definitions, Journal(record)
         return cls(store, header, definitions, stages, clock, start, name, journal, finer_at_start=finer)
 
-    def copy_of_start(self, name: str, record: int) -> Organisation:
-        """A new organisation with this one's start, which keeps the last *record* requests."""
-        start = self.start
+    def copy_of_start(self, name: str, record: int, start: Snapshot | None = None) -> Organisation:
+        """A new organisation with this one's start, or with *start*; it keeps the last *record* requests."""
+        start = start or self.start
         context = FilterContext(start.header.stages(), self.dialect)
         return Organisation(
             _store(start.state, context),

@@ -7,7 +7,7 @@ from typing import Final
 from vambe_mock.contract.known_dialect import NO_FILE, DialectFile
 from vambe_mock.organisations.journal import Journal, Listener
 from vambe_mock.organisations.masking import GENERATED_KEY, KeyMasker, is_generated
-from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.organisation import Organisation, Snapshot
 
 MOST_KEYS: Final = 1_000
 """How many keys a server may have before no organisation can be added."""
@@ -72,14 +72,17 @@ class Organisations:
         """The organisation called *name*."""
         return next((one for one in self if one.name == name), None)
 
-    def add(self, key: str | None, like: Organisation) -> tuple[str, Organisation]:
-        """Add an organisation with the start of *like*; its key is *key*, which must be new, or a generated one."""
+    def add(self, key: str | None, like: Organisation, start: Snapshot | None = None) -> tuple[str, Organisation]:
+        """Add an organisation with the start of *like*, or with *start*.
+
+        Its key is *key*, which must be new, or a generated one.
+        """
         self._made += 1
         if key is None:
             key = GENERATED_KEY.format(number=self._made, random=secrets.randbits(64))
         elif not is_generated(key):
             self.masker.add(key)
-        organisation = like.copy_of_start(f"organisation-{self._made}", self._record)
+        organisation = like.copy_of_start(f"organisation-{self._made}", self._record, start)
         organisation.journal.listeners.extend(self._listeners)
         self.keys[key.encode()] = organisation
         return key, organisation

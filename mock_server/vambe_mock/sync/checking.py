@@ -11,19 +11,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vambe_mock.sync import judging
+from vambe_mock.contract import instants
+from vambe_mock.sync import contacts, judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
 from vambe_mock.sync.histories import Found, Histories
-from vambe_mock.sync.judging import Judgement, Score, judge
+from vambe_mock.sync.judging import Judgement, Score, cannot_happen, is_whole, judge
 from vambe_mock.sync.playing import Play, Story
 from vambe_mock.sync.problems import SyncError
 from vambe_mock.testing.client import MockError
 from vambe_mock.testing.server import VambeMock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vambe_mock.sync.clients import Client
     from vambe_mock.sync.scripts import Script
@@ -32,9 +33,17 @@ if TYPE_CHECKING:
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 UNPAGED: Final = 350
 """How many contacts a hazard has where the client sends no limit."""
+FEWEST: Final = 8
+"""Hazards change up to seven contacts."""
 PAGES: Final = 3.5
 """How many of its pages otherwise."""
 RECORD: Final = 20_000
+FEW_FIELDS: Final = 20
+"""Up to so many contacts that differ from the plain ones are changed; else all are loaded."""
+MOST_BASES: Final = 90
+"""How many snapshots of plain contacts are kept; a server keeps 100."""
+LONGEST_AHEAD: Final = 60_000
+"""Instants further ahead, in milliseconds, are not waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +152,23 @@ def check(
                     future.cancel()
                 raise
         results = tuple(done[one.slug] for one in HAZARDS if one.slug in done)
+        _tell_refused(results, server)
         found = None
         if options.histories:
             histories = Histories(stage, habits)
-            stage.keep(server)
+            stage.keep()
             found = histories.find(
                 options.histories, options.seed, lambda number: tell("histories", len(done) + number, total)
             )
         return Report(results, habits, options.strict, found)
+
+
+def _tell_refused(results: tuple[Result, ...], server: VambeMock) -> None:
+    """Requests with a wrong key are nobody's; they are told in the hazard during which they came."""
+    told = server.admin("GET", "/requests/strangers", limit=1_000)["requests"]
+    strangers = [(instants.parse(one["at"]), one["target"]) for one in told]
+    for result in results:
+        result.judgement.manners += judging.refused(result.story, strangers)
 
 
 def replay(client: Client, options: Options, script: Script) -> tuple[Judgement, Story]:
@@ -179,11 +197,13 @@ class Stage:
         """Play on *server*; the hazards' folders are made in *folders*."""
         self._server, self._client, self._options, self._folders = server, client, options, folders
         self.strict = options.strict
-        self._kept: tuple[Mock, dict[int, int]] | None = None
+        self._kept = False
+        self._bases: dict[int, int] = {}
+        self._one_at_a_time = threading.Lock()
 
-    def keep(self, mock: Mock) -> None:
-        """Play everything in the organisation of *mock*, which makes many plays quicker."""
-        self._kept = mock, {}
+    def keep(self) -> None:
+        """Play everything in the server's first organisation from now on, which makes many plays quicker."""
+        self._kept = True
 
     def quiet(self) -> tuple[Result, Habits]:
         """The quiet run, and what it shows of the client. Raises SyncError if the client cannot be checked."""
@@ -194,9 +214,10 @@ class Stage:
 
     def run(self, hazard: Hazard, run: int, habits: Habits) -> Result:
         """Play *hazard* and judge it. Raises SyncError where that is impossible."""
-        if hazard.needs == "process" and self._client.in_process:
-            told = Judgement("not met", Score(), 0, "the client runs in this process, which must live")
-            return Result(hazard, told, Story(hazard.script(habits), run), 0.0)
+        in_process = hazard.needs == "process" and self._client.in_process
+        why = "the client runs in this process, which must live" if in_process else cannot_happen(hazard, habits)
+        if why:
+            return Result(hazard, Judgement("not met", Score(), 0, why), Story(hazard.script(habits), run), 0.0)
         began = time.monotonic()
         story, compared = self.play(hazard, habits, run)
         judgement = judge(hazard, story, compared, strict=self._options.strict)
@@ -210,25 +231,52 @@ class Stage:
         folder.mkdir()
         self._client.fresh(folder)
         script = hazard.calm(habits) if calm else hazard.script(habits)
-        if self._kept is not None:
-            mock, bases = self._kept
-            return self._played(Play(mock, self._client, folder, script, 0, bases), mock, folder, hazard)
-        mock = self._server.organisation()
+        base = self._base(script.count) if len(script.fields) <= FEW_FIELDS else None
+        if self._kept:
+            if base is not None:
+                self._server.admin("POST", f"/snapshots/{_plain(script.count)}/restore")
+            else:
+                self._server.reset()
+            return self._played(Play(self._server, self._client, folder, script, run, base), hazard)
+        mock = self._server.organisation(snapshot=None if base is None else _plain(script.count))
         try:
-            return self._played(Play(mock, self._client, folder, script, run), mock, folder, hazard)
+            return self._played(Play(mock, self._client, folder, script, run, base), hazard)
         finally:
             self._server.forget(mock)
 
-    def _played(self, play: Play, mock: Mock, folder: Path, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
+    def _base(self, count: int) -> int | None:
+        """When the snapshot of *count* plain contacts was made; they are loaded once. None: there is no room for it."""
+        with self._one_at_a_time:
+            if count not in self._bases and len(self._bases) < MOST_BASES:
+                now = time.time_ns() // 1_000_000
+                plain = [contacts.plain(number, count, 0, now) for number in range(1, count + 1)]
+                self._server.load(contacts.document(plain, now), keep_timestamps=True)
+                self._server.admin("PUT", f"/snapshots/{_plain(count)}")
+                self._bases[count] = now
+            return self._bases.get(count)
+
+    def _played(self, play: Play, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
+        quiet = 0 if hazard.slug == "quiet" else self._options.polls
         try:
-            story = play.play(0 if hazard.slug == "quiet" else self._options.polls)
+            story = play.play(quiet)
             self._check_store(story, hazard)
-            story.delivered = mock.admin("GET", "/delivered", scope=self._options.scope)
-            return story, self._compared(mock, folder, story)
+            compared = self._looked_at(play)
+            # A client that leaves rows of the future for later is not wrong before later has come.
+            ahead = max(story.updated.values(), default=0) - time.time_ns() // 1_000_000
+            if 0 <= ahead < LONGEST_AHEAD and not is_whole(story, compared):
+                time.sleep(ahead / 1_000 + 0.01)
+                play.rest(quiet)
+                compared = self._looked_at(play)
         except MockError as error:
             if hazard.slug == "quiet" and "scope" in str(error):
                 raise SyncError(f"--scope: {error}") from error
             raise
+        return story, compared
+
+    def _looked_at(self, play: Play) -> dict[str, Any] | None:
+        """What was delivered, for the story; how the copy differs from the data."""
+        play.story.delivered = play.mock.admin("GET", "/delivered", scope=self._options.scope)
+        return self._compared(play.mock, play.folder, play.story)
 
     def _check_store(self, story: Story, hazard: Hazard) -> None:
         """The first request must not begin where another hazard ended. Raises SyncError."""
@@ -255,7 +303,7 @@ class Stage:
             copy = []
         if copy is None:
             return None
-        others = {run_of(str(one.get(options.identity, ""))) for one in copy} - {None, story.run}
+        others = {run_of(str(one.get(options.identity, ""))) for one in copy} - {None, 0, story.run}
         if others:
             raise SyncError(
                 "the copy has contacts of another hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), "
@@ -266,16 +314,30 @@ class Stage:
         return compared
 
 
+def _plain(count: int) -> str:
+    """The name of the snapshot of *count* plain contacts."""
+    return f"plain-{count}"
+
+
 def habits_of(story: Story, options: Options) -> Habits:
     """What the quiet run shows of the client."""
     first = story.of_poll(1)
     sent = first[0].parameters if first else {}
     limit = int(sent["limit"]) if sent.get("limit", "").isdigit() else None
-    days = float(sent["days"]) if sent.get("days", "").replace(".", "", 1).isdigit() else None
-    usual = UNPAGED if limit is None else max(4, round(PAGES * limit))
+    days = next((float(one) for one in _days(story)), None)
+    usual = UNPAGED if limit is None else max(FEWEST, round(PAGES * limit))
     count = options.contacts or usual
     requests = len(first) if limit is None else max(1, -(-count // limit))
-    return Habits(count, limit, max(1, requests), days, options.seed)
+    seconds = max((poll.ended - poll.began for poll in story.polls), default=0.0)
+    return Habits(count, limit, max(1, requests), days, options.seed, seconds)
+
+
+def _days(story: Story) -> Iterator[str]:
+    """The windows that the client asked for."""
+    for asked in story.asked:
+        days = asked.parameters.get("days", "")
+        if days.replace(".", "", 1).isdigit():
+            yield days
 
 
 def _check_quiet(result: Result, server: VambeMock) -> None:

@@ -154,23 +154,21 @@ class CommandClient:
     def _wait(self, process: subprocess.Popen[bytes], stop: Callable[[], bool] | None) -> tuple[str, bool]:
         until = time.monotonic() + self.timeout
         killed, problem = False, ""
+        ended = threading.Event()
+        # Popen.wait with a time-out looks again and again, at last every 50 ms; without one the system tells at once.
+        waiting = threading.Thread(target=_wait_for, args=(process, ended), name="vambe-mock sync-check wait")
+        waiting.start()
         try:
-            while True:
-                left = until - time.monotonic()
-                try:
-                    process.wait(max(0.0, left) if stop is None else min(_LOOK, max(0.0, left)))
+            while not ended.wait(min(_LOOK if stop else self.timeout, max(0.0, until - time.monotonic()))):
+                if stop is not None and stop():
+                    killed = True
                     break
-                except subprocess.TimeoutExpired:
-                    if stop is not None and left > 0:
-                        if stop():
-                            killed = True
-                            break
-                    else:
-                        problem = f"did not end within {self.timeout:g} seconds"
-                        break
+                if time.monotonic() >= until:
+                    problem = f"did not end within {self.timeout:g} seconds"
+                    break
         finally:
             _kill(process)
-            process.wait()
+            waiting.join()
             with self._lock:
                 self._running.discard(process)
         if not problem and not killed and process.returncode:
@@ -201,6 +199,11 @@ class FunctionClient:
 
     def fresh(self, folder: Path) -> None:
         """There is nothing to empty: the folder is new."""
+
+
+def _wait_for(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
+    process.wait()
+    ended.set()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

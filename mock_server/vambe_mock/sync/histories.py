@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from vambe_mock.contract import instants
 from vambe_mock.sync import scripts
+from vambe_mock.sync.contacts import STAGES
 from vambe_mock.sync.hazards import Habits, Hazard
 from vambe_mock.sync.judging import Judgement, judge
 from vambe_mock.sync.playing import describe
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "vambe-mock/history/1"
 MOST_STEPS: Final = 6
+FURTHEST_BEHIND: Final = 30
+"""Minutes that a history's clock may be behind at first: less than the youngest plain contact is old."""
+MOST_RUNS: Final = 1 << 16
+"""The ids of contacts have room for so many plays."""
 MOST_TRIES: Final = 200
 """How often a history is played while it is made smaller."""
 
@@ -38,6 +44,7 @@ _FAILURES: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "malformed_json"},
     {"kind": "empty_body"},
 )
+_KINDS: Final = ("change", "change", "change", "add", "delete", "late", "message", "ticket", "clock")
 _LATE: Final = (0, 1, 100, 2_000)
 """By how many milliseconds a late row is older than another one's instant."""
 
@@ -74,52 +81,73 @@ def draw(seed: int, number: int, habits: Habits) -> Script:
     """The history *number* of *seed* for a client with these *habits*: the same on every machine."""
     random = Random(f"vambe-mock {seed} {number}")  # noqa: S311 - a history, no secret
     count = random.choice((habits.contacts, habits.contacts, max(1, habits.page), max(1, habits.page // 2)))
-    return Script(count, tuple(_steps(random, count, max(1, -(-count // habits.page)))))
+    behind = FURTHEST_BEHIND if random.random() < 0.2 else 0
+    drawing = _Drawing(random, count, behind)
+    steps = tuple(drawing.steps(max(1, -(-count // habits.page))))
+    return Script(count, steps, clock=-behind * instants.MINUTE)
 
 
-def _steps(random: Random, count: int, requests: int) -> Iterator[Step]:
-    alive, new = list(range(1, count + 1)), count
-    fresh: list[int] = []
-    for _ in range(random.randint(2, MOST_STEPS)):
-        if random.random() < 0.5:
-            changes, new = _changes(random, alive, fresh, new, between=True)
-            yield Do(changes)
-            continue
-        at: list[At] = []
-        if random.random() < 0.6:
-            changes, new = _changes(random, alive, fresh, new, between=False)
-            at.append(At(random.randint(1, requests), changes, random.choice(("after", "before"))))
-        if random.random() < 0.25:
-            effect = dict(random.choice(_FAILURES))
-            fault = {"do": "fault", "fault": {"match": {"first": 1}, "effect": effect}}
-            at.append(At(random.randint(1, requests), (fault,), "before"))
-        yield Poll(tuple(at))
+class _Drawing:
+    """Draws steps. ``_behind`` is by how many minutes the clock is behind: it moves up to now, and never beyond."""
 
+    def __init__(self, random: Random, count: int, behind: int) -> None:
+        self._random, self._new, self._behind = random, count, behind
+        self._alive = list(range(1, count + 1))
+        self._fresh: list[int] = []
+        self._without_ticket: set[int] = set()
 
-def _changes(
-    random: Random, alive: list[int], fresh: list[int], new: int, *, between: bool
-) -> tuple[tuple[Change, ...], int]:
-    changes: list[Change] = []
-    for _ in range(random.choice((1, 1, 1, 2, 3))):
-        kind = random.choice(("change", "change", "change", "add", "delete", "late"))
+    def steps(self, requests: int) -> Iterator[Step]:
+        random = self._random
+        for _ in range(random.randint(2, MOST_STEPS)):
+            if random.random() < 0.5:
+                yield Do(self._changes(between=True))
+                continue
+            at: list[At] = []
+            if random.random() < 0.6:
+                changes = self._changes(between=False)
+                at.append(At(random.randint(1, requests), changes, random.choice(("after", "before"))))
+            if random.random() < 0.25:
+                effect = dict(random.choice(_FAILURES))
+                fault = {"do": "fault", "fault": {"match": {"first": 1}, "effect": effect}}
+                at.append(At(random.randint(1, requests), (fault,), "before"))
+            yield Poll(tuple(at))
+
+    def _changes(self, *, between: bool) -> tuple[Change, ...]:
+        count = self._random.choice((1, 1, 1, 2, 3))
+        return tuple(self._change(self._random.choice(_KINDS), between=between) for _ in range(count))
+
+    def _change(self, kind: str, *, between: bool) -> Change:
+        random, alive = self._random, self._alive
+        if kind == "clock" and self._behind:
+            minutes = random.randint(1, self._behind)
+            self._behind -= minutes
+            return {"do": "clock", "minutes": minutes}
         if kind == "add" or not alive:
-            new += 1
-            changes.append(scripts.add(new))
-            alive.append(new)
-            fresh.append(new)
-        elif kind == "delete":
-            changes.append(scripts.delete(alive.pop(random.randrange(len(alive)))))
-        elif kind == "late" and between and any(one in alive for one in fresh):
-            source = random.choice([one for one in fresh if one in alive])
-            number = random.choice(alive)
-            if number != source:
-                late = {"as": source, "minus": random.choice(_LATE)}
-                changes.append(scripts.change(number, name=f"Late {number}", updated_at=late))
-        else:
-            number = random.choice(alive)
-            changes.append(scripts.change(number, name=f"Changed {random.randrange(1_000)}"))
-            fresh.append(number)
-    return tuple(changes), new
+            self._new += 1
+            alive.append(self._new)
+            self._fresh.append(self._new)
+            return scripts.add(self._new)
+        if kind == "delete":
+            return scripts.delete(alive.pop(random.randrange(len(alive))))
+        number = random.choice(alive)
+        sources = [one for one in self._fresh if one in alive and one != number]
+        if kind == "late" and between and sources:
+            late = {"as": random.choice(sources), "minus": random.choice(_LATE)}
+            return scripts.change(number, name=f"Late {number}", updated_at=late)
+        self._fresh.append(number)
+        if kind == "message":
+            return {"do": "message", "contact": number, "direction": random.choice(("inbound", "outbound"))}
+        if kind == "ticket":
+            return self._ticket(number)
+        return scripts.change(number, name=f"Changed {random.randrange(1_000)}")
+
+    def _ticket(self, number: int) -> Change:
+        move = "open" if number in self._without_ticket else self._random.choice(("move", "close"))
+        if move == "close":
+            self._without_ticket.add(number)
+            return {"do": "ticket", "contact": number, "move": move}
+        self._without_ticket.discard(number)
+        return {"do": "ticket", "contact": number, "move": move, "stage_id": self._random.choice((*STAGES, None))}
 
 
 class Histories:
@@ -134,7 +162,7 @@ class Histories:
         """Play *script*, then quiet polls, and judge."""
         self.played += 1
         hazard = replace(HISTORY, slug=f"history-{self.played}", script=lambda _: script)
-        story, compared = self._stage.play(hazard, self._habits, self.played + 99)
+        story, compared = self._stage.play(hazard, self._habits, (self.played + 99) % MOST_RUNS)
         story.unmet.clear()  # a client with fewer pages than the history hoped for has simply met less
         return judge(HISTORY, story, compared, strict=self._stage.strict), story
 
@@ -174,6 +202,8 @@ def _smaller(script: Script) -> Iterator[Script]:
         for less in _less(step):
             yield replace(script, steps=(*steps[:place], less, *steps[place + 1 :]))
     yield from _fewer_contacts(script)
+    if script.clock:
+        yield replace(script, clock=0, steps=tuple(_without_clock(step) for step in steps))
     for place, step in enumerate(steps):
         for less in _simpler(step, script.count):
             yield replace(script, steps=(*steps[:place], less, *steps[place + 1 :]))
@@ -192,6 +222,17 @@ def _less(step: Step) -> Iterator[Step]:
             for nth in range(len(at.changes)):
                 changes = at.changes[:nth] + at.changes[nth + 1 :]
                 yield replace(step, at=(*step.at[:place], replace(at, changes=changes), *step.at[place + 1 :]))
+
+
+def _without_clock(step: Step) -> Step:
+    """*step* without moves of the clock."""
+
+    def others(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        return tuple(change for change in changes if change["do"] != "clock")
+
+    if isinstance(step, Do):
+        return Do(others(step.changes))
+    return replace(step, at=tuple(replace(at, changes=kept) for at in step.at if (kept := others(at.changes))))
 
 
 def _simpler(step: Step, count: int) -> Iterator[Step]:
@@ -252,6 +293,8 @@ def _with_numbers(step: Step, numbers: dict[int, int]) -> Step:
 def words(script: Script) -> list[str]:
     """The history in words, a line for each step."""
     told = [f"there are {script.count} contacts, the first changed longest ago" if script.count > 1 else "one contact"]
+    if script.clock:
+        told.append(f"the clock is {-script.clock / instants.MINUTE:g} minutes behind")
     for step in script.steps:
         if isinstance(step, Do):
             told += [_in_words(change) for change in step.changes]

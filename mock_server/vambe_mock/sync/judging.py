@@ -11,7 +11,7 @@ from vambe_mock.contract import instants
 from vambe_mock.sync.contacts import number_of
 
 if TYPE_CHECKING:
-    from vambe_mock.sync.hazards import Hazard
+    from vambe_mock.sync.hazards import Habits, Hazard
     from vambe_mock.sync.playing import Asked, Happened, Story
 
 Verdict = Literal["survived", "lost", "not met", "failed"]
@@ -71,6 +71,12 @@ def judge(hazard: Hazard, story: Story, compared: dict[str, Any] | None, *, stri
     return judgement
 
 
+def is_whole(story: Story, compared: dict[str, Any] | None) -> bool:
+    """Whether nothing is lost, stale or doubled, and there are no ghosts."""
+    score = _score(story, compared)
+    return not (score.lost or score.stale or score.doubled or score.ghosts)
+
+
 def _score(story: Story, compared: dict[str, Any] | None) -> Score:
     score = Score(list(story.delivered["lost"]), list(story.delivered["stale"]))
     if compared is not None:
@@ -82,15 +88,21 @@ def _score(story: Story, compared: dict[str, Any] | None) -> Score:
     return score
 
 
-def _not_met(hazard: Hazard, story: Story) -> str:
-    """Why the hazard could not happen to this client; empty if it could."""
-    first = story.of_poll(1)
-    if hazard.needs == "pages" and len(first) < 2:
+def cannot_happen(hazard: Hazard, habits: Habits) -> str:
+    """Why *hazard* cannot happen to a client with these *habits*; empty if it can."""
+    if hazard.needs == "pages" and habits.requests < 2:
         return "the client reads everything in one request"
-    if hazard.needs == "limit" and not any("limit" in one.parameters for one in first):
+    if hazard.needs == "limit" and habits.limit is None:
         return "the client sends no limit"
-    if hazard.needs == "days" and not any("days" in one.parameters for one in story.asked):
+    if hazard.needs == "days" and habits.days is None:
         return "the client sends no days"
+    return ""
+
+
+def _not_met(hazard: Hazard, story: Story) -> str:
+    """Why the hazard did not happen to this client; empty if it did."""
+    if hazard.needs == "pages" and len(story.of_poll(1)) < 2:
+        return "the client reads everything in one request"
     return story.unmet[0] if story.unmet else ""
 
 
@@ -187,6 +199,24 @@ def _manners(story: Story) -> list[str]:
                 )
     if story.endless:
         found.append("requests without end")
+    return found
+
+
+def refused(story: Story, strangers: list[tuple[int, str]]) -> list[str]:
+    """What is bad behaviour in *strangers*, requests without a known key: when each came, and its target.
+
+    Those that came during polls of *story* are taken from the list.
+    """
+    found = []
+    for poll in story.polls:
+        first, last = (story.started_at + 1_000 * seconds for seconds in (poll.began, poll.ended))
+        during = [one for one in strangers if first <= one[0] <= last]
+        strangers[:] = [one for one in strangers if one not in during]
+        found += [
+            f"poll {poll.number} repeated a request that was refused with 401: {target}"
+            for target, times in Counter(target for _, target in during).items()
+            if times > 1
+        ]
     return found
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ANSWERS: Final = 5_000
 """How many requests of a hazard are looked at; a client that sends more is without end."""
+NONE_AFTER: Final = 1 << 53
 _BETWEEN_LOOKS: Final = 0.25
 
 
@@ -81,7 +82,10 @@ class Polled:
 
 @dataclass(slots=True)
 class Story:
-    """All that happened in a play. ``unmet`` is what the script wanted and could not have."""
+    """All that happened in a play. ``unmet`` is what the script wanted and could not have.
+
+    ``started_at`` is when it started, in milliseconds since 1970 of real time.
+    """
 
     script: Script
     run: int
@@ -94,7 +98,7 @@ class Story:
     updated: dict[int, int] = field(default_factory=dict)
     oldest: int = 0
     endless: bool = False
-    strangers: int = 0
+    started_at: int = 0
 
     def of_poll(self, number: int) -> list[Asked]:
         """The requests of a poll."""
@@ -111,14 +115,14 @@ class Play:
         folder: Path,
         script: Script,
         run: int,
-        bases: dict[int, int] | None = None,
+        base: int | None = None,
     ) -> None:
-        """Play *script*, the contacts' ids being those of *run*, with the client's state in *folder*.
+        """Play *script* with the client's state in *folder*; contacts that it adds have ids of *run*.
 
-        With *bases*, which the organisation's plays share, plain contacts are made once and then restored.
+        With *base* the organisation has the script's plain contacts already, made at that instant.
         """
-        self._bases = bases
-        self._mock, self._client, self._folder = mock, client, folder
+        self._base = base
+        self.mock, self._client, self.folder = mock, client, folder
         self._script = script
         self._ends = [0]
         self._started = 0.0
@@ -128,153 +132,185 @@ class Play:
     def play(self, quiet: int) -> Story:
         """Play it, then poll *quiet* times with nothing else; return what happened."""
         self._prepare()
-        self._started = time.monotonic()
+        self._started, self.story.started_at = time.monotonic(), self._real_time()
+        self._looked = 0.0
         for step in self._script.steps:
             if isinstance(step, Poll):
                 self._poll(step, quiet=False)
             else:
                 self._do(step)
+        self.rest(quiet)
+        return self.story
+
+    def rest(self, quiet: int) -> None:
+        """Poll *quiet* times with nothing else."""
         for _ in range(quiet):
             self._poll(Poll(), quiet=True)
         self._collect()
-        return self.story
 
     def _prepare(self) -> None:
         """The organisation as it is before the first poll."""
-        script, mock, run = self._script, self._mock, self.story.run
-        plain = not (script.fields or script.settings or script.clock)
-        if plain and self._bases is not None:
-            self._from_base(self._bases)
+        script, mock = self._script, self.mock
+        if script.clock:
+            mock.clock.set(instants.write(self._real_time() + script.clock))
+        if self._base is None:
+            self._load(self._now())
         else:
-            self._load(time.time_ns() // 1_000_000 + script.clock)
+            numbers = range(1, script.count + 1)
+            self.story.updated = {one: contacts.updated_at(one, script.count, self._base) for one in numbers}
+            if script.fields:
+                self._differ(self._base)
+        self.story.oldest = min(self.story.updated.values(), default=self._now())
         if script.settings:
-            mock.admin("PUT", "/settings", self._settings(run))
+            mock.admin("PUT", "/settings", self._settings())
         mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})
-
-    def _from_base(self, bases: dict[int, int]) -> None:
-        """The plain contacts, made once for each number of them, and then restored."""
-        count = self._script.count
-        if count not in bases:
-            bases[count] = time.time_ns() // 1_000_000
-            self._load(bases[count])
-            self._mock.admin("PUT", f"/snapshots/plain-{count}")
-        else:
-            self._mock.admin("POST", f"/snapshots/plain-{count}/restore")
-            numbers = range(1, count + 1)
-            self.story.updated = {number: contacts.updated_at(number, count, bases[count]) for number in numbers}
-            self.story.oldest = min(self.story.updated.values(), default=bases[count])
         self._ends = [self._total()]
 
+    @staticmethod
+    def _real_time() -> int:
+        return time.time_ns() // 1_000_000
+
+    def _now(self) -> int:
+        """What the organisation's clock shows. It runs; only a script with a clock of its own moves it."""
+        return instants.parse(self.mock.clock.now) if self._script.clock else self._real_time()
+
+    def _id(self, number: int) -> str:
+        """The id of contact *number*: plain ones are the same in all plays, those that come later are this play's."""
+        return identity(number, 0 if number <= self._script.count else self.story.run)
+
     def _load(self, now: int) -> None:
-        """Have the script's contacts, and the clock at *now*."""
-        script, mock, run = self._script, self._mock, self.story.run
-        if script.clock:
-            mock.clock.set(instants.write(now))
-        made = {number: contacts.plain(number, script.count, run, now) for number in range(1, script.count + 1)}
+        """Have the script's contacts."""
+        script = self._script
+        made = {number: contacts.plain(number, script.count, 0, now) for number in range(1, script.count + 1)}
         for number, fields in script.fields.items():
             if number in made:
                 made[number] |= {name: self._value(name, value, made, now) for name, value in fields.items()}
-        mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
+        self.mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
         self.story.updated = {number: instants.parse(one["updated_at"]) for number, one in made.items()}
-        self.story.oldest = min(self.story.updated.values(), default=now)
 
-    def _settings(self, run: int) -> dict[str, Any]:
+    def _differ(self, base: int) -> None:
+        """Change the plain contacts that the script wants otherwise."""
+        script, now = self._script, self._now()
+        sources = {one["as"] for fields in script.fields.values() for one in fields.values() if _is_relative(one)}
+        wanted = sorted(one for one in {*script.fields, *sources} if one <= script.count)
+        made = {number: contacts.plain(number, script.count, 0, base) for number in wanted}
+        changed = []
+        for number, fields in script.fields.items():
+            if number in made:
+                others = {name: self._value(name, value, made, now) for name, value in fields.items()}
+                made[number] |= others
+                kept = {name: made[number][name] for name in ("id", "updated_at")}
+                changed.append({**kept, **others})
+                self.story.updated[number] = instants.parse(made[number]["updated_at"])
+        self.mock.admin("PATCH", "/contacts", changed)
+
+    def _settings(self) -> dict[str, Any]:
         drift = self._script.settings.get("drift")
         if not drift or "contacts" not in drift:
             return self._script.settings
-        named = [identity(number, run) for number in drift["contacts"]]
+        named = [self._id(number) for number in drift["contacts"]]
         return {**self._script.settings, "drift": {**drift, "contacts": named}}
 
     def _value(self, name: str, value: Any, made: dict[int, contacts.Contact], now: int) -> Any:
         """A field's value; instants may be relative."""
         if name in {"created_at", "updated_at", "last_message_at"} and isinstance(value, dict):
-            if "ago" in value:
-                return instants.write(now - value["ago"])
-            source = made.get(value["as"]) or self._mock.contacts.get(identity(value["as"], self.story.run))
+            if "ago" in value or "ahead" in value:
+                return instants.write(now - value.get("ago", 0) + value.get("ahead", 0))
+            source = made.get(value["as"]) or self.mock.contacts.get(self._id(value["as"]))
             return instants.write(instants.parse(source[value.get("of", "updated_at")]) - value.get("minus", 0))
         return value
 
     def _resolved(self, change: Change) -> Change:
         """*change* as the admin API's triggers have it."""
-        run, do = self.story.run, change["do"]
+        do = change["do"]
         if "contact" not in change:
             return change
-        now = instants.parse(self._mock.clock.now) if self._script.clock else time.time_ns() // 1_000_000
+        now = self._now()
         fields = {name: self._value(name, value, {}, now) for name, value in change.get("fields", {}).items()}
         if do == "add":
-            usual = contacts.plain(change["contact"], 1, run, now)
+            usual = contacts.plain(change["contact"], 1, self.story.run, now)
             for name in ("created_at", "updated_at", "last_message_at"):
                 del usual[name]
             return {"do": do, "contact": {**usual, **fields}}
         contact = change["contact"]
-        named = {**change, "contact": contact if isinstance(contact, dict) else identity(contact, run)}
+        named = {**change, "contact": contact if isinstance(contact, dict) else self._id(contact)}
         return {**named, "fields": fields} if do == "change" else named
 
     def _do(self, step: Do) -> None:
         """Changes between two polls: a trigger without a request to wait for, done by the admin API's own routes."""
         for change in step.changes:
-            resolved = self._resolved(change)
-            admin = self._mock.admin
+            admin = self.mock.admin
             try:
+                resolved = self._resolved(change)
                 match change["do"]:
                     case "add":
-                        admin("POST", "/contacts", resolved["contact"])
+                        now = admin("POST", "/contacts", resolved["contact"])
                     case "change":
-                        admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
+                        now = admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
                     case "delete":
-                        admin("DELETE", f"/contacts/{resolved['contact']}")
+                        now = admin("DELETE", f"/contacts/{resolved['contact']}")
                     case "message":
                         given = {name: value for name, value in resolved.items() if name not in {"do", "contact"}}
-                        admin("POST", f"/contacts/{resolved['contact']}/messages", given)
+                        now = admin("POST", f"/contacts/{resolved['contact']}/messages", given)
+                    case "ticket":
+                        method = {"open": "POST", "move": "PATCH", "close": "DELETE"}[change["move"]]
+                        stage = None if method == "DELETE" else {"stage_id": change["stage_id"]}
+                        now = admin(method, f"/contacts/{resolved['contact']}/ticket", stage)
                     case "clock":
-                        admin("POST", "/clock/advance", {name: value for name, value in change.items() if name != "do"})
-                    case "fault":
-                        admin("POST", "/faults", change["fault"])
+                        by = {name: value for name, value in change.items() if name != "do"}
+                        now = admin("POST", "/clock/advance", by)
+                    case _:
+                        now = admin("POST", "/faults", change["fault"])
             except MockError as error:
                 self.story.unmet.append(f"{describe(change)}: {error}")
                 continue
-            self._note(change, self._poll_number, 0)
+            self._note(change, self._poll_number, 0, contact=now)
 
     def _placed(self, change: Change, request: int) -> Change:
         """*change* with the number of its contact, also if that was given by its place in the answer to *request*."""
         if not isinstance(change.get("contact"), dict):
             return change
-        told = self._mock.admin("GET", "/delivered/answers", after=request - 1)["answers"]
+        told = self.mock.admin("GET", "/delivered/answers", after=request - 1)["answers"]
         ids = next(one["ids"] for one in told if one["number"] == request)
         return {**change, "contact": contacts.number_of(ids[change["contact"]["place"] - 1])}
 
-    def _note(self, change: Change, poll: int, after: int, at: int | None = None) -> None:
-        instant, contact = None, change.get("contact")
-        if contact is not None and change["do"] != "delete":
+    def _note(
+        self, change: Change, poll: int, after: int, at: int | None = None, contact: contacts.Contact | None = None
+    ) -> None:
+        """Keep what happened; *contact* is the one that changed, as it is since, where that is known."""
+        instant, number = None, change.get("contact")
+        if number is not None and change["do"] != "delete":
             try:
-                found = self._mock.contacts.get(identity(contact, self.story.run))
+                found = contact or self.mock.contacts.get(self._id(number))
             except MockError:  # deleted since
                 found = None
             if found is not None:
-                instant = self.story.updated[contact] = instants.parse(found["updated_at"])
-        now = instants.parse(self._mock.clock.now) if at is None else at
-        self.story.changes.append(Happened(now, poll, after, describe(change), contact, instant))
+                instant = self.story.updated[number] = instants.parse(found["updated_at"])
+        now = self._now() if at is None else at
+        self.story.changes.append(Happened(now, poll, after, describe(change), number, instant))
 
     def _poll(self, step: Poll, *, quiet: bool) -> None:
         self._poll_number += 1
         number = self._poll_number
-        admin = self._mock.admin
+        admin = self.mock.admin
         triggers = [(at, self._add(at)) for at in step.at]
         for fault in step.faults:
             admin("POST", "/faults", fault)
         killer = self._arm(step.kill) if step.kill is not None else None
-        began = time.monotonic() - self._started
+        self._looked = time.monotonic()
+        began = self._looked - self._started
         outcomes = self._turns(number, step, killer)
         ended = time.monotonic() - self._started
         self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
         self._ends.append(self._total())
         if step.at or step.faults or step.kill is not None:
-            self._settle(number, triggers)
+            faulty = step.kill is not None or bool(step.faults) or any(_has_fault(at) for at in step.at)
+            self._settle(number, triggers, faulty=faulty)
         if step.kill is not None and not outcomes[0].killed:
             self.story.unmet.append(f"the client did not send request {step.kill} of poll {number}")
 
     def _turns(self, number: int, step: Poll, killer: Callable[[], bool] | None) -> list[Outcome]:
-        turn = Turn(self._mock.url, self._mock.api_key, self._folder, number)
+        turn = Turn(self.mock.url, self.mock.api_key, self.folder, number)
         stop = killer or self._too_many
         if not step.twice:
             return [self._client.poll(turn, stop)]
@@ -284,7 +320,7 @@ class Play:
             try:
                 outcomes.append(self._client.poll(turn, self._too_many))
             finally:
-                self._mock.admin.close()
+                self.mock.admin.close()
 
         both = [threading.Thread(target=poll, name="vambe-mock sync-check") for _ in range(2)]
         for one in both:
@@ -292,8 +328,6 @@ class Play:
         for one in both:
             one.join()
         return sorted(outcomes, key=lambda outcome: outcome.problem) or [Outcome("was interrupted")]
-
-    _looked = 0.0
 
     def _too_many(self) -> bool:
         """Whether the client asks without end."""
@@ -306,13 +340,13 @@ class Play:
 
     def _total(self) -> int:
         """How many requests the client has sent."""
-        total: int = self._mock.admin("GET", "/requests", limit=1)["total"]
+        total: int = self.mock.admin("GET", "/delivered/answers", after=NONE_AFTER)["total"]
         return total
 
     def _add(self, at: At) -> int:
         changes = [self._resolved(change) for change in at.changes]
         rule = {"nth": at.request, "when": at.when, "changes": changes}
-        number: int = self._mock.admin("POST", "/triggers", rule)["id"]
+        number: int = self.mock.admin("POST", "/triggers", rule)["id"]
         return number
 
     def _arm(self, request: int) -> Callable[[], bool]:
@@ -321,25 +355,26 @@ class Play:
             "do": "fault",
             "fault": {"match": {"first": 1}, "effect": {"kind": "slow_body", "bytes_per_second": 2_000}},
         }
-        number = self._mock.admin("POST", "/triggers", {"nth": request, "when": "before", "changes": [slow]})["id"]
+        number = self.mock.admin("POST", "/triggers", {"nth": request, "when": "before", "changes": [slow]})["id"]
 
         def fired() -> bool:
-            return self._mock.admin("GET", f"/triggers/{number}")["fired"] is not None
+            return self.mock.admin("GET", f"/triggers/{number}")["fired"] is not None
 
         return fired
 
     def _collect(self) -> None:
         """The requests of all polls; one that was still open when its poll ended belongs to that poll."""
-        kept = self._mock.admin("GET", "/delivered/answers", after=self._ends[0])["answers"]
+        self.story.asked.clear()
+        kept = self.mock.admin("GET", "/delivered/answers", after=self._ends[0])["answers"]
         told = {one["number"]: one for one in kept}
         for poll, (first, last) in enumerate(pairwise(self._ends), 1):
             for number in range(first + 1, last + 1):
                 if number in told:
                     self.story.asked.append(_asked(poll, number - first, told[number]))
 
-    def _settle(self, number: int, triggers: list[tuple[At, int]]) -> None:
+    def _settle(self, number: int, triggers: list[tuple[At, int]], *, faulty: bool) -> None:
         """After a disturbed poll: what fired, and nothing of it stays."""
-        admin = self._mock.admin
+        admin = self.mock.admin
         before = self._ends[-2]
         states = {one["id"]: one for one in admin("GET", "/triggers")}
         for at, trigger in triggers:
@@ -353,7 +388,16 @@ class Play:
                 after = place if at.when == "after" else place - 1
                 self._note(self._placed(change, state["fired"]), number, after, instants.parse(state["at"]))
         admin("DELETE", "/triggers")
-        admin("DELETE", "/faults")
+        if faulty:
+            admin("DELETE", "/faults")
+
+
+def _has_fault(at: At) -> bool:
+    return any(change["do"] == "fault" for change in at.changes)
+
+
+def _is_relative(value: Any) -> bool:
+    return isinstance(value, dict) and "as" in value
 
 
 def _asked(poll: int, place: int, told: dict[str, Any]) -> Asked:
@@ -361,25 +405,40 @@ def _asked(poll: int, place: int, told: dict[str, Any]) -> Asked:
     return Asked(poll, place, told["number"], told["target"], at, told["status"], told["whole"], ids)
 
 
+def _how(instant: Any) -> str:
+    """How a contact changed whose ``updated_at`` became *instant*."""
+    match instant:
+        case {"ahead": ahead}:
+            return f", by a clock {ahead / 1_000:g} s ahead of the client's"
+        case {"minus": late} if late:
+            return f", {late / 1_000:g} s late"
+        case {"as": other}:
+            return f" in the millisecond of contact {other}"
+    return " and moved to the end"
+
+
+_MOVED: Final = {"open": "opened", "move": "moved", "close": "closed"}
+
+
 def describe(change: Change) -> str:
     """What *change* does, in words that follow "after"."""
-    number, fields = change.get("contact"), change.get("fields", {})
+    number = change.get("contact")
     match change["do"]:
         case "change":
-            late = isinstance(fields.get("updated_at"), dict) and fields["updated_at"].get("minus")
-            if late:
-                return f"contact {number} had changed, {late / 1_000:g} s late"
-            if isinstance(fields.get("updated_at"), dict) and "as" in fields["updated_at"]:
-                return f"contact {number} had changed in the millisecond of contact {fields['updated_at']['as']}"
-            return f"contact {number} had changed and moved to the end"
+            return f"contact {number} had changed{_how(change['fields'].get('updated_at'))}"
         case "add":
             return f"contact {number} was new"
         case "delete":
             return f"contact {number} had been deleted"
         case "message":
             return f"contact {number} had a new message"
+        case "ticket":
+            return f"contact {number}'s ticket had been {_MOVED[change['move']]}"
         case "clock":
-            return "the clock had moved on"
+            by = ", ".join(
+                f"{value:g} {name[: -1 if value == 1 else None]}" for name, value in change.items() if name != "do"
+            )
+            return f"the clock had moved on by {by}"
         case "fault":
             effect = change["fault"]["effect"]
             return f"a fault was set ({effect['kind']}{' ' + str(effect['status']) if 'status' in effect else ''})"

@@ -2,7 +2,7 @@
 
 A change is a change of the admin API's triggers, with contacts as numbers and instants as what they are relative to:
 ``{"do": "change", "contact": 11, "fields": {"name": "Ana", "updated_at": {"as": 10, "minus": 2000}}}`` gives contact 11
-the ``updated_at`` of contact 10, less two seconds. ``{"ago": 500}`` is half a second ago.
+the ``updated_at`` of contact 10, less two seconds. ``{"ago": 500}`` is half a second ago, ``{"ahead": 500}`` to come.
 """
 
 from __future__ import annotations

@@ -124,13 +124,17 @@ class VambeMock(Mock):
                 self._running.stop(PATIENCE)
                 self._running = None
 
-    def organisation(self) -> Mock:
-        """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
+    def organisation(self, *, snapshot: str | None = None) -> Mock:
+        """A new organisation on the same server, with this one's initial data or its *snapshot* of that name.
+
+        ``forget`` it when done.
+        """
         running = self._running
         # Not over HTTP if possible: a test that only asks for contacts needs no admin API, which takes long to import.
-        made = running.call(_add) if running is not None and not running.front.is_whole else None
+        beside = running is not None and not running.front.is_whole and snapshot is None
+        made = running.call(_add) if running is not None and beside else None
         if made is None:
-            made = self.admin("POST", "/organisations", {})
+            made = self.admin("POST", "/organisations", {} if snapshot is None else {"snapshot": snapshot})
         mock = Mock(self.url, made["key"], self.admin_token)
         mock.name = made["name"]
         return mock

@@ -22,7 +22,7 @@ from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import Comparison, compare
-from vambe_mock.organisations import beside, changes
+from vambe_mock.organisations import beside
 from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
@@ -70,8 +70,9 @@ class SwitchOn(Model):
 
 
 class AnswerList(Model):
-    """The last answers, oldest first."""
+    """The last answers, oldest first; ``total`` is the number of the last request that came, answered or not."""
 
+    total: int
     answers: list[dict[str, Any]]
 
 
@@ -150,7 +151,7 @@ async def list_answers(
     kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
     masked = organisations.masker.target
     listed = await listed_as_json([_answer(one, masked) for one in sorted(kept, key=lambda one: one.number)])
-    return answer_with(b'{"answers":' + listed.body + b"}")
+    return answer_with(b'{"total":%d,"answers":%b}' % (organisation.record.came, listed.body))
 
 
 @routes.post("/compare")
@@ -163,11 +164,11 @@ async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: 
 
 
 def _compared(body: Copy, organisation: Organisation) -> Comparison:
-    wanted = _wanted(organisation, body.scope)
+    listed = from_json(b"[%b]" % b",".join(_found(organisation, body.scope)))
     drift = organisation.lab.drift if organisation.lab else None
-    data = {one: changes.read(organisation, one) for one in wanted}
     if drift is not None:  # a client can only have what it was sent
-        data = {one: {**contact, **from_json(drift.applied(to_json(contact)))} for one, contact in data.items()}
+        listed = [{**contact, **from_json(drift.applied(to_json(contact)))} for contact in listed]
+    data = {contact["id"]: contact for contact in listed}
     return compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
 
 
@@ -194,9 +195,13 @@ def _delivered(organisation: Organisation) -> Delivered:
 
 def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
     """The ids of the contacts that the query *scope* finds, all its pages."""
+    return dict.fromkeys(identities(_found(organisation, scope)))
+
+
+def _found(organisation: Organisation, scope: str) -> list[bytes]:
+    """The contacts that the query *scope* finds, all its pages, as they are sent without drift."""
     try:
         query = organisation.read(scope.encode())
     except Refusal as refusal:
         raise Refused(422, f'the scope "{scope}" is no query that the endpoint answers: {refusal}') from refusal
-    found = organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now())
-    return dict.fromkeys(identities(found.contacts))
+    return organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now()).contacts

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.admin.problems import KEY_PATTERN, Refused
+from vambe_mock.admin.routes import snapshots
 from vambe_mock.organisations.masking import hint
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import MOST_KEYS
@@ -21,6 +22,9 @@ class OrganisationDraft(Model):
     """A new organisation with the same initial data as the one named by x-api-key."""
 
     key: Annotated[Key | None, Field(description="Its API key; generated if left out.")] = None
+    snapshot: Annotated[
+        str | None, Field(description="Begin with this snapshot of that organisation instead of its initial data.")
+    ] = None
 
 
 class OrganisationInfo(Model):
@@ -54,7 +58,8 @@ async def make_organisation(
         raise Refused(409, "this API key is taken; choose another, or leave it out to get a generated one")
     if len(organisations.keys) >= MOST_KEYS:
         raise Refused(409, f"there are {MOST_KEYS} API keys, which is the limit; delete an organisation first")
-    key, created = organisations.add(body.key, organisation)
+    start = None if body.snapshot is None else snapshots.named(organisation, body.snapshot)
+    key, created = organisations.add(body.key, organisation, start)
     return CreatedOrganisation(key=key, **_info([key], created).model_dump())
 
 

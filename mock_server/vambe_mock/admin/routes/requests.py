@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, answer_with
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.operation import is_endpoint
@@ -105,6 +105,9 @@ async def _matcher(  # noqa: PLR0913, PLR0917 - one a parameter
 ) -> Matcher:
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
     pattern = None if path is None else re.compile(translate(path))
+
+    if not (wanted or without or method or contains) and status is None:
+        return lambda _: True
 
     def matches(exchange: Exchange) -> bool:
         if method is not None and exchange.method != method.upper():
@@ -228,6 +231,8 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
                 piece.clear()
         yield "".join([*piece, "]}"])
 
+    if limit <= PIECE:
+        return answer_with("".join([piece async for piece in pieces()]).encode())
     return StreamingResponse(pieces(), media_type="application/json")
 
 

@@ -45,19 +45,20 @@ async def take_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapsh
 @routes.post("/{name:path}/restore")
 async def restore_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Restore the data and the clock of a snapshot."""
-    organisation.restore(_named(organisation, name))
+    organisation.restore(named(organisation, name))
     return _told(name, organisation.snapshots[name])
 
 
 @routes.delete("/{name:path}")
 async def delete_snapshot(organisation: CurrentOrganisation, name: Name) -> Snapshot:
     """Delete a snapshot."""
-    snapshot = _named(organisation, name)
+    snapshot = named(organisation, name)
     del organisation.snapshots[name]
     return _told(name, snapshot)
 
 
-def _named(organisation: Organisation, name: str) -> kept.Snapshot:
+def named(organisation: Organisation, name: str) -> kept.Snapshot:
+    """The snapshot of *organisation* with that name. Raises Refused."""
     if name not in organisation.snapshots:
         raise Refused(404, f'there is no snapshot named "{name}"')
     return organisation.snapshots[name]
