@@ -261,21 +261,25 @@ def _stratum(one: Seen, now: int) -> str:
 
 
 def reached_by(recent: Listing, days: int, now: int) -> float:
-    """How many contacts have a message in the last *days*: a place in the list, between the places seen."""
+    """How many contacts have a message in the last *days*, about: a place between the places seen."""
+    (inside, younger), (outside, older) = bracket(recent, days, now)
     if days == WINDOWS[-1]:
         return recent.length
+    if outside <= inside + 1:
+        return inside
+    return inside + (days - younger) / max(older - younger, 1e-9) * (outside - inside)
+
+
+def bracket(recent: Listing, days: int, now: int) -> tuple[tuple[int, float], tuple[int, float]]:
+    """The last place (from 1 on) that is known to be in the window, and the first that is not; each with its age."""
     points = [(0, 0.0)]
-    for page in sorted(recent.pages, key=lambda one: one.offset):
+    for page in recent.pages:
         ages = ((now - one.message) / instants.DAY if one.message is not None else None for one in page.seen)
         points += [(page.offset + place, age) for place, age in enumerate(ages, 1) if age is not None]
-    inside = max((point for point in points if point[1] <= days), default=(0, 0.0))
+    end = recent.least + 1 if recent.most is None else recent.most
+    inside = max(point for point in points if point[1] <= days or not point[0])
     outside = min((point for point in points if point[1] > days and point[0] > inside[0]), default=None)
-    if outside is None:
-        outside = (recent.length + 1, float(WINDOWS[-1]))
-    if outside[0] <= inside[0] + 1:
-        return inside[0]
-    between = (days - inside[1]) / max(outside[1] - inside[1], 1e-9)
-    return inside[0] + between * (outside[0] - inside[0])
+    return inside, outside or (max(end, inside[0] + 1), float(WINDOWS[-1]))
 
 
 def _density(listing: Listing, has: Callable[[Seen], bool]) -> float:

@@ -1,7 +1,7 @@
 """Asks for the few pages from which an account's shape is estimated: GET alone, within a budget.
 
 The list of the last year, newest message first, shows at each depth how old the messages there are. It is asked for at
-depths that grow fourfold until it ends, so each window has about one page; then in the middle of one that has none.
+depths that grow fourfold until it ends, and then where the edge of a window is known least: about a page for each.
 The list of all contacts shows how many have no message in that year.
 """
 
@@ -18,7 +18,7 @@ from vambe_judge.asking import instants
 from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.client import Client
 from vambe_judge.asking.problems import JudgeError, Unanswered
-from vambe_judge.shape import LEAST, WINDOWS, Listing, Page, Pages, Seen, reached_by, seen
+from vambe_judge.shape import WINDOWS, Listing, Page, Pages, Seen, bracket, seen
 
 MOST: Final = 16
 """The requests of one shape, by default."""
@@ -48,7 +48,7 @@ def plan(*, most: int = MOST, window: int = 100) -> list[str]:
 
         return page
 
-    recent = of(RECENT, most - _for_all(most), _EXAMPLE * 4 // 5)
+    recent = of(RECENT, _for_recent(most), _EXAMPLE * 4 // 5)
     _survey(Pages(0), recent(0), recent, of(ALL, most, _EXAMPLE), window)
     return queries
 
@@ -64,13 +64,14 @@ def _example(place: int) -> Seen:
 def ask(client: Client, *, most: int = MOST, window: int = 100, now: int | None = None) -> Pages:
     """The pages that *most* requests can get, of *window* contacts each; nothing personal stays of them.
 
+    What the client asks again after a 429 or a failure counts, too, but is not cut off in between.
     *now* is the target's frozen clock, if any. Raises what ``Client.get`` raises, or JudgeError for an answer that is
     no list, if the very first page cannot be had; what fails later is left out.
     """
     asking = _Asking(client, most, window, now)
     first = asking.first()
     pages = Pages(asking.now if asking.now is not None else time.time_ns() // 1_000_000)
-    _survey(pages, first, asking.of(RECENT, most - _for_all(most)), asking.of(ALL, most), window)
+    _survey(pages, first, asking.of(RECENT, _for_recent(most)), asking.of(ALL, most), window)
     return pages
 
 
@@ -80,6 +81,7 @@ def _survey(pages: Pages, first: Page | None, recent: Ask, everyone: Ask, window
     _fill_windows(pages, recent)
     pages.all.least = pages.recent.least
     _walk(pages.all, everyone, everyone(0), window)
+    _close_in(pages.all, everyone)
     _fill_gaps(pages.all, everyone)
 
 
@@ -124,7 +126,7 @@ class _Asking:
 
 
 def _walk(listing: Listing, ask: Ask, page: Page | None, window: int) -> None:
-    """Go deeper from the first *page* until the list ends, then close in on its end."""
+    """Go deeper from the first *page* until the list ends."""
     if page is None:
         return
     listing.add(page)
@@ -134,6 +136,10 @@ def _walk(listing: Listing, ask: Ask, page: Page | None, window: int) -> None:
     while listing.most is None and (page := ask(offset)) is not None:
         listing.add(page)
         offset = max(offset * 3 // 2 if known else offset * _GROWTH, offset + 1)
+
+
+def _close_in(listing: Listing, ask: Ask) -> None:
+    """Ask for what is between the last contact seen and the first place where none is."""
     while listing.most is not None and listing.most - listing.least - 1 > max(listing.least // _CLOSE, 1):
         page = ask((listing.least + listing.most) // 2)
         if page is None:
@@ -142,19 +148,23 @@ def _walk(listing: Listing, ask: Ask, page: Page | None, window: int) -> None:
 
 
 def _fill_windows(pages: Pages, ask: Ask) -> None:
-    """A page in the middle of each window of which no contact was seen, though there are enough."""
-    before = 0.0
-    for days in WINDOWS:
-        after = reached_by(pages.recent, days, pages.now)
-        there = any(page.offset < after and page.offset + len(page.seen) > before for page in pages.recent.pages)
-        if after - before >= LEAST and not there and (page := ask(int(before + after) // 2)):
-            pages.recent.add(page)
-        before = after
+    """Close in on the edges of the windows and on the end of the list: each page where least is known of one."""
+    recent = pages.recent
+    while recent.pages and len(recent.pages) < _MOST_PAGES:
+        brackets = [bracket(recent, days, pages.now) for days in WINDOWS]
+        start, end = max(((inside, outside) for (inside, _), (outside, _) in brackets), key=lambda one: one[1] - one[0])
+        size = len(recent.pages[0].seen)
+        if end - start - 1 <= max(recent.length // _CLOSE, 1):
+            return
+        page = ask(min(max(start, (start + end - size) // 2), end - 1))
+        if page is None:
+            return
+        recent.add(page)
 
 
 def _fill_gaps(listing: Listing, ask: Ask) -> None:
     """Pages in the middle of the widest gaps, for as long as more may be asked."""
-    while not listing.is_whole and len(listing.pages) < _MOST_PAGES:
+    while not listing.is_whole and 0 < len(listing.pages) < _MOST_PAGES:
         edges = sorted([*((page.offset, page.offset + len(page.seen)) for page in listing.pages), (listing.least,) * 2])
         start, end = max(((end, start) for (_, end), (start, _) in pairwise(edges)), key=lambda gap: gap[1] - gap[0])
         if end - start < 1 or (page := ask(max(start, (start + end - len(listing.pages[0].seen)) // 2))) is None:
@@ -162,8 +172,9 @@ def _fill_gaps(listing: Listing, ask: Ask) -> None:
         listing.add(page)
 
 
-def _for_all(most: int) -> int:
-    return max(1, most * 2 // 5)
+def _for_recent(most: int) -> int:
+    """The requests for the list of the last year; the others are for the list of all."""
+    return max(1, most - most * 2 // 5)
 
 
 def _query(query: str, window: int, offset: int) -> str:
