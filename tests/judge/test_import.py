@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -332,6 +333,20 @@ def test_nothing_is_lost_while_the_account_moves(seed: int) -> None:
     read = [one["id"] for page in _reader(account).pages() for one in page]
     assert len({*read}) == len(read)
     assert {one["id"] for one in contacts} - removed <= {*read}
+
+
+def test_the_sync_check_finds_no_loss(vambe_sync_check: Callable[..., None]) -> None:
+    """The same reading as a client of the sync check; all its hazards were survived, and this is one of them."""
+
+    def poll(base_url: str, api_key: str, folder: Path) -> None:
+        with closing(Client(base_url, api_key, Limits())) as asking:
+            read = [one for page in Reader(asking, limit=4).pages() for one in page]
+        (folder / "copy").write_text(json.dumps(read))
+
+    def copy(folder: Path) -> Any:
+        return json.loads((folder / "copy").read_text()) if (folder / "copy").exists() else []
+
+    vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=8, polls=1)
 
 
 def _reader(account: Account, **limits: Any) -> Reader:

@@ -74,8 +74,8 @@ def distance(one: Any, other: Any) -> float:
     """The largest difference between two entries of a table."""
     if isinstance(one, dict) or isinstance(other, dict):
         names = {*one, *other}
-        return max(abs(one.get(name, 0) - other.get(name, 0)) for name in names)
-    return float(abs(one - other))
+        return max(abs(float(one.get(name, 0) - other.get(name, 0))) for name in names)
+    return abs(float(one) - float(other))
 
 
 @pytest.mark.parametrize(("count", "window", "near"), [(900, 1000, 0.011), (2500, 100, 0.08)])
