@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "exec": (running, "execute", ("exec", "--", "true")),
     "generate": (sys.modules["vambe_mock.cli.generate"], "_run", ("generate", "out.json")),
     "check": (sys.modules["vambe_mock.cli.check"], "_require", ("check",)),
+    "import": (sys.modules["vambe_mock.cli.import_"], "find_spec", ("import", "out.json")),
     "explain": (explain, "explained", ("explain", "x", "days=1")),
     "readyz": (readiness, "ready", ("readyz",)),
 }
