@@ -19,5 +19,7 @@ On top of them:
     judging_run   one run against one target, from the first request to the report
     fresh_mock    a mock process as the target; rehearsal: the mock in this process, for a plan
     checking      what ``vambe-mock check`` does: check, plan, compare (its command line: vambe_mock.cli.check)
+    importing     what ``vambe-mock import`` does; paging reads a whole account, replacing replaces its persons
+    shape         an account's shape from some pages of it, which shaping asks for
     pytest_runner the same rules as pytest tests, for a clone; arguments: their options
 """

@@ -76,7 +76,7 @@ def in_one_process(typer: str, calls: list[tuple[list[str], dict[str, str]]]) ->
     return version, told
 
 
-COMMANDS = ["serve", "exec", "generate", "check", "explain", "readyz"]
+COMMANDS = ["serve", "exec", "generate", "check", "import", "explain", "readyz"]
 WIDTHS = [60, 80, 200]
 
 

@@ -142,6 +142,13 @@ class Client:
         """Close the connections."""
         self._http.close()
 
+    def forget(self) -> None:
+        """Forget the contacts of earlier answers, and the failures and waits so far: all is well again.
+
+        For a run that reads more than can be kept, and goes on after failures.
+        """
+        self._known, self._waited, self._timeouts, self._lost, self.gave_up = Known(), 0.0, 0, 0, ""
+
     def get(self, query: str, *, path: str = PATH, headers: Headers = RIGHT_KEY, look: Look | None = None) -> Answer:
         """Send GET *path* with the raw *query*, percent-encoded only where HTTP requires it; return the answer.
 

@@ -10,6 +10,7 @@ from vambe_mock.cli.check import check
 from vambe_mock.cli.exit_codes import FINDINGS, GOOD
 from vambe_mock.cli.generate import generate
 from vambe_mock.cli.help import HelpfulGroup
+from vambe_mock.cli.import_ import import_
 from vambe_mock.cli.options import add_command, add_settings_command
 from vambe_mock.cli.serve import serve
 from vambe_mock.cli.streams import complain, opened, standard_output
@@ -157,6 +158,7 @@ add_settings_command(
 )
 add_command(app, "generate", generate, example="vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")
 add_command(app, "check", check, example="vambe-mock check --target http://127.0.0.1:8262")
+add_command(app, "import", import_, example="vambe-mock import --target https://api.vambe.me account.ndjson --days 90")
 add_command(app, "sync-check", sync_check, example="vambe-mock sync-check -- python my_sync.py")
 add_command(
     app,

@@ -79,6 +79,33 @@ class Draws:
             yield self.take(slice(start, start + size))
 
 
+@dataclass(frozen=True)
+class People:
+    """Names, phone numbers and e-mail addresses without contacts; the columns are those of `Draws`."""
+
+    person: Words
+    locale: Indices
+    first: Indices
+    second: Indices
+    last: Indices
+    maternal: Indices
+    phone: Words
+    has_phone: Flags
+    email_domain: Indices
+
+
+def draw_people(plan: Plan, persons: Words, numbers: Words, has_phone: Flags, has_email: Flags) -> People:
+    """Draw name and e-mail address by person, phone number by contact number (as `draw` does).
+
+    The same person has the same name and address; ten million consecutive numbers have different phone numbers.
+    """
+    locale_lane, sex_lane = lanes(plan.seed, "person", persons, 2)
+    locale = plan.locales[locale_lane]
+    names = _names(plan, persons, locale, sex_lane)
+    domain = np.where(has_email, plan.domains[sex_lane >> 1], NULL)
+    return People(persons, locale, *names, phones.digits(plan.seed, numbers, locale), has_phone, domain)
+
+
 def _taken(column: Any, rows: Indices | slice) -> Any:
     if isinstance(column, tuple):
         return tuple(half[rows] for half in column)
@@ -133,7 +160,7 @@ class _ColumnDraw:
         default_stage, current_stage = self._stages(pipeline_lane, second_pipeline_lane)
         status, read, blocked = self._lanes("chat", 3)
         chat_status = self.plan.chat_statuses[status]
-        first, second, last, maternal = self._names(locale, sex_lane)
+        first, second, last, maternal = _names(self.plan, person, locale, sex_lane)
         return Draws(
             numbers=numbers,
             person=person,
@@ -212,21 +239,6 @@ class _ColumnDraw:
             person[first] = customers[self.numbers[first].astype(np.int64)]
         return person
 
-    def _names(self, locale: Indices, sex: Lane) -> tuple[Indices, Indices, Indices, Indices]:
-        """First, second, last and maternal name, as indices into the plan's first and last names."""
-        first, second, last, maternal = self._lanes("names", 4, self.person)
-        has_second, has_maternal = self._lanes("more names", 2, self.person)
-        group = locale * 2 + (sex & 1)
-        given, surnames = self.plan.first_names, self.plan.last_names
-        start, size = given.of_groups(group)
-        last_start, last_size = surnames.of_groups(locale)
-        return (
-            start + below(first, size),
-            np.where(happens(has_second, 0.2), start + below(second, size), NULL),
-            last_start + below(last, last_size),
-            np.where(happens(has_maternal, 0.45), last_start + below(maternal, last_size), NULL),
-        )
-
     def _instants(self, has_message: Flags) -> tuple[Indices, Indices, Indices]:
         """created_at, last_message_at and updated_at, in this chronological order, none after the anchor."""
         pair = self.numbers >> np.uint64(1)
@@ -268,6 +280,22 @@ class _ColumnDraw:
     def _filled(self, lane: Lane) -> Flags:
         filled: Flags = self.plain | happens(lane, self.shape.filled)
         return filled
+
+
+def _names(plan: Plan, person: Words, locale: Indices, sex: Lane) -> tuple[Indices, Indices, Indices, Indices]:
+    """First, second, last and maternal name, as indices into the plan's first and last names."""
+    first, second, last, maternal = lanes(plan.seed, "names", person, 4)
+    has_second, has_maternal = lanes(plan.seed, "more names", person, 2)
+    group = locale * 2 + (sex & 1)
+    given, surnames = plan.first_names, plan.last_names
+    start, size = given.of_groups(group)
+    last_start, last_size = surnames.of_groups(locale)
+    return (
+        start + below(first, size),
+        np.where(happens(has_second, plan.shape.second_names), start + below(second, size), NULL),
+        last_start + below(last, last_size),
+        np.where(happens(has_maternal, plan.shape.maternal_names), last_start + below(maternal, last_size), NULL),
+    )
 
 
 def happens_by(lane: Lane, thresholds: Indices, group: Indices) -> Flags:

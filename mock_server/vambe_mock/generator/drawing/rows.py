@@ -17,7 +17,7 @@ from vambe_mock.generator.recipe.randomness import uuid_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vambe_mock.generator.drawing.draws import Draws
+    from vambe_mock.generator.drawing.draws import Draws, People
     from vambe_mock.generator.recipe.plan import Plan
     from vambe_mock.generator.recipe.randomness import Indices, Words
 
@@ -55,12 +55,12 @@ class _PlainContacts:
 
     def contacts(self) -> Iterator[Contact]:
         plan, drawn = self.plan, self.drawn
-        names = self._names()
+        names = names_of(plan, drawn)
         columns = zip(
             _uuids(drawn.id),
             names,
-            self._phones(),
-            self._emails(),
+            phones_of(drawn),
+            emails_of(plan, drawn),
             [PLATFORMS[at] for at in drawn.platform.tolist()],
             _instants(drawn.last_message_at),
             drawn.has_message.tolist(),
@@ -120,39 +120,6 @@ class _PlainContacts:
                 "custom_fields": {"customer": customer_values, "ticket": ticket_values},
             }
 
-    def _names(self) -> list[str]:
-        first, last, drawn = self.plan.first_names.values, self.plan.last_names.values, self.drawn
-        parts = zip(
-            drawn.first.tolist(), drawn.second.tolist(), drawn.last.tolist(), drawn.maternal.tolist(), strict=True
-        )
-        return [
-            first[name]
-            + (f" {first[second]}" if second != NULL else "")
-            + f" {last[surname]}"
-            + (f" {last[maternal]}" if maternal != NULL else "")
-            for name, second, surname, maternal in parts
-        ]
-
-    def _phones(self) -> list[str | None]:
-        drawn = self.drawn
-        parts = zip(drawn.locale.tolist(), drawn.phone.tolist(), drawn.has_phone.tolist(), strict=True)
-        return [
-            f"{phones.PREFIXES[locale][0]}{digits:0{phones.PREFIXES[locale][1]}d}" if present else None
-            for locale, digits, present in parts
-        ]
-
-    def _emails(self) -> list[str | None]:
-        first = [pools.slug(name) for name in self.plan.first_names.values]
-        last = [pools.slug(name) for name in self.plan.last_names.values]
-        drawn = self.drawn
-        parts = zip(
-            drawn.first.tolist(), drawn.last.tolist(), drawn.person.tolist(), drawn.email_domain.tolist(), strict=True
-        )
-        return [
-            f"{first[name]}.{last[surname]}{person}@{DOMAINS[domain]}" if domain != NULL else None
-            for name, surname, person, domain in parts
-        ]
-
     def _stage_ids(self, stages: Indices) -> list[str | None]:
         ids = self.plan.stage_ids
         return [ids[stage] if stage != NULL else None for stage in stages.tolist()]
@@ -165,6 +132,41 @@ class _PlainContacts:
                 if index != NULL:
                     contact[key] = values[index]
         return values_of_contacts
+
+
+def names_of(plan: Plan, drawn: Draws | People) -> list[str]:
+    """The full names."""
+    first, last = plan.first_names.values, plan.last_names.values
+    parts = zip(drawn.first.tolist(), drawn.second.tolist(), drawn.last.tolist(), drawn.maternal.tolist(), strict=True)
+    return [
+        first[name]
+        + (f" {first[second]}" if second != NULL else "")
+        + f" {last[surname]}"
+        + (f" {last[maternal]}" if maternal != NULL else "")
+        for name, second, surname, maternal in parts
+    ]
+
+
+def phones_of(drawn: Draws | People) -> list[str | None]:
+    """The phone numbers."""
+    parts = zip(drawn.locale.tolist(), drawn.phone.tolist(), drawn.has_phone.tolist(), strict=True)
+    return [
+        f"{phones.PREFIXES[locale][0]}{digits:0{phones.PREFIXES[locale][1]}d}" if present else None
+        for locale, digits, present in parts
+    ]
+
+
+def emails_of(plan: Plan, drawn: Draws | People) -> list[str | None]:
+    """The e-mail addresses."""
+    first = [pools.slug(name) for name in plan.first_names.values]
+    last = [pools.slug(name) for name in plan.last_names.values]
+    parts = zip(
+        drawn.first.tolist(), drawn.last.tolist(), drawn.person.tolist(), drawn.email_domain.tolist(), strict=True
+    )
+    return [
+        f"{first[name]}.{last[surname]}{person}@{DOMAINS[domain]}" if domain != NULL else None
+        for name, surname, person, domain in parts
+    ]
 
 
 def _uuids(halves: tuple[Words, Words]) -> list[str]:

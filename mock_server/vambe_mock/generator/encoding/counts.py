@@ -98,7 +98,7 @@ class Counts:
             self.counters["created_month"][f"{_EPOCH + timedelta(day):%Y-%m}"] += more
         self._days.clear()
         counters = {
-            name: {key: counter[key] for key in order.get(name, sorted(counter)) if counter[key]}
+            name: {key: counter[key] for key in _in_order(order.get(name, ()), counter) if counter[key]}
             for name, counter in self.counters.items()
         }
         return {"contacts": self.contacts, **counters}
@@ -117,6 +117,11 @@ class Counts:
         for day, more in enumerate(np.bincount(days - first).tolist(), first):
             if more:
                 self._days[day] += more
+
+
+def _in_order(first: Sequence[str], counter: Counter[str]) -> list[str]:
+    """The keys in this order, then the others: an imported set may have statuses of its own."""
+    return [*first, *sorted({*counter} - {*first})]
 
 
 def _bucket(last_message_at: str | None, anchor: int) -> str:

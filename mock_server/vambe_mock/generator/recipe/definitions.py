@@ -13,6 +13,8 @@ from vambe_mock.generator.recipe.examples import EXAMPLE_PIPELINE, EXAMPLE_STAGE
 from vambe_mock.generator.recipe.randomness import named_uuid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vambe_mock.contract.vocabulary import Entity, FieldType
     from vambe_mock.generator.recipe.knobs import Shape
 
@@ -74,6 +76,20 @@ def _stage(seed: int, pipeline: int, number: int) -> dict[str, Any]:
     name, description = _name_and_description(_STAGES, number, "Etapa")
     example = pipeline == 0 and number < len(EXAMPLE_STAGES)
     identifier = EXAMPLE_STAGES[number] if example else named_uuid(seed, f"pipeline {pipeline} stage {number}")
+    return {"id": identifier, "name": name, "description": description}
+
+
+def named(grouped: Iterable[tuple[str, Iterable[str]]]) -> list[dict[str, Any]]:
+    """Pipelines with names of ours, from the ids of each and of its stages."""
+    return [
+        _named(_PIPELINES, number, "Pipeline", pipeline)
+        | {"stages": [_named(_STAGES, nth, "Etapa", stage) for nth, stage in enumerate(stages)]}
+        for number, (pipeline, stages) in enumerate(grouped)
+    ]
+
+
+def _named(known: tuple[tuple[str, str], ...], number: int, word: str, identifier: str) -> dict[str, Any]:
+    name, description = _name_and_description(known, number, word)
     return {"id": identifier, "name": name, "description": description}
 
 

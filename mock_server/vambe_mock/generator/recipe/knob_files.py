@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from vambe_mock.generator.problems import GeneratorError, reason
+from vambe_mock.generator.recipe import profile_shape
 from vambe_mock.generator.recipe.knobs import Shape, unknown_knob
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ _UNREADABLE = (ValueError, RecursionError, LookupError, AttributeError)
 
 _MOST_BYTES = 1 << 16
 """Of a profile; one with every knob has 4,000."""
+
+_MOST_BYTES_OF_TOML = 1 << 20
+"""A dialect, which may have every body of a server in it, and is always TOML; YAML of that size takes half a minute."""
+
+_DIALECT = "dialect"
+"""A table that every dialect has."""
 
 _EXAMPLE = 'for example: --set tickets=0.5 --set recency.older=0.3 --set "locales={es_MX=1}"'
 
@@ -45,15 +52,31 @@ def read_profile(path: Path) -> dict[str, Any]:
         raise GeneratorError(f"--profile {path}: {problem}; wanted TOML or YAML, for example: tickets = 0.5") from error
     if not isinstance(knobs, dict):
         raise GeneratorError(f"--profile {path}: wanted a table of knobs, for example: tickets: 0.5")
+    if profile_shape.TABLE in knobs:
+        return _measured(path, knobs)
+    if isinstance(knobs.get(_DIALECT), dict):
+        raise GeneratorError(f"--profile {path}: no [shape] in it; wanted a file of vambe-mock calibrate --shape")
     return {str(name): _with_text_keys(value) for name, value in knobs.items()}
+
+
+def _measured(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
+    """The knobs of `[shape]`. The file may be a whole dialect, so its other tables are no concern of ours."""
+    beside = [name for name in tables if name in {knob.name for knob in fields(Shape)}]
+    if beside:
+        raise GeneratorError(f"--profile {path}: {beside[0]} beside [shape]; wanted --set {beside[0]}=VALUE instead")
+    try:
+        return profile_shape.knobs_of(tables[profile_shape.TABLE])
+    except GeneratorError as error:
+        raise GeneratorError(f"--profile {path}: {error}") from error
 
 
 def _text(path: Path) -> str:
     """The text of the file, which may be a pipe such as /dev/stdin."""
+    most = _MOST_BYTES_OF_TOML if path.suffix.lower() == ".toml" else _MOST_BYTES
     with path.open("rb") as file:
-        raw = file.read(_MOST_BYTES + 1)
-    if len(raw) > _MOST_BYTES:
-        raise ValueError(f"more than {_MOST_BYTES:,} bytes")
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise ValueError(f"more than {most:,} bytes")
     return raw.decode("utf-8-sig")
 
 

@@ -96,6 +96,8 @@ class Shape:
         "with the default never_messaged 0.02 gives 2%, 0.5 gives 46%, 1 gives 92%",
         0.02,
     )
+    second_names: float = _knob("share of names with a second first name", 0.2)
+    maternal_names: float = _knob("share of names with a second last name", 0.45)
     filled: float = _knob("share of custom fields with a value; the first field of each entity always has one", 0.8)
     pipelines: int = _knob("number of pipelines (1 to 200)", 3)
     stages: int = _knob("stages in each pipeline (1 to 100)", 6)
