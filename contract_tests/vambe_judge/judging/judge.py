@@ -113,7 +113,7 @@ class Judge:
             answer = self.first = self.ask(f"updated_after={EPOCH}&limit={self.options.window}")
         except Unanswered as error:
             raise JudgeError(f"{self.client.base_url}: {error}; nothing could be judged") from None
-        problem = _cannot_be_judged(answer, self.client.key_variable)
+        problem = cannot_be_judged(answer, self.client.key_variable)
         if problem:
             raise JudgeError(f"{self.client.base_url} {problem}; nothing could be judged")
         return answer
@@ -535,7 +535,8 @@ def _at_rest(seen: dict[str, Answer], again: dict[str, Answer]) -> bool:
     )
 
 
-def _cannot_be_judged(answer: Answer, variable: str) -> str:
+def cannot_be_judged(answer: Answer, variable: str) -> str:
+    """Say why a target that answers so cannot be judged at all; empty if it can. *variable* holds its key."""
     status = answer.status
     if status in (401, 403):
         return f"answers {status} to the key in {variable}"
