@@ -186,7 +186,7 @@ class Calibration:
     def _left(self, rule: str) -> Any:
         """The value of a rule that goes another way than usually; None where it does not, or is not known to."""
         knowledge = self.state.knowledge
-        if rule in self.state.shelved and len(self.state.shelved[rule]) != 1:
+        if len(self.state.shelved.get(rule, (0,))) != 1:
             return self._shelved(rule)
         left = knowledge.left[rule]
         return left[0] if len(left) == 1 and left[0] != knowledge.usual[rule] else None

@@ -68,7 +68,8 @@ def steps(state: State) -> list[Step]:
         forms = _loaded(state, parameter)
         if forms:
             rules = tuple(dict.fromkeys(form.rule for form in forms))
-            found.append(Step(f"forms beside {parameter}", rules, 0.25 * len(forms), _taker(state, parameter, forms)))
+            worth = 0.25 * len(forms) + 0.1 * any(form.slot == "instant" for form in forms)
+            found.append(Step(f"forms beside {parameter}", rules, worth, _taker(state, parameter, forms)))
     return found
 
 

@@ -29,6 +29,7 @@ ZONES: Final = tuple(
     f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     for minutes in sorted([*range(-720, 841, 60), -210, 210, 270, 330, 345, 570], key=abs)
 )
+MOST_FRACTIONS: Final = 40
 ROUNDED: Final[dict[str, Callable[[float], float]]] = {
     "down": math.floor,
     "up": math.ceil,
@@ -446,7 +447,7 @@ def fractions_for(population: Population) -> list[float]:
             middle = round((first + second) / 2, 3)
             if 0.02 < middle % 1 < 0.98:
                 found.append(middle)
-    if len(found) > 16:
-        found = found[:: len(found) // 16 + 1]
+    if len(found) > MOST_FRACTIONS:
+        found = found[:: len(found) // MOST_FRACTIONS + 1]
     return found
 

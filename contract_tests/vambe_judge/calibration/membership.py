@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
+from random import Random
 from typing import Final
 
 from vambe_judge.asking.instants import EPOCH
@@ -31,6 +32,9 @@ LEAST: Final = 0.004
 ORDER_WORTH: Final = 0.6
 """What the order of a combination of filters is worth, as long as it is not known."""
 
+MOST_OFFERS: Final = 60
+"""How many values of a combination of filters are weighed."""
+
 _START: Final = 0
 
 
@@ -38,14 +42,13 @@ def steps(state: State) -> list[Step]:
     """The requests for lists that could be next."""
     if not state.population.contacts or state.moves >= MOST_MOVES:
         return []
-    alone = _steps(state, [*_windows(state), *_cursors(state)])
-    found = [*alone]
-    if not any(step.worth > LEAST for step in alone if set(step.decides) & {WINDOW, FRACTION}):
+    found = _steps(state, _windows(state)) if WINDOW not in state.shelved else []
+    if not found:
         for rule in (WINDOW, FRACTION):
             state.shelve(rule)
-        found += _steps(state, _several(state))
-    found += _steps(state, _places(state))
-    return [step for step in found if step.worth > LEAST]
+            state.shelved.setdefault(rule, state.knowledge.left[rule])
+        found = _steps(state, _several(state)) or _steps(state, _cursors(state))
+    return [*found, *_steps(state, _places(state))]
 
 
 def _windows(state: State) -> Iterable[Question]:
@@ -87,7 +90,8 @@ def _several(state: State) -> Iterable[Question]:
             continue
         names = combination.split("+")
         choices = [days if name == "days" else cursors[name] for name in names]
-        for values in list(product(*choices))[:60]:
+        every = list(product(*choices))
+        for values in every if len(every) <= MOST_OFFERS else Random(len(every)).sample(every, MOST_OFFERS):
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
                 name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]] for name in names

@@ -452,8 +452,9 @@ def _keys(state: State) -> list[Step]:
         *_step(
             state, "wrong key", ("unauthorized", "401-before-400"), 1.6, _key_taker(state, "wrong-key", WRONG_KEY, {"days": "-7"})
         ),
-        *_step(state, "key twice", ("unauthorized",), 0.7, _key_taker(state, "repeated-key", TWICE, SMALL)),
     ]
+    if len(state.keys) > 1 and not _keys_are_usual(state):
+        found += _step(state, "key twice", ("unauthorized",), 0.7, _key_taker(state, "repeated-key", TWICE, SMALL))
     if "wrong key" in state.done and "values-first" in state.done:
         found += _step(
             state,
@@ -465,6 +466,13 @@ def _keys(state: State) -> list[Step]:
     if "query-first" in state.done:
         found += _step(state, "wrong key alone", ("unauthorized",), 1.0, _key_taker(state, "wrong-key", WRONG_KEY, SMALL))
     return found
+
+
+def _keys_are_usual(state: State) -> bool:
+    """Whether no key and a wrong one are refused in the usual words; then two are taken for a wrong one."""
+    return all(
+        one.reply.text == filled(usual.UNAUTHORIZED, {"message": usual.MESSAGES[one.name]}) for one in state.keys
+    )
 
 
 def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, str]) -> Callable[[], None]:
