@@ -24,6 +24,7 @@ from vambe_mock.admin.routes import (
     custom_fields,
     dataset,
     delivered,
+    dialect,
     explain,
     faults,
     organisations,
@@ -51,6 +52,7 @@ RESOURCES = (
     delivered,
     explain,
     settings,
+    dialect,
     organisations,
 )
 
@@ -150,6 +152,7 @@ DATA: Final = (
     (f"{PREFIX}/requests", "The requests received with a valid key"),
     (f"{PREFIX}/requests/strangers", "The requests without a valid key, or to an unknown path"),
     (f"{PREFIX}/faults", "The faults to inject"),
+    (f"{PREFIX}/dialect", "The rules that are measured on a real account, and when"),
     (f"{PREFIX}/organisations", "The organisations, each behind a key of its own"),
     (f"{PREFIX}/dataset", "Everything, as a data set document"),
 )

@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
+from vambe_mock.contract.known_dialect import SWITCHED
 from vambe_mock.server.listening import LOCALHOST, LOOPBACKS
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
@@ -44,7 +45,9 @@ def execute(command: Sequence[str], settings: Settings) -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:  # process 1 would not hear it otherwise
             leave_at(number, 128 + number)
     given: dict[str, Any] = {
-        name: getattr(settings, name) for name in [one.name for one in options()] if name not in STANDALONE
+        name: getattr(settings, name)
+        for name in [one.name for one in options()]
+        if name not in STANDALONE and (name not in SWITCHED or name in settings.given)
     }
     if not any(given[name] is not None for name in SOURCES):
         given["fixture"] = "default"

@@ -95,6 +95,9 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
     if isinstance(matched, int):
         where = f"; it is number {place + 1} of them" if isinstance(place, int) else ""
         yield f"  {_counted(matched)}, by {told.get('order')}{where}; the clock shows {told.get('now')}"
+    if isinstance(measured := told.get("measured"), dict):
+        for slug, known in measured.items():
+            yield f"  {slug}: {known}"
     if isinstance(ignored := told.get("ignored"), list) and ignored:
         yield f"  ignored: {', '.join(map(str, ignored))}"
 

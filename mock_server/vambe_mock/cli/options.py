@@ -84,7 +84,8 @@ def add_settings_command(  # noqa: PLR0913 - each is a part of the command
 def _settings(flags: Mapping[str, Any], without: Sequence[str], warn: Warn) -> Settings:
     """The settings of *flags* and the environment. A flag beats its variable, and those of other sources of data."""
     ignored = {*flags, *without, *(SOURCES if any(name in flags for name in SOURCES) else ())}
-    return Settings(**{**from_environment(os.environ, without=ignored, warn=warn), **flags})
+    values = {**from_environment(os.environ, without=ignored, warn=warn), **flags}
+    return Settings(**values, given=tuple(values))
 
 
 def _warn_of_misspelt_variables() -> None:

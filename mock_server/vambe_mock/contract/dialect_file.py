@@ -1,4 +1,4 @@
-"""The dialect file: TOML that gives values to rules of ``Dialect``, and says how they were learnt.
+"""The dialect file: TOML that gives values to rules of ``FullDialect``, and says how they were learnt.
 
 Only ``value`` changes answers. ``grade``, ``on``, ``requests`` and ``evidence`` say where it comes from; ``[open]``
 lists what could not be settled, ``[beyond]`` what the mock cannot imitate, and ``[shape]`` describes data for the
@@ -7,7 +7,7 @@ generator.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from vambe_mock.contract.dialect import FIELDS_BY_SLUG, USUAL, Dialect
+from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG, FullDialect
+from vambe_mock.contract.known_dialect import DialectFile, Rule
 from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.vocabulary import FIELDS
 
@@ -34,37 +35,6 @@ _EXAMPLE: Final = 'for example [dialect] format = 1, then [rules.days-window] va
 
 class DialectError(Exception):
     """A dialect file that cannot be used; the message is one line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule of a file: its value as the file has it, and where it comes from."""
-
-    slug: str
-    value: Any
-    grade: str = ""
-    on: str = ""
-    requests: tuple[str, ...] = ()
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialectFile:
-    """What a dialect file says. ``open`` and ``beyond`` are by slug."""
-
-    name: str = ""
-    made_on: str = ""
-    dialect: Dialect = USUAL
-    rules: tuple[Rule, ...] = ()
-    open: Mapping[str, str] = field(default_factory=dict)
-    beyond: Mapping[str, str] = field(default_factory=dict)
-
-    def rule(self, slug: str) -> Rule | None:
-        """The rule *slug*, if the file gives it a value."""
-        return next((rule for rule in self.rules if rule.slug == slug), None)
-
-
-NO_FILE: Final = DialectFile()
 
 
 def text_of(path: Path) -> str:
@@ -120,7 +90,7 @@ def _read(document: dict[str, Any], name: str) -> DialectFile:
         values = {FIELDS_BY_SLUG[rule.slug]: _value(rule) for rule in rules}
     except RecursionError:
         raise _Wrong("its tables are nested too deeply; wanted fewer levels") from None
-    dialect = Dialect(**values)
+    dialect = FullDialect(**values)
     _check_fields(dialect)
     return DialectFile(
         name=name,
@@ -158,7 +128,7 @@ def _rule(slug: str, table: Any) -> Rule:
     )
 
 
-def _check_fields(dialect: Dialect) -> None:
+def _check_fields(dialect: FullDialect) -> None:
     """Fields are named that exist."""
     known = {*FIELDS, *(name for name in dialect.extra_fields if "." not in name)}
     for slug, names in (("contact-fields", dialect.contact_fields), ("nullable-fields", dialect.nullable_fields)):
@@ -199,7 +169,7 @@ def _typed(where: str, value: Any, kind: Any, example: str) -> None:
 
 
 def _value(rule: Rule) -> Any:
-    """The value of *rule* as ``Dialect`` keeps it."""
+    """The value of *rule* as ``FullDialect`` keeps it."""
     try:
         return _adapter(FIELDS_BY_SLUG[rule.slug]).validate_python(rule.value)
     except ValidationError as error:
@@ -213,7 +183,7 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 
 @cache
 def _hints() -> dict[str, Any]:
-    return get_type_hints(Dialect, include_extras=True)
+    return get_type_hints(FullDialect, include_extras=True)
 
 
 def _complaint(rule: Rule, error: ValidationError) -> str:

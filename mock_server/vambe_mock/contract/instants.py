@@ -89,9 +89,13 @@ def _split_zone(text: str) -> tuple[str, int]:
     """The clock part of ``hh:mm[:ss[.fff]]zone`` and the zone's offset from UTC in milliseconds."""
     if text.endswith("Z"):
         return text[:-1], 0
-    clock, zone = text[:-6], text[-6:]
-    minutes = int(zone[1:3]) * 60 + int(zone[4:])
-    return clock, (-minutes if zone[0] == "-" else minutes) * MINUTE
+    return text[:-6], zone(text[-6:])
+
+
+def zone(text: str) -> int:
+    """The offset ``+hh:mm`` from UTC in milliseconds."""
+    minutes = int(text[1:3]) * 60 + int(text[4:])
+    return (-minutes if text[0] == "-" else minutes) * MINUTE
 
 
 # The Gregorian calendar repeats every 400 years, so the year 0000, which Python's lacks, is looked up as another one.

@@ -6,8 +6,7 @@ placeholder that ends in ``-json`` is a whole JSON value, and is put in as it is
 
 import json
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from vambe_mock.contract.suggestions import did_you_mean
@@ -42,7 +41,7 @@ PLACEHOLDERS: Final = {
     "reset": "the seconds to its end",
     "reset-at": "its end in seconds since 1970",
     "etag": "a weak ETag of the body, as Express makes it",
-    "milliseconds": "how long the answer took",
+    "milliseconds": "a small number, in the place of a duration",
 }
 """What may stand between the braces, and what is put there."""
 
@@ -71,8 +70,8 @@ def in_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def filled(template: str, values: Mapping[str, Any], *, html: bool = False) -> str:
-    """*template* with *values* put in; a placeholder without a value stays empty."""
+def filled(template: str, values: Mapping[str, Any], escape: Callable[[str], str] = in_json) -> str:
+    """*template* with *values* put in, each text through *escape*; a placeholder without a value stays empty."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
@@ -82,6 +81,6 @@ def filled(template: str, values: Mapping[str, Any], *, html: bool = False) -> s
         text = str(found)
         if name in RAW:
             return text
-        return escape(text) if html else in_json(text)
+        return escape(text)
 
     return _PLACEHOLDER.sub(value, template)

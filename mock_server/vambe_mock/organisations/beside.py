@@ -11,7 +11,6 @@ from typing import Any, Final, TypeVar
 
 from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.store.store import Store
 
 FEW: Final = 20
 """Up to this many contacts are changed at once on the loop, in about a tenth of a millisecond each."""
@@ -70,5 +69,5 @@ def _empty(things: list[Any]) -> None:
 
 
 def _copy(organisation: Organisation) -> Organisation:
-    store = Store(organisation.store.state(), organisation.store.context)
+    store = organisation.store.copy()
     return replace(organisation, store=store, clock=organisation.clock.copy())

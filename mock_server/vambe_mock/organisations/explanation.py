@@ -3,17 +3,15 @@
 The verdicts come from the filter tables that the endpoint itself uses, applied to one row.
 """
 
-from typing import Any
-
-import numpy as np
+from typing import Any, Final
 
 from vambe_mock.contract import instants
-from vambe_mock.contract.query import ContactsQuery, parse
+from vambe_mock.contract.known_dialect import DialectFile
+from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.organisations.changes import Contact, NotThereError, read
 from vambe_mock.organisations.organisation import Organisation
-from vambe_mock.store.filters import ROW_FILTERS, TIME_FILTERS, TimeFilter, value_of
-from vambe_mock.store.orders import DESCENDING, ordered_by
+from vambe_mock.store.filters import TimeFilter, value_of
 
 Explanation = dict[str, Any]
 
@@ -28,7 +26,7 @@ def explain(organisation: Organisation, identity: str, query: str) -> Explanatio
     told |= {"order": None, "place": None, "matched": None, "ignored": []}
     try:
         raw = query.removeprefix("?").encode()
-        parsed = parse(raw, organisation.definitions, organisation.dialect)
+        parsed = organisation.read(raw)
     except Refusal as refusal:
         return {**told, "because": f"the query is refused with {refusal.status}: {refusal}"}
     told |= {"filters": _verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
@@ -39,10 +37,10 @@ def _place(
     organisation: Organisation, contact: Contact, query: ContactsQuery, now: int, verdicts: list[Explanation]
 ) -> Explanation:
     """The contact's place in the whole answer, and whether it is within ``offset`` and ``limit``."""
-    by = ordered_by(query)
+    by, descending = organisation.store.ordering(query)
     found = organisation.store.find(query._replace(offset=0, limit=None), now).contacts
     told: Explanation = {
-        "order": f"{by}, {'newest' if by in DESCENDING else 'oldest'} first",
+        "order": f"{by}, {_FIRST[by == 'id', descending]} first",
         "matched": len(found),
     }
     failed = [one["parameter"] for one in verdicts if not one["holds"]]
@@ -61,29 +59,43 @@ def _place(
     return {**told, "place": place, "listed": query.offset <= place < end, "because": because}
 
 
+_FIRST: Final = {(False, True): "newest", (False, False): "oldest", (True, True): "largest", (True, False): "smallest"}
+
+
 def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery, now: int) -> list[Explanation]:
+    """The verdict of each filter that counts."""
     store, row = organisation.store, _row(organisation, contact)
-    verdicts = []
-    for one in TIME_FILTERS:
-        if (value := value_of(query, one.parameter)) is not None:
-            since = store.context.since(one, value, now)
-            holds = bool(getattr(store.columns, one.field)[row] >= since)
-            verdicts.append(
-                _verdict(one.parameter, _written(one, value), _reading(one, since), contact[one.field], holds)
-            )
-    rows = np.array([row], dtype=np.int32)
-    for other in ROW_FILTERS:
-        if (value := value_of(query, other.parameter)) is not None:
-            holds = bool(other.matches(store.columns, store.context, value, rows)[0])
-            verdicts.append(_row_verdict(organisation, contact, other.parameter, value, holds))
+    verdicts = [
+        _verdict(
+            one.parameter,
+            _written(one, value_of(query, one.parameter)),
+            _reading(one, since),
+            contact[one.field],
+            holds,
+        )
+        for one, since, holds in store.time_verdicts(query, now, row)
+    ]
+    for other, holds in store.row_verdicts(query, row):
+        verdicts.append(
+            _row_verdict(organisation, contact, other.parameter, getattr(query, other.parameter, None), holds)
+        )
     return verdicts
 
 
 def _row_verdict(organisation: Organisation, contact: Contact, parameter: str, value: Any, holds: bool) -> Explanation:
     ticket = contact["active_ticket_v2"] or {"current_stage_id": None}
     match parameter:
+        case "blocked":
+            return _verdict(parameter, False, "it is not blocked, as the dialect has it", contact["blocked"], holds)
+        case "ticket":
+            has = contact["active_ticket_v2"]
+            return _verdict("days", value, "it has an active ticket, as the dialect has it", has, holds)
         case "stage_id":
-            field = "default_stage_id" if organisation.dialect.stage_filter == "default_stage" else "active_ticket_v2"
+            stage_of = organisation.dialect.stage_filter
+            by_default = stage_of == "default_stage" or (
+                stage_of == "ticket_else_default" and contact["active_ticket_v2"] is None
+            )
+            field = "default_stage_id" if by_default else "active_ticket_v2"
             has = contact[field] if field == "default_stage_id" else ticket["current_stage_id"]
             name = "default_stage_id" if field == "default_stage_id" else "active_ticket_v2.current_stage_id"
             return _verdict(parameter, value, f"{name} is {value}", has, holds)
@@ -117,3 +129,23 @@ def _row(organisation: Organisation, contact: Contact) -> int:
     if row is None:
         raise NotThereError(f'no contact has the id "{contact["id"]}"')
     return row
+
+
+def rules_of(explanation: Explanation, spoken: DialectFile) -> dict[str, str]:
+    """The rules of a dialect that *explanation* follows, each with where it comes from."""
+    asked = [one["parameter"] for one in explanation["filters"]]
+    slugs = [slug for parameter in [*dict.fromkeys(asked), ""] for slug in _RULES[parameter]]
+    return {slug: spoken.told_of(slug) for slug in slugs if spoken.rule(slug) is not None}
+
+
+_RULES: Final = {
+    "days": ("days-window", "days-may-be-fractional", "days-without-message", "days-without-ticket"),
+    "created_after": ("cursor-is-exclusive", "timestamp-precision", "finer-instants"),
+    "updated_after": ("cursor-is-exclusive", "timestamp-precision", "finer-instants"),
+    "stage_id": ("stage-of-active-ticket", "uuid-case"),
+    "pipeline_id": ("pipeline-of-active-ticket", "uuid-case"),
+    "custom_field": ("custom-field-match", "entity-type-default"),
+    "blocked": ("blocked-are-listed",),
+    "": ("time-filters-together", "order", "order-nulls", "order-ties", "paging", "default-limit", "limit-cap"),
+}
+"""The rules behind each filter, and behind every answer."""

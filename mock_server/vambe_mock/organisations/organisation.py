@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vambe_mock.contract import custom_fields
 from vambe_mock.contract.dialect import USUAL
+from vambe_mock.contract.query import parse
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.state import State
@@ -18,11 +19,13 @@ from vambe_mock.store.store import Store
 if TYPE_CHECKING:
     from vambe_mock.contract.custom_fields import Definitions
     from vambe_mock.contract.dialect import Dialect
+    from vambe_mock.contract.query import ContactsQuery
     from vambe_mock.datasets.dataset import Dataset
     from vambe_mock.datasets.document import Header, Stage
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
     from vambe_mock.organisations.lab import Lab
+    from vambe_mock.store.columns import Columns
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -42,7 +45,8 @@ class Snapshot:
 class Organisation:
     """One organisation: its contacts, custom field definitions, stages by id, clock, journal, faults and sync lab.
 
-    ``start`` is what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both are listed until deleted.
+    ``start`` and ``finer_at_start`` are what ``reset`` goes back to. ``faults`` are active, ``spent`` are over; both
+    are listed until deleted.
     """
 
     store: Store
@@ -59,6 +63,7 @@ class Organisation:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     ids_issued: int = 0
     lab: Lab | None = None
+    finer_at_start: bool = False
 
     @classmethod
     def of(  # noqa: PLR0913 - each is a part of the organisation
@@ -76,17 +81,19 @@ class Organisation:
         It keeps the last *record* requests.
         """
         context = FilterContext(dataset.header.stages(), dialect)
-        store = Store(dataset.columns(shift), context)
+        store = _store(dataset.columns(shift), context)
         start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
-        return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
+        finer = dialect.finer_instants
+        header, definitions, journal = dataset.header, dataset.definitions, Journal(record)
+        return cls(store, header, definitions, stages, clock, start, name, journal, finer_at_start=finer)
 
     def copy_of_start(self, name: str, record: int) -> Organisation:
         """A new organisation with this one's start, which keeps the last *record* requests."""
         start = self.start
         context = FilterContext(start.header.stages(), self.dialect)
         return Organisation(
-            Store(start.state, context),
+            _store(start.state, context),
             start.header,
             custom_fields.definitions(start.header.custom_fields),
             start.header.stages_by_id(),
@@ -94,12 +101,21 @@ class Organisation:
             start,
             name,
             Journal(record),
+            finer_at_start=self.finer_at_start,
         )
 
     @property
     def dialect(self) -> Dialect:
         """The switches for what the vendor's documents leave open."""
         return self.store.context.dialect
+
+    def read(self, query_string: bytes) -> ContactsQuery:
+        """The query as the organisation's dialect reads it. Raises ``refusals.Refusal``."""
+        if self.dialect.asks_otherwise:
+            from vambe_mock.contract import other_query  # only where a dialect was loaded
+
+            return other_query.read(query_string, self.definitions, self.store.context.stages, self.dialect)
+        return parse(query_string, self.definitions, self.dialect)
 
     @property
     def record(self) -> Record:
@@ -176,5 +192,16 @@ class Organisation:
         self.spent.clear()
         self.faults_made = 0
         self.lab = None
-        self.speak(replace(self.dialect, finer_instants=False))
+        self.speak(replace(self.dialect, finer_instants=self.finer_at_start))
         self.record.clear()
+
+
+def _store(contacts: Columns | State, context: FilterContext) -> Store:
+    """A store that searches as the dialect of *context* does."""
+    if context.dialect.finds_otherwise:
+        from vambe_mock.contract.full_dialect import FullDialect  # only where a dialect was loaded
+        from vambe_mock.store.other_store import OtherStore
+
+        if isinstance(context.dialect, FullDialect):
+            return OtherStore(contacts, context, context.dialect)
+    return Store(contacts, context)

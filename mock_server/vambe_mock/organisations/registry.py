@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from vambe_mock.contract.known_dialect import NO_FILE, DialectFile
 from vambe_mock.organisations.journal import Journal, Listener
 from vambe_mock.organisations.masking import GENERATED_KEY, KeyMasker, is_generated
 from vambe_mock.organisations.organisation import Organisation
@@ -19,9 +20,19 @@ class Organisations:
     to unknown paths; ``elsewhere`` that of requests to the pages and the admin API, which are logged but not recorded.
     """
 
-    def __init__(self, keys: dict[bytes, Organisation], record: int, secrets: Iterable[str] = ()) -> None:
-        """Manage the organisations of *keys*; new ones keep the last *record* requests. Mask *secrets* like keys."""
+    def __init__(
+        self,
+        keys: dict[bytes, Organisation],
+        record: int,
+        secrets: Iterable[str] = (),
+        spoken: DialectFile = NO_FILE,
+    ) -> None:
+        """Manage the organisations of *keys*; new ones keep the last *record* requests. Mask *secrets* like keys.
+
+        *spoken* is the dialect of them all, and how it is known.
+        """
         self.keys = keys
+        self.spoken = spoken
         self.first = next(iter(keys.values()))
         self.unattributed = Journal(record)
         self.elsewhere = Journal(0)

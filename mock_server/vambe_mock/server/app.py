@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vambe_mock import __version__
 from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import refusals
+from vambe_mock.contract.dialect import Dialect
+from vambe_mock.contract.known_dialect import NO_FILE, DialectFile
 from vambe_mock.contract.operation import JSON, METHODS, is_endpoint
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.loading import load
@@ -28,6 +30,7 @@ from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server import docs, health
 from vambe_mock.server.admin_mount import ControlPlane
 from vambe_mock.server.endpoint import cors
+from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, target
 from vambe_mock.server.log import RequestLog
@@ -46,20 +49,21 @@ def create_app(dataset: Dataset, settings: Settings) -> "Application":
     Raises ``DatasetError`` if the data cannot be moved to the start of the server, or if the data of another
     organisation is invalid.
     """
-    first = organisation_of(dataset, settings)
+    spoken = settings.spoken()
+    first = organisation_of(dataset, settings, spoken.dialect)
     keys = {key.encode(): first for key in settings.api_key}
     for number, (key, path) in enumerate(settings.data_of_organisations().items(), 1):
-        keys[key.encode()] = organisation_of(load(path), settings, name=f"file-{number}")
-    return Application(keys, settings)
+        keys[key.encode()] = organisation_of(load(path), settings, spoken.dialect, name=f"file-{number}")
+    return Application(keys, settings, spoken)
 
 
-def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "default") -> Organisation:
+def organisation_of(dataset: Dataset, settings: Settings, dialect: Dialect, *, name: str = "default") -> Organisation:
     """Return an organisation of *dataset*, its timestamps moved to the start of the server as *settings* say."""
     return Organisation.of(
         dataset,
         Clock(settings.now),
         shift=settings.shift(dataset.header.anchored_at),
-        dialect=settings.dialect,
+        dialect=dialect,
         record=settings.record if settings.has_admin else 0,
         name=name,
     )
@@ -68,17 +72,13 @@ def organisation_of(dataset: Dataset, settings: Settings, *, name: str = "defaul
 class Application(FastAPI):
     """A FastAPI application with the vendor's endpoint in front of it; it logs every request."""
 
-    def __init__(self, keys: dict[bytes, Organisation], settings: Settings) -> None:
-        """Serve the organisations of these API *keys*."""
+    def __init__(self, keys: dict[bytes, Organisation], settings: Settings, spoken: DialectFile = NO_FILE) -> None:
+        """Serve the organisations of these API *keys* by the dialect *spoken*."""
         super().__init__(title="vambe-mock", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
         record = settings.record if settings.has_admin else 0
         token = () if settings.admin_token is None else (settings.admin_token,)
-        self.organisations = Organisations(keys, record, token)
-        self.endpoint = ContactsEndpoint(
-            self.organisations,
-            mock_headers=settings.mock_headers,
-            prefer=settings.prefer,
-        )
+        self.organisations = Organisations(keys, record, token, spoken)
+        self.endpoint = _endpoint(self.organisations, settings)
         if not settings.quiet:
             self.organisations.listen(RequestLog(settings.log_format, self.organisations.masker).write)
         self.control = ControlPlane(self.organisations, settings)
@@ -87,8 +87,8 @@ class Application(FastAPI):
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
         has_admin = self._admin_here and settings.has_admin
-        self.include_router(docs.router(settings.api_key[0], settings.dialect, has_admin=has_admin))
-        self.add_exception_handler(HTTPException, _vendors_404)
+        self.include_router(docs.router(settings.api_key[0], spoken.dialect, has_admin=has_admin))
+        self.add_exception_handler(HTTPException, self._vendors_404)
         self.add_exception_handler(Exception, _vendors_500)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +115,7 @@ class Application(FastAPI):
         if self._is_admins(scope["path"]):
             app: ASGIApp = self.control
         else:  # Starlette would drop a line feed at the end of a path
-            app = _not_found if "\n" in scope["path"] else super().__call__
+            app = self._not_found if "\n" in scope["path"] else super().__call__
         await self._noted(app, scope, receive, send, started)
 
     async def _cross_origin(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
@@ -146,6 +146,14 @@ class Application(FastAPI):
             journal = self.organisations.unattributed if nobodys else self.organisations.elsewhere
             opened = journal.open(scope["method"], target(scope), started)
             opened.finish(seen.status, Notes(self.organisations.first.clock.now(), seen.reason()))
+
+    async def _not_found(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the vendor's 404."""
+        await _response_of(self.endpoint.not_found(scope))(scope, receive, send)
+
+    async def _vendors_404(self, request: Request, _error: Exception) -> Response:
+        """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
+        return _response_of(self.endpoint.not_found(request.scope))
 
     def _is_admins(self, path: str) -> bool:
         """Whether *path* is below the admin API's prefix, and the API is on this port."""
@@ -180,20 +188,23 @@ class _StatusSeen:
         return "; ".join(dict.fromkeys([problem["detail"], *fields]))
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the vendor's 404."""
-    await _response(refusals.not_found(scope["method"], target(scope)))(scope, receive, send)
+def _endpoint(organisations: Organisations, settings: Settings) -> ContactsEndpoint:
+    """The endpoint, which answers as the dialect does."""
+    dialect, mock_headers, prefer = organisations.spoken.dialect, settings.mock_headers, settings.prefer
+    if dialect.sends_otherwise:
+        from vambe_mock.server.endpoint.other_endpoint import other_endpoint  # only where a dialect was loaded
 
-
-async def _vendors_404(request: Request, _error: Exception) -> Response:
-    """The vendor's 404 for every unknown path and method, never 405 (`404-before-401`, `not-found`)."""
-    return _response(refusals.not_found(request.method, target(request.scope)))
+        return other_endpoint(organisations, dialect, mock_headers=mock_headers, prefer=prefer)
+    return ContactsEndpoint(organisations, mock_headers=mock_headers, prefer=prefer)
 
 
 async def _vendors_500(_request: Request, _error: Exception) -> Response:
     """The vendor's 500 for a bug in the mock's own pages; the log has the details (`server-error`)."""
-    return _response(refusals.server_error())
-
-
-def _response(refusal: refusals.Refusal) -> Response:
+    refusal = refusals.server_error()
     return Response(refusal.body, refusal.status, media_type=JSON.decode())
+
+
+def _response_of(answer: Answer) -> Response:
+    response = Response(answer.whole_body(), answer.status, media_type=answer.content_type.decode("latin-1"))
+    response.raw_headers += answer.headers
+    return response

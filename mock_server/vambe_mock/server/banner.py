@@ -5,6 +5,8 @@ import shlex
 from typing import Any, Final
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.known_dialect import DialectFile
+from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.server.app import Application
 from vambe_mock.server.listening import write_url
@@ -29,6 +31,7 @@ class Banner:
             "anchor": instants.write(anchor),
             "clock": "running" if frozen is None else f"frozen at {instants.write(frozen)}",
             "docs": f"{url}/docs",
+            **({"dialect": _dialect(app.organisations.spoken)} if app.organisations.spoken.name else {}),
             "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
             "notes": [f"stage {stage} is in no pipeline" for one in app.organisations for stage in one.stray_stages()],
@@ -59,9 +62,15 @@ class Banner:
                 f"  key       {keys[0]}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""),
                 f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']}, clock {facts['clock']}",
                 f"  try       curl -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
+                *([f"  dialect   {facts['dialect']}"] if "dialect" in facts else []),
                 f"  docs      {facts['docs']}",
                 *([f"  admin     {facts['admin']}"] if facts["admin"] else []),
                 *([f"  token     {facts['admin_token']}"] if facts["admin_token"] else []),
                 *(f"  note      {note}" for note in facts["notes"][:MOST_NOTES]),
             )
         )
+
+
+def _dialect(spoken: DialectFile) -> str:
+    """The dialect file, and how many of its rules are measured."""
+    return f"{escaped(spoken.name)}, {spoken.in_words()}"

@@ -16,7 +16,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
-from vambe_mock.contract.dialect import Dialect, StageFilter
+from vambe_mock.contract.dialect import USUAL, StageFilter
+from vambe_mock.contract.known_dialect import NO_FILE, SWITCHED, DialectFile
 from vambe_mock.contract.vocabulary import FixtureSet
 from vambe_mock.organisations.masking import hint
 from vambe_mock.server.listening import LOCALHOST, is_of_this_machine
@@ -162,12 +163,24 @@ class Settings:
         bool,
         About(panel=SWITCHES, help="With pipeline_id, add the undocumented active_ticket_v2.current_stage."),
     ] = False
+    dialect: Annotated[
+        Path | None,
+        About(
+            panel=SWITCHES,
+            help="Speak this dialect, a file of vambe-mock calibrate; a switch that is given beats it.",
+            example="vambe.toml",
+        ),
+    ] = None
     mock_headers: Annotated[bool, About(panel=OUTPUT, help="Add X-Mock-* headers with facts about the answer.")] = True
     log_format: Annotated[LogFormat, About(panel=OUTPUT, help="Write the log in this format.")] = "text"
     quiet: Annotated[bool, About(panel=OUTPUT, help="Print nothing but errors.")] = False
 
     started_at: int = 0
     """When the command started; the same for every worker, so that they agree. No option."""
+    given: tuple[str, ...] = ()
+    """The switches that were given, which beat the dialect file even where they are as usual. No option."""
+    dialect_text: str | None = None
+    """The dialect file as it was when the command started. No option."""
 
     def checked(self) -> "Settings":
         """These settings with their start noted. Raises SettingsError for options that do not go together."""
@@ -186,17 +199,41 @@ class Settings:
         self._check_control()
         self._check_organisations()
         token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
-        return replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
+        started = replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
+        if self.dialect is None:
+            return started
+        started = replace(started, dialect_text=self._dialect_text(self.dialect))
+        started.spoken()
+        return started
 
-    @property
-    def dialect(self) -> Dialect:
-        """Which way the open rules go."""
-        return Dialect(
-            fractional_days=self.fractional_days,
-            seconds_required=self.seconds_required,
-            stage_filter=self.stage_filter,
-            expand_current_stage=self.expand_current_stage,
-        )
+    def spoken(self) -> DialectFile:
+        """Which way the open rules go, and how that is known: the dialect file, and the switches that beat it.
+
+        Raises SettingsError for a file that cannot be used.
+        """
+        file = NO_FILE
+        if self.dialect is not None:
+            from vambe_mock.contract.dialect_file import DialectError, parse
+
+            text = self._dialect_text(self.dialect) if self.dialect_text is None else self.dialect_text
+            try:
+                file = parse(text, str(self.dialect))
+            except DialectError as error:
+                raise SettingsError(f"--dialect {error}") from None
+        beaten = {
+            name: getattr(self, name)
+            for name in SWITCHED
+            if name in self.given or getattr(self, name) != getattr(USUAL, name)
+        }
+        return file.beaten_by(beaten)
+
+    def _dialect_text(self, path: Path) -> str:
+        from vambe_mock.contract.dialect_file import DialectError, text_of
+
+        try:
+            return text_of(path)
+        except DialectError as error:
+            raise SettingsError(f"--dialect {error}") from None
 
     @property
     def has_admin(self) -> bool:
@@ -268,7 +305,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "url_file"):
+        for name in ("data", "url_file", "dialect"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)

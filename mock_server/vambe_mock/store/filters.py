@@ -85,9 +85,12 @@ def custom_field_match(
 
 
 class RowFilter(NamedTuple):
-    """``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes."""
+    """``matches(columns, context, parameter's value, rows)`` is a flag for each row: whether it passes.
 
-    parameter: Literal["stage_id", "pipeline_id", "custom_field"]
+    ``blocked`` and ``ticket`` are no parameters, but rules of a dialect.
+    """
+
+    parameter: Literal["stage_id", "pipeline_id", "custom_field", "blocked", "ticket"]
     matches: Callable[[Columns, FilterContext, Any, Rows | slice], Flags]
 
 

@@ -12,10 +12,17 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from vambe_mock.contract.query import ContactsQuery
-from vambe_mock.contract.vocabulary import Entity, InstantField
+from vambe_mock.contract.vocabulary import Entity
 from vambe_mock.store.columns import Codes, Columns, Rows
-from vambe_mock.store.filters import FILTER_BY_FIELD, ROW_FILTERS, TIME_FILTERS, FilterContext, RowFilter
-from vambe_mock.store.orders import Order, ordered_by
+from vambe_mock.store.filters import (
+    FILTER_BY_FIELD,
+    ROW_FILTERS,
+    TIME_FILTERS,
+    FilterContext,
+    RowFilter,
+    TimeFilter,
+)
+from vambe_mock.store.orders import DESCENDING, Order, ordered_by
 from vambe_mock.store.state import State
 
 MAX_POSTINGS: Final = 1_000
@@ -49,10 +56,12 @@ class Store:
     ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again.
     """
 
+    row_filters: tuple[RowFilter, ...] = ROW_FILTERS
+
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
         self.context = context
-        self._postings: OrderedDict[tuple[InstantField, str, Hashable], Rows] = OrderedDict()
+        self._postings: OrderedDict[tuple[Hashable, str, Hashable], Rows] = OrderedDict()
         self._positions_kept = 0
         self.changes = 0
         self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
@@ -80,6 +89,10 @@ class Store:
     def is_shared(self) -> bool:
         """Whether the next change copies all contacts first."""
         return not self._own
+
+    def copy(self) -> "Store":
+        """A store of the same contacts, which changes by itself."""
+        return Store(self.state(), self.context)
 
     def row(self, identity: bytes) -> int | None:
         """The row of the contact with that id, in lower case; None if there is none."""
@@ -133,39 +146,70 @@ class Store:
         for other in TIME_FILTERS:
             if other.field != by and (value := getattr(query, other.parameter)) is not None:
                 at = getattr(self.columns, other.field)[order.rows[positions]]
-                positions = _pick(positions, at >= self.context.since(other, value, now))
-                steps[other.parameter] = _count(positions)
+                positions = pick(positions, at >= self.context.since(other, value, now))
+                steps[other.parameter] = count(positions)
         for row_filter in ROW_FILTERS:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
-                positions = self._having(positions, by, row_filter, wanted)
-                steps[row_filter.parameter] = _count(positions)
+                positions = self._having(positions, by, order, row_filter, wanted)
+                steps[row_filter.parameter] = count(positions)
         return self._page(query, order, positions, steps)
 
-    def _having(self, positions: "Positions", by: InstantField, row_filter: RowFilter, wanted: Hashable) -> "Positions":
+    def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
+        """The field that orders the answer to *query*, and whether the order descends."""
+        by = ordered_by(query)
+        return by, by in DESCENDING
+
+    def time_verdicts(self, query: ContactsQuery, now: int, row: int) -> list[tuple[TimeFilter, int, bool]]:
+        """The time filters of *query* that count, the first instant that passes each, and whether *row* does."""
+        found = []
+        for one in TIME_FILTERS:
+            if (value := getattr(query, one.parameter)) is not None:
+                since = self.context.since(one, value, now)
+                found.append((one, since, bool(getattr(self.columns, one.field)[row] >= since)))
+        return found
+
+    def row_verdicts(self, query: ContactsQuery, row: int) -> list[tuple[RowFilter, bool]]:
+        """The other filters of *query*, and whether *row* passes each."""
+        rows = np.array([row], dtype=np.int32)
+        wanted = [(one, self._wanted(query, one)) for one in self.row_filters]
+        return [
+            (one, bool(one.matches(self.columns, self.context, value, rows)[0]))
+            for one, value in wanted
+            if value is not None
+        ]
+
+    def _wanted(self, query: ContactsQuery, row_filter: RowFilter) -> Hashable | None:
+        """What *row_filter* has to look for; None if it does not matter to *query*."""
+        wanted: Hashable | None = getattr(query, row_filter.parameter)
+        return wanted
+
+    def _having(
+        self, positions: "Positions", by: Hashable, order: Order, row_filter: RowFilter, wanted: Hashable
+    ) -> "Positions":
         """Those of *positions* that pass *row_filter*: a slice of its cached list, or the result of matching them."""
         if isinstance(positions, slice):
-            postings = self._posting(by, row_filter, wanted)
+            postings = self._posting(by, order, row_filter, wanted)
             ends = np.array(
                 (positions.start, positions.stop), dtype=np.int32
             )  # of their own type, or numpy copies them all
             first, last = postings.searchsorted(ends).tolist()
             cut: Rows = postings[first:last]
             return cut
-        rows = self.orders[by].rows[positions]
-        return _pick(positions, row_filter.matches(self.columns, self.context, wanted, rows))
+        rows = order.rows[positions]
+        return pick(positions, row_filter.matches(self.columns, self.context, wanted, rows))
 
-    def _posting(self, by: InstantField, row_filter: RowFilter, wanted: Hashable) -> Rows:
-        """The positions in the order *by* of all contacts that pass the filter for *wanted*, ascending."""
+    def _posting(self, by: Hashable, order: Order, row_filter: RowFilter, wanted: Hashable) -> Rows:
+        """The positions in *order*, the one *by*, of all contacts that pass the filter for *wanted*, ascending."""
         key = (by, row_filter.parameter, wanted)
         if (cached := self._postings.get(key)) is not None:
             self._postings.move_to_end(key)
             return cached
         flags = row_filter.matches(self.columns, self.context, wanted, EVERY_ROW)
-        positions: Rows = np.flatnonzero(flags[self.orders[by].rows]).astype(np.int32)
+        positions: Rows = np.flatnonzero(flags[order.rows]).astype(np.int32)
         self._keep(key, positions)
         return positions
 
-    def _keep(self, key: tuple[InstantField, str, Hashable], positions: Rows) -> None:
+    def _keep(self, key: tuple[Hashable, str, Hashable], positions: Rows) -> None:
         self._postings[key] = positions
         self._positions_kept += len(positions)
         while len(self._postings) > MAX_POSTINGS or self._positions_kept > MAX_POSITIONS * len(self):
@@ -173,12 +217,12 @@ class Store:
             self._positions_kept -= len(dropped)
 
     def _page(self, query: ContactsQuery, order: Order, positions: "Positions", steps: Steps) -> Found:
-        matched = _count(positions)
-        page = _cut(positions, query.offset, query.limit)
+        matched = count(positions)
+        page = cut(positions, query.offset, query.limit)
         if query.offset:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
-            steps["limit"] = _count(page)
+            steps["limit"] = count(page)
         rows = order.rows[page]
         return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
 
@@ -187,11 +231,11 @@ Positions = slice | Rows
 """Positions in an order, ascending: consecutive ones, or any."""
 
 
-def _count(positions: Positions) -> int:
+def count(positions: Positions) -> int:
     return positions.stop - positions.start if isinstance(positions, slice) else len(positions)
 
 
-def _pick(positions: Positions, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
+def pick(positions: Positions, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
     """Those of *positions* whose flag is set."""
     if isinstance(positions, slice):
         run: Rows = (np.flatnonzero(keep) + positions.start).astype(np.int32)
@@ -200,7 +244,7 @@ def _pick(positions: Positions, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]
     return picked
 
 
-def _cut(positions: Positions, offset: int, limit: int | None) -> Positions:
+def cut(positions: Positions, offset: int, limit: int | None) -> Positions:
     """At most *limit* of them after the first *offset*; without a limit, all the rest."""
     if isinstance(positions, slice):
         start = min(positions.start + offset, positions.stop)

@@ -58,6 +58,7 @@ class MockSettings(TypedDict, total=False):
     seconds_required: bool
     stage_filter: StageFilter
     expand_current_stage: bool
+    dialect: str | PathLike[str] | None
     mock_headers: bool
     log_format: LogFormat
     quiet: bool
@@ -182,4 +183,4 @@ def _settings(given: Mapping[str, Any]) -> Settings:
     values |= {name: known[name].accept(value) for name, value in given.items()}
     if all(values.get(name) is None for name in SOURCES):
         values["fixture"] = "empty"
-    return Settings(**values).checked()
+    return Settings(**values, given=tuple(given)).checked()

@@ -20,7 +20,6 @@ from vambe_mock.admin.dependencies import (
 )
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
-from vambe_mock.contract.query import parse
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import Comparison, compare
 from vambe_mock.organisations import beside, changes
@@ -196,7 +195,7 @@ def _delivered(organisation: Organisation) -> Delivered:
 def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
     """The ids of the contacts that the query *scope* finds, all its pages."""
     try:
-        query = parse(scope.encode(), organisation.definitions, organisation.dialect)
+        query = organisation.read(scope.encode())
     except Refusal as refusal:
         raise Refused(422, f'the scope "{scope}" is no query that the endpoint answers: {refusal}') from refusal
     found = organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now())

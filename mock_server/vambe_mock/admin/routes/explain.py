@@ -8,7 +8,7 @@ from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model
 from vambe_mock.contract.contact import Uuid
 from vambe_mock.organisations import beside
-from vambe_mock.organisations.explanation import explain
+from vambe_mock.organisations.explanation import explain, rules_of
 
 routes = APIRouter(tags=["explain"], route_class=JsonRoute)
 
@@ -27,6 +27,7 @@ class Explanation(Model):
     """Whether the answer lists the contact, and why.
 
     ``place`` is its position among the matching contacts, counted from 0, before ``offset`` and ``limit`` apply.
+    ``measured`` are the rules behind it that a dialect file settles, and when they were measured.
     """
 
     contact: str
@@ -38,6 +39,7 @@ class Explanation(Model):
     matched: int | None
     filters: list[FilterVerdict]
     ignored: list[str]
+    measured: dict[str, str]
 
 
 @routes.get("/explain")
@@ -55,6 +57,7 @@ async def explain_contact(
     masked = organisations.masker.text
     told["because"] = masked(told["because"])
     told["ignored"] = [masked(name) for name in told["ignored"]]
+    told["measured"] = rules_of(told, organisations.spoken)
     for verdict in told["filters"]:
         verdict |= {name: masked(verdict[name]) for name in ("asked", "reading")}
     return Explanation.model_validate(told)

@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vambe_mock.contract.query import parse, unknown
-from vambe_mock.contract.refusals import Refusal, server_error
+from vambe_mock.contract.refusals import Refusal, not_found, server_error
 from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
@@ -65,11 +65,11 @@ class ContactsEndpoint:
         try:
             organisation = authenticate(headers, self.organisations.keys)
         except Refusal as refusal:
-            opened = self.organisations.unattributed.open(method, _target(raw_path, query_string), started)
+            opened = self.organisations.unattributed.open(method, target_of(raw_path, query_string), started)
             return opened, self._refused(refusal, query_string, self.organisations.first.clock.now())
         if organisation.lab is not None or organisation.faults or (self.prefer and prefer.is_sent(headers)):
             return None
-        opened = organisation.journal.open(method, _target(raw_path, query_string), started)
+        opened = organisation.journal.open(method, target_of(raw_path, query_string), started)
         return opened, self.answer(organisation, query_string)
 
     async def _answer_with_faults(
@@ -117,7 +117,11 @@ class ContactsEndpoint:
             return self._refused(refusal, query_string, now)
         except Exception as defect:  # noqa: BLE001 - whatever it is, the client gets the vendor's failure
             print_exc()
-            return Answer(500, [], server_error().body, Notes(now, f"a defect of the mock: {defect!r}"))
+            return defective(defect, now)
+
+    def not_found(self, scope: Scope) -> Answer:
+        """The answer to a path or a method that the vendor does not have (`not-found`)."""
+        return Answer(404, [], not_found(scope["method"], target(scope)).body, Notes())
 
     def _refused(self, refusal: Refusal, query_string: bytes, now: int) -> Answer:
         ignored = unknown(query_string) if refusal.status == BAD_REQUEST else ()
@@ -129,7 +133,7 @@ class ContactsEndpoint:
         found = organisation.store.find(query, now)
         contacts = found.contacts
         if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
-            contacts = [_with_stage(contact, organisation) for contact in contacts]
+            contacts = [with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
         return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes, rows=found.rows)
@@ -148,12 +152,18 @@ class ContactsEndpoint:
         return [(b"x-mock-ignored-parameters", named.encode())]
 
 
+def defective(defect: Exception, now: int) -> Answer:
+    """The vendor's 500, for a *defect* of the mock."""
+    return Answer(500, [], server_error().body, Notes(now, f"a defect of the mock: {defect!r}"))
+
+
 def target(scope: Scope) -> str:
     """The path and query of a request, undecoded."""
-    return _target(scope["raw_path"], scope["query_string"])
+    return target_of(scope["raw_path"], scope["query_string"])
 
 
-def _target(raw_path: bytes, query_string: bytes) -> str:
+def target_of(raw_path: bytes, query_string: bytes) -> str:
+    """The same, of its two parts."""
     return (raw_path + b"?" + query_string if query_string else raw_path).decode("latin-1")
 
 
@@ -180,10 +190,12 @@ async def _send(made: Made, send: Send, *, head: bool) -> Exchange:
     return exchange
 
 
-def _with_stage(contact: bytes, organisation: Organisation) -> bytes:
+def with_stage(contact: bytes, organisation: Organisation) -> bytes:
     """*contact* with the undocumented ``active_ticket_v2.current_stage``, which one public program reads."""
     fields: dict[str, Any] = from_json(contact)
-    ticket = fields["active_ticket_v2"]
-    stage = organisation.stages[ticket["current_stage_id"].lower()]
+    ticket = fields["active_ticket_v2"] or {}
+    stage = organisation.stages.get((ticket.get("current_stage_id") or "").lower())
+    if stage is None:  # a dialect may compare pipelines with another stage
+        return contact
     ticket["current_stage"] = {"id": stage.id, "name": stage.name}
     return to_json(fields)
