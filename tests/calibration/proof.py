@@ -5,13 +5,14 @@ import json
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from dialects import speaking
+from reference import moved, text
 from vambe_judge import fresh_mock
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
@@ -28,8 +29,8 @@ from vambe_mock.server.settings import Settings
 from calibration.variants import Asgi, Variant
 
 KEY = "Key-7f3a-Zq"
-NOW = 1_767_225_600_000
-"""The instant at which both clocks stand: 2026-01-01, the anchor of the data."""
+NOW = 1_773_156_037_123
+"""The instant at which both clocks stand: 2026-03-10T15:20:37.123Z, also the anchor of the data."""
 
 PATH = "/api/public/contacts"
 SIZE = 200
@@ -38,14 +39,10 @@ SIZE = 200
 @cache
 def account(size: int = SIZE) -> dict[str, Any]:
     """A data set with all that tells alternatives apart: ties, windows' very edges, instants in one second."""
-    document = fresh_mock.default_set()
+    start = datetime.fromtimestamp(NOW / 1000, UTC)
+    document = {**moved(fresh_mock.default_set(), start), "anchor": text(start)}
     every = document["contacts"]
     rows = every[:: max(len(every) // size, 1)][:size] if size else []
-    start = datetime.fromtimestamp(NOW / 1000, UTC)
-
-    def text(moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
     for number, row in enumerate(rows[:40]):
         before = start - timedelta(days=1 + number * 3)
         if number < 8:
@@ -82,9 +79,10 @@ def target(variant: Variant, size: int = SIZE) -> Asgi:
     return app
 
 
-def options(size: int = SIZE) -> Options:
-    """What the user says of the account: a pipeline, a custom field, the frozen clock."""
-    return fresh_mock.with_data_of(Options(now=NOW), account(size))
+def options(size: int = SIZE, *, fields: bool = False) -> Options:
+    """What the user says of the account: the frozen clock, a pipeline, and with *fields* a custom field."""
+    told = fresh_mock.with_data_of(Options(now=NOW), account(size))
+    return told if fields else replace(told, custom_fields=())
 
 
 def calibrated(app: Asgi, told: Options, requests: int = 40) -> Dialect:
@@ -270,7 +268,8 @@ class Result:
 
 def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int = 40) -> Result:
     """Calibrate, speak, compare."""
-    found = calibrated(target(variant, size), options(size), requests)
+    fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
+    found = calibrated(target(variant, size), options(size, fields=fields), requests)
     text = found.text()
     tomllib.loads(text)
     return Result(variant, found, compared(target(variant, size), mock(text, size), list(queries(count, size=size))))

@@ -73,6 +73,7 @@ class Calibration:
         if state.asker.left <= self._reserve():
             return None
         found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
+        found = found or forms.steps(state, idle=True)
         return max(found, key=lambda step: step.worth, default=None)
 
     def _reserve(self) -> int:

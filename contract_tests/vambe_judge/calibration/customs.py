@@ -7,7 +7,7 @@ from vambe_judge.asking.instants import EPOCH
 from vambe_judge.asking.options import CustomField
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.forms import measure
-from vambe_judge.calibration.membership import moved
+from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.state import Measured, State, Step
 from vambe_judge.judging.custom_fields import NOT_TEXT
 

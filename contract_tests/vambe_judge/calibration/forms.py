@@ -4,14 +4,14 @@ Each request carries as many forms as it has room for. If its list comes as it s
 half of them are asked again, and so on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from vambe_judge.asking.client import PATH
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration.asker import Reply, Request
-from vambe_judge.calibration.membership import moved
+from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import Contact
 from vambe_judge.calibration.state import MOST_MOVES, Measured, State, Step
 
@@ -59,9 +59,15 @@ ALL: Final = (*NUMBERS, *INSTANTS, *EXTRA, *PATHS, PAGING)
 REFUSED_VALUES: Final = {"seconds-required": True, "unknown-parameters": "refuse", "entity-type-alone": "refuse"}
 
 
-def steps(state: State) -> list[Step]:
-    """The carriers that could be next."""
+def steps(state: State, *, idle: bool = False) -> list[Step]:
+    """The carriers that could be next: while there is a doubt or paging is open, or when nothing else is to be asked.
+
+    Until then the forms ride on the other lists.
+    """
     if state.moves >= MOST_MOVES:
+        return []
+    wanted = idle or any(form is PAGING or f"doubt:{form.rule}" in state.done for form in open_forms(state))
+    if not wanted:
         return []
     found = []
     for parameter in ("days", "updated_after", "created_after"):
@@ -76,6 +82,49 @@ def steps(state: State) -> list[Step]:
 def open_forms(state: State) -> list[Form]:
     """Those that are not decided yet."""
     return [form for form in ALL if f"form:{form.rule}" not in state.done]
+
+
+def riders(state: State, parameters: Mapping[str, str]) -> list[Form]:
+    """Forms that can ride on a list whose answer can be foretold; none while some are in doubt."""
+    free = open_forms(state)
+    if any(f"doubt:{form.rule}" in state.done for form in free):
+        return []
+    room = {"number": 1, "instant": 1 if EPOCH in parameters.values() else 0, "extra": 2, "path": 2, "paging": 0}
+    found = []
+    for form in free:
+        if room[form.slot] > 0:
+            room[form.slot] -= 1
+            found.append(form)
+    return found
+
+
+def ridden(parameters: Mapping[str, str], forms: Sequence[Form]) -> Request:
+    """The request with those parameters in those forms."""
+    parts, path = dict(parameters), PATH
+    for form in forms:
+        if form.slot == "number":
+            parts["limit"] = form.write(parts["limit"])
+        elif form.slot == "instant":
+            name = next(name for name, value in parts.items() if value == EPOCH)
+            parts[name] = form.write(parts[name])
+        elif form.slot == "extra":
+            name, _, text = form.write("").partition("=")
+            parts[name] = text
+        else:
+            path = form.write(path)
+    return Request.of(parts, path=path)
+
+
+def settle(state: State, forms: Sequence[Form]) -> None:
+    """All of *forms* changed nothing."""
+    for form in forms:
+        state.done.add(f"form:{form.rule}")
+        state.usual[form.rule] = "it changed nothing"
+
+
+def doubt(state: State, forms: Sequence[Form]) -> None:
+    """One of *forms* is to blame for an answer that was not as foretold."""
+    state.done.update(f"doubt:{form.rule}" for form in forms)
 
 
 def _loaded(state: State, parameter: str) -> list[Form]:
@@ -143,8 +192,7 @@ def _learn(state: State, parameter: str, forms: Sequence[Form], reply: Reply) ->
             if form is PAGING:
                 _page(state, fitting, reply)
                 continue
-            state.done.add(f"form:{form.rule}")
-            state.usual[form.rule] = "it changed nothing"
+            settle(state, [form])
         return
     alone = [form for form in forms if form is not PAGING]
     named = reply.named if not reply.is_list else frozenset()

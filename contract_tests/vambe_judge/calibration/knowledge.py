@@ -46,6 +46,7 @@ class Knowledge:
     left: dict[str, tuple[Value, ...]]
     allowed: list[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]] = field(default_factory=list)
     _foretold: dict[tuple[int, tuple[Value, ...]], Hashable] = field(default_factory=dict)
+    _weighed_before: dict[int, tuple[tuple[int, ...], float]] = field(default_factory=dict)
     _readings: list[Reading] = field(default_factory=list)
 
     def is_open(self, rule: str) -> bool:
@@ -76,6 +77,16 @@ class Knowledge:
     def _worth(self, reading: Reading) -> float:
         if not any(self.is_open(rule) for rule in reading.rules):
             return 0.0
+        since = (*(len(self.left[rule]) for rule in reading.rules), len(self.allowed))
+        before = self._weighed_before.get(id(reading))
+        if before is not None and before[0] == since:
+            return before[1]
+        self._readings.append(reading)  # so that no other one gets its id
+        worth = self._entropy(reading)
+        self._weighed_before[id(reading)] = since, worth
+        return worth
+
+    def _entropy(self, reading: Reading) -> float:
         parts: dict[Hashable, float] = defaultdict(float)
         for values, weight in self._weighed(reading.rules):
             feature = self._feature(reading, values)
@@ -105,13 +116,13 @@ class Knowledge:
     def _feature(self, reading: Reading, values: tuple[Value, ...]) -> Hashable:
         key = (id(reading), values)
         if key not in self._foretold:
-            self._readings.append(reading)  # so that no other one gets its id
             self._foretold[key] = reading.foretold(dict(zip(reading.rules, values, strict=True)))
         return self._foretold[key]
 
     def _weighed(self, rules: Sequence[str]) -> Iterable[tuple[tuple[Value, ...], float]]:
+        weights = [{value: self.weight(rule, value) for value in self.left[rule]} for rule in rules]
         for values in self.combinations(rules):
-            yield values, math.prod(self.weight(rule, value) for rule, value in zip(rules, values, strict=True))
+            yield values, math.prod([weight[value] for weight, value in zip(weights, values, strict=True)])
 
     def combinations(self, rules: Sequence[str], *, every: bool = False) -> Iterable[tuple[Value, ...]]:
         """The combinations of the values that are left which no answer ruled out."""
@@ -125,6 +136,9 @@ class Knowledge:
         bounds = [
             ([rules.index(one) for one in names], allowed) for names, allowed in self.allowed if own.issuperset(names)
         ]
+        if not bounds:
+            yield from found
+            return
         for values in found:
             if all(tuple(values[place] for place in places) in allowed for places, allowed in bounds):
                 yield values

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from vambe_judge.asking.instants import EPOCH
-from vambe_judge.calibration import lists
+from vambe_judge.calibration import forms, lists
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.knowledge import Reading
 from vambe_judge.calibration.lists import (
@@ -23,6 +23,7 @@ from vambe_judge.calibration.lists import (
     WINDOW,
     Question,
 )
+from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import EVERYTHING
 from vambe_judge.calibration.state import MOST_MOVES, USUAL_ORDERS, State, Step
 
@@ -131,8 +132,8 @@ def _steps(state: State, questions: Iterable[Question]) -> list[Step]:
         if question.offset == 0 and f"asked:{question}" in state.done:
             continue
         reading = _reading(state, question)
-        decides = state.knowledge.splits([reading])
         worth = state.knowledge.worth([reading])
+        decides = state.knowledge.splits([reading]) if worth > LEAST else []
         order = _order_worth(state, question, reading)
         if order:
             decides.append("order")
@@ -186,10 +187,18 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
     """Ask, and learn what the answer says."""
     state.done.add(f"asked:{question}")
     sent = asked(state, question)
-    reply = state.try_to_ask(Request.of(sent.parameters()), decides)
+    riding = forms.riders(state, sent.parameters())
+    reply = state.try_to_ask(forms.ridden(sent.parameters(), riding), decides)
     if reply is None:
         return
     reading = state.lists.membership(sent)
+    if riding and not _as_foretold(state, reading, reply):
+        forms.doubt(state, riding)
+        riding = []
+        reply = state.try_to_ask(Request.of(sent.parameters()), decides)
+        if reply is None:
+            return
+    forms.settle(state, riding)
     if not learn(state, sent, reading, reply):
         _contradicted(state, question, reading, reply, decides)
     if reply.is_list:
@@ -202,6 +211,14 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
             state.done.add(f"order:{question.combination}")
 
 
+def _as_foretold(state: State, reading: Reading, reply: Reply) -> bool:
+    """Whether a list came that some combination foretells which is left."""
+    return reply.is_list and any(
+        reading.agrees(dict(zip(reading.rules, values, strict=True)), reply) is not False
+        for values in state.knowledge.combinations(reading.rules)
+    )
+
+
 def learn(state: State, question: Question, reading: Reading, reply: Reply) -> bool:
     """Rule out what *reply* rules out; False where it is what no alternative foretells."""
     if moved(state, reply):
@@ -211,18 +228,6 @@ def learn(state: State, question: Question, reading: Reading, reply: Reply) -> b
         for rule in reading.rules:
             state.learnt.setdefault(rule, []).append((question, reply))
     return fine
-
-
-def moved(state: State, reply: Reply) -> bool:
-    """Whether a contact came that is not as it was: then this answer is not compared with the others."""
-    known = {one.id: one.mark for one in state.population.contacts}
-    changed = [one for one in reply.contacts or () if known.get(one.id, one.mark) != one.mark]
-    if changed or (state.population.is_whole() and any(one.id not in known for one in reply.contacts or ())):
-        state.moves += 1
-        for rule in ("order", "cursor-is-exclusive", "days-window"):
-            state.open.setdefault(rule, "data that rests while it is read: contacts changed from one answer to the next")
-        return True
-    return False
 
 
 def _contradicted(

@@ -9,7 +9,7 @@ from vambe_judge.calibration import sheets, usual
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import filled, in_json
 from vambe_judge.calibration.forms import measure
-from vambe_judge.calibration.membership import moved
+from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import Contact
 from vambe_judge.calibration.refusals import Kind
 from vambe_judge.calibration.sheets import SHEETS, Sheet, Wrong
@@ -516,10 +516,8 @@ def _places(state: State) -> list[Step]:
     found: list[Step] = []
     if not state.options.pipelines:
         found += _step(state, "pipelines", ("pipeline-of-active-ticket", "not-found"), 2.0, lambda: _ask_pipelines(state))
-    else:
-        found += _step(state, "unknown path", ("not-found",), 1.0, lambda: _place(state, RIGHT_KEY))
     found += _step(state, "unknown path without a key", ("404-before-401", "not-found"), 1.1, lambda: _place(state, ()))
-    if not state.places and {"pipelines", "unknown path without a key"} <= state.done:
+    if not state.places and "unknown path without a key" in state.done:
         found += _step(state, "unknown path", ("not-found",), 1.0, lambda: _place(state, RIGHT_KEY))
     return found
 
