@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "serve": (process, "serve", ("serve",)),
     "exec": (running, "execute", ("exec", "--", "true")),
     "generate": (sys.modules["vambe_mock.cli.generate"], "_run", ("generate", "out.json")),
-    "check": (sys.modules["vambe_mock.cli.check"], "_require", ("check",)),
+    "check": (sys.modules["vambe_mock.cli.check"], "require", ("check",)),
     "explain": (explain, "explained", ("explain", "x", "days=1")),
     "readyz": (readiness, "ready", ("readyz",)),
 }

@@ -130,7 +130,7 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         "jinja2": html is not None,
         "junitparser": junit is not None,
     }
-    _require([module for module, needed in wanted.items() if needed])
+    require([module for module, needed in wanted.items() if needed], "check")
     from vambe_judge import accepted, checking  # --help need not wait for httpx
     from vambe_judge.asking.client import Limits
     from vambe_judge.asking.options import Options, instant
@@ -159,8 +159,8 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     raise typer.Exit(code)
 
 
-def _require(modules: Iterable[str]) -> None:
+def require(modules: Iterable[str], command: str) -> None:
     """Raise JudgeError at the start for what is not installed, not after a run whose report cannot be written."""
     for module in modules:
         if find_spec(module) is None:
-            raise JudgeError(f"check needs {module}, which is not installed: pip install 'vambe-mock[check]'")
+            raise JudgeError(f"{command} needs {module}, which is not installed: pip install 'vambe-mock[check]'")

@@ -18,7 +18,7 @@ from vambe_mock.cli.streams import complain
 from vambe_mock.server.options import About, Option, Warn, did_you_mean
 from vambe_mock.server.settings import SOURCES, Settings, from_environment, options
 
-_OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK)_")
+_OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK|CALIBRATE)_")
 _SERVICE_LINK: Final = re.compile(r".+_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.+)?)?)")
 """Variables that Kubernetes and Docker's links set for a service that is called vambe-mock, too."""
 
