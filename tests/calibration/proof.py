@@ -277,9 +277,15 @@ def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int
 
 def explained(result: Result) -> str:
     """What differs, for whoever mends it."""
-    lines = [f"{result.variant.name}: {result.compared.same} of {result.compared.asked}, {result.dialect.requests} requests"]
+    lines = [
+        f"{result.variant.name}: {result.compared.same} of {result.compared.asked}, {result.dialect.requests} requests"
+    ]
     lines += [f"  {slug} = {json.dumps(entry.value)}" for slug, entry in result.dialect.rules.items()]
     lines += [f"  beyond {slug}: {says}" for slug, says in result.dialect.beyond.items()]
     for (path, query, headers), ours, theirs in result.compared.examples[:3]:
-        lines += [f"  {path}?{query} {len(headers)}", f"    {ours[0]} {ours[1][:300]!r} {ours[2]}", f"    {theirs[0]} {theirs[1][:300]!r} {theirs[2]}"]
+        lines += [
+            f"  {path}?{query} {len(headers)}",
+            f"    {ours[0]} {ours[1][:300]!r} {ours[2]}",
+            f"    {theirs[0]} {theirs[1][:300]!r} {theirs[2]}",
+        ]
     return "\n".join(lines)

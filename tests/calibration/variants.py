@@ -140,7 +140,9 @@ def headed(*added: tuple[str, str]) -> Layer:
 
 def _texts(thing: dict[str, Any]) -> dict[str, Any]:
     """The filter that many Nest projects have: texts alone."""
-    message = [f"{one['path'][0]}: {one['message']}" for one in thing["errors"]] if "errors" in thing else thing["message"]
+    message = (
+        [f"{one['path'][0]}: {one['message']}" for one in thing["errors"]] if "errors" in thing else thing["message"]
+    )
     return {"success": False, "statusCode": thing["statusCode"], "message": message}
 
 
@@ -167,9 +169,20 @@ VARIANTS: tuple[Variant, ...] = (
         order={"created_after+updated_after": "created_at ascending"},
     ),
     _one("newest updates first", order={"updated_after": "updated_at descending"}),
-    _one("always by last message", order=dict.fromkeys(
-        ("updated_after", "created_after", "days+updated_after", "days+created_after", "created_after+updated_after",
-         "days+created_after+updated_after"), "last_message_at descending")),  # fmt: skip
+    _one(
+        "always by last message",
+        order=dict.fromkeys(
+            (
+                "updated_after",
+                "created_after",
+                "days+updated_after",
+                "days+created_after",
+                "created_after+updated_after",
+                "days+created_after+updated_after",
+            ),
+            "last_message_at descending",
+        ),
+    ),  # fmt: skip
     _one("ties by descending id", order_ties="id-down"),
     _one("ties by creation", order_ties="created-up"),
     _one("a limit of 50 by default", default_limit=50),
@@ -192,7 +205,9 @@ VARIANTS: tuple[Variant, ...] = (
     _one("ids to the letter", uuid_case="exact"),
     _one("zod 4.6", seconds_required=True),
     _one("instants with a zone of digits", timestamps={"digits": 6, "zone": "+00:00"}),
-    _one("422 and 403", invalid_parameters={"status": 422}, refused_by_rule={"status": 422}, unauthorized={"status": 403}),
+    _one(
+        "422 and 403", invalid_parameters={"status": 422}, refused_by_rule={"status": 422}, unauthorized={"status": 403}
+    ),
     _one("values before the key", **{"401_before_400": "values"}),
     _one("a year without a filter", time_filter_required=30),
     Variant(
@@ -228,11 +243,19 @@ VARIANTS: tuple[Variant, ...] = (
             "not-found": {"body": '{"ok":false,"path":"{{target}}","at":"{{now}}"}'},
         },
     ),
-    Variant("headers of Express", {"response-headers": {"x-powered-by": "Express", "cache-control": "no-store", "etag": "{{etag}}"}}),
+    Variant(
+        "headers of Express",
+        {"response-headers": {"x-powered-by": "Express", "cache-control": "no-store", "etag": "{{etag}}"}},
+    ),
     Variant(
         "fields beyond the document",
         {
-            "extra-fields": {"tags": ["string"], "assigned_to": "uuid?", "score": "integer", "meta": {"source": "string"}},
+            "extra-fields": {
+                "tags": ["string"],
+                "assigned_to": "uuid?",
+                "score": "integer",
+                "meta": {"source": "string"},
+            },
             "nullable-fields": ["name"],
             "platforms": ["telegram", "whatsapp"],
             "chat-statuses": ["ARCHIVED", "ATTENDED"],

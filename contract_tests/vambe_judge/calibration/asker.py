@@ -15,6 +15,7 @@ import httpx
 from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.client import PATH, RIGHT_KEY, Client, Headers
 from vambe_judge.asking.contacts import PARAMETERS
+from vambe_judge.asking.problems import BudgetSpent
 from vambe_judge.calibration.population import Contact, contact_of
 from vambe_judge.calibration.shapes import Shapes
 
@@ -34,7 +35,9 @@ class Request:
     headers: Headers = RIGHT_KEY
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str] | Parameters, path: str = PATH, headers: Headers = RIGHT_KEY) -> "Request":
+    def of(
+        cls, parameters: Mapping[str, str] | Parameters, path: str = PATH, headers: Headers = RIGHT_KEY
+    ) -> "Request":
         """The request with those parameters."""
         pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
         return cls(parameters=tuple(pairs), path=path, headers=headers)
@@ -106,14 +109,18 @@ class Asker:
     client: Client
     shapes: Shapes = field(default_factory=Shapes)
     replies: list[Reply] = field(default_factory=list)
+    most: int = 10**9
+    """How many requests of the client, those before included, are not to be exceeded."""
 
     @property
     def left(self) -> int:
         """How many more requests the budget has."""
-        return self.client.limits.max_requests - len(self.client.sent)
+        return min(self.client.limits.max_requests, self.most) - len(self.client.sent)
 
     def ask(self, request: Request, what: str = "", case: str = "") -> Reply:
         """The reply to *request*, which is to decide *what*. Raises Unanswered."""
+        if self.left <= 0:
+            raise BudgetSpent("the requests of the calibration are spent")
         self.client.rule, self.client.case = what, case
         seen: list[tuple[httpx.Headers, bytes]] = []
         answer = self.client.get(

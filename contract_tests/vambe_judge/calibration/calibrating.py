@@ -13,7 +13,17 @@ from vambe_judge.calibration import customs, forms, headers, lists, membership, 
 from vambe_judge.calibration.asker import Asker, Reply, Request
 from vambe_judge.calibration.bodies import UUID, named
 from vambe_judge.calibration.dialect_file import Dialect, Entry
-from vambe_judge.calibration.lists import CASE, EXCLUSIVE, FRACTION, PIPELINE, PRECISION, SEVERAL, STAGE, TOGETHER, WINDOW
+from vambe_judge.calibration.lists import (
+    CASE,
+    EXCLUSIVE,
+    FRACTION,
+    PIPELINE,
+    PRECISION,
+    SEVERAL,
+    STAGE,
+    TOGETHER,
+    WINDOW,
+)
 from vambe_judge.calibration.population import NAMES
 from vambe_judge.calibration.shapes import DOCUMENTED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
@@ -22,7 +32,17 @@ from vambe_judge.calibration.survey import survey
 MOST_CONFIRMED: Final = 6
 """How many requests at most are sent again because they showed something unusual."""
 
-PLATFORMS: Final = ("whatsapp", "web-whatsapp", "instagram", "webchat", "sms", "messenger", "tiktok", "voice", "playground")
+PLATFORMS: Final = (
+    "whatsapp",
+    "web-whatsapp",
+    "instagram",
+    "webchat",
+    "sms",
+    "messenger",
+    "tiktok",
+    "voice",
+    "playground",
+)
 STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
 NEEDS: Final[dict[str, str]] = {
     WINDOW: "messages on both sides of a window's edge, and for its very edge a target whose clock is frozen (--target-now)",
@@ -290,7 +310,9 @@ class Calibration:
             ways = set(ties.values())
             whole = len(ways) == 1 and set(ties) == set(told)
             value: Any = ways.pop() if whole else ties
-            rules["order-ties"] = Measured(value, seen, f"contacts with equal instants came {_or(sorted(set(ties.values())))}")
+            rules["order-ties"] = Measured(
+                value, seen, f"contacts with equal instants came {_or(sorted(set(ties.values())))}"
+            )
         missing = [name for name in NAMES if name not in state.tie_replies]
         if missing and "order-ties" not in state.open:
             state.open["order-ties"] = f"contacts with equal {_or(missing)}"
@@ -298,7 +320,9 @@ class Calibration:
     def _sizes(self, rules: dict[str, Measured]) -> None:
         state = self.state
         if state.cap:
-            rules["limit-cap"] = Measured(state.cap, [state.base["updated_after"]], f"no answer had more than {state.cap} contacts")
+            rules["limit-cap"] = Measured(
+                state.cap, [state.base["updated_after"]], f"no answer had more than {state.cap} contacts"
+            )
         if state.default_limit and state.default_limit != state.cap:
             said = f"without a limit {state.default_limit} contacts came, though there are more"
             rules["default-limit"] = Measured(state.default_limit, [state.base["days"]], said)
@@ -328,7 +352,11 @@ class Calibration:
         for sheet, reply in state.values.asked:
             for one in state.values.told(sheet, reply):
                 if one.wrong.taken.startswith(("number-syntax.", "malformed-values.")):
-                    key = one.wrong.taken.partition(".")[2] if one.wrong.taken.startswith("number-syntax") else "malformed"
+                    key = (
+                        one.wrong.taken.partition(".")[2]
+                        if one.wrong.taken.startswith("number-syntax")
+                        else "malformed"
+                    )
                     said.setdefault(key, []).append((one.wrong.parameter, one.raw, reply))
                 if one.fault == "not-a-number":
                     nan[one.wrong.parameter] = one.raw
@@ -344,7 +372,9 @@ class Calibration:
                     one.raw.replace(parameter, "\0") == raw.replace(parameter, "\0")
                     for sheet, answer in state.values.asked
                     for one in state.values.told(sheet, answer)
-                    if one.fault == "below" and not one.wrong.taken.startswith("number") and one.wrong.parameter == parameter
+                    if one.fault == "below"
+                    and not one.wrong.taken.startswith("number")
+                    and one.wrong.parameter == parameter
                 )
                 if as_nan and not (below and key != "infinity"):
                     found[key] = value
@@ -354,7 +384,9 @@ class Calibration:
             rules["number-syntax"] = Measured(
                 {**(before.value if before else {}), **found},
                 [*(before.replies if before else []), *seen],
-                "; ".join(filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))),
+                "; ".join(
+                    filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))
+                ),
             )
 
     def _contacts(self, rules: dict[str, Measured]) -> None:
@@ -378,7 +410,9 @@ class Calibration:
         own = [name for name in places if name in DOCUMENTED or name in extra]
         if shapes.missing & set(DOCUMENTED):
             own = [name for name in (own or DOCUMENTED) if name not in shapes.missing]
-            rules["contact-fields"] = Measured(own, first, f"{_or(sorted(shapes.missing & set(DOCUMENTED)))} was left out")
+            rules["contact-fields"] = Measured(
+                own, first, f"{_or(sorted(shapes.missing & set(DOCUMENTED)))} was left out"
+            )
         elif own and own != [*DOCUMENTED, *(name for name in extra if "." not in name)]:
             rules["contact-fields"] = Measured(own, first, "the fields came in this order")
         elif shapes.reordered and not extra:
@@ -394,7 +428,9 @@ class Calibration:
             rules["chat-statuses"] = Measured(statuses, first, "statuses that were seen")
         self._instants(rules, first)
         if shapes.styles - {"compact"}:
-            state.beyond["bare-array"] = f"lists are written otherwise than the mock does ({_or(sorted(shapes.styles))})"
+            state.beyond["bare-array"] = (
+                f"lists are written otherwise than the mock does ({_or(sorted(shapes.styles))})"
+            )
         if any(name.startswith("active_ticket_v2.") for name in shapes.missing) and TICKET:
             state.beyond["contact-fields"] = "tickets lack a field of the document"
 
@@ -435,7 +471,8 @@ class Calibration:
         replies = [
             reply
             for reply in state.asker.replies
-            if reply.status not in (301, 302, 307, 308) and (reply.request.path.lower().rstrip("/") == PATH or reply.status == 404)
+            if reply.status not in (301, 302, 307, 308)
+            and (reply.request.path.lower().rstrip("/") == PATH or reply.status == 404)
         ]
         found = headers.headers_of(replies)
         if found.headers:
@@ -457,7 +494,9 @@ class Calibration:
                 if rule == PRECISION and self._precise(rule):
                     continue
                 found.setdefault(slug, NEEDS.get(slug, "other data"))
-        if any(len(left) > 1 and f"order:{one}" not in state.done for one, left in state.orders.items() if one != "none"):
+        if any(
+            len(left) > 1 and f"order:{one}" not in state.done for one, left in state.orders.items() if one != "none"
+        ):
             found.setdefault("order", NEEDS["order"])
         left = [form.rule for form in forms.open_forms(state) if form.rule.partition(".")[0] not in rules]
         for rule in left:
@@ -467,7 +506,9 @@ class Calibration:
         elif "default-limit" in state.usual:
             found.setdefault("default-limit", f"more than {len(state.population.contacts)} contacts")
         if not state.cap:
-            found.setdefault("limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer")
+            found.setdefault(
+                "limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer"
+            )
         return found
 
     def _precise(self, rule: str) -> bool:
@@ -520,9 +561,7 @@ PLACES: Final = {
     "pipeline_id": "PIPELINE",
     "custom_field_value": "VALUE",
 }
-OWN: Final = frozenset(
-    (EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *wrong.sheets.MOST)
-)
+OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *wrong.sheets.MOST))
 
 
 def shown(reply: Reply) -> str:
@@ -535,7 +574,11 @@ def shown(reply: Reply) -> str:
         parts.append(f"{name}={value if kept else PLACES[name]}")
     query = Request.of([tuple(one.split("=", 1)) for one in parts]).query if parts else ""  # type: ignore[misc]
     path = "" if request.path == PATH else request.path
-    without = "" if request.headers == RIGHT_KEY else {0: " (no key)", 1: " (a wrong key)"}.get(len(request.headers), " (the key twice)")
+    without = (
+        ""
+        if request.headers == RIGHT_KEY
+        else {0: " (no key)", 1: " (a wrong key)"}.get(len(request.headers), " (the key twice)")
+    )
     return f"{path}?{query}{without}" if path else f"{query}{without}"
 
 

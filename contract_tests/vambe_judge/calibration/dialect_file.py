@@ -85,6 +85,11 @@ def _value(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} is nothing that TOML has")
 
 
+def shown(value: Any) -> str:
+    """*value* as the file has it."""
+    return _value(value)
+
+
 def _text(text: str) -> str:
     """A basic string. What is no character of its own becomes U+FFFD; DEL, which JSON leaves alone, is escaped."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -134,7 +139,9 @@ def explained(path: Path, slug: str) -> list[str]:
     rule = content.get("rules", {}).get(slug)
     lines = []
     if isinstance(rule, dict):
-        lines.append(f"{slug}: {rule.get('grade', 'measured')} on {rule.get('on', head.get('made_on', 'an unknown day'))}")
+        lines.append(
+            f"{slug}: {rule.get('grade', 'measured')} on {rule.get('on', head.get('made_on', 'an unknown day'))}"
+        )
         lines.append(f"  value     {_value(rule.get('value', ''))}")
         lines += [f"  request   {one}" for one in rule.get("requests", ())]
         lines.append(f"  because   {rule.get('evidence', 'nothing is said')}")

@@ -267,11 +267,15 @@ def _departed(state: State, form: Form, reply: Reply) -> None:
     if form.slot == "path":
         allowed = (404,) if key == "capitals" else (404, 301, 302, 307, 308)
         if reply.status in allowed:
-            _measure(state, slug, key, f"{reply.status}", reply, f"the path in that form is answered with {reply.status}")
+            _measure(
+                state, slug, key, f"{reply.status}", reply, f"the path in that form is answered with {reply.status}"
+            )
         else:
             state.beyond[slug] = f"the path in another form is answered with {reply.answer.summary()}"
     elif reply.is_list or reply.status not in (400, 422):
-        state.beyond[slug] = f"{form.rule}: a request so written is answered with {reply.answer.summary()}, not as usual"
+        state.beyond[slug] = (
+            f"{form.rule}: a request so written is answered with {reply.answer.summary()}, not as usual"
+        )
     elif key:
         _measure(state, slug, key, False, reply, f"{key.replace('_', ' ')} is refused")
     else:

@@ -77,7 +77,9 @@ def _header(found: Found, name: str, by_status: dict[int, list[str | None]], see
         if not some:
             continue
         if len(some) != len(values):
-            found.beyond[f"response-headers.{name.lower()}"] = f"{name} comes with some answers of {status}, and not with others"
+            found.beyond[f"response-headers.{name.lower()}"] = (
+                f"{name} comes with some answers of {status}, and not with others"
+            )
             continue
         template = _template(found, name, some, seen)
         if template is not None:

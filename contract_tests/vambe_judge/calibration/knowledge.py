@@ -184,12 +184,8 @@ class Knowledge:
                     if all(value in self.left[name] for name, value in zip(names, values, strict=True))
                 ]
                 for place, name in enumerate(names):
-                    values_left = tuple(
-                        value for value in self.left[name] if any(one[place] == value for one in alive)
-                    )
+                    values_left = tuple(value for value in self.left[name] if any(one[place] == value for one in alive))
                     if values_left and values_left != self.left[name]:
                         self.left[name] = values_left
                         changed = True
-        self.allowed = [
-            (names, combinations) for names, combinations in self.allowed if any(map(self.is_open, names))
-        ]
+        self.allowed = [(names, combinations) for names, combinations in self.allowed if any(map(self.is_open, names))]

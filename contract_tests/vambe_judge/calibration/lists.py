@@ -69,7 +69,9 @@ VALUES: Final[dict[str, tuple[Hashable, ...]]] = {
 """The known alternatives of the rules about which contacts are listed; the first of each is the usual one."""
 
 SORTINGS: Final = tuple(
-    f"{name} {way}" for name in ("last_message_at", "updated_at", "created_at", "id") for way in ("descending", "ascending")
+    f"{name} {way}"
+    for name in ("last_message_at", "updated_at", "created_at", "id")
+    for way in ("descending", "ascending")
 )
 TIES: Final = (
     "id-up", "id-down", "id-with", "id-against", "created-up", "created-down", "updated-up", "updated-down",
@@ -300,7 +302,9 @@ def sorting_key(sorting: str) -> tuple[str, bool]:
 def is_sorted(came: Sequence[Contact], sorting: str) -> bool:
     """Whether a list is in that order, whatever it does with equal instants and with nulls."""
     name, descending = sorting_key(sorting)
-    keys: list[Any] = [one.id for one in came] if name == "id" else [at for one in came if (at := one.at(name)) is not None]  # type: ignore[arg-type]
+    keys: list[Any] = (
+        [one.id for one in came] if name == "id" else [at for one in came if (at := one.at(name)) is not None]
+    )  # type: ignore[arg-type]
     return all((first >= second) if descending else (first <= second) for first, second in pairwise(keys))
 
 
@@ -450,4 +454,3 @@ def fractions_for(population: Population) -> list[float]:
     if len(found) > MOST_FRACTIONS:
         found = found[:: len(found) // MOST_FRACTIONS + 1]
     return found
-

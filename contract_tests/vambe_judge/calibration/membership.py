@@ -95,7 +95,8 @@ def _several(state: State) -> Iterable[Question]:
         for values in every if len(every) <= MOST_OFFERS else Random(len(every)).sample(every, MOST_OFFERS):
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
-                name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]] for name in names
+                name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]]
+                for name in names
             ):
                 yield question
                 if state.knowledge.is_open(PRECISION) and "days" not in names:
@@ -139,7 +140,9 @@ def _steps(state: State, questions: Iterable[Question]) -> list[Step]:
             decides.append("order")
             worth += order
         if worth > LEAST and decides:
-            found.append(Step(f"{question.combination}", tuple(decides), worth, _taker(state, question, reading, decides)))
+            found.append(
+                Step(f"{question.combination}", tuple(decides), worth, _taker(state, question, reading, decides))
+            )
     return found
 
 
@@ -205,9 +208,10 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
         before = set(state.orders[question.combination])
         state.see_order(question.combination, reply)
         came = reply.contacts or ()
-        if lists.tells_order(came, USUAL_ORDERS[question.combination]) or len(before) > len(
-            state.orders[question.combination]
-        ) == 1:
+        if (
+            lists.tells_order(came, USUAL_ORDERS[question.combination])
+            or len(before) > len(state.orders[question.combination]) == 1
+        ):
             state.done.add(f"order:{question.combination}")
 
 
@@ -230,9 +234,7 @@ def learn(state: State, question: Question, reading: Reading, reply: Reply) -> b
     return fine
 
 
-def _contradicted(
-    state: State, question: Question, reading: Reading, reply: Reply, decides: Sequence[str]
-) -> None:
+def _contradicted(state: State, question: Question, reading: Reading, reply: Reply, decides: Sequence[str]) -> None:
     """An answer that no known alternative foretells: it is asked for again, and then told in words."""
     again = state.try_to_ask(reply.request, decides, "again")
     sent = asked(state, question)

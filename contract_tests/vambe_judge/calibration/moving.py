@@ -11,6 +11,8 @@ def moved(state: State, reply: Reply) -> bool:
     if changed or (state.population.is_whole() and any(one.id not in known for one in reply.contacts or ())):
         state.moves += 1
         for rule in ("order", "cursor-is-exclusive", "days-window"):
-            state.open.setdefault(rule, "data that rests while it is read: contacts changed from one answer to the next")
+            state.open.setdefault(
+                rule, "data that rests while it is read: contacts changed from one answer to the next"
+            )
         return True
     return False

@@ -166,7 +166,11 @@ def style_of(body: bytes, parsed: Any) -> str:
     for name, separators in (("compact", (",", ":")), ("spaced", (", ", ": "))):
         for ascii_only in (False, True):
             if json.dumps(parsed, ensure_ascii=ascii_only, separators=separators) == text:
-                return f"{name}-ascii" if ascii_only and any(ord(one) > 127 for one in json.dumps(parsed, ensure_ascii=False)) else name
+                return (
+                    f"{name}-ascii"
+                    if ascii_only and any(ord(one) > 127 for one in json.dumps(parsed, ensure_ascii=False))
+                    else name
+                )
     return "other"
 
 

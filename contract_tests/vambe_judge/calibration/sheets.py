@@ -172,5 +172,3 @@ def parameters_of(fault: str) -> list[str]:
     """The parameters that can have that fault, in the document's order."""
     found = {one.parameter for sheet in SHEETS for one in sheet.wrong if fault in one.faults}
     return [name for name in PARAMETERS if name in found]
-
-

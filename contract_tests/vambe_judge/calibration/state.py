@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from vambe_judge.asking.instants import SECOND
 from vambe_judge.asking.options import CustomField, Options
-from vambe_judge.asking.problems import Unanswered
+from vambe_judge.asking.problems import BudgetSpent, Unanswered
 from vambe_judge.calibration import lists
 from vambe_judge.calibration.asker import Asker, Reply, Request
 from vambe_judge.calibration.knowledge import Knowledge
@@ -56,7 +56,9 @@ class State:
     window: int
     large: bool
     knowledge: Knowledge = field(
-        default_factory=lambda: Knowledge({rule: values[0] for rule, values in lists.VALUES.items()}, dict(lists.VALUES))
+        default_factory=lambda: Knowledge(
+            {rule: values[0] for rule, values in lists.VALUES.items()}, dict(lists.VALUES)
+        )
     )
     lists: Lists = field(default_factory=lambda: Lists(Population()))
     pipelines: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -112,7 +114,7 @@ class State:
         try:
             return self.ask(request, decides, case)
         except Unanswered as error:
-            if self.asker.client.gave_up:
+            if self.asker.client.gave_up or isinstance(error, BudgetSpent):
                 raise
             for rule in decides:
                 self.open.setdefault(rule.partition(".")[0], f"an answer: {error}")

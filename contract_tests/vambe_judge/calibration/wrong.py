@@ -97,7 +97,11 @@ def _alone(state: State) -> list[Step]:
             sheet = sheets.alone(fault, name)
             if sheet is not None:
                 found += _step(
-                    state, sheet.name, ("issue-texts", "invalid-parameters"), 1.0 - 0.5 * number, _sheet_taker(state, sheet)
+                    state,
+                    sheet.name,
+                    ("issue-texts", "invalid-parameters"),
+                    1.0 - 0.5 * number,
+                    _sheet_taker(state, sheet),
                 )
     if state.values.tells_none and len(state.values.refused()) > 3:
         return []
@@ -184,7 +188,9 @@ def _meaning(state: State, one: Wrong, texts: tuple[str, ...], reply: Reply) -> 
     if slug in ("limit-range", "offset-range", "days-range"):
         return _range(state, one, came, whole)
     if slug == "repeated-parameter":
-        meanings = {name: _by(state, parameter, text, whole) for name, text in zip(("first", "last"), texts, strict=True)}
+        meanings = {
+            name: _by(state, parameter, text, whole) for name, text in zip(("first", "last"), texts, strict=True)
+        }
         meanings["ignore"] = whole
         fitting = [name for name, due in meanings.items() if due == came]
         return fitting[0] if fitting else None
@@ -278,7 +284,11 @@ def _kinds(state: State) -> list[Step]:
         if kind == "no-custom-key" and _twin_is_usual(state):
             continue
         found += _step(
-            state, f"kind:{kind}", (RULES_OF_KINDS[kind], "refused-by-rule"), 1.2, _kind_taker(state, kind, parameters, values)
+            state,
+            f"kind:{kind}",
+            (RULES_OF_KINDS[kind], "refused-by-rule"),
+            1.2,
+            _kind_taker(state, kind, parameters, values),
         )
     for field in state.fields:
         entity = "ticket" if field.entity == "customer" else "customer"
@@ -314,9 +324,7 @@ def _twin_is_usual(state: State) -> bool:
     return twin is not None and in_json(usual.MESSAGES["no-custom-value"]) in twin.reply.text
 
 
-def _kind_taker(
-    state: State, kind: str, parameters: dict[str, str], values: dict[str, str]
-) -> Callable[[], None]:
+def _kind_taker(state: State, kind: str, parameters: dict[str, str], values: dict[str, str]) -> Callable[[], None]:
     def take() -> None:
         rule = RULES_OF_KINDS.get(kind, "custom-field-compatible")
         reply = state.try_to_ask(Request.of(parameters), (rule, "refused-by-rule"), kind)
@@ -384,7 +392,9 @@ def _without_filter(state: State, reply: Reply) -> None:
     ids = {one.id for one in wide.contacts or ()}
     state.see_order("none", wide)
     if ids == {one.id for one in everyone}:
-        state.measured["time-filter-required"] = Measured("all", [reply, wide], "without a time filter all contacts came")
+        state.measured["time-filter-required"] = Measured(
+            "all", [reply, wide], "without a time filter all contacts came"
+        )
         return
     oldest = min((one.last_message_at or 0 for one in wide.contacts or ()), default=0)
     out = [at for one in everyone if (at := one.last_message_at) is not None and one.id not in ids]
@@ -450,7 +460,11 @@ def _keys(state: State) -> list[Step]:
     found = [
         *_step(state, "no key", ("unauthorized",), 1.1, _key_taker(state, "no-key", (), SMALL)),
         *_step(
-            state, "wrong key", ("unauthorized", "401-before-400"), 1.6, _key_taker(state, "wrong-key", WRONG_KEY, {"days": "-7"})
+            state,
+            "wrong key",
+            ("unauthorized", "401-before-400"),
+            1.6,
+            _key_taker(state, "wrong-key", WRONG_KEY, {"days": "-7"}),
         ),
     ]
     if len(state.keys) > 1 and not _keys_are_usual(state):
@@ -464,7 +478,9 @@ def _keys(state: State) -> list[Step]:
             lambda: _second_key(state),
         )
     if "query-first" in state.done:
-        found += _step(state, "wrong key alone", ("unauthorized",), 1.0, _key_taker(state, "wrong-key", WRONG_KEY, SMALL))
+        found += _step(
+            state, "wrong key alone", ("unauthorized",), 1.0, _key_taker(state, "wrong-key", WRONG_KEY, SMALL)
+        )
     return found
 
 
@@ -484,7 +500,9 @@ def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, 
             same = any(reply.text == other.text or reply.named for _, other in state.values.refused()) or reply.named
             if not reply.is_list and same and reply.status not in (401, 403):
                 state.done.add("values-first")
-                state.measured["401-before-400"] = Measured("values", [reply], "a wrong value was told before a wrong key")
+                state.measured["401-before-400"] = Measured(
+                    "values", [reply], "a wrong value was told before a wrong key"
+                )
                 return
             state.usual["401-before-400"] = "a wrong key was told before a wrong value"
         if reply.is_list:
@@ -515,7 +533,9 @@ def _second_key(state: State) -> None:
 def _places(state: State) -> list[Step]:
     found: list[Step] = []
     if not state.options.pipelines:
-        found += _step(state, "pipelines", ("pipeline-of-active-ticket", "not-found"), 2.0, lambda: _ask_pipelines(state))
+        found += _step(
+            state, "pipelines", ("pipeline-of-active-ticket", "not-found"), 2.0, lambda: _ask_pipelines(state)
+        )
     found += _step(state, "unknown path without a key", ("404-before-401", "not-found"), 1.1, lambda: _place(state, ()))
     if not state.places and "unknown path without a key" in state.done:
         found += _step(state, "unknown path", ("not-found",), 1.0, lambda: _place(state, RIGHT_KEY))
@@ -523,7 +543,9 @@ def _places(state: State) -> list[Step]:
 
 
 def _ask_pipelines(state: State) -> None:
-    reply = state.try_to_ask(Request.of({}, path=PIPELINES), ("pipeline-of-active-ticket", "not-found"), "the list of pipelines")
+    reply = state.try_to_ask(
+        Request.of({}, path=PIPELINES), ("pipeline-of-active-ticket", "not-found"), "the list of pipelines"
+    )
     if reply is None:
         return
     if reply.answer.pipelines:

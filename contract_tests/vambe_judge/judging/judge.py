@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from vambe_judge.asking.answers import Answer
@@ -105,6 +105,8 @@ class Judge:
     _told: dict[tuple[str, str], str] | None = None
     names_all: bool = False
     """Whether a refusal names all values that are wrong."""
+    explained: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Cases that are broken by what was measured on the account, by rule and case: what then comes."""
 
     def begin(self) -> Answer:
         """Send the first request of the survey. Raises JudgeError if the target cannot be judged at all."""
@@ -206,7 +208,15 @@ class Judge:
         except BaseException as error:  # noqa: BLE001 - whatever a strange answer does to the judge, no text of it may get out
             outcome.stumbled = stumbled(error)
         outcome.seconds, outcome.requests = time.monotonic() - started, len(self.client.sent) - sent
+        outcome.findings = [self._as_measured(slug, finding) for finding in outcome.findings]
         return outcome
+
+    def _as_measured(self, slug: str, finding: Finding) -> Finding:
+        """*finding*; a case that is broken as the account's dialect has it conforms."""
+        broken = finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)
+        if not broken or (slug, finding.case) not in self.explained:
+            return finding
+        return replace(finding, verdict=Verdict.CONFORMS, evidence=f"as measured on this account: {finding.came}")
 
 
 @dataclass(slots=True)

@@ -36,9 +36,9 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     plan: Annotated[
         bool, _option(TARGET, "--plan", "Print the requests that would be sent, what each decides, and send none.")
     ] = False,
-    dialect: Annotated[
-        Path, _option(FILE, "--dialect", "The file to write, or to --explain.", metavar="FILE")
-    ] = Path("vambe.toml"),
+    dialect: Annotated[Path, _option(FILE, "--dialect", "The file to write, or to --explain.", metavar="FILE")] = Path(
+        "vambe.toml"
+    ),
     explain: Annotated[
         str | None,
         _option(FILE, "--explain", "Tell what the file says of this rule, and ask nobody.", metavar="SLUG"),
@@ -80,9 +80,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     ] = 10.0,
     patience: Annotated[
         float,
-        _option(
-            REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0, max=86400
-        ),
+        _option(REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0, max=86400),
     ] = 120.0,
     large: Annotated[
         bool, _option(REQUESTS, "--large", "Allow large responses from a remote server: 1000 contacts, or no limit.")

@@ -77,6 +77,15 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     known_file: Annotated[
         Path | None, _option(VERDICT, "--known", "TOML file of accepted deviations.", metavar="FILE")
     ] = None,
+    dialect: Annotated[
+        Path | None,
+        _option(
+            VERDICT,
+            "--dialect",
+            "Judge by the rules that calibrate measured, and tell what has changed since.",
+            metavar="FILE",
+        ),
+    ] = None,
     generated: Annotated[
         int,
         _option(
@@ -152,10 +161,10 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
             first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
-            code = checking.compare(*first, second, limits, reports)
+            code = checking.compare(*first, second, limits, reports, dialect)
         else:
             first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
-            code = checking.judge(*first, limits, deviations, reports)
+            code = checking.judge(*first, limits, deviations, reports, dialect)
     raise typer.Exit(code)
 
 
