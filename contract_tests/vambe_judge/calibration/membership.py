@@ -167,10 +167,12 @@ def _order_worth(state: State, question: Question, reading: Reading) -> float:
     expected = state.lists.expected(question, guess)
     if expected is None or expected[0].bit_count() < 2:
         return 0.0
-    due = state.in_order(state.population.among(expected[0]), combination)
-    if due is None:
-        return 0.0
-    told = sum(not lists.is_sorted(due, one) for one in state.orders[combination])
+    contacts = state.population.among(expected[0])
+    due = state.in_order(contacts, combination)
+    left = state.orders[combination]
+    if due is None:  # not the usual one: what would tell those apart that are left
+        due = lists.arranged(contacts, sorted(left)[0])
+    told = sum(not lists.is_sorted(due, one) for one in left)
     return ORDER_WORTH * told / max(len(lists.SORTINGS) - 1, 1)
 
 
