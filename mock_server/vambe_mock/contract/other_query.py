@@ -261,7 +261,7 @@ def _readers(dialect: FullDialect) -> dict[str, _Reader]:
     """The reader of each parameter, with what the dialect says of empty and malformed values around it."""
     days, limit, offset = dialect.days_range, dialect.limit_range, dialect.offset_range
     beyond_any = refusals.SAFE_INTEGER
-    most = math.inf if offset.most == beyond_any else offset.most
+    most = math.inf if offset.most == beyond_any and offset.beyond == "refuse" else offset.most
     fractions, whole = dialect.fractional_days, dialect.limit_offset_whole
     kept: str = {True: "keep", False: "refuse"}[fractions] if isinstance(fractions, bool) else fractions
     readers: dict[str, _Reader] = {
@@ -334,7 +334,7 @@ def _number(dialect: FullDialect, minimum: int, maximum: float, fractions: str, 
         elif whole and not value.is_integer():
             raise _Faulty(Found("not-whole", name, refusals.not_whole(name), **{"number-json": value}))
         if clamp:
-            value = min(max(value, minimum), maximum)
+            value = float(min(max(value, minimum), maximum))
         faults = _beyond(name, value)
         if faults:
             raise _Faulty(*faults)
