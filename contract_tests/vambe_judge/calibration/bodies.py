@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from vambe_judge.asking.contacts import PARAMETERS
@@ -105,6 +106,11 @@ class Issues:
 
 def issues_of(text: str, wrong: Sequence[str]) -> Issues | None:
     """The faults of several parameters in one body; None where they do not stand in one list."""
+    return _issues_of(text, tuple(wrong))
+
+
+@lru_cache(maxsize=64)
+def _issues_of(text: str, wrong: tuple[str, ...]) -> Issues | None:
     everything = spans(text)
     for span in everything:
         inner = [one for one in everything if one.path[:-1] == span.path and len(one.path) == len(span.path) + 1]

@@ -347,46 +347,20 @@ class Calibration:
     def _readings_of_values(self, rules: dict[str, Measured]) -> None:
         """Which fault some texts are told as: an empty number is 0, an infinite one a number, or neither."""
         state = self.state
-        said: dict[str, list[tuple[str, str, Reply]]] = {}
-        nan: dict[str, str] = {}
-        for sheet, reply in state.values.asked:
-            for one in state.values.told(sheet, reply):
-                if one.wrong.taken.startswith(("number-syntax.", "malformed-values.")):
-                    key = (
-                        one.wrong.taken.partition(".")[2]
-                        if one.wrong.taken.startswith("number-syntax")
-                        else "malformed"
-                    )
-                    said.setdefault(key, []).append((one.wrong.parameter, one.raw, reply))
-                if one.fault == "not-a-number":
-                    nan[one.wrong.parameter] = one.raw
         found: dict[str, Any] = {}
         seen: list[Reply] = []
-        for key, value in (("empty", "refuse"), ("blank", "refuse"), ("infinity", False)):
-            for parameter, raw, reply in said.get(key, ()):
-                other = next(iter(nan.items()), None)
-                if other is None:
-                    continue
-                as_nan = raw.replace(parameter, "\0") == other[1].replace(other[0], "\0")
-                below = any(
-                    one.raw.replace(parameter, "\0") == raw.replace(parameter, "\0")
-                    for sheet, answer in state.values.asked
-                    for one in state.values.told(sheet, answer)
-                    if one.fault == "below"
-                    and not one.wrong.taken.startswith("number")
-                    and one.wrong.parameter == parameter
-                )
-                if as_nan and not (below and key != "infinity"):
-                    found[key] = value
+        for sheet, reply in state.values.refused():
+            for one in state.values.told(sheet, reply):
+                key = one.wrong.taken.partition(".")[2]
+                if one.wrong.taken in refusals.READ_AS_NONE and refusals.is_no_number(one, state.values):
+                    found[key] = False if key == "infinity" else "refuse"
                     seen.append(reply)
         if found:
             before = rules.get("number-syntax")
             rules["number-syntax"] = Measured(
                 {**(before.value if before else {}), **found},
                 [*(before.replies if before else []), *seen],
-                "; ".join(
-                    filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))
-                ),
+                "; ".join(filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))),
             )
 
     def _contacts(self, rules: dict[str, Measured]) -> None:

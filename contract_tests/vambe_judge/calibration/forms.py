@@ -15,6 +15,7 @@ from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import Contact
 from vambe_judge.calibration.state import MOST_MOVES, Measured, State, Step
 
+UNKNOWN_NAME: Final = "zqunknown"
 LIMIT: Final = 3
 OFFSET: Final = 2
 PAGINGS: Final[dict[str, Callable[[int, int], int]]] = {
@@ -47,7 +48,7 @@ INSTANTS: Final = (
     Form("timestamp-syntax.offsets", "instant", lambda text: f"{text[:-1]}+00:00"),
 )
 EXTRA: Final = (
-    Form("unknown-parameters", "extra", lambda _: "zqunknown=1"),
+    Form("unknown-parameters", "extra", lambda _: f"{UNKNOWN_NAME}=1"),
     Form("entity-type-alone", "extra", lambda _: "entity_type=ticket"),
 )
 PATHS: Final = (
@@ -66,15 +67,14 @@ def steps(state: State, *, idle: bool = False) -> list[Step]:
     """
     if state.moves >= MOST_MOVES:
         return []
-    wanted = idle or any(form is PAGING or f"doubt:{form.rule}" in state.done for form in open_forms(state))
-    if not wanted:
+    if not (idle or state.suspects or any(form is PAGING for form in open_forms(state))):
         return []
     found = []
     for parameter in ("days", "updated_after", "created_after"):
         forms = _loaded(state, parameter)
         if forms:
             rules = tuple(dict.fromkeys(form.rule for form in forms))
-            worth = 0.25 * len(forms) + 0.1 * any(form.slot == "instant" for form in forms)
+            worth = 0.25 * len(forms) + 0.1 * any(form.slot == "instant" for form in forms) + bool(state.suspects)
             found.append(Step(f"forms beside {parameter}", rules, worth, _taker(state, parameter, forms)))
     return found
 
@@ -87,7 +87,7 @@ def open_forms(state: State) -> list[Form]:
 def riders(state: State, parameters: Mapping[str, str]) -> list[Form]:
     """Forms that can ride on a list whose answer can be foretold; none while some are in doubt."""
     free = open_forms(state)
-    if any(f"doubt:{form.rule}" in state.done for form in free):
+    if state.suspects:
         return []
     room = {"number": 1, "instant": 1 if EPOCH in parameters.values() else 0, "extra": 2, "path": 2, "paging": 0}
     found = []
@@ -124,18 +124,25 @@ def settle(state: State, forms: Sequence[Form]) -> None:
 
 def doubt(state: State, forms: Sequence[Form]) -> None:
     """One of *forms* is to blame for an answer that was not as foretold."""
-    state.done.update(f"doubt:{form.rule}" for form in forms)
+    state.suspects = [form.rule for form in forms]
+
+
+def culprit(state: State, forms: Sequence[Form], reply: Reply) -> bool:
+    """Whether the answer itself tells which of *forms* it refuses; then that is noted."""
+    unknown = next((form for form in forms if form.rule == "unknown-parameters"), None)
+    if unknown is None or reply.is_list or UNKNOWN_NAME not in reply.text.replace(reply.request.target, ""):
+        return False
+    _departed(state, unknown, reply)
+    return True
 
 
 def _loaded(state: State, parameter: str) -> list[Form]:
     """The forms that a request with *parameter* could carry next."""
     if parameter not in state.base or not state.base[parameter].is_list:
         return []
-    doubtful = [form for form in open_forms(state) if f"doubt:{form.rule}" in state.done]
-    if doubtful:
-        doubtful = [form for form in doubtful if form.slot != "instant" or parameter != "days"]
-        half = max((len(doubtful) + 1) // 2, 1) if f"half:{len(doubtful)}" not in state.done else 1
-        return _fitting(doubtful[: half if len(doubtful) > 1 else 1], parameter)
+    if state.suspects:
+        doubtful = [form for form in open_forms(state) if form.rule in state.suspects]
+        return _fitting(doubtful[: (len(doubtful) + 1) // 2], parameter)
     room = 3 if parameter == "days" else 2
     return _fitting(open_forms(state), parameter, room)
 
@@ -193,6 +200,9 @@ def _learn(state: State, parameter: str, forms: Sequence[Form], reply: Reply) ->
                 _page(state, fitting, reply)
                 continue
             settle(state, [form])
+        state.suspects = [rule for rule in state.suspects if f"form:{rule}" not in state.done]
+        return
+    if culprit(state, forms, reply):
         return
     alone = [form for form in forms if form is not PAGING]
     named = reply.named if not reply.is_list else frozenset()
@@ -207,8 +217,7 @@ def _learn(state: State, parameter: str, forms: Sequence[Form], reply: Reply) ->
         state.done.add(f"form:{PAGING.rule}")
         state.beyond["paging"] = "offset=2&limit=3 brings other contacts than rows 3 to 5, and than any page"
     else:
-        state.done.add(f"half:{len(alone)}")
-        state.done.update(f"doubt:{form.rule}" for form in alone)
+        doubt(state, alone)
 
 
 def _names(form: Form, forms: Sequence[Form], parameter: str) -> frozenset[str]:
@@ -216,7 +225,7 @@ def _names(form: Form, forms: Sequence[Form], parameter: str) -> frozenset[str]:
     if form.slot == "instant":
         return frozenset((parameter,))
     if form.slot == "extra":
-        return frozenset(("zqunknown", "entity_type")) if "unknown" in form.rule else frozenset(("entity_type",))
+        return frozenset((UNKNOWN_NAME,)) if "unknown" in form.rule else frozenset(("entity_type",))
     if form.slot == "number":
         slots = ["limit", "offset", *(["days"] if parameter == "days" else [])]
         return frozenset((slots[[one for one in forms if one.slot == "number"].index(form)],))
@@ -263,6 +272,7 @@ def _page(state: State, fitting: Sequence[str], reply: Reply) -> None:
 def _departed(state: State, form: Form, reply: Reply) -> None:
     """One form is the reason why a request was answered otherwise."""
     state.done.add(f"form:{form.rule}")
+    state.suspects = []
     slug, _, key = form.rule.partition(".")
     if form.slot == "path":
         allowed = (404,) if key == "capitals" else (404, 301, 302, 307, 308)

@@ -29,7 +29,7 @@ ZONES: Final = tuple(
     f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     for minutes in sorted([*range(-720, 841, 60), -210, 210, 270, 330, 345, 570], key=abs)
 )
-MOST_FRACTIONS: Final = 40
+MOST_FRACTIONS: Final = 16
 ROUNDED: Final[dict[str, Callable[[float], float]]] = {
     "down": math.floor,
     "up": math.ceil,

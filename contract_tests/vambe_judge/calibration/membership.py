@@ -33,7 +33,7 @@ LEAST: Final = 0.004
 ORDER_WORTH: Final = 0.6
 """What the order of a combination of filters is worth, as long as it is not known."""
 
-MOST_OFFERS: Final = 60
+MOST_OFFERS: Final = 24
 """How many values of a combination of filters are weighed."""
 
 _START: Final = 0
@@ -198,7 +198,8 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
         return
     reading = state.lists.membership(sent)
     if riding and not _as_foretold(state, reading, reply):
-        forms.doubt(state, riding)
+        if not forms.culprit(state, riding, reply):
+            forms.doubt(state, riding)
         riding = []
         reply = state.try_to_ask(Request.of(sent.parameters()), decides)
         if reply is None:

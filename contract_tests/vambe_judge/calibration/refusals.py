@@ -5,7 +5,7 @@ Nothing here is guessed: what was not seen stays as it usually is, and what no t
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from vambe_judge.asking.contacts import PARAMETERS
@@ -27,6 +27,7 @@ from vambe_judge.calibration.sheets import Sheet, Wrong
 INVALID, TEXTS, RULE = "invalid-parameters", "issue-texts", "refused-by-rule"
 UNAUTHORIZED, NOT_FOUND = "unauthorized", "not-found"
 BAD_REQUEST: Final = 400
+READ_AS_NONE: Final = ("number-syntax.empty", "number-syntax.blank", "number-syntax.infinity")
 RULE_KINDS: Final = (
     "no-time-filter", "no-custom-key", "no-custom-value", "unknown-custom-field", "custom-field-entity",
     "custom-field-value", "lone-entity-type", "unknown-stage", "unknown-pipeline",
@@ -101,6 +102,14 @@ class Values:
                 several.append(Told(wrong, faults[min(number, len(faults) - 1)], raw, reply))
         return several
 
+    def no_number(self) -> tuple[str, str] | None:
+        """What a text that is no number is told, and of which parameter."""
+        for sheet, reply in self.refused():
+            for one in self.told(sheet, reply):
+                if one.fault == "not-a-number" and not one.wrong.taken.startswith("number-syntax.rest"):
+                    return one.wrong.parameter, one.raw
+        return None
+
     def untold(self, sheet: Sheet, reply: Reply) -> list[Wrong]:
         """The values of a refused sheet that no fault names; of one that was not refused, all."""
         if reply.is_list:
@@ -109,6 +118,28 @@ class Values:
             return []
         there = {one.wrong.parameter for one in self.told(sheet, reply)}
         return [one for one in sheet.wrong if one.parameter not in there] if there else []
+
+
+def _read_otherwise(one: Told, values: Values) -> Told:
+    """*one*; an empty, blank or infinite number that is told as no number has that fault."""
+    other = values.no_number()
+    if other is None or one.wrong.taken not in READ_AS_NONE:
+        return one
+    same = one.raw.replace(one.wrong.parameter, _MARK) == other[1].replace(other[0], _MARK)
+    return replace(one, fault="not-a-number") if same else one
+
+
+def is_no_number(one: Told, values: Values) -> bool:
+    """Whether a value is told as no number, where another fault of it would be told otherwise."""
+    if _read_otherwise(one, values).fault != "not-a-number" or one.fault == "not-a-number":
+        return False
+    usual_fault = [
+        other.raw.replace(other.wrong.parameter, _MARK)
+        for sheet, reply in values.refused()
+        for other in values.told(sheet, reply)
+        if other.fault == one.fault and other.wrong.taken not in READ_AS_NONE
+    ]
+    return one.raw.replace(one.wrong.parameter, _MARK) not in usual_fault
 
 
 def _without_target(reply: Reply) -> str:
@@ -147,7 +178,7 @@ def of_values(values: Values, *, with_seconds: bool) -> Found:
                 rule["body"] = body
             if between != usual.BETWEEN:
                 rule["between"] = between
-        told = [one for sheet, reply in refused for one in values.told(sheet, reply)]
+        told = [_read_otherwise(one, values) for sheet, reply in refused for one in values.told(sheet, reply)]
         rule.update(_order(values, refused))
     elif values.tells_none:
         bodies = {general(reply.text, reply, values.now) for _, reply in refused}

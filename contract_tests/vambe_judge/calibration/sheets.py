@@ -136,7 +136,7 @@ FIFTH: Final = Sheet(
     "an infinite number, and empty and blank values, beside a custom field's key without its value",
     (
         _one("limit", " ", "below", "number-syntax.blank", 0),
-        _one("offset", "1e400", "infinite", "number-syntax.infinity"),
+        _one("offset", "Infinity", "infinite", "number-syntax.infinity"),
         _one("updated_after", "", "bad-instant", "empty-values.updated_after"),
         _one("created_after", "", "bad-instant", "empty-values.created_after"),
         _one("days", "", "below", "number-syntax.empty", 0),

@@ -84,6 +84,8 @@ class State:
     beyond: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     shelved: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
+    suspects: list[str] = field(default_factory=list)
+    """Forms of a request one of which is to blame for an answer that was not as foretold."""
     moves: int = 0
     default_limit: int = 0
     cap: int = 0

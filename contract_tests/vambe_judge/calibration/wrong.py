@@ -111,12 +111,41 @@ def _alone(state: State) -> list[Step]:
 def _taken_values(state: State) -> list[Step]:
     """Values that were expected to be refused, and were not: what the server makes of them."""
     found: list[Step] = []
+    _all_repeated_alike(state)
     for sheet, reply in state.values.asked:
         for one in state.values.untold(sheet, reply):
             name = f"taken:{one.taken}:{one.parameter}"
+            if one.taken.startswith("repeated-parameter.") and _is_settled(state, one):
+                continue
             if one.taken and name not in state.done:
                 found += _step(state, name, (one.taken.partition(".")[0],), 1.5, _taken_taker(state, one))
     return found
+
+
+TELLING: Final = ("limit", "days", "offset", "created_after", "updated_after")
+"""The parameters that tell by a list which of two values counted."""
+
+
+def _is_settled(state: State, one: Wrong) -> bool:
+    """Whether a repeated parameter need not be asked: all are alike, or no list could tell."""
+    rule = state.measured.get("repeated-parameter")
+    return (rule is not None and isinstance(rule.value, str)) or one.parameter not in TELLING
+
+
+def _all_repeated_alike(state: State) -> None:
+    """Where no repeated parameter is refused and two of them go one way, all do."""
+    rule = state.measured.get("repeated-parameter")
+    if rule is None or isinstance(rule.value, str) or len(rule.value) < 2 or len(set(rule.value.values())) != 1:
+        return
+    twice = [
+        (sheet, reply, one)
+        for sheet, reply in state.values.asked
+        for one in sheet.wrong
+        if one.taken.startswith("repeated-parameter.")
+    ]
+    if all(one in state.values.untold(sheet, reply) for sheet, reply, one in twice):
+        rule.value = next(iter(rule.value.values()))
+        rule.evidence = "no repeated parameter is refused, and of two that were asked that value counted"
 
 
 def _taken_taker(state: State, one: Wrong) -> Callable[[], None]:
@@ -193,7 +222,7 @@ def _meaning(state: State, one: Wrong, texts: tuple[str, ...], reply: Reply) -> 
         }
         meanings["ignore"] = whole
         fitting = [name for name, due in meanings.items() if due == came]
-        return fitting[0] if fitting else None
+        return fitting[0] if len(fitting) == 1 else None
     if slug == "limit-offset-whole":
         due = {"down": 2, "up": 3} if parameter == "limit" else {}
         if parameter == "limit":
