@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from vambe_judge import fresh_mock, judging_run
+from vambe_judge import drift, fresh_mock, judging_run
 from vambe_judge.accepted import Deviation
 from vambe_judge.asking.client import ALWAYS, Limits, Sent, checked_url
 from vambe_judge.asking.keys import key_of
@@ -89,8 +89,18 @@ def target_or_fresh_mock(url: str | None, variable: str, options: Options, stack
     return stack.enter_context(fresh_mock.mock()), fresh_mock.with_default_set(options)
 
 
-def judge(target: Target, options: Options, limits: Limits, deviations: tuple[Deviation, ...], reports: Reports) -> int:
-    """Check *target*, print and write the reports; return the exit code."""
+def judge(  # noqa: PLR0913, PLR0917 - each is a part of the run
+    target: Target,
+    options: Options,
+    limits: Limits,
+    deviations: tuple[Deviation, ...],
+    reports: Reports,
+    dialect: Path | None = None,
+) -> int:
+    """Check *target*, by the rules of the *dialect* file if there is one; print and write the reports.
+
+    Returns the exit code.
+    """
     console = terminal.console()
     view: list[terminal.View] = []
 
@@ -99,6 +109,8 @@ def judge(target: Target, options: Options, limits: Limits, deviations: tuple[De
             one.on_sent(sent)
 
     judging = Run(judging_run.prepare(target, options, limits, watch), deviations)
+    if dialect is not None:
+        judging.judge.explained = drift.explained(dialect, target, options)
     try:
         judging.judge.begin()
         with _quietly_generating(), _interruptible(judging):
@@ -108,6 +120,8 @@ def judge(target: Target, options: Options, limits: Limits, deviations: tuple[De
             with view[0].shown():
                 for rule in due:
                     judging.hear(rule)
+                if dialect is not None:
+                    drift.add(judging.judge, drift.measured_again(judging.judge, dialect))
         report = judging.report()
     finally:
         judging.judge.client.close()
@@ -190,9 +204,14 @@ def _planned(sent: Sequence[Sent]) -> list[str]:
     ]
 
 
-def compare(first: Target, options: Options, second: Target, limits: Limits, reports: Reports) -> int:
-    """Compare two targets; return exit code 1 if they differ."""
+def compare(  # noqa: PLR0913, PLR0917 - as above
+    first: Target, options: Options, second: Target, limits: Limits, reports: Reports, dialect: Path | None = None
+) -> int:
+    """Compare two targets, each judged by the rules of the *dialect* file; return exit code 1 if they differ."""
     runs = [Run(judging_run.prepare(target, replace(options, generated=0), limits)) for target in (first, second)]
+    if dialect is not None:
+        for run in runs:
+            run.judge.explained = drift.explained(dialect, first, options)
     try:
         for one in runs:
             one.judge.begin()

@@ -80,15 +80,22 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
     return []
 
 
-def in_process(target: Target, options: Options) -> Target:
-    """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing."""
+def in_process(target: Target, options: Options, dialect: Path | None = None) -> Target:
+    """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing.
+
+    It speaks the *dialect* of a file. Raises JudgeError for a file that it cannot speak.
+    """
     from vambe_judge.asking.in_process import AsgiTransport
     from vambe_judge.rehearsal import fitted
     from vambe_mock.datasets import dataset
     from vambe_mock.server.app import create_app
+    from vambe_mock.server.options import SettingsError
     from vambe_mock.server.settings import Settings
 
     document = fitted(default_set(), options)
-    settings = Settings(api_key=(target.key,), quiet=True).checked()
+    try:
+        settings = Settings(api_key=(target.key,), quiet=True, dialect=dialect).checked()
+    except SettingsError as error:
+        raise JudgeError(str(error)) from None
     app = create_app(dataset.from_document(document), settings)
     return replace(target, transport=AsgiTransport(app))

@@ -88,7 +88,7 @@ def prepare(target: Target, options: Options, limits: Limits, watch: Callable[[S
         transport=target.transport,
         watch=watch,
         key_variable=target.key_variable,
-        secrets=_secrets(options),
+        secrets=secrets_of(options),
     )
     here = is_loopback(client.base_url)
     large = options.large or here
@@ -102,7 +102,7 @@ def prepare(target: Target, options: Options, limits: Limits, watch: Callable[[S
     return Judge(client, options)
 
 
-def _secrets(options: Options) -> dict[str, str]:
+def secrets_of(options: Options) -> dict[str, str]:
     """Map each custom-field value of the user to the shell variable that reports show in its place."""
     values = dict.fromkeys(one.value for one in options.custom_fields)
     return {value: f"VALUE_{number}" for number, value in enumerate(values, 1)}

@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "serve": (process, "serve", ("serve",)),
     "exec": (running, "execute", ("exec", "--", "true")),
     "generate": (import_module("vambe_mock.cli.generate"), "_run", ("generate", "out.json")),
-    "check": (import_module("vambe_mock.cli.check"), "_require", ("check",)),
+    "check": (import_module("vambe_mock.cli.check"), "require", ("check",)),
     "import": (import_module("vambe_mock.cli.import_"), "find_spec", ("import", "out.json")),
     "explain": (explain, "explained", ("explain", "x", "days=1")),
     "readyz": (readiness, "ready", ("readyz",)),

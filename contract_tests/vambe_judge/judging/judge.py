@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from vambe_judge.asking.answers import Answer
@@ -105,6 +105,8 @@ class Judge:
     _told: dict[tuple[str, str], str] | None = None
     names_all: bool = False
     """Whether a refusal names all values that are wrong."""
+    explained: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Cases that are broken by what was measured on the account, by rule and case: what then comes."""
 
     def begin(self) -> Answer:
         """Send the first request of the survey. Raises JudgeError if the target cannot be judged at all."""
@@ -113,7 +115,7 @@ class Judge:
             answer = self.first = self.ask(f"updated_after={EPOCH}&limit={self.options.window}")
         except Unanswered as error:
             raise JudgeError(f"{self.client.base_url}: {error}; nothing could be judged") from None
-        problem = _cannot_be_judged(answer, self.client.key_variable)
+        problem = cannot_be_judged(answer, self.client.key_variable)
         if problem:
             raise JudgeError(f"{self.client.base_url} {problem}; nothing could be judged")
         return answer
@@ -206,7 +208,15 @@ class Judge:
         except BaseException as error:  # noqa: BLE001 - whatever a strange answer does to the judge, no text of it may get out
             outcome.stumbled = stumbled(error)
         outcome.seconds, outcome.requests = time.monotonic() - started, len(self.client.sent) - sent
+        outcome.findings = [self._as_measured(slug, finding) for finding in outcome.findings]
         return outcome
+
+    def _as_measured(self, slug: str, finding: Finding) -> Finding:
+        """*finding*; a case that is broken as the account's dialect has it conforms."""
+        broken = finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)
+        if not broken or (slug, finding.case) not in self.explained:
+            return finding
+        return replace(finding, verdict=Verdict.CONFORMS, evidence=f"as measured on this account: {finding.came}")
 
 
 @dataclass(slots=True)
@@ -540,7 +550,8 @@ def _at_rest(seen: dict[str, Answer], again: dict[str, Answer]) -> bool:
     )
 
 
-def _cannot_be_judged(answer: Answer, variable: str) -> str:
+def cannot_be_judged(answer: Answer, variable: str) -> str:
+    """Say why a target that answers so cannot be judged at all; empty if it can. *variable* holds its key."""
     status = answer.status
     if status in (401, 403):
         return f"answers {status} to the key in {variable}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
-Grade = Literal["documented", "reconciled", "inferred", "assumed", "observed"]
-"""How well a rule is supported by the vendor's documents; defined in docs/decisions.md."""
+Grade = Literal["documented", "reconciled", "inferred", "assumed", "observed", "measured"]
+"""How well a rule is supported by the vendor's documents, defined in docs/decisions.md; or measured by a calibration."""
 
 FIRM: Final[frozenset[Grade]] = frozenset({"documented", "reconciled"})
 """A broken rule of these grades fails the run. The others describe the mock; the real API may differ."""

@@ -77,6 +77,15 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     known_file: Annotated[
         Path | None, _option(VERDICT, "--known", "TOML file of accepted deviations.", metavar="FILE")
     ] = None,
+    dialect: Annotated[
+        Path | None,
+        _option(
+            VERDICT,
+            "--dialect",
+            "Judge by the rules that calibrate measured, and tell what has changed since.",
+            metavar="FILE",
+        ),
+    ] = None,
     generated: Annotated[
         int,
         _option(
@@ -130,7 +139,7 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         "jinja2": html is not None,
         "junitparser": junit is not None,
     }
-    _require([module for module, needed in wanted.items() if needed])
+    require([module for module, needed in wanted.items() if needed], "check")
     from vambe_judge import accepted, checking  # --help need not wait for httpx
     from vambe_judge.asking.client import Limits
     from vambe_judge.asking.options import Options, instant
@@ -152,15 +161,15 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
             first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
-            code = checking.compare(*first, second, limits, reports)
+            code = checking.compare(*first, second, limits, reports, dialect)
         else:
             first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
-            code = checking.judge(*first, limits, deviations, reports)
+            code = checking.judge(*first, limits, deviations, reports, dialect)
     raise typer.Exit(code)
 
 
-def _require(modules: Iterable[str]) -> None:
+def require(modules: Iterable[str], command: str) -> None:
     """Raise JudgeError at the start for what is not installed, not after a run whose report cannot be written."""
     for module in modules:
         if find_spec(module) is None:
-            raise JudgeError(f"check needs {module}, which is not installed: pip install 'vambe-mock[check]'")
+            raise JudgeError(f"{command} needs {module}, which is not installed: pip install 'vambe-mock[check]'")

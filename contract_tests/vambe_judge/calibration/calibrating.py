@@ -1,0 +1,573 @@
+"""A calibration from the first request to the dialect: the next request is always the one that still decides most."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from vambe_judge.asking.client import PATH, RIGHT_KEY
+from vambe_judge.asking.instants import EPOCH
+from vambe_judge.asking.problems import BudgetSpent, Unanswered
+from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, usual, wrong
+from vambe_judge.calibration.asker import Asker, Reply, Request
+from vambe_judge.calibration.bodies import UUID, named
+from vambe_judge.calibration.dialect_file import Dialect, Entry
+from vambe_judge.calibration.lists import (
+    CASE,
+    EXCLUSIVE,
+    FRACTION,
+    PIPELINE,
+    PRECISION,
+    SEVERAL,
+    STAGE,
+    TOGETHER,
+    WINDOW,
+)
+from vambe_judge.calibration.population import NAMES
+from vambe_judge.calibration.shapes import DOCUMENTED, TICKET, Kind, members
+from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
+from vambe_judge.calibration.survey import survey
+
+MOST_CONFIRMED: Final = 6
+"""How many requests at most are sent again because they showed something unusual."""
+
+PLATFORMS: Final = (
+    "whatsapp",
+    "web-whatsapp",
+    "instagram",
+    "webchat",
+    "sms",
+    "messenger",
+    "tiktok",
+    "voice",
+    "playground",
+)
+STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
+NEEDS: Final[dict[str, str]] = {
+    WINDOW: "messages on both sides of a window's edge, and for its very edge a target whose clock is frozen (--target-now)",
+    FRACTION: "last messages between one day and a year old, some hours apart",
+    "days-without-ticket": "a contact without a ticket that has a message",
+    "days-without-message": "a contact without a message",
+    "blocked-are-listed": "a blocked contact",
+    "cursor-is-exclusive": "two contacts with different instants",
+    PRECISION: "two contacts with instants in one second",
+    STAGE: "contacts whose ticket is at another stage than their default one",
+    CASE: "a contact with a ticket at a stage whose id has letters",
+    PIPELINE: "the stages of a pipeline: --pipeline ID=STAGE,STAGE",
+    "time-filters-together": "contacts whose three instants do not go together",
+    "order": "three contacts whose instants are not in one order",
+    "order-ties": "contacts with equal instants",
+    "order-nulls": "a list by last message that has contacts without one",
+    "paging": "ten contacts",
+    "default-limit": "more contacts than any usual limit, or --large",
+    "limit-cap": "more contacts than any usual limit, or --large",
+}
+"""The data, or the option, that would show what is open."""
+
+
+@dataclass(slots=True)
+class Calibration:
+    """One run against one target."""
+
+    state: State
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    on_step: Callable[[Step], None] = lambda _step: None
+    confirmed: set[str] = field(default_factory=set)
+
+    def run(self) -> Dialect:
+        """Ask until all is settled or the budget is spent. Raises JudgeError for a target that cannot be asked."""
+        survey(self.state)
+        try:
+            while (step := self.next_step()) is not None:
+                self.on_step(step)
+                step.take()
+            self._confirm()
+        except BudgetSpent as spent:
+            self.state.open.setdefault("budget", str(spent))
+        return self.dialect()
+
+    def next_step(self) -> Step | None:
+        """The request that decides most; None when nothing is left to decide."""
+        state = self.state
+        if state.asker.left <= self._reserve():
+            return None
+        found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
+        found = found or forms.steps(state, idle=True)
+        return max(found, key=lambda step: step.worth, default=None)
+
+    def _reserve(self) -> int:
+        """Requests that are kept to confirm what is unusual."""
+        return min(len(self._departures()), 3)
+
+    def _departures(self) -> list[Reply]:
+        """The answers that show something unusual, one for each rule, the same one for several where it can be."""
+        state = self.state
+        replies: dict[int, Reply] = {}
+        groups: list[list[Reply]] = [one.replies for one in state.measured.values() if one.replies]
+        groups += [
+            [reply for _, reply in state.learnt.get(rule, ())]
+            for rule, left in state.knowledge.left.items()
+            if state.knowledge.usual[rule] not in left
+        ]
+        groups += [seen for one, seen in state.order_replies.items() if USUAL_ORDERS[one] not in state.orders[one]]
+        groups += [seen for name, seen in state.tie_replies.items() if "id-up" not in state.ties[name]]
+        groups += [[reply] for _, reply in state.values.refused()[:1] if reply.text and self._odd(reply)]
+        counts = Counter(reply.number for group in groups for reply in group)
+        for group in groups:
+            if group and not any(reply.number in replies for reply in group):
+                best = max(group, key=lambda one: (counts[one.number], one.number))
+                replies[best.number] = best
+        return list(replies.values())
+
+    def _odd(self, reply: Reply) -> bool:
+        return reply.status != 400 or not reply.text.startswith('{"statusCode":400,"message":"Validation failed"')
+
+    def _confirm(self) -> None:
+        """Send again what showed something unusual; a target that answers otherwise now is no ground for a rule."""
+        state = self.state
+        for reply in self._departures()[:MOST_CONFIRMED]:
+            if state.asker.left <= 0:
+                break
+            again = state.try_to_ask(reply.request, ("confirmation",), "again")
+            if again is None:
+                continue
+            if again.is_list != reply.is_list or again.status != reply.status:
+                self._doubt(reply, "answers that stay the same: one request was answered in two ways")
+            elif reply.is_list and again.ids != reply.ids:
+                if sorted(again.ids) == sorted(reply.ids):
+                    for combination in USUAL_ORDERS:
+                        if reply in state.order_replies.get(combination, ()):
+                            state.see_order(combination, again)
+                    for name in NAMES:
+                        if reply in state.tie_replies.get(name, ()):
+                            self._ties_again(name, reply, again)
+                else:
+                    self._doubt(reply, "data that rests while it is read")
+
+    def _ties_again(self, name: Any, reply: Reply, again: Reply) -> None:
+        for one in (reply, again):
+            for run in lists.runs_of(one.contacts or (), name):
+                ids = tuple(contact.id for contact in run)
+                self.state.tie_runs.setdefault((name, frozenset(ids)), set()).add(ids)
+
+    def _doubt(self, reply: Reply, why: str) -> None:
+        state = self.state
+        for slug, one in list(state.measured.items()):
+            if reply in one.replies:
+                del state.measured[slug]
+                state.open[slug] = why
+        for rule, seen in state.learnt.items():
+            if any(one is reply for _, one in seen) and state.knowledge.usual[rule] not in state.knowledge.left[rule]:
+                state.knowledge.left[rule] = lists.VALUES[rule]
+                state.shelve(rule)
+                state.open[rule.partition(".")[0]] = why
+        for combination, several in state.order_replies.items():
+            if reply in several:
+                state.orders[combination] = {USUAL_ORDERS[combination], "doubt"}
+                state.open["order"] = why
+        for name, several in state.tie_replies.items():
+            if reply in several:
+                state.ties[name] = {"id-up", "doubt"}
+                state.open["order-ties"] = why
+
+    # The dialect
+
+    def dialect(self) -> Dialect:
+        """What was measured, what stayed open, and what the mock cannot imitate."""
+        state = self.state
+        rules: dict[str, Measured] = dict(state.measured)
+        self._lists(rules)
+        self._orders(rules)
+        self._sizes(rules)
+        self._refusals(rules)
+        self._contacts(rules)
+        self._headers(rules)
+        for slug in list(rules):
+            fault = personal(rules[slug].value)
+            if fault:
+                state.beyond[slug] = f"its value holds {fault}, which is never written"
+                del rules[slug]
+        opened = self._open(rules)
+        return Dialect(
+            on=self.today,
+            requests=len(state.asker.client.sent),
+            rules={
+                slug: Entry(
+                    value=rules[slug].value,
+                    requests=tuple(dict.fromkeys(shown(one) for one in rules[slug].replies))[:5],
+                    evidence=rules[slug].evidence,
+                )
+                for slug in sorted(rules)
+            },
+            open={slug: opened[slug] for slug in sorted(opened) if slug not in rules or "." in slug},
+            beyond={slug: state.beyond[slug] for slug in sorted(state.beyond)},
+        )
+
+    def _left(self, rule: str) -> Any:
+        """The value of a rule that goes another way than usually; None where it does not, or is not known to."""
+        knowledge = self.state.knowledge
+        if len(self.state.shelved.get(rule, (0,))) != 1:
+            return self._shelved(rule)
+        left = knowledge.left[rule]
+        return left[0] if len(left) == 1 and left[0] != knowledge.usual[rule] else None
+
+    def _shelved(self, rule: str) -> Any:
+        """Of a rule that the data does not settle wholly: nothing, unless all that is left comes to the same."""
+        left = self.state.shelved[rule]
+        if rule == WINDOW and left and lists.HOURS not in left:
+            units = {one[0] for one in left if isinstance(one, tuple)}
+            if units == {"calendar"} or units == {"calendar-today"}:
+                self.state.open[WINDOW] = "messages in the hours between the starts of a day in different time zones"
+                return None
+        return None
+
+    def _lists(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+
+        def replies(rule: str) -> list[Reply]:
+            return [reply for _, reply in state.learnt.get(rule, ())][-3:]
+
+        window = self._left(WINDOW)
+        if window is not None:
+            unit, edge, zone = window
+            value = {
+                **({"unit": unit} if unit != "hours" else {}),
+                **({"edge": edge} if edge != "inclusive" else {}),
+                **({"zone": zone} if zone != "+00:00" else {}),
+            }
+            said = {
+                "hours": "a message exactly at the window's edge was left out",
+                "calendar": f"the window begins with a day, {zone}",
+                "calendar-today": f"the window begins with a day, {zone}, and today counts as the first",
+            }
+            rules[WINDOW] = Measured(value, replies(WINDOW), said[unit])
+        plain = {
+            FRACTION: "a fraction of a day is {}",
+            "days-without-message": "contacts without a message are {} beside days",
+            "days-without-ticket": "contacts without a ticket are {} beside days",
+            "blocked-are-listed": "blocked contacts are listed: {}",
+            STAGE: "stage_id brought the contacts by {}",
+            PIPELINE: "pipeline_id brought the contacts by {}",
+            CASE: "an id in capitals is compared as {}",
+            PRECISION: "a cursor is read to {}",
+        }
+        for rule, said in plain.items():
+            value = self._left(rule)
+            if value is not None:
+                word = {True: "true", False: "refused" if rule == FRACTION else "false"}.get(value, value)
+                rules[rule] = Measured(value, replies(rule), said.format(str(word).replace("_", " ")))
+        inclusive = {name: False for name, rule in EXCLUSIVE.items() if self._left(rule) is False}
+        if inclusive:
+            seen = [one for name in inclusive for one in replies(EXCLUSIVE[name])]
+            said = "a cursor read from a contact brought that contact again: it is inclusive, or instants are finer than printed"
+            rules["cursor-is-exclusive"] = Measured(inclusive, seen, said)
+        together = {name: value for name, rule in TOGETHER.items() if (value := self._left(rule)) is not None}
+        if together:
+            seen = [one for name in together for one in replies(TOGETHER[name])]
+            said = "; ".join(f"of {name} only {value} counts" for name, value in together.items())
+            rules["time-filters-together"] = Measured(together, seen, said)
+
+    def _orders(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+        found: dict[str, str] = {}
+        seen: list[Reply] = []
+        for combination, left in state.orders.items():
+            if USUAL_ORDERS[combination] in left:
+                continue
+            if len(left) == 1:
+                found[combination] = next(iter(left))
+                seen += state.order_replies.get(combination, [])[-1:]
+            elif not left:
+                state.beyond["order"] = f"the list by {combination} is in no order of one instant or of ids"
+            else:
+                state.open["order"] = f"more contacts: the list by {combination} may be by {_or(sorted(left))}"
+        if found:
+            rules["order"] = Measured(found, seen, "; ".join(f"{one}: by {way}" for one, way in found.items()))
+        if state.nulls == {"first"}:
+            rules["order-nulls"] = Measured("first", state.null_replies[:2], "contacts without a message came first")
+        elif len(state.nulls) > 1:
+            state.beyond["order-nulls"] = "contacts without a message stand now first, now last"
+        ties: dict[str, str] = {}
+        seen = []
+        for name, left in state.ties.items():
+            if name not in state.tie_replies or state.coarse:
+                continue
+            if state.unstable(name):
+                ties[name] = "unstable"
+            elif not left:
+                state.beyond["order-ties"] = f"contacts with equal {name} come in an order of their own"
+                continue
+            elif "id-up" in left:
+                continue
+            else:
+                ties[name] = sorted(left, key=_tie_rank)[0]
+                if len(_same_ties(left, name, state)) > 1:
+                    state.open["order-ties"] = f"more contacts with equal {name}: {_or(sorted(left))} fit as well"
+            seen += state.tie_replies[name][-2:]
+        told = [name for name in NAMES if name in state.tie_replies and not state.coarse]
+        if ties:
+            ways = set(ties.values())
+            whole = len(ways) == 1 and set(ties) == set(told)
+            value: Any = ways.pop() if whole else ties
+            rules["order-ties"] = Measured(
+                value, seen, f"contacts with equal instants came {_or(sorted(set(ties.values())))}"
+            )
+        missing = [name for name in NAMES if name not in state.tie_replies]
+        if missing and "order-ties" not in state.open:
+            state.open["order-ties"] = f"contacts with equal {_or(missing)}"
+
+    def _sizes(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+        if state.cap:
+            rules["limit-cap"] = Measured(
+                state.cap, [state.base["updated_after"]], f"no answer had more than {state.cap} contacts"
+            )
+        if state.default_limit and state.default_limit != state.cap:
+            said = f"without a limit {state.default_limit} contacts came, though there are more"
+            rules["default-limit"] = Measured(state.default_limit, [state.base["days"]], said)
+
+    def _refusals(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+        seconds = "seconds-required" in rules
+        of_values = refusals.of_values(state.values, with_seconds=seconds)
+        found = [of_values]
+        found.append(refusals.of_kinds("refused-by-rule", state.kinds, usual.RULE, 400, state.now))
+        found.append(refusals.of_kinds("unauthorized", state.keys, usual.UNAUTHORIZED, 401, state.now))
+        if state.places:
+            found.append(refusals.of_place(state.places[0], state.now))
+        self._readings_of_values(rules)
+        for one in found:
+            for slug, value in one.rules.items():
+                rules[slug] = Measured(value, one.replies.get(slug, []), one.evidence.get(slug, "seen so"))
+            state.beyond.update(one.beyond)
+        if of_values.unseen and state.values.asked:
+            state.open["issue-texts"] = f"more requests: what is said of {_or(of_values.unseen)}"
+
+    def _readings_of_values(self, rules: dict[str, Measured]) -> None:
+        """Which fault some texts are told as: an empty number is 0, an infinite one a number, or neither."""
+        state = self.state
+        found: dict[str, Any] = {}
+        seen: list[Reply] = []
+        for sheet, reply in state.values.refused():
+            for one in state.values.told(sheet, reply):
+                key = one.wrong.taken.partition(".")[2]
+                if one.wrong.taken in refusals.READ_AS_NONE and refusals.is_no_number(one, state.values):
+                    found[key] = False if key == "infinity" else "refuse"
+                    seen.append(reply)
+        if found:
+            before = rules.get("number-syntax")
+            rules["number-syntax"] = Measured(
+                {**(before.value if before else {}), **found},
+                [*(before.replies if before else []), *seen],
+                "; ".join(filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))),
+            )
+
+    def _contacts(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+        shapes = state.asker.shapes
+        if not shapes.contacts:
+            state.open["extra-fields"] = "a contact"
+            return
+        first = [reply for reply in state.asker.replies if reply.contacts][:1]
+        extra = {name: _kind(one) for name, one in members(shapes.beyond)}
+        extra |= {f"active_ticket_v2.{name}": _kind(one) for name, one in members(shapes.ticket_beyond)}
+        extra = {name: kind for name, kind in extra.items() if kind is not None}
+        if set(extra) == {"active_ticket_v2.current_stage"}:
+            extra = {}
+        if extra:
+            rules["extra-fields"] = Measured(extra, first, f"{len(extra)} fields that no document mentions")
+        hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
+        if hidden > 0 and extra:
+            state.beyond["extra-fields"] = f"{hidden} more fields, whose names may be data"
+        places = shapes.places.get("", ())
+        own = [name for name in places if name in DOCUMENTED or name in extra]
+        if shapes.missing & set(DOCUMENTED):
+            own = [name for name in (own or DOCUMENTED) if name not in shapes.missing]
+            rules["contact-fields"] = Measured(
+                own, first, f"{_or(sorted(shapes.missing & set(DOCUMENTED)))} was left out"
+            )
+        elif own and own != [*DOCUMENTED, *(name for name in extra if "." not in name)]:
+            rules["contact-fields"] = Measured(own, first, "the fields came in this order")
+        elif shapes.reordered and not extra:
+            state.beyond["contact-fields"] = "the fields come in another order than the document's"
+        nulls = [name for name in shapes.undocumented_nulls()]
+        if nulls:
+            rules["nullable-fields"] = Measured(nulls, first, f"{_or(nulls)} was null")
+        platforms = sorted(shapes.platforms)
+        if set(platforms) - set(PLATFORMS):
+            rules["platforms"] = Measured(platforms, first, "platforms that were seen")
+        statuses = sorted(shapes.statuses)
+        if set(statuses) - set(STATUSES):
+            rules["chat-statuses"] = Measured(statuses, first, "statuses that were seen")
+        self._instants(rules, first)
+        if shapes.styles - {"compact"}:
+            state.beyond["bare-array"] = (
+                f"lists are written otherwise than the mock does ({_or(sorted(shapes.styles))})"
+            )
+        if any(name.startswith("active_ticket_v2.") for name in shapes.missing) and TICKET:
+            state.beyond["contact-fields"] = "tickets lack a field of the document"
+
+    def _instants(self, rules: dict[str, Measured], first: list[Reply]) -> None:
+        forms_seen = set().union(*self.state.asker.shapes.forms.values()) if self.state.asker.shapes.forms else set()
+        if not forms_seen or forms_seen == {"0000-00-00T00:00:00.000Z"}:
+            return
+        value: dict[str, Any] = {}
+        separators = {form[10:11] for form in forms_seen}
+        bare = {form[:10] + "T" + form[11:] for form in forms_seen}
+        zones, digits = set(), set()
+        for form in bare:
+            clock = form[11:]
+            rest = clock[8:]
+            fraction = rest[1 : len(rest)] if rest.startswith(".") else ""
+            count = len(fraction) - len(fraction.lstrip("0"))
+            digits.add(count)
+            zones.add(rest[1 + count :] if rest.startswith(".") else rest)
+        known = {"Z": "Z", "+00:00": "+00:00", "+0000": "+0000", "": "none"}
+        if len(separators) == 1 and separators != {"T"}:
+            value["separator"] = separators.pop()
+        if len(zones) == 1 and next(iter(zones)) in known:
+            zone = known[zones.pop()]
+            value.update({"zone": zone} if zone != "Z" else {})
+        elif zones != {"Z"}:
+            self.state.beyond["timestamps"] = "instants are printed in several zones"
+        if digits == {0, 3}:
+            value["digits"] = "trimmed"
+        elif digits in ({0}, {6}):
+            value["digits"] = digits.pop()
+        elif digits != {3}:
+            self.state.beyond["timestamps"] = f"instants have {_or(sorted(map(str, digits)))} digits"
+        if value:
+            rules["timestamps"] = Measured(value, first, "every instant that came was printed so")
+
+    def _headers(self, rules: dict[str, Measured]) -> None:
+        state = self.state
+        replies = [
+            reply
+            for reply in state.asker.replies
+            if reply.status not in (301, 302, 307, 308)
+            and (reply.request.path.lower().rstrip("/") == PATH or reply.status == 404)
+        ]
+        found = headers.headers_of(replies)
+        if found.headers:
+            said = f"{len(replies)} answers had these headers"
+            rules["response-headers"] = Measured(found.headers, replies[:2], said)
+        text = str(found.headers)
+        if found.numbers and ("{{remaining}}" in text or "{{reset" in text) and "limit" in found.numbers:
+            rules["rate-limit-numbers"] = Measured(found.numbers, replies[:2], "as the headers count")
+        state.beyond.update(found.beyond)
+
+    def _open(self, rules: Mapping[str, Measured]) -> dict[str, str]:
+        """What the data, or the budget, did not show."""
+        state = self.state
+        found = {slug: needs for slug, needs in state.open.items()}
+        for rule in lists.VALUES:
+            slug = rule.partition(".")[0]
+            shelved = len(state.shelved.get(rule, ())) > 1
+            if (state.knowledge.is_open(rule) or shelved) and slug not in rules and slug not in state.beyond:
+                if rule == PRECISION and self._precise(rule):
+                    continue
+                found.setdefault(slug, NEEDS.get(slug, "other data"))
+        if any(
+            len(left) > 1 and f"order:{one}" not in state.done for one, left in state.orders.items() if one != "none"
+        ):
+            found.setdefault("order", NEEDS["order"])
+        left = [form.rule for form in forms.open_forms(state) if form.rule.partition(".")[0] not in rules]
+        for rule in left:
+            found.setdefault(rule.partition(".")[0], NEEDS.get(rule, "more requests: --max-requests"))
+        if "default-limit" not in state.usual and not state.default_limit:
+            found.setdefault("default-limit", NEEDS["default-limit"])
+        elif "default-limit" in state.usual:
+            found.setdefault("default-limit", f"more than {len(state.population.contacts)} contacts")
+        if not state.cap:
+            found.setdefault(
+                "limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer"
+            )
+        return found
+
+    def _precise(self, rule: str) -> bool:
+        """Whether what is left of the precision cannot be told apart by any request, as cursors are exclusive."""
+        left = set(self.state.shelved.get(rule, ())) or set(self.state.knowledge.left[rule])
+        exclusive = all(self.state.knowledge.left[one] == (True,) for one in EXCLUSIVE.values())
+        return exclusive and left <= {"milliseconds", "microseconds"}
+
+
+def _same_ties(left: Iterable[str], name: str, state: State) -> list[str]:
+    """Those of *left* that are different directions in the order of *name*."""
+    sorting = {"last_message_at": True}.get(name, False)
+    meanings = {"id-with": "id-down" if sorting else "id-up", "id-against": "id-up" if sorting else "id-down"}
+    return list(dict.fromkeys(meanings.get(one, one) for one in sorted(left, key=_tie_rank)))
+
+
+def _tie_rank(ties: str) -> int:
+    order = ("id-up", "id-down", "id-with", "id-against", "created-up", "created-down", "updated-up", "updated-down")
+    return order.index(ties) if ties in order else len(order)
+
+
+def _kind(kind: Kind) -> Any:
+    """The type of a field in the words of a dialect; None for what they do not have."""
+    types = kind.types - {"null"}
+    if not types:
+        return "null"
+    null = "?" if "null" in kind.types or kind.missing else ""
+    if types == {"object"} and kind.members:
+        inner = {name: _kind(one) for name, one in members(kind)}
+        return None if any(one is None for one in inner.values()) or not inner else inner
+    if types == {"array"} and kind.items is not None:
+        inside = _kind(kind.items)
+        return f"array{null}" if inside is None else [inside]
+    if types == {"integer", "number"}:
+        types = {"number"}
+    if len(types) > 1:
+        types = {"string"} if types <= {"string", "uuid", "instant"} else types
+    return f"{types.pop()}{null}" if len(types) == 1 else "string"
+
+
+def _or(items: Sequence[Any]) -> str:
+    texts = [str(one) for one in items]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}" if texts else ""
+
+
+PLACES: Final = {
+    "created_after": "INSTANT",
+    "updated_after": "INSTANT",
+    "stage_id": "STAGE",
+    "pipeline_id": "PIPELINE",
+    "custom_field_value": "VALUE",
+}
+OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *wrong.sheets.MOST))
+
+
+def shown(reply: Reply) -> str:
+    """A request with placeholders for what is of the account."""
+    request = reply.request
+    fixed = {text for sheet in wrong.SHEETS for _, text in sheet.parameters} | OWN
+    parts = []
+    for name, value in request.parameters:
+        kept = name not in PLACES or value in fixed or value.startswith("1970-01-01T")
+        parts.append(f"{name}={value if kept else PLACES[name]}")
+    query = Request.of([tuple(one.split("=", 1)) for one in parts]).query if parts else ""  # type: ignore[misc]
+    path = "" if request.path == PATH else request.path
+    without = (
+        ""
+        if request.headers == RIGHT_KEY
+        else {0: " (no key)", 1: " (a wrong key)"}.get(len(request.headers), " (the key twice)")
+    )
+    return f"{path}?{query}{without}" if path else f"{query}{without}"
+
+
+def personal(value: Any) -> str:
+    """Say what of a value may be the account's own; empty if nothing is."""
+    text = repr(value)
+    if UUID.search(text.replace("[0-9a-fA-F]", "")) and not _only_ours(text):
+        return "an id"
+    return ""
+
+
+def _only_ours(text: str) -> bool:
+    own = {wrong.sheets.ID, wrong.sheets.OTHER_ID, wrong.sheets.OLD_ID, wrong.UNKNOWN}
+    own |= {"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+    return all(one.lower() in own for one in UUID.findall(text))
+
+
+_ = (Unanswered, Asker, SEVERAL, membership, named)

@@ -1,0 +1,291 @@
+"""Experiments on which contacts are listed, and in which order: chosen anew after each answer."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import product
+from random import Random
+from typing import Final
+
+from vambe_judge.asking.instants import EPOCH
+from vambe_judge.calibration import forms, lists
+from vambe_judge.calibration.asker import Reply, Request
+from vambe_judge.calibration.knowledge import Reading
+from vambe_judge.calibration.lists import (
+    CASE,
+    EXCLUSIVE,
+    FRACTION,
+    PIPELINE,
+    PRECISION,
+    SEVERAL,
+    STAGE,
+    TICKETLESS,
+    TOGETHER,
+    WINDOW,
+    Question,
+)
+from vambe_judge.calibration.moving import moved
+from vambe_judge.calibration.population import EVERYTHING
+from vambe_judge.calibration.state import MOST_MOVES, USUAL_ORDERS, State, Step
+
+LEAST: Final = 0.004
+"""Bits below which a request is not worth sending."""
+
+ORDER_WORTH: Final = 0.6
+"""What the order of a combination of filters is worth, as long as it is not known."""
+
+MOST_OFFERS: Final = 24
+"""How many values of a combination of filters are weighed."""
+
+_START: Final = 0
+
+
+def steps(state: State) -> list[Step]:
+    """The requests for lists that could be next."""
+    if not state.population.contacts or state.moves >= MOST_MOVES:
+        return []
+    found = _steps(state, _windows(state)) if WINDOW not in state.shelved else []
+    if not found:
+        for rule in (WINDOW, FRACTION):
+            state.shelve(rule)
+            state.shelved.setdefault(rule, state.knowledge.left[rule])
+        found = _steps(state, _several(state)) or _steps(state, _cursors(state))
+    return [*found, *_steps(state, _places(state))]
+
+
+def _windows(state: State) -> Iterable[Question]:
+    days = "days:whole" not in state.done
+    if days and (state.knowledge.is_open(WINDOW) or state.knowledge.is_open(TICKETLESS)):
+        for count in [*lists.days_for(state.lists, 12), *lists.edge_days(state.population)]:
+            yield Question(days=count)
+    if state.knowledge.is_open(FRACTION):
+        for count in lists.fractions_for(state.population):
+            yield Question(days=count)
+
+
+def _cursors(state: State) -> Iterable[Question]:
+    if state.coarse:
+        return
+    for parameter, rule in EXCLUSIVE.items():
+        if not (state.knowledge.is_open(rule) or state.knowledge.is_open(PRECISION)):
+            continue
+        for at in lists.cursors_for(state.population, lists.BY_FILTER[parameter]):
+            yield Question(**{parameter: at})  # type: ignore[arg-type]
+            yield Question(**{parameter: at - 1}, finer=True)  # type: ignore[arg-type]
+            yield Question(**{parameter: at}, finer=True)  # type: ignore[arg-type]
+
+
+def _several(state: State) -> Iterable[Question]:
+    """Several time filters at once, at values at which each of them matters."""
+    population = state.population
+    whole = population.is_whole()
+    days = [1.0, *lists.days_for(state.lists, 4)] if population.now else []
+    cursors = {
+        name: lists.cursors_for(population, lists.BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
+    }
+    for name in cursors:
+        instants = population.instants(lists.BY_FILTER[name])
+        if instants:
+            cursors[name] = [*cursors[name], instants[0] - 1]
+    for combination in SEVERAL:
+        if not state.knowledge.is_open(TOGETHER[combination]) and _order_is_known(state, combination):
+            continue
+        names = combination.split("+")
+        choices = [days if name == "days" else cursors[name] for name in names]
+        every = list(product(*choices))
+        for values in every if len(every) <= MOST_OFFERS else Random(len(every)).sample(every, MOST_OFFERS):
+            question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
+            if whole or all(
+                name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]]
+                for name in names
+            ):
+                yield question
+                if state.knowledge.is_open(PRECISION) and "days" not in names:
+                    yield replace(question, finer=True)
+
+
+def _order_is_known(state: State, combination: str) -> bool:
+    return f"order:{combination}" in state.done or len(state.orders[combination]) <= 1
+
+
+def _places(state: State) -> Iterable[Question]:
+    """Stages and pipelines, in capitals."""
+    population = state.population
+    whole = population.is_whole()
+    since = None if whole else population.complete["updated_at"]
+    if not whole and (since is None or since in (EVERYTHING, 2**62)):
+        return
+    at = _START if since is None else since
+    own = {one.stage for one in population.contacts if one.stage}
+    default = {one.default_stage for one in population.contacts if one.default_stage}
+    if state.knowledge.is_open(STAGE) or state.knowledge.is_open(CASE):
+        for stage in sorted(own | default, key=lambda one: (one not in own or one not in default, one))[:16]:
+            for capitals in (True, False):
+                yield Question(updated_after=at, stage=stage, capitals=capitals)
+    if state.knowledge.is_open(PIPELINE):
+        for pipeline in state.pipelines:
+            for capitals in (True, False):
+                yield Question(updated_after=at, pipeline=pipeline, capitals=capitals)
+
+
+def _steps(state: State, questions: Iterable[Question]) -> list[Step]:
+    found = []
+    for question in questions:
+        if question.offset == 0 and f"asked:{question}" in state.done:
+            continue
+        reading = _reading(state, question)
+        worth = state.knowledge.worth([reading])
+        decides = state.knowledge.splits([reading]) if worth > LEAST else []
+        order = _order_worth(state, question, reading)
+        if order:
+            decides.append("order")
+            worth += order
+        if worth > LEAST and decides:
+            found.append(
+                Step(f"{question.combination}", tuple(decides), worth, _taker(state, question, reading, decides))
+            )
+    return found
+
+
+_READINGS: dict[tuple[int, Question], Reading] = {}
+
+
+def _reading(state: State, question: Question) -> Reading:
+    key = (id(state.lists), question)
+    if key not in _READINGS:
+        if len(_READINGS) > 20_000:
+            _READINGS.clear()
+        _READINGS[key] = state.lists.membership(question)
+    return _READINGS[key]
+
+
+def _order_worth(state: State, question: Question, reading: Reading) -> float:
+    """What the order of the answer tells."""
+    combination = question.combination
+    if _order_is_known(state, combination):
+        return 0.0
+    guess = {rule: state.knowledge.likeliest(rule) for rule in reading.rules}
+    expected = state.lists.expected(question, guess)
+    if expected is None or expected[0].bit_count() < 2:
+        return 0.0
+    contacts = state.population.among(expected[0])
+    due = state.in_order(contacts, combination)
+    left = state.orders[combination]
+    if due is None:  # not the usual one: what would tell those apart that are left
+        due = lists.arranged(contacts, sorted(left)[0])
+    told = sum(not lists.is_sorted(due, one) for one in left)
+    return ORDER_WORTH * told / max(len(lists.SORTINGS) - 1, 1)
+
+
+def _taker(state: State, question: Question, reading: Reading, decides: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def take() -> None:
+        take_list(state, question, reading, decides)
+
+    return take
+
+
+def asked(state: State, question: Question) -> Question:
+    """*question* as it is sent: with a limit that it should not reach."""
+    return replace(question, limit=state.window)
+
+
+def take_list(state: State, question: Question, reading: Reading, decides: Sequence[str]) -> None:
+    """Ask, and learn what the answer says."""
+    state.done.add(f"asked:{question}")
+    sent = asked(state, question)
+    riding = forms.riders(state, sent.parameters())
+    reply = state.try_to_ask(forms.ridden(sent.parameters(), riding), decides)
+    if reply is None:
+        return
+    reading = state.lists.membership(sent)
+    if riding and not _as_foretold(state, reading, reply):
+        if not forms.culprit(state, riding, reply):
+            forms.doubt(state, riding)
+        riding = []
+        reply = state.try_to_ask(Request.of(sent.parameters()), decides)
+        if reply is None:
+            return
+    forms.settle(state, riding)
+    if not learn(state, sent, reading, reply):
+        _contradicted(state, question, reading, reply, decides)
+    if reply.is_list:
+        before = set(state.orders[question.combination])
+        state.see_order(question.combination, reply)
+        came = reply.contacts or ()
+        if (
+            lists.tells_order(came, USUAL_ORDERS[question.combination])
+            or len(before) > len(state.orders[question.combination]) == 1
+        ):
+            state.done.add(f"order:{question.combination}")
+
+
+def _as_foretold(state: State, reading: Reading, reply: Reply) -> bool:
+    """Whether a list came that some combination foretells which is left."""
+    return reply.is_list and any(
+        reading.agrees(dict(zip(reading.rules, values, strict=True)), reply) is not False
+        for values in state.knowledge.combinations(reading.rules)
+    )
+
+
+def learn(state: State, question: Question, reading: Reading, reply: Reply) -> bool:
+    """Rule out what *reply* rules out; False where it is what no alternative foretells."""
+    if moved(state, reply):
+        return True
+    fine = state.knowledge.learn(reading, reply)
+    if fine:
+        for rule in reading.rules:
+            state.learnt.setdefault(rule, []).append((question, reply))
+    return fine
+
+
+def _contradicted(state: State, question: Question, reading: Reading, reply: Reply, decides: Sequence[str]) -> None:
+    """An answer that no known alternative foretells: it is asked for again, and then told in words."""
+    again = state.try_to_ask(reply.request, decides, "again")
+    sent = asked(state, question)
+    if again is not None and not again.same_as(reply) and learn(state, sent, reading, again):
+        state.moves += 1
+        return
+    blamed = blame(question)
+    slug = blamed.partition(".")[0]
+    if again is None or not again.same_as(reply):
+        state.moves += 1
+        state.open[slug] = "answers that stay the same: one request was answered in two ways"
+    else:
+        came = f"{len(reply.contacts or ())} contacts" if reply.is_list else reply.answer.summary()
+        state.beyond.setdefault(
+            slug, f"{said(question)} is answered with {came}, as none of the known alternatives foretells"
+        )
+    for rule in reading.rules:
+        if state.knowledge.is_open(rule) and rule in decides:
+            state.shelve(rule)
+    state.shelved.setdefault(blamed, ())
+
+
+def blame(question: Question) -> str:
+    """The rule that a question is mostly about."""
+    if question.pipeline:
+        return PIPELINE
+    if question.stage:
+        return STAGE
+    if len(question.filters) > 1:
+        return TOGETHER[question.combination]
+    if question.days is not None:
+        return FRACTION if question.days % 1 else WINDOW
+    return EXCLUSIVE[question.filters[0]]
+
+
+PLACEHOLDERS: Final = {
+    "created_after": "INSTANT",
+    "updated_after": "INSTANT",
+    "stage_id": "STAGE",
+    "pipeline_id": "PIPELINE",
+    "custom_field_value": "VALUE",
+    "custom_field_key": "KEY",
+}
+
+
+def said(question: Question) -> str:
+    """The question with placeholders for what is of the account."""
+    return "&".join(
+        f"{name}={EPOCH if value == EPOCH else PLACEHOLDERS.get(name, value)}"
+        for name, value in question.parameters().items()
+    )

@@ -1,0 +1,601 @@
+"""Experiments whose requests are wrong on purpose: values, rules between parameters, keys, paths."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from vambe_judge.asking.client import KEY, PATH, RIGHT_KEY, Headers
+from vambe_judge.asking.instants import EPOCH
+from vambe_judge.calibration import sheets, usual
+from vambe_judge.calibration.asker import Reply, Request
+from vambe_judge.calibration.bodies import filled, in_json
+from vambe_judge.calibration.forms import measure
+from vambe_judge.calibration.moving import moved
+from vambe_judge.calibration.population import Contact
+from vambe_judge.calibration.refusals import Kind
+from vambe_judge.calibration.sheets import SHEETS, Sheet, Wrong
+from vambe_judge.calibration.state import Measured, State, Step
+from vambe_judge.judging.custom_fields import NOT_TEXT
+
+NOT_THERE: Final = "/api/public/no-such-thing-here"
+PIPELINES: Final = "/api/public/pipeline"
+WRONG_KEY: Final[Headers] = (("x-api-key", "no-such-key"),)
+TWICE: Final[Headers] = (("x-api-key", KEY), ("x-api-key", KEY))
+SMALL: Final = {"days": "1", "limit": "1"}
+NO_KEY, NO_VALUE = "zq-no-such-field", "zq-no-such-value"
+UNKNOWN: Final = "7c9e6679-7425-10de-944b-e07fc1f90ae7"
+
+Kinds = Mapping[str, tuple[dict[str, str], dict[str, str]]]
+KINDS: Final[Kinds] = {
+    "no-time-filter": ({"limit": "5"}, {}),
+    "no-custom-value": ({**SMALL, "custom_field_key": NO_KEY}, {"key": NO_KEY}),
+    "unknown-custom-field": (
+        {**SMALL, "custom_field_key": NO_KEY, "custom_field_value": NO_VALUE},
+        {"key": NO_KEY, "value": NO_VALUE},
+    ),
+    "no-custom-key": ({**SMALL, "custom_field_value": NO_VALUE}, {"value": NO_VALUE}),
+}
+"""The request of each kind of refusal by a rule, and what its placeholders stand for."""
+
+RULES_OF_KINDS: Final = {
+    "no-time-filter": "time-filter-required",
+    "no-custom-value": "custom-field-pair",
+    "no-custom-key": "custom-field-pair",
+    "unknown-custom-field": "custom-field-known",
+    "unknown-stage": "unknown-stage-or-pipeline.stage",
+    "unknown-pipeline": "unknown-stage-or-pipeline.pipeline",
+}
+
+
+def steps(state: State) -> list[Step]:
+    """What could be asked wrongly next."""
+    return [*_sheets(state), *_kinds(state), *_keys(state), *_places(state), *_unknown(state)]
+
+
+def _step(state: State, name: str, decides: tuple[str, ...], worth: float, take: Callable[[], None]) -> list[Step]:
+    def once() -> None:
+        state.done.add(name)
+        take()
+
+    return [] if name in state.done else [Step(name, decides, worth, once)]
+
+
+# Values
+
+
+def _sheets(state: State) -> list[Step]:
+    refused = state.values.refused()
+    asked = {sheet.name for sheet, _ in state.values.asked}
+    if refused and not state.values.tells_all:
+        return _alone(state)
+    found: list[Step] = []
+    for sheet in SHEETS:
+        if sheet.name not in asked:
+            rules = ("invalid-parameters", "issue-texts", *sorted({one.taken.partition(".")[0] for one in sheet.wrong}))
+            found += _step(state, sheet.name, rules, 0.3 * len(sheet.wrong), _sheet_taker(state, sheet))
+    return found or _taken_values(state)
+
+
+def _sheet_taker(state: State, sheet: Sheet) -> Callable[[], None]:
+    def take() -> None:
+        rules = tuple(dict.fromkeys(("invalid-parameters", *(one.taken.partition(".")[0] for one in sheet.wrong))))
+        reply = state.try_to_ask(Request.of(sheet.parameters), rules, sheet.name)
+        if reply is not None:
+            state.values.asked.append((sheet, reply))
+
+    return take
+
+
+def _alone(state: State) -> list[Step]:
+    """Of a server that tells one fault, or none by name: each fault alone."""
+    found: list[Step] = []
+    for fault in sheets.FAULTS:
+        names = sheets.parameters_of(fault)
+        wanted = names[:1]
+        if not state.values.tells_none and fault in ("below", "bad-id", "bad-instant", "not-a-number"):
+            wanted = names[:2]
+        for number, name in enumerate(wanted):
+            sheet = sheets.alone(fault, name)
+            if sheet is not None:
+                found += _step(
+                    state,
+                    sheet.name,
+                    ("issue-texts", "invalid-parameters"),
+                    1.0 - 0.5 * number,
+                    _sheet_taker(state, sheet),
+                )
+    if state.values.tells_none and len(state.values.refused()) > 3:
+        return []
+    return found
+
+
+def _taken_values(state: State) -> list[Step]:
+    """Values that were expected to be refused, and were not: what the server makes of them."""
+    found: list[Step] = []
+    _all_repeated_alike(state)
+    for sheet, reply in state.values.asked:
+        for one in state.values.untold(sheet, reply):
+            name = f"taken:{one.taken}:{one.parameter}"
+            if one.taken.startswith("repeated-parameter.") and _is_settled(state, one):
+                continue
+            if one.taken and name not in state.done:
+                found += _step(state, name, (one.taken.partition(".")[0],), 1.5, _taken_taker(state, one))
+    return found
+
+
+TELLING: Final = ("limit", "days", "offset", "created_after", "updated_after")
+"""The parameters that tell by a list which of two values counted."""
+
+
+def _is_settled(state: State, one: Wrong) -> bool:
+    """Whether a repeated parameter need not be asked: all are alike, or no list could tell."""
+    rule = state.measured.get("repeated-parameter")
+    return (rule is not None and isinstance(rule.value, str)) or one.parameter not in TELLING
+
+
+def _all_repeated_alike(state: State) -> None:
+    """Where no repeated parameter is refused and two of them go one way, all do."""
+    rule = state.measured.get("repeated-parameter")
+    if rule is None or isinstance(rule.value, str) or len(rule.value) < 2 or len(set(rule.value.values())) != 1:
+        return
+    twice = [
+        (sheet, reply, one)
+        for sheet, reply in state.values.asked
+        for one in sheet.wrong
+        if one.taken.startswith("repeated-parameter.")
+    ]
+    if all(one in state.values.untold(sheet, reply) for sheet, reply, one in twice):
+        rule.value = next(iter(rule.value.values()))
+        rule.evidence = "no repeated parameter is refused, and of two that were asked that value counted"
+
+
+def _taken_taker(state: State, one: Wrong) -> Callable[[], None]:
+    return lambda: _take_value(state, one)
+
+
+def _take_value(state: State, one: Wrong) -> None:
+    """Ask with one wrong value that was not refused among others, and see what it does."""
+    slug, _, key = one.taken.partition(".")
+    parameter = one.parameter
+    base = "days" if parameter == "updated_after" else "updated_after"
+    pairs: list[tuple[str, str]] = [] if parameter == base else [(base, "365" if base == "days" else EPOCH)]
+    texts = _telling(state, one)
+    pairs += [(parameter, text) for text in texts]
+    if parameter != "limit":
+        pairs.append(("limit", f"{state.window}"))
+    if parameter in ("custom_field_key", "custom_field_value"):
+        other = "custom_field_value" if parameter == "custom_field_key" else "custom_field_key"
+        pairs.append((other, NO_VALUE if other == "custom_field_value" else NO_KEY))
+    reply = state.try_to_ask(Request.of(pairs), (slug,), f"{parameter} taken")
+    if reply is None or moved(state, reply):
+        return
+    if not reply.is_list:
+        if parameter.startswith("custom_field") and slug == "empty-values":
+            measure(state, slug, parameter, "accept", reply, f"an empty {parameter} is a text like any other")
+        else:
+            state.beyond[slug] = f"a value of {parameter} is refused alone, but not beside other wrong ones"
+        return
+    value = _meaning(state, one, texts, reply)
+    if value is None:
+        state.beyond.setdefault(slug, f"{one.parameter} with a wrong value brings a list that no alternative foretells")
+    elif value == _USUAL:
+        pass
+    elif key:
+        slug_key = parameter if slug in ("malformed-values", "empty-values", "repeated-parameter") else key
+        measure(state, slug, slug_key, value, reply, f"{parameter} so written is taken, not refused")
+    else:
+        state.measured[slug] = Measured(value, [reply], f"{parameter} so written is taken, not refused")
+
+
+_USUAL: Final = "\x00usual"
+
+
+def _telling(state: State, one: Wrong) -> tuple[str, ...]:
+    """Texts of that kind whose meanings differ on the data at hand."""
+    slug = one.taken.partition(".")[0]
+    if slug == "repeated-parameter":
+        return {
+            "days": ("1", "365"),
+            "limit": ("2", "3"),
+            "offset": ("1", "2"),
+            "created_after": (EPOCH, "2099-01-01T00:00:00Z"),
+            "updated_after": (EPOCH, "2099-01-01T00:00:00Z"),
+        }.get(one.parameter, one.texts)
+    if slug == "limit-offset-whole":
+        return ("2.6",)
+    if slug == "number-syntax" and one.parameter == "days":
+        return ("1zq7",) if one.taken.endswith("rest") else one.texts
+    return one.texts
+
+
+def _meaning(state: State, one: Wrong, texts: tuple[str, ...], reply: Reply) -> Any:
+    """The value of the rule that explains the list; None if none does."""
+    slug, _, key = one.taken.partition(".")
+    parameter, came = one.parameter, reply.ids
+    base = "days" if parameter == "updated_after" else "updated_after"
+    whole = [contact.id for contact in state.base[base].contacts or ()] if base in state.base else []
+    ignored = came == whole
+    if slug in ("limit-range", "offset-range", "days-range"):
+        return _range(state, one, came, whole)
+    if slug == "repeated-parameter":
+        meanings = {
+            name: _by(state, parameter, text, whole) for name, text in zip(("first", "last"), texts, strict=True)
+        }
+        meanings["ignore"] = whole
+        fitting = [name for name, due in meanings.items() if due == came]
+        return fitting[0] if len(fitting) == 1 else None
+    if slug == "limit-offset-whole":
+        due = {"down": 2, "up": 3} if parameter == "limit" else {}
+        if parameter == "limit":
+            if came == whole[: due["down"]]:
+                return "down"
+            return "up" if came == whole[: due["up"]] else None  # 2.6 is 3 to the nearest as well
+        starts = {"down": whole[2:], "up": whole[3:]}
+        return next((name for name, rest in starts.items() if rest == came), None)
+    if slug in ("malformed-values", "empty-values"):
+        if not came and whole:
+            return "empty" if slug == "malformed-values" else "accept"
+        return ("ignore" if slug == "malformed-values" else "absent") if ignored else None
+    if slug == "timestamp-syntax":
+        at = "2024-01-15T00:00:00Z" if key == "date_alone" else "2024-01-15T10:00:00Z"
+        at = "2024-01-15T09:00:00Z" if key == "colon" else at
+        due_list = _after(state, parameter, at)
+        taken = {"zone": "utc", "colon": "optional"}.get(key, True)
+        return taken if due_list is not None and set(due_list) == set(came) else None
+    if slug == "uuid-syntax":
+        return "any-version" if not came else None
+    if slug == "number-syntax":
+        if key == "rest":
+            return "ignore" if came == _by(state, "days", "1", whole) else None
+        return "absent" if ignored else None
+    return None
+
+
+def _after(state: State, parameter: str, text: str) -> list[str] | None:
+    from vambe_judge.calibration.population import BY_FILTER, read
+
+    at = read(text)
+    if at is None or not state.population.is_whole():
+        return None
+    name = BY_FILTER[parameter]
+    return [one.id for one in state.population.contacts if (one.at(name) or -1) > at]
+
+
+def _by(state: State, parameter: str, text: str, whole: list[str]) -> list[str] | None:
+    """The list of the base question with that value of the parameter."""
+    if parameter == "limit":
+        return whole[: int(text)]
+    if parameter == "offset":
+        return whole[int(text) :]
+    if parameter in ("created_after", "updated_after"):
+        due = set(_after(state, parameter, text) or ())
+        return [one for one in whole if one in due]
+    if parameter == "days" and state.now is not None:
+        since = state.now - int(text) * 86_400_000
+        kept = {one.id for one in state.population.contacts if (one.last_message_at or 0) >= since}
+        return [one for one in whole if one in kept]
+    return None
+
+
+def _range(state: State, one: Wrong, came: list[str], whole: list[str]) -> Any:
+    """The value of a range's key where a value beyond it was taken."""
+    slug, _, key = one.taken.partition(".")
+    if one.parameter == "limit" and key == "least" and came == whole[:1]:
+        return _clamped(state, slug)
+    if one.parameter == "offset" and key == "least" and came == whole:
+        return _clamped(state, slug)
+    if one.parameter == "limit" and key == "most" and came == whole:
+        return _clamped(state, slug)
+    if one.parameter == "days":
+        days = "1" if key == "least" else "365"
+        if set(came) == set(_by(state, "days", days, whole) or ()):
+            return _clamped(state, slug)
+    return None
+
+
+def _clamped(state: State, slug: str) -> str:
+    before = state.measured.get(slug)
+    value = dict(before.value) if before else {}
+    value["beyond"] = "clamp"
+    state.measured[slug] = Measured(
+        value,
+        [*(before.replies if before else []), state.asker.replies[-1]],
+        "a value beyond the range counts as its nearer end",
+    )
+    return _USUAL
+
+
+# Rules between parameters
+
+
+def _kinds(state: State) -> list[Step]:
+    found: list[Step] = []
+    for kind, (parameters, values) in KINDS.items():
+        if kind == "no-custom-key" and _twin_is_usual(state):
+            continue
+        found += _step(
+            state,
+            f"kind:{kind}",
+            (RULES_OF_KINDS[kind], "refused-by-rule"),
+            1.2,
+            _kind_taker(state, kind, parameters, values),
+        )
+    for field in state.fields:
+        entity = "ticket" if field.entity == "customer" else "customer"
+        text = {"custom_field_key": field.key, "custom_field_value": field.value, "entity_type": entity}
+        if not any(other.key == field.key and other.entity == entity for other in state.fields):
+            found += _step(
+                state,
+                f"kind:custom-field-entity:{field.key}",
+                ("custom-field-compatible", "refused-by-rule"),
+                1.0,
+                _kind_taker(
+                    state,
+                    "custom-field-entity",
+                    {**SMALL, **text},
+                    {"key": field.key, "value": field.value, "entity": entity},
+                ),
+            )
+        if NOT_TEXT.fullmatch(field.value):
+            text = {"custom_field_key": field.key, "custom_field_value": NO_VALUE}
+            found += _step(
+                state,
+                f"kind:custom-field-value:{field.key}",
+                ("custom-field-compatible", "refused-by-rule"),
+                1.0,
+                _kind_taker(state, "custom-field-value", {**SMALL, **text}, {"key": field.key, "value": NO_VALUE}),
+            )
+    return found
+
+
+def _twin_is_usual(state: State) -> bool:
+    """Whether the pair's other half can be taken for granted: this one is refused in the usual words, for both."""
+    twin = next((one for one in state.kinds if one.name == "no-custom-value"), None)
+    return twin is not None and in_json(usual.MESSAGES["no-custom-value"]) in twin.reply.text
+
+
+def _kind_taker(state: State, kind: str, parameters: dict[str, str], values: dict[str, str]) -> Callable[[], None]:
+    def take() -> None:
+        rule = RULES_OF_KINDS.get(kind, "custom-field-compatible")
+        reply = state.try_to_ask(Request.of(parameters), (rule, "refused-by-rule"), kind)
+        if reply is None or moved(state, reply):
+            return
+        if reply.is_list:
+            _not_refused(state, kind, reply)
+        elif 400 <= reply.status < 500:
+            state.kinds.append(Kind(kind, reply, _with_type(state, kind, values, reply)))
+        else:
+            state.beyond[rule.partition(".")[0]] = f"{kind} is answered with {reply.answer.summary()}"
+
+    return take
+
+
+def _with_type(state: State, kind: str, values: dict[str, str], reply: Reply) -> dict[str, str]:
+    """Of a value that does not fit, the field's type: which the refusal names, if it does."""
+    if kind != "custom-field-value":
+        return values
+    for word in ("number", "boolean", "date"):
+        message = in_json(filled(usual.MESSAGES[kind], {**values, "type": word}))
+        if message in reply.text or f" {word}" in reply.text:
+            return {**values, "type": word}
+    return values
+
+
+def _not_refused(state: State, kind: str, reply: Reply) -> None:
+    """A query that is usually refused by a rule was answered with a list."""
+    slug = RULES_OF_KINDS.get(kind, "custom-field-compatible").partition(".")[0]
+    small = set(_last(state, 1))
+    if kind == "no-time-filter":
+        _without_filter(state, reply)
+    elif slug == "custom-field-pair":
+        state.measured[slug] = Measured("ignore", [reply], "one of the two without the other is ignored")
+    elif not reply.contacts:
+        if not small:
+            state.open[slug] = "a contact with a message of the last day"
+        elif slug == "custom-field-known":
+            state.measured[slug] = Measured("empty", [reply], "an unknown key is answered with an empty list")
+        elif kind != "custom-field-entity":
+            measure(state, slug, kind.rpartition("-")[2], "empty", reply, "it is answered with an empty list")
+    elif slug == "custom-field-known":
+        state.measured[slug] = Measured("ignore", [reply], "a pair with an unknown key is ignored")
+    elif kind != "custom-field-entity":
+        measure(state, slug, kind.rpartition("-")[2], "ignore", reply, "the pair is ignored")
+
+
+def _last(state: State, days: int) -> list[str]:
+    if state.now is None:
+        return []
+    since = state.now - days * 86_400_000
+    return [one.id for one in state.population.contacts if (one.last_message_at or 0) > since + 60_000]
+
+
+def _without_filter(state: State, reply: Reply) -> None:
+    """A query without a time filter brings all contacts, or those of some days."""
+    came = reply.contacts or ()
+    everyone = list(state.population.contacts)
+    if not state.population.is_whole() or state.now is None:
+        state.open["time-filter-required"] = "an account of fewer contacts"
+        return
+    wide = state.try_to_ask(Request.of({"limit": f"{state.window}"}), ("time-filter-required", "order"))
+    if wide is None or not wide.is_list:
+        return
+    ids = {one.id for one in wide.contacts or ()}
+    state.see_order("none", wide)
+    if ids == {one.id for one in everyone}:
+        state.measured["time-filter-required"] = Measured(
+            "all", [reply, wide], "without a time filter all contacts came"
+        )
+        return
+    oldest = min((one.last_message_at or 0 for one in wide.contacts or ()), default=0)
+    out = [at for one in everyone if (at := one.last_message_at) is not None and one.id not in ids]
+    newest_out = max(out, default=0)
+    day = 86_400_000
+    least, most = -(-(state.now - oldest) // day), (state.now - newest_out) // day
+    common = [days for days in (30, 7, 1, 90, 365, 14, 60, 180, 15, 10) if least <= days <= most]
+    if (common and newest_out < oldest) or least == most:
+        days = common[0] if common else least
+        state.measured["time-filter-required"] = Measured(
+            int(days), [reply, wide], f"without a time filter the contacts of {days} days came"
+        )
+        if least != most:
+            state.open["time-filter-required"] = f"messages of each day: {least} to {most} days fit as well"
+    else:
+        state.beyond["time-filter-required"] = f"a query without a time filter brings {len(came)} contacts or more"
+
+
+def _unknown(state: State) -> list[Step]:
+    found: list[Step] = []
+    for name in ("stage", "pipeline"):
+        found += _step(
+            state,
+            f"kind:unknown-{name}",
+            ("unknown-stage-or-pipeline",),
+            0.9,
+            _unknown_taker(state, name),
+        )
+    return found
+
+
+def _unknown_taker(state: State, name: str) -> Callable[[], None]:
+    def take() -> None:
+        request = Request.of({"updated_after": EPOCH, f"{name}_id": UNKNOWN, "limit": "3"})
+        slug = "unknown-stage-or-pipeline"
+        reply = state.try_to_ask(request, (slug,), f"unknown {name}")
+        if reply is None or moved(state, reply):
+            return
+        first: list[Contact] = list(state.base["updated_after"].contacts or ())[:3]
+        if not reply.is_list:
+            if 400 <= reply.status < 500:
+                state.kinds.append(Kind(f"unknown-{name}", reply, {"id": UNKNOWN}))
+                measure(state, slug, name, "refuse", reply, f"a {name} that nothing has is refused with {reply.status}")
+            else:
+                state.beyond[slug] = f"an unknown {name} is answered with {reply.answer.summary()}"
+        elif not reply.contacts:
+            if first:
+                state.usual[f"{slug}.{name}"] = "it found nothing"
+            else:
+                state.open[slug] = "a contact"
+        elif reply.ids == [one.id for one in first]:
+            measure(state, slug, name, "ignore", reply, f"a {name} that nothing has is ignored")
+        else:
+            state.beyond[slug] = f"an unknown {name} brings {len(reply.contacts)} contacts"
+
+    return take
+
+
+# Keys and paths
+
+
+def _keys(state: State) -> list[Step]:
+    found = [
+        *_step(state, "no key", ("unauthorized",), 1.1, _key_taker(state, "no-key", (), SMALL)),
+        *_step(
+            state,
+            "wrong key",
+            ("unauthorized", "401-before-400"),
+            1.6,
+            _key_taker(state, "wrong-key", WRONG_KEY, {"days": "-7"}),
+        ),
+    ]
+    if len(state.keys) > 1 and not _keys_are_usual(state):
+        found += _step(state, "key twice", ("unauthorized",), 0.7, _key_taker(state, "repeated-key", TWICE, SMALL))
+    if "wrong key" in state.done and "values-first" in state.done:
+        found += _step(
+            state,
+            "wrong key, no filter",
+            ("401-before-400", "unauthorized"),
+            1.2,
+            lambda: _second_key(state),
+        )
+    if "query-first" in state.done:
+        found += _step(
+            state, "wrong key alone", ("unauthorized",), 1.0, _key_taker(state, "wrong-key", WRONG_KEY, SMALL)
+        )
+    return found
+
+
+def _keys_are_usual(state: State) -> bool:
+    """Whether no key and a wrong one are refused in the usual words; then two are taken for a wrong one."""
+    return all(
+        one.reply.text == filled(usual.UNAUTHORIZED, {"message": usual.MESSAGES[one.name]}) for one in state.keys
+    )
+
+
+def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, str]) -> Callable[[], None]:
+    def take() -> None:
+        reply = state.try_to_ask(Request.of(parameters, headers=headers), ("unauthorized",), kind)
+        if reply is None:
+            return
+        if kind == "wrong-key" and "days" in parameters and parameters["days"] == "-7":
+            same = any(reply.text == other.text or reply.named for _, other in state.values.refused()) or reply.named
+            if not reply.is_list and same and reply.status not in (401, 403):
+                state.done.add("values-first")
+                state.measured["401-before-400"] = Measured(
+                    "values", [reply], "a wrong value was told before a wrong key"
+                )
+                return
+            state.usual["401-before-400"] = "a wrong key was told before a wrong value"
+        if reply.is_list:
+            state.beyond["api-key-required"] = f"{kind}: answered with a list"
+        elif 400 <= reply.status < 500:
+            state.keys.append(Kind(kind, reply))
+        else:
+            state.beyond["unauthorized"] = f"{kind} is answered with {reply.answer.summary()}"
+
+    return take
+
+
+def _second_key(state: State) -> None:
+    reply = state.try_to_ask(Request.of({"limit": "5"}, headers=WRONG_KEY), ("401-before-400",), "no time filter")
+    if reply is None or reply.is_list:
+        return
+    rule = next((one for one in state.kinds if one.name == "no-time-filter"), None)
+    as_rule = rule is not None and rule.reply.status == reply.status and rule.reply.text == reply.text
+    if as_rule:
+        state.measured["401-before-400"].value = "query"
+        state.measured["401-before-400"].replies.append(reply)
+        state.measured["401-before-400"].evidence = "a wrong value and a missing filter were told before a wrong key"
+        state.done.add("query-first")
+    else:
+        state.keys.append(Kind("wrong-key", reply))
+
+
+def _places(state: State) -> list[Step]:
+    found: list[Step] = []
+    if not state.options.pipelines:
+        found += _step(
+            state, "pipelines", ("pipeline-of-active-ticket", "not-found"), 2.0, lambda: _ask_pipelines(state)
+        )
+    found += _step(state, "unknown path without a key", ("404-before-401", "not-found"), 1.1, lambda: _place(state, ()))
+    if not state.places and "unknown path without a key" in state.done:
+        found += _step(state, "unknown path", ("not-found",), 1.0, lambda: _place(state, RIGHT_KEY))
+    return found
+
+
+def _ask_pipelines(state: State) -> None:
+    reply = state.try_to_ask(
+        Request.of({}, path=PIPELINES), ("pipeline-of-active-ticket", "not-found"), "the list of pipelines"
+    )
+    if reply is None:
+        return
+    if reply.answer.pipelines:
+        state.pipelines.update(reply.answer.pipelines)
+    elif reply.status == 404:
+        state.places.append(reply)
+
+
+def _place(state: State, headers: Headers) -> None:
+    request = Request.of({"days": "1"}, path=NOT_THERE, headers=headers)
+    reply = state.try_to_ask(request, ("404-before-401", "not-found"), "an unknown path")
+    if reply is None or reply.is_list:
+        return
+    if headers or reply.status == 404:
+        state.places.append(reply)
+        if not headers:
+            state.usual["404-before-401"] = "an unknown path without a key was 404"
+    elif reply.status in (401, 403):
+        state.measured["404-before-401"] = Measured("401", [reply], f"an unknown path without a key is {reply.status}")
+    else:
+        state.beyond["404-before-401"] = f"an unknown path without a key is answered with {reply.answer.summary()}"
+
+
+__all__ = ["PATH", "steps"]

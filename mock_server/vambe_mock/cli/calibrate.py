@@ -1,0 +1,125 @@
+"""``vambe-mock calibrate``: measure the rules that the vendor's documents leave open, on one account.
+
+Exit codes: 0 calibrated, and the file is written; 2 usage, or a target that could not be asked; 1 never.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from vambe_mock.cli.check import require
+from vambe_mock.cli.streams import standard_output
+
+TARGET: Final = "Target"
+DATA: Final = "Target's data"
+REQUESTS: Final = "Requests"
+FILE: Final = "Dialect"
+
+
+def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
+    name = flag.removeprefix("--").upper().replace("-", "_")
+    return typer.Option(flag, envvar=f"VAMBE_CALIBRATE_{name}", help=text, rich_help_panel=panel, **more)
+
+
+def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
+    target: Annotated[
+        str | None,
+        _option(TARGET, "--target", "Base URL of the server to measure.", metavar="URL", show_default="a fresh mock"),
+    ] = None,
+    api_key_env: Annotated[
+        str,
+        _option(
+            TARGET, "--api-key-env", "Environment variable that holds its API key; you are prompted if it is unset."
+        ),
+    ] = "VAMBE_API_KEY",
+    plan: Annotated[
+        bool, _option(TARGET, "--plan", "Print the requests that would be sent, what each decides, and send none.")
+    ] = False,
+    dialect: Annotated[Path, _option(FILE, "--dialect", "The file to write, or to --explain.", metavar="FILE")] = Path(
+        "vambe.toml"
+    ),
+    explain: Annotated[
+        str | None,
+        _option(FILE, "--explain", "Tell what the file says of this rule, and ask nobody.", metavar="SLUG"),
+    ] = None,
+    pipeline: Annotated[
+        list[str] | None,
+        _option(DATA, "--pipeline", "A pipeline and its stages; repeatable.", metavar="ID=STAGE,STAGE"),
+    ] = None,
+    custom_field: Annotated[
+        list[str] | None,
+        _option(
+            DATA,
+            "--custom-field",
+            "A custom field and a value that some contacts have and others lack; repeatable.",
+            metavar="ENTITY.KEY=VALUE",
+        ),
+    ] = None,
+    about: Annotated[
+        Path | None,
+        _option(DATA, "--about", "Pipelines and custom fields from a TOML file: [pipelines] and [custom_fields]."),
+    ] = None,
+    target_now: Annotated[
+        str | None, _option(DATA, "--target-now", "Instant at which the server's clock is frozen.", metavar="INSTANT")
+    ] = None,
+    max_requests: Annotated[int, _option(REQUESTS, "--max-requests", "Maximum number of requests.", min=1)] = 40,
+    pace: Annotated[
+        float | None,
+        _option(
+            REQUESTS,
+            "--pace",
+            "Minimum seconds between requests.",
+            show_default="0 for a local server, else 1",
+            min=0,
+            max=3600,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
+    ] = 10.0,
+    patience: Annotated[
+        float,
+        _option(REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0, max=86400),
+    ] = 120.0,
+    large: Annotated[
+        bool, _option(REQUESTS, "--large", "Allow large responses from a remote server: 1000 contacts, or no limit.")
+    ] = False,
+) -> None:
+    """Measure how a server answers where the vendor's documents leave room. Sends only GET requests.
+
+    What differs from the mock goes into a dialect file, which serve, exec, check and VambeMock speak. Nothing personal
+    is written.
+    """
+    if explain is not None:
+        from vambe_judge.calibration.dialect_file import explained
+
+        with standard_output():
+            print("\n".join(explained(dialect, explain)))  # noqa: T201
+        return
+    require(["httpx"], "calibrate")
+    from vambe_judge import calibrating  # --help need not wait for httpx
+    from vambe_judge.asking.client import Limits
+    from vambe_judge.asking.options import Options, instant
+
+    options = Options(large=large, now=instant(target_now)).with_target_data(pipeline or (), custom_field or (), about)
+    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    with standard_output():
+        if plan:
+            print("\n".join(calibrating.plan(target, api_key_env, options, limits)))  # noqa: T201
+            return
+        found, url = _measured(target, api_key_env, options, limits, dialect)
+        print("\n".join(calibrating.summary(found, url, dialect)))  # noqa: T201
+
+
+def _measured(target: str | None, variable: str, options: Any, limits: Any, path: Path) -> Any:
+    """Calibrate, with a line on a terminal that tells what is being asked."""
+    from rich.console import Console
+
+    from vambe_judge import calibrating
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return calibrating.calibrate(target, variable, options, limits, path, lambda _: None)
+    with console.status("survey") as status:
+        return calibrating.calibrate(target, variable, options, limits, path, lambda step: status.update(step.name))

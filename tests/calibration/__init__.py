@@ -1,0 +1,1 @@
+"""The proof of the calibration: targets that it is told nothing of, calibrated, spoken, and compared byte for byte."""

@@ -1,0 +1,291 @@
+"""Calibrate a variant, speak its file, and compare the answers to random queries."""
+
+import asyncio
+import json
+import random
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from dialects import speaking
+from reference import moved, text
+from vambe_judge import fresh_mock
+from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.in_process import AsgiTransport
+from vambe_judge.asking.options import LARGE_WINDOW, Options
+from vambe_judge.calibration.asker import Asker
+from vambe_judge.calibration.calibrating import Calibration
+from vambe_judge.calibration.dialect_file import Dialect
+from vambe_judge.calibration.state import State
+from vambe_mock.contract.dialect_file import parse
+from vambe_mock.datasets import dataset
+from vambe_mock.server.app import create_app
+from vambe_mock.server.settings import Settings
+
+from calibration.variants import Asgi, Variant
+
+KEY = "Key-7f3a-Zq"
+NOW = 1_773_156_037_123
+"""The instant at which both clocks stand: 2026-03-10T15:20:37.123Z, also the anchor of the data."""
+
+PATH = "/api/public/contacts"
+SIZE = 200
+
+
+@cache
+def account(size: int = SIZE) -> dict[str, Any]:
+    """A data set with all that tells alternatives apart: ties, windows' very edges, instants in one second."""
+    start = datetime.fromtimestamp(NOW / 1000, UTC)
+    document = {**moved(fresh_mock.default_set(), start), "anchor": text(start)}
+    every = document["contacts"]
+    rows = every[:: max(len(every) // size, 1)][:size] if size else []
+    for number, row in enumerate(rows[:40]):
+        before = start - timedelta(days=1 + number * 3)
+        if number < 8:
+            row["last_message_at"] = text(before)  # at the edge of a window, to the millisecond
+        elif number < 16:
+            row["last_message_at"] = text(before.replace(hour=1 + number, minute=7, second=13))
+        elif number < 20:
+            row["updated_at"] = rows[16]["updated_at"]
+        elif number < 24:
+            row["created_at"] = rows[20]["created_at"]
+        elif number < 28:
+            row["last_message_at"] = rows[24]["last_message_at"] or text(before)
+        elif number < 31:
+            second = datetime.fromisoformat(rows[28]["updated_at"]).replace(microsecond=123_000 + number * 1_000)
+            row["updated_at"] = text(second)
+        elif number < 34:
+            second = datetime.fromisoformat(rows[31]["created_at"]).replace(microsecond=123_000 + number * 1_000)
+            row["created_at"] = text(second)
+    document["contacts"] = rows
+    return document
+
+
+@cache
+def loaded(size: int = SIZE) -> dataset.Dataset:
+    """The same as the mock reads it."""
+    return dataset.from_document(account(size))
+
+
+def target(variant: Variant, size: int = SIZE) -> Asgi:
+    """The variant as an application."""
+    app: Asgi = speaking(dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False)
+    for layer in variant.layers:
+        app = layer(app)
+    return app
+
+
+def options(size: int = SIZE, *, fields: bool = False) -> Options:
+    """What the user says of the account: the frozen clock, a pipeline, and with *fields* a custom field."""
+    told = fresh_mock.with_data_of(Options(now=NOW), account(size))
+    return told if fields else replace(told, custom_fields=())
+
+
+def calibrated(app: Asgi, told: Options, requests: int = 40) -> Dialect:
+    """The dialect that a calibration of *app* measures."""
+    limits = Limits(max_requests=requests, pace=0)
+    client = Client("http://127.0.0.1", KEY, limits, transport=AsgiTransport(app))
+    try:
+        state = State(Asker(client), told, LARGE_WINDOW, large=True, pipelines=dict(told.pipelines))
+        return Calibration(state).run()
+    finally:
+        client.close()
+
+
+def mock(text: str, size: int = SIZE) -> Asgi:
+    """The mock with a dialect file."""
+    parse(text, "vambe.toml")
+    from pathlib import Path
+
+    settings = Settings(
+        now=NOW, quiet=True, api_key=(KEY,), mock_headers=False, dialect=Path("vambe.toml"), dialect_text=text
+    )
+    app: Asgi = create_app(loaded(size), settings)
+    return app
+
+
+Asked = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+def queries(count: int, seed: int = 8262, size: int = SIZE) -> Iterator[Asked]:
+    """Random requests, two in three of them valid: path, query, headers."""
+    draw = random.Random(seed)
+    rows = account(size)["contacts"] or [{}]
+    pipelines = [one["id"] for one in account(size)["pipelines"]]
+    stages = [one["active_ticket_v2"]["current_stage_id"] for one in rows if one.get("active_ticket_v2")]
+    stages = [one for one in [*stages, *(one.get("default_stage_id") for one in rows)] if one]
+    key = (("x-api-key", KEY),)
+
+    def instant(name: str) -> str:
+        at = draw.choice(rows).get(name) or "2025-12-01T00:00:00.000Z"
+        form = draw.random()
+        if form < 0.6:
+            return at
+        if form < 0.7:
+            return f"{at[:-1]}9999Z"
+        if form < 0.8:
+            return f"{at[:16]}Z"
+        return f"{at[:-1]}+00:00"
+
+    def number(value: int) -> str:
+        forms = ("{}", "{}", "{}", "{}", "+{}", "0{}", "{}.0", "{}e0", " {}", "{}.", "0x{:X}")
+        return draw.choice(forms).format(value)
+
+    def good() -> list[tuple[str, str]]:
+        pairs: list[tuple[str, str]] = []
+        if draw.random() < 0.6:
+            days = draw.choice((1, 2, 3, 7, 14, 30, 90, 365, draw.randint(1, 365)))
+            pairs.append(("days", number(days) if draw.random() < 0.8 else f"{days}.5" if days < 365 else "1.25"))
+        if draw.random() < 0.4 or not pairs:
+            pairs.append(("updated_after", instant("updated_at")))
+        if draw.random() < 0.3:
+            pairs.append(("created_after", instant("created_at")))
+        if draw.random() < 0.6:
+            pairs.append(("limit", number(draw.choice((1, 2, 5, 20, 100, 1000)))))
+        if draw.random() < 0.3:
+            pairs.append(("offset", number(draw.choice((0, 1, 2, 5, 30)))))
+        if draw.random() < 0.15 and stages:
+            stage = draw.choice(stages)
+            pairs.append(("stage_id", draw.choice((stage, stage.upper(), "7c9e6679-7425-40de-944b-e07fc1f90ae7"))))
+        if draw.random() < 0.15 and pipelines:
+            pairs.append(("pipeline_id", draw.choice((*pipelines, "7c9e6679-7425-40de-944b-e07fc1f90ae7"))))
+        if draw.random() < 0.1:
+            value = draw.choice(("Active", "active", "Inactive", "Act", "ctiv", " Active ", "nobody"))
+            pairs += [("custom_field_key", "status"), ("custom_field_value", value)]
+        if draw.random() < 0.1:
+            pairs.append(("entity_type", draw.choice(("ticket", "customer"))))
+        if draw.random() < 0.05:
+            pairs.append(("page", "2"))
+        return pairs
+
+    bad = (
+        ("days", "0"), ("days", "366"), ("days", "abc"), ("days", ""), ("days", "30x"), ("days", " "), ("days", "Infinity"),
+        ("limit", "0"), ("limit", "1001"), ("limit", "-1"), ("limit", "1.5"), ("limit", "ten"), ("limit", "100000000000000000"),
+        ("offset", "-1"), ("offset", "0.5"), ("offset", "x"), ("offset", "1e400"),
+        ("created_after", "2024-01-15"), ("created_after", "x"), ("created_after", ""),
+        ("updated_after", "2024-01-15T10:00:00"), ("updated_after", "x"), ("updated_after", "2024-01-15 10:00:00Z"),
+        ("stage_id", "x"), ("stage_id", ""), ("pipeline_id", "x"), ("entity_type", "contact"), ("entity_type", ""),
+        ("custom_field_key", ""), ("custom_field_value", ""), ("custom_field_key", "status"), ("custom_field_value", "x"),
+        ("custom_field_key", "nothing-of-the-kind"),
+    )  # fmt: skip
+    for _ in range(count):
+        path, headers = PATH, key
+        pairs = good()
+        kind = draw.random()
+        if kind > 0.67:
+            for name, value in draw.sample(bad, draw.choice((1, 1, 1, 2, 3))):
+                pairs = [(one, two) for one, two in pairs if one != name]
+                pairs.append((name, value))
+        if 0.60 < kind < 0.63:
+            pairs.append(draw.choice(pairs))
+        if 0.63 < kind < 0.65:
+            pairs = [(name, value) for name, value in pairs if name in ("limit", "offset", "stage_id", "entity_type")]
+        if kind > 0.97:
+            headers = draw.choice(((), (("x-api-key", "wrong"),), (("x-api-key", KEY), ("x-api-key", KEY))))
+        if 0.94 < kind < 0.97:
+            path = draw.choice((PATH.upper(), f"{PATH}/", "/api/public/contact", "/nowhere"))
+        draw.shuffle(pairs)
+        yield path, "&".join(f"{name}={quote(value, safe='-._~:')}" for name, value in pairs), headers
+
+
+@dataclass
+class Compared:
+    """How two servers' answers differ. ``examples`` are requests."""
+
+    asked: int = 0
+    same: int = 0
+    examples: list[tuple[Asked, Any, Any]] = field(default_factory=list)
+
+
+async def _answer(app: Asgi, asked: Asked) -> tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]:
+    path, query, headers = asked
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    messages: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    await app(scope, receive, send)
+    kept = tuple(sorted((name.lower(), value) for name, value in messages[0]["headers"]))
+    return messages[0]["status"], b"".join(one.get("body", b"") for one in messages[1:]), kept
+
+
+def compared(first: Asgi, second: Asgi, asked: Sequence[Asked]) -> Compared:
+    """Put the same requests to both."""
+    found = Compared()
+
+    async def ask() -> None:
+        for one in asked:
+            ours, theirs = await _answer(first, one), await _answer(second, one)
+            found.asked += 1
+            if ours == theirs:
+                found.same += 1
+            elif len(found.examples) < 5:
+                found.examples.append((one, ours, theirs))
+
+    asyncio.run(ask())
+    return found
+
+
+@dataclass
+class Result:
+    """What became of one variant."""
+
+    variant: Variant
+    dialect: Dialect
+    compared: Compared
+
+    @property
+    def exact(self) -> bool:
+        """Whether the mock with the file answers as the variant does, byte for byte."""
+        return self.compared.same == self.compared.asked
+
+    @property
+    def slugs(self) -> list[str]:
+        """The rules of the file."""
+        return list(self.dialect.rules)
+
+
+def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int = 40) -> Result:
+    """Calibrate, speak, compare."""
+    fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
+    found = calibrated(target(variant, size), options(size, fields=fields), requests)
+    text = found.text()
+    tomllib.loads(text)
+    return Result(variant, found, compared(target(variant, size), mock(text, size), list(queries(count, size=size))))
+
+
+def explained(result: Result) -> str:
+    """What differs, for whoever mends it."""
+    lines = [
+        f"{result.variant.name}: {result.compared.same} of {result.compared.asked}, {result.dialect.requests} requests"
+    ]
+    lines += [f"  {slug} = {json.dumps(entry.value)}" for slug, entry in result.dialect.rules.items()]
+    lines += [f"  beyond {slug}: {says}" for slug, says in result.dialect.beyond.items()]
+    for (path, query, headers), ours, theirs in result.compared.examples[:3]:
+        lines += [
+            f"  {path}?{query} {len(headers)}",
+            f"    {ours[0]} {ours[1][:300]!r} {ours[2]}",
+            f"    {theirs[0]} {theirs[1][:300]!r} {theirs[2]}",
+        ]
+    return "\n".join(lines)
