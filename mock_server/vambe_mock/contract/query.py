@@ -20,6 +20,11 @@ ENTITY_TYPES: Final[tuple[Entity, ...]] = ("ticket", "customer")
 _UUID: Final = re.compile(UUID_PATTERN.removesuffix("$") + r"\Z")
 
 
+MOST_KNOWN: Final = 2_000
+LONGEST_KNOWN: Final = 20
+"""How many texts of a number are remembered for each parameter, and of how many characters."""
+
+
 class CustomFieldFilter(NamedTuple):
     """A filter on a custom field: its key, and the value's reading for each entity that can have it."""
 
@@ -124,12 +129,21 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool, newer_zod: 
     *newer_zod*: an infinite number is refused in the words of zod 4.5.0 and later.
     """
     most = min(maximum, refusals.SAFE_INTEGER) if whole else maximum
+    known: dict[str, float | int] = {}  # clients send the same few texts again and again
 
     def read(name: str, texts: list[str]) -> float | int:
-        value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
+        text = texts[0]
+        if len(texts) > 1:
+            raise _out_of_range(name, math.nan)
+        if (found := known.get(text)) is not None:
+            return found
+        value = javascript.number(text)
         if not minimum <= value <= most or (whole and not value.is_integer()):
             raise _out_of_range(name, value)
-        return int(value) if whole else value
+        found = int(value) if whole else value
+        if len(text) <= LONGEST_KNOWN and len(known) < MOST_KNOWN:
+            known[text] = found
+        return found
 
     def _out_of_range(name: str, value: float) -> _InvalidValue:
         if not math.isfinite(value):

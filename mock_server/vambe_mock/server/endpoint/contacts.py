@@ -10,7 +10,8 @@ from urllib.parse import quote
 from pydantic_core import from_json, to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vambe_mock.contract.query import parse, unknown
+from vambe_mock.contract.dialect import Dialect
+from vambe_mock.contract.query import ContactsQuery, parse, unknown
 from vambe_mock.contract.refusals import Refusal, not_found, server_error
 from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
 from vambe_mock.organisations.lab import Lab
@@ -26,6 +27,12 @@ BAD_REQUEST: Final = 400
 LONGEST_HEADER: Final = 1_000
 LONGEST_NAME: Final = 100
 """How long a header of ignored parameters may be, and a name in it: clients reject very long headers."""
+
+MOST_KNOWN: Final = 1_000
+LONGEST_KNOWN: Final = 400
+"""How many queries are remembered as they were read, and of how many bytes; one more, and all are forgotten."""
+
+_known: Final[dict[bytes, tuple[Dialect, ContactsQuery]]] = {}
 
 Made = tuple[OpenExchange, Answer]
 """An answer that is not out yet, and its exchange."""
@@ -129,10 +136,19 @@ class ContactsEndpoint:
         return Answer(refusal.status, self._ignored_header(ignored), refusal.body, notes)
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
-        query = parse(query_string, organisation.definitions, organisation.dialect)
+        dialect = organisation.dialect
+        known = _known.get(query_string)
+        if known is not None and known[0] is dialect:
+            query = known[1]
+        else:
+            query = parse(query_string, organisation.definitions, dialect)
+            if query.custom_field is None and len(query_string) <= LONGEST_KNOWN:  # it depends on nothing else
+                if len(_known) >= MOST_KNOWN:
+                    _known.clear()
+                _known[query_string] = dialect, query
         found = organisation.store.find(query, now)
         contacts = found.contacts
-        if organisation.dialect.expand_current_stage and query.pipeline_id is not None:
+        if dialect.expand_current_stage and query.pipeline_id is not None:
             contacts = [with_stage(contact, organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
