@@ -60,7 +60,7 @@ def in_one_piece(answer: Answer, before: bytes, end: bytes) -> bytes | None:
         return b"".join([*_head(answer, before, 2, end), b"[]"])
     head = _head(answer, before, sum(map(len, body)) + len(body) + 1, end)
     body[0] = b"".join([*head, b"[", body[0]])  # as in _in_brackets
-    body[-1] += b"]"
+    body[-1] = b"".join((body[-1], b"]"))
     return b",".join(body)
 
 
@@ -86,7 +86,7 @@ def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
     if not contacts:
         return b"[]"
     contacts[0] = b"[" + contacts[0]
-    contacts[-1] += b"]"
+    contacts[-1] = b"".join((contacts[-1], b"]"))
     return contacts if len(contacts) > PIECE else b",".join(contacts)
 
 
