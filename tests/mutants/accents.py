@@ -207,7 +207,7 @@ def _message(kept: Store, row: int, now: int) -> None:
     """Contact number *row* gets a message at the instant *now*."""
     contact: dict[str, Any] = json.loads(kept.columns.wire[row])
     contact["updated_at"] = contact["last_message_at"] = instants.write(now)
-    wire = kept.columns.wire.copy()
+    wire = kept.columns.wire.copy(0)
     wire[row] = json.dumps(contact, separators=(",", ":"), ensure_ascii=False).encode()
     updated, sent = kept.columns.updated_at.copy(), kept.columns.last_message_at.copy()
     updated[row] = sent[row] = now

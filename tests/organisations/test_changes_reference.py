@@ -25,6 +25,7 @@ from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
 from vambe_mock.store import state
+from vambe_mock.store import wire as wire_module
 
 AT_NOW = round(NOW.timestamp() * 1000)
 EVERYTHING = "created_after=0001-01-01T00:00:00Z"
@@ -50,12 +51,16 @@ class Changes(RuleBasedStateMachine):
     """A server and the naive model of it, both changed alike."""
 
     @initialize(
-        document=documents(), one_by_one=st.sampled_from([0, 2, 64]), most_changed=st.sampled_from([0, 3, 1_024])
+        document=documents(),
+        one_by_one=st.sampled_from([0, 2, 64]),
+        most_changed=st.sampled_from([0, 3, 1_024]),
+        many=st.sampled_from([0, 50_000]),
     )
-    def start(self, document: dict[str, Any], one_by_one: int, most_changed: int) -> None:
+    def start(self, document: dict[str, Any], one_by_one: int, most_changed: int, many: int) -> None:
         """Begin with a random data set, its clock frozen, and another organisation that nobody touches."""
         state.ONE_BY_ONE = one_by_one  # type: ignore[misc]
         state.MOST_CHANGED, state.SHARE_CHANGED = most_changed, 1  # type: ignore[misc]
+        wire_module.MANY = many  # type: ignore[misc]
         self.begun = copy.deepcopy(document)
         self.model = copy.deepcopy(document)
         self.now = NOW
@@ -304,4 +309,5 @@ def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.Mo
     """Random changes, clock moves, resets and questions: bytes equal after each (`changes-at-once`, `reset`)."""
     for name in ("ONE_BY_ONE", "MOST_CHANGED", "SHARE_CHANGED"):
         monkeypatch.setattr(state, name, getattr(state, name))  # the machine sets it; this puts it back
+    monkeypatch.setattr(wire_module, "MANY", wire_module.MANY)
     run_state_machine_as_test(Changes, settings=LOOK)

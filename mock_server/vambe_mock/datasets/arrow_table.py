@@ -26,6 +26,7 @@ from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.files import check_line, form, open_bytes
 from vambe_mock.datasets.parquet_file import INSTANT
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
+from vambe_mock.store.wire import WireWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -150,7 +151,8 @@ class _Gathered:
         self.known: dict[str | tuple[Entity, str], dict[Any, int]] = {}
 
     def columns(self) -> Columns:
-        parts = [self._part(batch) for batch in self.table.batches() if batch.num_rows]
+        writer = WireWriter(len(self.table))
+        parts = [self._part(batch, writer) for batch in self.table.batches() if batch.num_rows]
         names: list[str | tuple[Entity, str]] = ["current_stage_id", "default_stage_id"]
         defined = self.table.definitions.items()
         fields: list[tuple[Entity, str]] = [(entity, key) for key, of in defined for entity in of]
@@ -163,7 +165,7 @@ class _Gathered:
         }
         return Columns(
             ids=ids,
-            wire=_joined([part["wire"] for part in parts], np.object_),
+            wire=writer.wire(),
             created_at=_joined([part["created_at"] for part in parts], np.int64),
             updated_at=_joined([part["updated_at"] for part in parts], np.int64),
             last_message_at=_joined([part["last_message_at"] for part in parts], np.int64),
@@ -172,14 +174,14 @@ class _Gathered:
             custom={name: codes[name] for name in fields},
         )
 
-    def _part(self, batch: pa.RecordBatch) -> dict[Any, Any]:
+    def _part(self, batch: pa.RecordBatch, writer: WireWriter) -> dict[Any, Any]:
         self._check(batch)
         ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
         moved = {name: self._moved(batch.column(name)) for name in INSTANT_FIELDS}
+        writer.add(*self._wire(batch, moved, stage))
         part: dict[Any, Any] = {
             "ids": _ids(batch.column("id")),
-            "wire": self._wire(batch, moved, stage),
             "current_stage_id": self._codes("current_stage_id", stage, _stage),
             "default_stage_id": self._codes("default_stage_id", batch.column("default_stage_id"), _stage),
             **moved,
@@ -259,8 +261,8 @@ class _Gathered:
 
     def _wire(
         self, batch: pa.RecordBatch, moved: dict[InstantField, NDArray[np.int64]], stage: Any
-    ) -> NDArray[np.object_]:
-        """Each contact as the endpoint sends it (`contact-fields`, `timestamps`)."""
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+        """Each contact as the endpoint sends it (`contact-fields`, `timestamps`): all bytes, and each one's number."""
         ticket = batch.column("active_ticket_v2")
         tickets = _join('{"id":"', _child(ticket, "id"), '","current_stage_id":', _quoted(stage), "}")
         pieces = [
@@ -296,9 +298,10 @@ class _Gathered:
             pc.fill_null(pc.if_else(pc.is_valid(ticket), tickets, None), "null"),
             "}",
         ]
-        wire = _join(*pieces).cast(pa.binary())
-        found: NDArray[np.object_] = wire.to_numpy(zero_copy_only=False)
-        return found
+        wire = _join(*pieces)
+        _, offsets, texts = wire.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int32)[wire.offset : wire.offset + len(wire) + 1]
+        return np.frombuffer(texts, dtype=np.uint8)[ends[0] : ends[-1]], np.diff(ends)
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:

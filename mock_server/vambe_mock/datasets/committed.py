@@ -19,6 +19,7 @@ from vambe_mock.datasets.document import Header, Record
 from vambe_mock.datasets.fixtures import fixture_set
 from vambe_mock.datasets.loading import load
 from vambe_mock.store.columns import NO_INSTANT, Codes, Columns
+from vambe_mock.store.wire import wire_of
 
 TRUSTED: Final = {"default": "835808297952fe033b24b0107abeaf357b16a66addbef253f7f63f0ba30cc4a3"}
 """The SHA-256 of the file of each set that is large enough for its checks to be felt."""
@@ -74,7 +75,7 @@ class CommittedDataset(Dataset):
         texts = zip(*(_texts(moved[name]) for name in INSTANT_FIELDS), strict=True)
         return Columns(
             ids=np.array([one["id"].lower().encode() for one in contacts], dtype="S36"),
-            wire=np.fromiter(map(_wire, contacts, texts), dtype=np.object_, count=len(contacts)),
+            wire=wire_of(map(_wire, contacts, texts)),
             created_at=moved["created_at"],
             updated_at=moved["updated_at"],
             last_message_at=moved["last_message_at"],

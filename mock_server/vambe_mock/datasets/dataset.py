@@ -19,6 +19,7 @@ from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns, Entry
+from vambe_mock.store.wire import wire_of
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
 
@@ -74,7 +75,7 @@ class RowDataset(Dataset):
         tickets = [contact.active_ticket_v2 for contact in self.contacts]
         return Columns(
             ids=np.array([contact.id.lower().encode() for contact in self.contacts], dtype="S36"),
-            wire=np.fromiter(map(_wire, self.contacts, (texts for _, texts in moved)), dtype=np.object_, count=count),
+            wire=wire_of(map(_wire, self.contacts, (texts for _, texts in moved))),
             created_at=np.array([at[0] for at, _ in moved], dtype=np.int64),
             updated_at=np.array([at[1] for at, _ in moved], dtype=np.int64),
             last_message_at=np.array([at[2] for at, _ in moved], dtype=np.int64),

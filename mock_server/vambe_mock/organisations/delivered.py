@@ -55,12 +55,12 @@ class Listing(NamedTuple):
     @classmethod
     def of(cls, store: Store, rows: Rows) -> Listing:
         """The contacts of *rows* of *store*, which may be a view of an order that changes in place."""
-        wire = store.columns.wire[rows].tolist()
+        wire = store.columns.wire.texts(rows)
         return cls(rows.copy(), wire, versions_of(wire), store.changes)
 
     def ids(self) -> list[str]:
         """Their ids, in order."""
-        return [one[_ID].decode() for one in self.wire]
+        return [bytes(one[_ID]).decode() for one in self.wire]
 
 
 class Delivered:
@@ -137,4 +137,4 @@ def present(store: Store) -> dict[str, tuple[int, int]]:
 
 def identities(wire: list[bytes]) -> list[str]:
     """The ids of contacts as they are sent."""
-    return [one[_ID].decode() for one in wire]
+    return [bytes(one[_ID]).decode() for one in wire]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import Entity
+from vambe_mock.store.wire import Wire, with_room
 
 Instants = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -62,7 +63,7 @@ class Codes:
 
     def copy(self, room: int) -> "Codes":
         """A copy with codes wide enough for any values, and *room* for more entries at its end."""
-        codes = _copy(self.codes.astype(np.int32), room)
+        codes = with_room(self.codes.astype(np.int32), room)
         codes[len(self.codes) :] = NO_VALUE
         return Codes(codes, dict(self.codes_by_value), list(self._values))
 
@@ -102,11 +103,11 @@ class Entry(NamedTuple):
 class Columns:
     """Contacts, column by column.
 
-    ``wire`` holds each contact's JSON as ``bytes``; instants are milliseconds since 1970 UTC; ids are in lower case.
+    ``wire`` holds each contact's JSON; instants are milliseconds since 1970 UTC; ids are in lower case.
     """
 
     ids: NDArray[np.bytes_]
-    wire: NDArray[np.object_]
+    wire: Wire
     created_at: Instants
     updated_at: Instants
     last_message_at: Instants
@@ -127,7 +128,7 @@ class Columns:
         """The contacts of *rows*, in that order."""
         return Columns(
             self.ids[rows],
-            self.wire[rows],
+            self.wire.take(rows),
             self.created_at[rows],
             self.updated_at[rows],
             self.last_message_at[rows],
@@ -139,11 +140,11 @@ class Columns:
     def copy(self, room: int) -> "Columns":
         """A copy with *room* for more contacts at its end."""
         return Columns(
-            _copy(self.ids, room),
-            _copy(self.wire, room),
-            _copy(self.created_at, room),
-            _copy(self.updated_at, room),
-            _copy(self.last_message_at, room),
+            with_room(self.ids, room),
+            self.wire.copy(room),
+            with_room(self.created_at, room),
+            with_room(self.updated_at, room),
+            with_room(self.last_message_at, room),
             self.current_stage_id.copy(room),
             self.default_stage_id.copy(room),
             {name: codes.copy(room) for name, codes in self.custom.items()},
@@ -168,9 +169,3 @@ class Columns:
             and self.default_stage_id.value(row) == entry.default_stage_id
             and all(codes.value(row) == entry.custom.get(name) for name, codes in self.custom.items())
         )
-
-
-def _copy(column: NDArray[Any], room: int) -> NDArray[Any]:
-    copied = np.empty(len(column) + room, dtype=column.dtype)
-    copied[: len(column)] = column
-    return copied

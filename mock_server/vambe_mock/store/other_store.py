@@ -110,7 +110,7 @@ class OtherStore(Store):
         if query.limit is not None:
             steps["limit"] = _count(page)
         rows = order.rows[page]
-        return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
+        return Found([*map(bytes, self.columns.wire.texts(rows))], matched, steps, rows)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""

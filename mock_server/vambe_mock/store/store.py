@@ -33,7 +33,7 @@ Steps = dict[str, int]
 class Found(NamedTuple):
     """The answer to a query: the ``contacts`` as sent, how many ``matched``, and how many were left at each step.
 
-    ``rows`` are where the contacts are in the columns.
+    The contacts are those of ``Wire.texts``; ``rows`` are where they are in the columns.
     """
 
     contacts: list[bytes]
@@ -180,7 +180,7 @@ class Store:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
             steps["limit"] = len(rows)
-        return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
+        return Found(self.columns.wire.texts(rows), matched, steps, rows)
 
 
 class _Search:

@@ -78,7 +78,7 @@ def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
     if len(contacts) <= PIECE:
         return _whole(contacts)
     contacts[0] = b"[" + contacts[0]
-    contacts[-1] += b"]"
+    contacts[-1] = b"".join((contacts[-1], b"]"))
     return contacts
 
 
@@ -90,7 +90,7 @@ def _whole(contacts: list[bytes]) -> bytes:
     if not contacts:
         return b"[]"
     contacts[0] = b"[" + contacts[0]
-    contacts[-1] += b"]"
+    contacts[-1] = b"".join((contacts[-1], b"]"))
     return b",".join(contacts)
 
 

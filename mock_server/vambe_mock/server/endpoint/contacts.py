@@ -149,7 +149,7 @@ class ContactsEndpoint:
         found = organisation.store.find(query, now)
         contacts = found.contacts
         if dialect.expand_current_stage and query.pipeline_id is not None:
-            contacts = [with_stage(contact, organisation) for contact in contacts]
+            contacts = [with_stage(bytes(contact), organisation) for contact in contacts]
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
         return Answer(200, matched + self._ignored_header(query.ignored), contacts, notes, rows=found.rows)

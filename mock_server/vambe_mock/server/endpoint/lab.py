@@ -65,7 +65,7 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
         if made.status == 200 and made.rows is not None:
             listed = Listing.of(organisation.store, made.rows)
         if drift is not None and made.status == 200 and not isinstance(made.body, bytes):
-            made.body = [drift.applied(contact) for contact in made.body]
+            made.body = [drift.applied(bytes(contact)) for contact in made.body]
         after()
         return made
 

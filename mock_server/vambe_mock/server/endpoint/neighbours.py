@@ -218,5 +218,5 @@ def _rows_since(state: State, since: int) -> Rows:
 def _whatsapp(state: State, since: int) -> tuple[list[bytes], Steps]:
     """`neighbour-deprecated`: in an order that is none of the endpoint's, so that nobody gets used to it."""
     rows = np.sort(_rows_since(state, since))
-    found = [_short(wire) for wire in state.columns.wire.take(rows).tolist() if _WHATSAPP in wire]
+    found = [_short(wire) for wire in map(bytes, state.columns.wire.texts(rows)) if _WHATSAPP in wire]
     return found, {"": len(state), "days": len(rows), "whatsapp": len(found)}
