@@ -272,7 +272,9 @@ def main() -> None:
         print(f"{number:7,}  {name}")
     before, after = p99(quiet), p99(beside)
     print(f"{len(quiet) + len(beside):7,}  good requests")
-    print(f"99th percentile {before:.1f} ms without the bad ones, {after:.1f} ms with them ({after / before:.1f} times)")
+    print(
+        f"99th percentile {before:.1f} ms without the bad ones, {after:.1f} ms with them ({after / before:.1f} times)"
+    )
     print(f"memory after a quarter {early:.0f} MB, at the end {late:.0f} MB ({late / early:.2f} times)")
     if late > early * MOST_GROWTH:
         wrong.append(f"memory grew to more than {MOST_GROWTH} times")

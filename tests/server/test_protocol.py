@@ -341,7 +341,9 @@ def test_long_parsing_is_shared_out_over_the_turns_of_the_loop(
     assert statuses(running.exchange(large)) == [b"200 OK"]
     assert len(turns) >= LARGEST_HEAD // SLICE - 1
     body = json.dumps({"name": "Chunked" * 100}).encode()
-    fields = b"Host: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    fields = (
+        b"Host: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
     got = running.exchange(b"POST /__admin/contacts HTTP/1.1\r\n" + fields + chunks)
     assert statuses(got) == [b"201 Created"]
