@@ -1,12 +1,18 @@
 """Every version before the judge: which rule notices which break."""
 
+import ast
+import inspect
 import json
+import os
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, Final
 
 import pytest
@@ -41,7 +47,7 @@ _ARRAY: Final = combined.array
 RANDOM: Final = {"seed": 20_240_115, "count": 150}
 
 
-NAMES: Final = ("version", "what is different", "fails", "differs from the mock", "not noticed with")
+NAMES: Final = ("version", "what is different", "fails", "differs from the mock", "not noticed with", "of")
 COLUMNS: Final = f"| {' | '.join(NAMES)} |\n{'| --- ' * len(NAMES)}|"
 HEAD: Final = """# Who notices what
 
@@ -50,8 +56,11 @@ Broken versions of the mock, each a few lines on a seam of the app (`tests/mutan
 rules that fail with `--like-mock` only. Each version is judged with the default set, with `tiny`, with a random set of
 {random} contacts, and with the default set when the judge is told nothing of its custom fields (`withheld`).
 
+`of` stands for the version's source and the judge's rules that a line is true of; a test tells when they have changed.
+
 {mutants} broken versions, {accents} correct ones. Made by `python tests/mutants --write`; do not edit.
 """
+JUDGING: Final = Path(test_rules.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,8 @@ def rows() -> dict[str, list[str]]:
     lines = (
         [text.strip() for text in line.split("|")[1:-1]] for line in TABLE.read_text(encoding="utf-8").splitlines()
     )
-    return {line[0]: line for line in lines if len(line) == len(NAMES)}
+    lines = (line + [""] * (len(NAMES) - len(line)) for line in lines if len(line) >= 5)
+    return {line[0]: line for line in lines}
 
 
 def sample(each: int = 1) -> list[Mutant]:
@@ -164,9 +174,67 @@ def sample(each: int = 1) -> list[Mutant]:
 
 
 def missing() -> list[str]:
-    """Versions that docs/mutants.md lacks, or has with another sentence."""
+    """Versions that docs/mutants.md lacks, or whose line is of another source or of other rules of the judge."""
     known = rows()
-    return [one.name for one in (*MUTANTS, *ACCENTS) if known.get(one.name, ["", ""])[1] != one.what]
+    return [one.name for one in (*MUTANTS, *ACCENTS) if known.get(one.name, [""])[-1] != stamp(one)]
+
+
+def stamp(version: Mutant) -> str:
+    """Eight digits for a version's source and the judge's rules; comments, docstrings and layout do not count."""
+    text = "\n".join([_rules(), version.name, version.what, *_sources(version.apply, set())])
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+@cache
+def _rules() -> str:
+    return "\n".join(_code(path.read_text(encoding="utf-8")) for path in sorted(JUDGING.glob("*.py")))
+
+
+def _sources(thing: Any, seen: set[int]) -> Iterator[str]:
+    """The source of a function, and of what it refers to among the mutants; or a value that it is made with."""
+    if isinstance(thing, tuple | list):
+        for one in thing:
+            yield from _sources(one, seen)
+    elif isinstance(thing, partial):
+        yield from _sources((thing.func, *thing.args, *thing.keywords.values()), seen)
+    elif isinstance(thing, re.Pattern):
+        yield str(thing.pattern)
+    elif not inspect.isfunction(thing):
+        yield repr(thing) if isinstance(thing, str | bytes | int | float | None) else type(thing).__name__
+    elif thing.__module__.startswith("mutants") and id(thing) not in seen:
+        seen.add(id(thing))
+        text, names = _beginnings(thing.__code__.co_filename).get(thing.__code__.co_firstlineno, ("", ()))
+        yield text
+        yield from _sources([one.cell_contents for one in thing.__closure__ or ()], seen)
+        yield from _sources([thing.__globals__[name] for name in names if name in thing.__globals__], seen)
+
+
+@cache
+def _beginnings(name: str) -> dict[int, tuple[str, list[str]]]:
+    """By the first line of each function of a file: its code, and the names in it."""
+    text = Path(name).read_text(encoding="utf-8")
+    lines, ends, names = text.splitlines(), dict[int, int](), dict[int, set[str]]()
+    for one in ast.walk(ast.parse(text)):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            first = min([one.lineno, *(mark.lineno for mark in getattr(one, "decorator_list", ()))])
+            ends[first] = max(ends.get(first, 0), one.end_lineno or first)
+            names.setdefault(first, set()).update(part.id for part in ast.walk(one) if isinstance(part, ast.Name))
+    return {
+        first: (_code(dedent("\n".join(lines[first - 1 : last]))), sorted(names[first])) for first, last in ends.items()
+    }
+
+
+def _code(text: str) -> str:
+    """*text* without comments, docstrings and layout, the same on each Python."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # a lambda out of its line
+        return "".join(text.split())
+    texts = [one for one in ast.walk(tree) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]
+    gone = [(one.lineno, one.end_lineno or one.lineno) for one in texts]
+    lines = [line for n, line in enumerate(text.splitlines(), 1) if not any(a <= n <= b for a, b in gone)]
+    kept = [line for line in lines if not line.lstrip().startswith("#")]
+    return "".join("".join(line.partition("  # ")[0].split()) for line in kept)
 
 
 def table(names: Collection[str]) -> str:
@@ -176,7 +244,7 @@ def table(names: Collection[str]) -> str:
     """
     known = rows()
     lines = {one.name: f"| {' | '.join(known[one.name])} |" for one in (*MUTANTS, *ACCENTS) if one.name in known}
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=os.nice, initargs=(10,)) as pool:
         lines |= zip(names, pool.map(_row, names, chunksize=4), strict=True)
     mutants, accents = ([one for one in some if one.name in lines] for some in (MUTANTS, ACCENTS))
     parts = [HEAD.format(mutants=len(mutants), accents=len(accents), random=RANDOM["count"])]
@@ -197,4 +265,5 @@ def _row(name: str) -> str:
     missed = [one for one, said in zip(SETS, noticed, strict=True) if not said.anything]
     fails = "nothing could be judged" if first.unjudged else ", ".join(first.violated)
     missing = "all" if len(missed) == len(SETS) else ", ".join(missed)
-    return f"| {version.name} | {version.what} | {fails} | {', '.join(first.differing)} | {missing} |"
+    texts = (version.name, version.what, fails, ", ".join(first.differing), missing, stamp(version))
+    return f"| {' | '.join(texts)} |"

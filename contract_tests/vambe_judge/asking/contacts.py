@@ -4,6 +4,7 @@
 """
 
 import json
+import marshal
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -26,6 +27,8 @@ MOST_NAMES: Final = 100
 
 _SALT: Final = secrets.token_bytes(16)
 _AS_IT_CAME: Final = json.JSONEncoder(separators=(",", ":"))
+_PLAIN_MARSHAL: Final = 2
+"""The newest format that writes equal values alike, whatever else refers to them."""
 _SORTED: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True)
 
 PARAMETERS: Final = (
@@ -178,7 +181,7 @@ class Known:
 
     def of(self, contact: dict[str, Any]) -> tuple[Row, tuple[Fault, ...]]:
         """What stays of *contact*, and what is wrong with it. Raises Unanswered where no more can be kept."""
-        key = _digest(_AS_IT_CAME, contact)  # the order of its fields is a part of what stays
+        key = _as_it_came(contact)  # the order of its fields is a part of what stays
         found = self.rows.get(key)
         if found is None:
             if len(self.rows) >= MOST_KNOWN:
@@ -186,6 +189,14 @@ class Known:
                 raise Unanswered(self.too_many)
             found = self.rows[key] = (_row(contact, _digest(_SORTED, contact)), tuple(faults_of(contact)))
         return found
+
+
+def _as_it_came(contact: dict[str, Any]) -> bytes:
+    try:
+        written = marshal.dumps(contact, _PLAIN_MARSHAL)  # a tenth of the time that JSON takes
+    except ValueError:  # nested too deeply for it
+        written = _AS_IT_CAME.encode(contact).encode()
+    return blake2b(written, key=_SALT, digest_size=12).digest()
 
 
 def _digest(encoder: json.JSONEncoder, contact: dict[str, Any]) -> bytes:

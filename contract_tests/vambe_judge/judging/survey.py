@@ -6,6 +6,7 @@ A relation makes its ``Survey`` each time it is evaluated, so a repeated check s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Final, Literal
 
 from vambe_judge.asking import instants
@@ -83,7 +84,7 @@ def clock(answer: Answer, frozen: int | None) -> tuple[int, int]:
 
 def groups(rows: Sequence[Row], field: Field) -> list[list[Row]]:
     """*rows* in runs of equal instants."""
-    return [list(run) for _, run in groupby(rows, key=lambda row: row.at(field))]
+    return [list(run) for _, run in groupby(rows, key=attrgetter(field))]
 
 
 def telling_cursors(rows: Sequence[Row], field: Field) -> list[int]:

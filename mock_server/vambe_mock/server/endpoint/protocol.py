@@ -9,7 +9,7 @@ that is too large (431, `oversized-requests`), what is not HTTP (400, `broken-re
 import asyncio
 import time
 from collections import deque
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
@@ -119,7 +119,7 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     flow: _Flow
-    _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
+    _turns: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns]] = WeakKeyDictionary()
 
     head_deadline = 60.0
     """Seconds for a head, from the connection or from the request's first byte."""
