@@ -101,10 +101,16 @@ class CodeIndex:
         return cls(tuple(digits))
 
     def having(self, codes: Iterable[int], span: slice) -> Words | None:
-        """The words *span* of the set of positions with one of *codes*; None for no codes. It may be the index's."""
+        """The words *span* of the set of positions with one of *codes*; None for nobody. It may be the index's.
+
+        A code that was not there when the index was made is nobody's in it.
+        """
         found: Words | None = None
         fresh = False
+        beyond = len(self.digits[-1]) << CODE_BITS * (len(self.digits) - 1)
         for code in codes:
+            if code >= beyond:
+                continue
             one = self._having(code, span)
             if found is None:
                 found = one
