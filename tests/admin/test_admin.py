@@ -212,7 +212,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
         {"effect": {"kind": "timeout"}},
         'body.effect.kind: "timeout"; did you mean "stall"? The kinds',
     ),
-    ("POST", "/faults", {"effect": {"kind": "x"}}, 'body.effect.kind: "x"; wanted one of status, rate_limit, delay, '),
+    ("POST", "/faults", {"effect": {"kind": "x"}}, 'body.effect.kind: "x"; wanted one of status, rate_limit, '),
     ("POST", "/faults", {"effect": {"status": 503}}, "body.effect.kind: missing; wanted one of the kinds of faults"),
     (
         "POST",

@@ -3,6 +3,7 @@
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vambe_mock.contract import instants
@@ -23,7 +24,9 @@ def plain(columns: Columns) -> dict[str, object]:
             return str(value.codes.dtype), value.codes.tolist(), [(type(key), key) for key in value.codes_by_value]
         if isinstance(value, dict):
             return [(name, one(codes)) for name, codes in value.items()]
-        return str(value.dtype), value.tolist()  # type: ignore[attr-defined]
+        if isinstance(value, np.ndarray):
+            return str(value.dtype), value.tolist()
+        return [*value]  # type: ignore[misc]
 
     return {field.name: one(getattr(columns, field.name)) for field in fields(columns)}
 

@@ -254,7 +254,10 @@ HAPPENINGS: Final = ("time passes", "time passes", "time passes", "full", "empty
 @st.composite
 def connections(draw: st.DrawFn) -> list[bytes | str]:
     """Some requests in pieces, and what happens between these."""
-    raw = b"".join(draw(st.lists(requests(), min_size=1, max_size=4)))
+    asked = draw(st.lists(requests(), min_size=1, max_size=4))
+    if draw(st.booleans()):  # each in one piece, as most come; and again, with headers that are known then
+        return [one for request in asked + asked for one in (request, "time passes")]
+    raw = b"".join(asked)
     cuts = sorted(draw(st.lists(st.integers(0, len(raw)), max_size=4)))
     pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
     played: list[bytes | str] = []
@@ -270,6 +273,13 @@ LARGE: Final = GOOD.replace(b"&limit=2", b"")
 @given(pieces=connections(), special=st.sampled_from(("", "", "", "fault", "lab")))
 @example([GOOD, "time passes", GOOD], "")
 @example([GOOD, GOOD], "")
+@example([GOOD, GOOD.replace(b"&limit=2", b"#a"), GOOD.replace(b"=2", b"=2\x7f"), GOOD], "")
+@example([GOOD, GOOD.replace(b"contacts?", b"contacts/?"), GOOD.replace(b"=2", b"=\xc3"), GOOD], "")
+@example([GOOD, GOOD[:40], GOOD, GOOD[40:], GOOD], "")
+@example([GOOD, b"\r", GOOD, b"\n", GOOD + b"\r\n", GOOD], "")
+@example([GOOD, LARGE, "time passes", GOOD, "full", GOOD, "empty again", GOOD], "")
+@example([GOOD, GOOD, "server ends", GOOD], "")
+@example([GOOD.replace(b"Host: a", b"A: b\r\n c"), GOOD[:-4] + b"\r\n c\r\n\r\n", GOOD, GOOD], "")
 @example([GOOD + GOOD + LARGE + GOOD], "")
 @example([GOOD + GOOD[:20], "time passes", GOOD[20:]], "")
 @example([GOOD + b"\x16\x03"], "")
@@ -313,6 +323,62 @@ def test_a_plain_request_goes_the_quick_road_and_others_do_not(roads: Roads, mon
         assert tasks(GOOD.replace(b"Host: a", field)) == 1
     for before, after in ((b"GET ", b"HEAD "), (b"/1.1", b"/1.0"), (b"Host: a", b"Content-Length: 0")):
         assert tasks(GOOD.replace(before, after)) == 1
+
+
+def test_known_headers_are_not_parsed_again(roads: Roads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the parser might see in another way is left to it (`quick-road`)."""
+    parsed: list[bytes] = []
+    receive = Protocol.data_received
+
+    def noting(self: Protocol, data: bytes) -> None:
+        if isinstance(self, QuickProtocol):
+            parsed.append(data)
+        receive(self, data)
+
+    monkeypatch.setattr(Protocol, "data_received", noting)
+    quick_road._known.clear()
+    another = GOOD.replace(b"limit=2", b"limit=3")
+    for piece in (
+        LARGE,
+        GOOD + GOOD,
+        GOOD.replace(b"GET", b"HEAD"),
+        GOOD.replace(b"days=30", b"days=30#"),
+        GOOD.replace(b"days=30", b"days=\xc3"),
+        GOOD.replace(b"/api", b"/Api"),
+        GOOD.replace(b"Host: a", b"Host: b"),
+        GOOD.replace(b"/1.1", b"/1.0"),
+        GOOD[:-1],
+    ):
+        parsed.clear()
+        roads.play([GOOD, another, piece])
+        assert parsed == [GOOD, piece]
+    for filler in range(2 * quick_road.MOST_KNOWN):
+        quick_road._remember(GOOD.replace(b"Host: a", b"Host: %d" % filler), [(b"host", b""), (b"x-api-key", b"")])
+    assert len(quick_road._known) <= quick_road.MOST_KNOWN
+
+
+def test_an_idle_connection_is_closed_after_the_last_answer(roads: Roads) -> None:
+    """A request that was not parsed sets no timer, but the timer that runs waits for it (`kept-alive`)."""
+
+    async def play() -> list[list[str]]:
+        road = roads.quick
+        protocol = QuickProtocol(road.config, ServerState(), {})
+        wire = Wire(protocol)
+        protocol.connection_made(wire)
+        seen = []
+        for last_answer in (0.0, -0.9 * protocol.timeout_keep_alive, -protocol.timeout_keep_alive):
+            protocol.data_received(GOOD)
+            protocol._idle_since += last_answer
+            protocol.timeout_keep_alive_handler()
+            seen.append(list(wire.ends))
+        await _settle()
+        return seen
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "say", roads.quick.said.append)
+        asyncio.run(play())
+        ends = asyncio.run(play())
+    assert ends == [[], [], ["close"]]
 
 
 def test_a_uvicorn_without_what_is_needed_has_the_usual_road(

@@ -129,21 +129,12 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool, newer_zod: 
     *newer_zod*: an infinite number is refused in the words of zod 4.5.0 and later.
     """
     most = min(maximum, refusals.SAFE_INTEGER) if whole else maximum
-    known: dict[str, float | int] = {}  # clients send the same few texts again and again
 
     def read(name: str, texts: list[str]) -> float | int:
-        text = texts[0]
-        if len(texts) > 1:
-            raise _out_of_range(name, math.nan)
-        if (found := known.get(text)) is not None:
-            return found
-        value = javascript.number(text)
+        value = javascript.number(texts[0]) if len(texts) == 1 else math.nan
         if not minimum <= value <= most or (whole and not value.is_integer()):
             raise _out_of_range(name, value)
-        found = int(value) if whole else value
-        if len(text) <= LONGEST_KNOWN and len(known) < MOST_KNOWN:
-            known[text] = found
-        return found
+        return int(value) if whole else value
 
     def _out_of_range(name: str, value: float) -> _InvalidValue:
         if not math.isfinite(value):
@@ -165,6 +156,24 @@ def _number(minimum: int, maximum: float = math.inf, *, whole: bool, newer_zod: 
         return _InvalidValue(*issues)
 
     return read
+
+
+def _remembering(read: _Reader) -> _Reader:
+    """*read*, which remembers what it has made of short texts: clients send the same few again and again."""
+    known: dict[str, Any] = {}
+
+    def remembered(name: str, texts: list[str]) -> Any:
+        text = texts[0]
+        if len(texts) > 1 or len(text) > LONGEST_KNOWN:
+            return read(name, texts)
+        found = known.get(text)
+        if found is None:
+            found = read(name, texts)
+            if len(known) < MOST_KNOWN:
+                known[text] = found
+        return found
+
+    return remembered
 
 
 def _timestamp(*, seconds_required: bool) -> _Reader:
@@ -213,11 +222,13 @@ def _readers(*, fractional_days: bool, seconds_required: bool) -> dict[str, _Rea
     """The reader of each parameter. *seconds_required* stands for zod 4.5.0 and later as a whole."""
     timestamp = _timestamp(seconds_required=seconds_required)
     return {
-        "days": _number(1, 365, whole=not fractional_days, newer_zod=seconds_required),
+        "days": _remembering(_number(1, 365, whole=not fractional_days, newer_zod=seconds_required)),
         "created_after": timestamp,
         "updated_after": timestamp,
-        "limit": _number(1, 1_000, whole=True, newer_zod=seconds_required),
-        "offset": _number(0, whole=True, newer_zod=seconds_required),  # its maximum is that of any whole number
+        "limit": _remembering(_number(1, 1_000, whole=True, newer_zod=seconds_required)),
+        "offset": _remembering(
+            _number(0, whole=True, newer_zod=seconds_required)
+        ),  # its maximum is that of any whole number
         "stage_id": _uuid,
         "pipeline_id": _uuid,
         "custom_field_key": _text,

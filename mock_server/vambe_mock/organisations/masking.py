@@ -13,6 +13,10 @@ LONGEST: Final = 2_000
 LONGEST_FOUND: Final = 16_384
 """The most characters of a target that are kept, to search it: Node's HTTP server accepts no longer ones."""
 
+MOST_KNOWN: Final = 1_000
+LONGEST_KNOWN: Final = 400
+"""How many harmless targets are remembered, and of how many characters; one more, and all are forgotten."""
+
 GENERATED_KEY: Final = "key-{number}-{random:016x}"
 """The form of the keys that the server generates: one pattern masks them all, deleted ones included."""
 
@@ -46,12 +50,14 @@ class KeyMasker:
         self._forms: dict[str, int] = {}
         self._by_ending: dict[str, dict[str, None]] = {}
         self._longest = _LONGEST_GENERATED
+        self._harmless: set[str] = set()
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Mask *secret* from now on."""
         self._longest = max(self._longest, len(secret))
+        self._harmless.clear()
         for form in _forms(secret):
             self._forms[form] = self._forms.get(form, 0) + 1
             self._by_ending.setdefault(form[-_ENDING:], {})[form] = None
@@ -69,8 +75,15 @@ class KeyMasker:
 
     def target(self, target: str) -> str:
         """*target* without secrets, on one line, cut to LONGEST characters."""
+        if target in self._harmless:
+            return target
         if self._is_harmless(target):
-            return printable(target)
+            shown = printable(target)
+            if shown == target and len(target) <= LONGEST_KNOWN:
+                if len(self._harmless) >= MOST_KNOWN:
+                    self._harmless.clear()
+                self._harmless.add(target)
+            return shown
         return self._shown(target, [*self._spans(target), *_named_secrets(target)])
 
     def text(self, text: str) -> str:

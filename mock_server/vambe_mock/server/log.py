@@ -119,16 +119,17 @@ def _instant() -> str:
 
 
 def _text(exchange: Exchange, masker: KeyMasker, at: str, hint: Hint, status: Callable[[int], str] = str) -> str:
-    parts = [f"{at} {status(exchange.status)} {exchange.method} {masker.target(exchange.target)}"]
-    if exchange.steps:
-        parts.append(path_of(exchange.steps))
-    if exchange.message:
-        parts.append(masker.text(exchange.message))
-    if exchange.status in HINTED and (hinted := hint(exchange)):
-        parts.append(f"hint: {hinted}")
-    if exchange.ignored:
-        parts.append("ignored: " + ", ".join(_ignored(exchange, masker)))
-    return "  ".join([*parts, f"{exchange.milliseconds:.1f} ms"])
+    method, target, _, code, _, milliseconds, _, message, ignored, steps, _ = exchange  # quicker than by their names
+    line = f"{at} {status(code)} {method} {masker.target(target)}"
+    if steps:
+        line += "  " + path_of(steps)
+    if message:
+        line += "  " + masker.text(message)
+    if code in HINTED and (hinted := hint(exchange)):
+        line += f"  hint: {hinted}"
+    if ignored:
+        line += "  ignored: " + ", ".join(_ignored(exchange, masker))
+    return f"{line}  {milliseconds:.1f} ms"
 
 
 def _coloured(exchange: Exchange, masker: KeyMasker, at: str, hint: Hint) -> str:

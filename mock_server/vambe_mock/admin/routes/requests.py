@@ -106,7 +106,7 @@ async def _matcher(  # noqa: PLR0913, PLR0917 - one a parameter
     wanted = [(name, value if equals else None) for name, equals, value in (p.partition("=") for p in parameter or ())]
     pattern = None if path is None else re.compile(translate(path))
 
-    if not (wanted or without or method or contains) and status is None:
+    if not (wanted or without or method or contains or path) and status is None:
         return lambda _: True
 
     def matches(exchange: Exchange) -> bool:

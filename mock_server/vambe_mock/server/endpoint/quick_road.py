@@ -35,6 +35,7 @@ LONGEST_KNOWN: Final = 4_096
 Headers = list[tuple[bytes, bytes]]
 
 _END: Final = KEEP_ALIVE + b"\r\n"
+_DEFECT: Final = "Exception on the quick road\n"
 _LINE: Final = b"GET " + PATH + b"?"
 _VERSION: Final = b" HTTP/1.1\r\n"
 _PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~!$&'()*+,;=:@%/?"
@@ -106,8 +107,9 @@ class QuickProtocol(Protocol):
                 super().data_received(data)
                 self._take_usual_road(sending(made))
                 return True
-        except Exception:  # as in _answer
-            self._tell()
+        except Exception:  # whatever it is, it is told as uvicorn tells it
+            self.logger.exception(_DEFECT)
+            self.transport.close()
         self.server_state.total_requests += 1
         self._idle_since = self.loop.time()
         return True
@@ -191,7 +193,8 @@ class QuickProtocol(Protocol):
                 return
             self._is_between = True
         except Exception:
-            self._tell()
+            self.logger.exception(_DEFECT)
+            self.transport.close()
         self._target = None
         self.on_response_complete()
 
@@ -206,11 +209,6 @@ class QuickProtocol(Protocol):
         finally:
             opened.finish(answer.status, answer.notes)
         return True
-
-    def _tell(self) -> None:
-        """Tell of an exception, whatever it is, as uvicorn tells it."""
-        self.logger.exception("Exception on the quick road\n")
-        self.transport.close()
 
     def _start(self, status: int, content_type: bytes) -> bytes:
         """The head of an answer up to the value of Content-Length."""
