@@ -31,8 +31,11 @@ class OtherStore(Store):
             self._dialect = context.dialect
         super().filter_with(context)
 
-    def find(self, query: ContactsQuery, now: int) -> Found:
-        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
+    def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
+        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`).
+
+        *rows_alone* leaves out the contacts themselves.
+        """
         plan, dialect = self._plans.plan(query), self._dialect
         order = plan.order
         positions: Positions = slice(0, len(order.rows))
@@ -49,7 +52,7 @@ class OtherStore(Store):
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = count(positions)
-        return self._page(query, order, positions, steps)
+        return self._page(query, order, positions, steps, rows_alone=rows_alone)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""

@@ -136,8 +136,11 @@ class Store:
         self._postings.clear()
         self._positions_kept = 0
 
-    def find(self, query: ContactsQuery, now: int) -> Found:
-        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
+    def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
+        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`).
+
+        *rows_alone* leaves out the contacts themselves.
+        """
         by = ordered_by(query)
         order, own = self.orders[by], FILTER_BY_FIELD[by]
         window = order.since(self.context.since(own, getattr(query, own.parameter), now))
@@ -152,7 +155,7 @@ class Store:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 positions = self._having(positions, by, order, row_filter, wanted)
                 steps[row_filter.parameter] = count(positions)
-        return self._page(query, order, positions, steps)
+        return self._page(query, order, positions, steps, rows_alone=rows_alone)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""
@@ -211,7 +214,9 @@ class Store:
             _, dropped = self._postings.popitem(last=False)
             self._positions_kept -= len(dropped)
 
-    def _page(self, query: ContactsQuery, order: Order, positions: "Positions", steps: Steps) -> Found:
+    def _page(
+        self, query: ContactsQuery, order: Order, positions: "Positions", steps: Steps, *, rows_alone: bool
+    ) -> Found:
         matched = count(positions)
         page = cut(positions, query.offset, query.limit)
         if query.offset:
@@ -219,7 +224,7 @@ class Store:
         if query.limit is not None:
             steps["limit"] = count(page)
         rows = order.rows[page]
-        return Found(self.columns.wire.take(rows).tolist(), matched, steps, rows)
+        return Found([] if rows_alone else self.columns.wire.take(rows).tolist(), matched, steps, rows)
 
 
 Positions = slice | Rows
@@ -233,7 +238,7 @@ def count(positions: Positions) -> int:
 def pick(positions: Positions, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Rows:
     """Those of *positions* whose flag is set."""
     if isinstance(positions, slice):
-        run: Rows = (np.flatnonzero(keep) + positions.start).astype(np.int32)
+        run: Rows = (keep.nonzero()[0] + positions.start).astype(np.int32)
         return run
     picked: Rows = positions[keep]
     return picked
