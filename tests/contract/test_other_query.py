@@ -2,7 +2,9 @@
 
 import json
 import random
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,7 +58,11 @@ def test_a_dialect_that_says_nothing_reads_as_usual(*, seconds_required: bool) -
     for _ in range(1_000):
         raw = "&".join(picks.sample(PIECES, picks.randint(0, 5))).encode()
         answers: list[Any] = []
-        for how in (lambda: query.parse(raw, FIELDS, usual), lambda: reader.read(raw, FIELDS, PLACES)):  # noqa: B023
+        ways: list[Callable[[], Any]] = [
+            partial(query.parse, raw, FIELDS, usual),
+            partial(reader.read, raw, FIELDS, PLACES),
+        ]
+        for how in ways:
             try:
                 answers.append(how())
             except Refusal as refusal:

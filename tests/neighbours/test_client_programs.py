@@ -88,6 +88,7 @@ def test_stages_one_after_the_other(mock: Mock) -> None:
     mock.contacts.open_ticket(ana["id"], stages[4])
 
     def find(phone: str) -> str | None:
+        stage: str
         for stage in stages:
             for one in client.contacts(days=30, stage_id=stage):
                 if one["phone"] == phone:

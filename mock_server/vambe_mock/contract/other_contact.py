@@ -30,17 +30,18 @@ class Speaker:
         self._steps = _steps(dialect)
         self._kept: dict[bytes, bytes] = {}
 
+    @property
+    def changes(self) -> bool:
+        """Whether contacts are sent otherwise than usual."""
+        return bool(self._steps)
+
     def contacts(self, wire: list[bytes]) -> list[bytes]:
         """Each contact as it is sent."""
-        if not self._steps:
-            return wire
-        kept = self._kept
-        found = [kept.get(one) for one in wire]
-        if None not in found:
-            return found  # type: ignore[return-value]
-        return [self._made(one) if has is None else has for one, has in zip(wire, found, strict=True)]
+        return [self._made(one) for one in wire] if self._steps else wire
 
     def _made(self, wire: bytes) -> bytes:
+        if (kept := self._kept.get(wire)) is not None:
+            return kept
         fields: Fields = from_json(wire)
         for step in self._steps:
             fields = step(fields)

@@ -53,8 +53,11 @@ class OtherStore(Store):
             self._dialect = context.dialect
         super().filter_with(context)
 
-    def find(self, query: ContactsQuery, now: int) -> Found:
-        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
+    def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
+        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`).
+
+        *rows_alone* leaves out the contacts themselves.
+        """
         plan, dialect = self._plans.plan(query), self._dialect
         order = plan.order
         positions: Positions = slice(0, len(order.rows))
@@ -71,7 +74,7 @@ class OtherStore(Store):
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = _count(positions)
-        return self._found(query, order, positions, steps)
+        return self._found(query, order, positions, steps, rows_alone=rows_alone)
 
     def _having(
         self, positions: Positions, by: By, order: Listing, row_filter: RowFilter, wanted: Hashable
@@ -102,7 +105,9 @@ class OtherStore(Store):
             self._positions_kept -= len(dropped)
         return positions
 
-    def _found(self, query: ContactsQuery, order: Listing, positions: Positions, steps: Steps) -> Found:
+    def _found(
+        self, query: ContactsQuery, order: Listing, positions: Positions, steps: Steps, *, rows_alone: bool
+    ) -> Found:
         matched = _count(positions)
         page = _cut(positions, query.offset, query.limit)
         if query.offset:
@@ -110,7 +115,7 @@ class OtherStore(Store):
         if query.limit is not None:
             steps["limit"] = _count(page)
         rows = order.rows[page]
-        return Found([*map(bytes, self.columns.wire.texts(rows))], matched, steps, rows)
+        return Found([] if rows_alone else [*map(bytes, self.columns.wire.texts(rows))], matched, steps, rows)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""

@@ -129,8 +129,11 @@ class Store:
         self.changes += 1
         self.columns = self._state.columns
 
-    def find(self, query: ContactsQuery, now: int) -> Found:
-        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`)."""
+    def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
+        """The contacts for *query* at the instant *now*: filtered, sorted, then paged (`paging`).
+
+        *rows_alone* leaves out the contacts themselves.
+        """
         state = self._state
         by = ordered_by(query)
         own = FILTER_BY_FIELD[by]
@@ -147,7 +150,7 @@ class Store:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 found.narrow(row_filter, self.context, wanted)
                 steps[row_filter.parameter] = len(found)
-        return self._page(query, found, steps)
+        return self._page(query, found, steps, rows_alone=rows_alone)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""
@@ -173,14 +176,14 @@ class Store:
             if value is not None
         ]
 
-    def _page(self, query: ContactsQuery, found: "_Search", steps: Steps) -> Found:
+    def _page(self, query: ContactsQuery, found: "_Search", steps: Steps, *, rows_alone: bool) -> Found:
         matched = len(found)
         rows = found.page(query.offset, query.limit)
         if query.offset:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
             steps["limit"] = len(rows)
-        return Found(self.columns.wire.texts(rows), matched, steps, rows)
+        return Found([] if rows_alone else self.columns.wire.texts(rows), matched, steps, rows)
 
 
 class _Search:

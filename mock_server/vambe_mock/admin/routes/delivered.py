@@ -151,7 +151,7 @@ async def list_answers(
     kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
     masked = organisations.masker.target
     listed = await listed_as_json([_answer(one, masked) for one in sorted(kept, key=lambda one: one.number)])
-    return answer_with(b'{"total":%d,"answers":%b}' % (organisation.record.came, listed.body))
+    return answer_with(b'{"total":%d,"answers":%b}' % (organisation.record.came, bytes(listed.body)))
 
 
 @routes.post("/compare")

@@ -10,7 +10,10 @@ from operator import add
 from traceback import print_exc
 from typing import Final, NamedTuple
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
 from starlette.types import Scope
 
 from vambe_mock.contract import instants, other_query, wording
@@ -30,6 +33,10 @@ from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.authentication import Headers as Sent
 from vambe_mock.server.endpoint.authentication import authenticate
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, Made, defective, target_of, with_stage
+from vambe_mock.store.columns import Rows
+from vambe_mock.store.store import Store
+
+_NO_ROWS: Final[NDArray[np.object_]] = np.empty(0, dtype=np.object_)
 
 HeaderTemplates = list[tuple[bytes, list[bytes], list[str]]]
 """A header's name in lower case, the texts of its template, and the placeholders between them."""
@@ -61,6 +68,8 @@ class OtherEndpoint(ContactsEndpoint):
     grammar: other_query.Grammar
     speaker: Speaker
     more: "MoreHeaders"
+    by_row: "WeakKeyDictionary[Store, tuple[int, NDArray[np.object_]]]" = field(default_factory=WeakKeyDictionary)
+    """The contacts of each store as they are sent, None for those that nobody has asked for, since its last change."""
 
     def plainly(self, headers: Sent, method: str, raw_path: bytes, query_string: bytes, started: float) -> Made | None:
         """Make the answer of a request; None, and nothing done, where a sync lab, a fault or Prefer has a say in it."""
@@ -138,14 +147,29 @@ class OtherEndpoint(ContactsEndpoint):
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
         query = self._read(organisation, query_string)
-        found = organisation.store.find(query, now)
-        contacts = found.contacts
-        if self.dialect.expand_current_stage and query.pipeline_id is not None:
-            contacts = [with_stage(contact, organisation) for contact in contacts]
+        store = organisation.store
+        expands = self.dialect.expand_current_stage and query.pipeline_id is not None
+        by_rows = self.speaker.changes and not expands
+        found = store.find(query, now, rows_alone=by_rows)
+        contacts = self._spoken(store, found.rows) if by_rows else found.contacts
+        if expands:
+            contacts = self.speaker.contacts([with_stage(contact, organisation) for contact in contacts])
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
         headers = matched + self._ignored_header(query.ignored)
-        return Answer(200, headers, self.speaker.contacts(contacts), notes, rows=found.rows)
+        return Answer(200, headers, contacts, notes, rows=found.rows)
+
+    def _spoken(self, store: Store, rows: Rows) -> list[bytes]:
+        """The contacts in *rows* of *store* as they are sent; a page costs what it does without a dialect."""
+        changes, spoken = self.by_row.get(store, (-1, _NO_ROWS))
+        if changes != store.changes:
+            spoken = np.full(len(store.columns.wire), None, dtype=np.object_)
+            self.by_row[store] = store.changes, spoken
+        contacts: list[bytes] = spoken.take(rows).tolist()
+        if None in contacts:
+            contacts = self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
+            spoken[rows] = contacts
+        return contacts
 
     def _read(self, organisation: Organisation, query_string: bytes) -> ContactsQuery:
         if self.dialect.asks_otherwise:
