@@ -12,7 +12,6 @@ from vambe_mock.contract import custom_fields
 from vambe_mock.contract.dialect import USUAL
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import FilterContext
-from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from vambe_mock.organisations.clock import Clock
     from vambe_mock.organisations.faults import Fault
     from vambe_mock.organisations.lab import Lab
+    from vambe_mock.store.state import State
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -76,7 +76,7 @@ class Organisation:
         It keeps the last *record* requests.
         """
         context = FilterContext(dataset.header.stages(), dialect)
-        store = Store(dataset.columns(shift), context)
+        store = Store(dataset.state(shift), context)
         start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
         return cls(store, dataset.header, dataset.definitions, stages, clock, start, name, Journal(record))
@@ -136,8 +136,8 @@ class Organisation:
         """
         anchor = dataset.header.anchored_at
         here, start = (0 if keep_timestamps else clock.now() - anchor for clock in (self.clock, self.start.clock))
-        state = State.of(dataset.columns(here))
-        return state, State.of(dataset.columns(start)) if abs(start - here) > SAME_TIME else state
+        state = dataset.state(here)
+        return state, dataset.state(start) if abs(start - here) > SAME_TIME else state
 
     def restart(self, header: Header, state: State, start: State) -> None:
         """Replace all data, as ``replace``; ``reset`` goes back to *start* from now on. Faults and record stay."""

@@ -117,6 +117,14 @@ class Settings:
         Path | None,
         About(panel=DATA, help="Serve this data set: a .json document, or a folder with dataset.json and contacts."),
     ] = None
+    prepared: Annotated[
+        Path | None,
+        About(
+            panel=DATA,
+            help="Keep --data in this folder as it is in memory, if it is large, so that the next start is quick.",
+            example=".prepared",
+        ),
+    ] = None
     contacts: Annotated[
         int | None,
         About(
@@ -226,6 +234,14 @@ class Settings:
                 )
             if given and self.read_only and flag != "--watch":
                 raise SettingsError(f"{flag} and --read-only: there is no admin API then; wanted one of them")
+        if self.prepared is not None and self.workers > 1:
+            raise SettingsError(
+                f"--prepared and --workers {self.workers}: workers read a copy of their own; wanted --workers 1"
+            )
+        if self.prepared is not None and self.data is None:
+            raise SettingsError(
+                "--prepared without --data: there is nothing to keep; wanted --data FILE --prepared FOLDER"
+            )
         if self.watch and self.data is None:
             raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
         token = self.admin_token
@@ -268,7 +284,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "url_file"):
+        for name in ("data", "prepared", "url_file"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)
