@@ -19,6 +19,7 @@ from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns, Entry
+from vambe_mock.store.state import State
 from vambe_mock.store.wire import wire_of
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
@@ -49,6 +50,10 @@ class Dataset(ABC):
     @abstractmethod
     def columns(self, shift: int) -> Columns:
         """The contacts as columns, every instant moved by *shift* milliseconds."""
+
+    def state(self, shift: int) -> State:
+        """The contacts in their orders, every instant moved by *shift* milliseconds."""
+        return State.of(self.columns(shift))
 
 
 class RowDataset(Dataset):

@@ -13,7 +13,6 @@ from vambe_mock.contract.dialect import USUAL
 from vambe_mock.contract.query import parse
 from vambe_mock.organisations.journal import MOST_REQUESTS, Journal, Record
 from vambe_mock.store.filters import FilterContext
-from vambe_mock.store.state import State
 from vambe_mock.store.store import Store
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from vambe_mock.organisations.lab import Lab
     from vambe_mock.organisations.stubs import Stubs
     from vambe_mock.store.columns import Columns
+    from vambe_mock.store.state import State
 
 SAME_TIME = 1_000
 """Clocks that differ by fewer milliseconds count as equal."""
@@ -84,7 +84,7 @@ class Organisation:
         It keeps the last *record* requests.
         """
         context = FilterContext(dataset.header.stages(), dialect)
-        store = _store(dataset.columns(shift), context)
+        store = _store(dataset.state(shift), context)
         start = Snapshot(store.state(), dataset.header, clock.copy(), 0)
         stages = dataset.header.stages_by_id()
         finer = dialect.finer_instants
@@ -156,8 +156,8 @@ class Organisation:
         """
         anchor = dataset.header.anchored_at
         here, start = (0 if keep_timestamps else clock.now() - anchor for clock in (self.clock, self.start.clock))
-        state = State.of(dataset.columns(here))
-        return state, State.of(dataset.columns(start)) if abs(start - here) > SAME_TIME else state
+        state = dataset.state(here)
+        return state, dataset.state(start) if abs(start - here) > SAME_TIME else state
 
     def restart(self, header: Header, state: State, start: State) -> None:
         """Replace all data, as ``replace``; ``reset`` goes back to *start* from now on. Faults and record stay."""

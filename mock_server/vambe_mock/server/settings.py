@@ -121,6 +121,14 @@ class Settings:
             help="Serve this data set: a .json document or captured answer (-: from standard input), or a folder.",
         ),
     ] = None
+    prepared: Annotated[
+        Path | None,
+        About(
+            panel=DATA,
+            help="Keep --data in this folder as it is in memory, if it is large, so that the next start is quick.",
+            example=".prepared",
+        ),
+    ] = None
     contacts: Annotated[
         int | None,
         About(
@@ -214,6 +222,7 @@ class Settings:
                 f"like {DEFAULT_KEY}"
             )
         self._check_control()
+        self._check_data()
         self._check_organisations()
         token = secrets.token_urlsafe(24) if self.has_admin and not self.on_loopback else None
         started = replace(self, started_at=time.time_ns() // 1_000_000, admin_token=self.admin_token or token)
@@ -280,17 +289,28 @@ class Settings:
                 )
             if given and self.read_only and flag != "--watch":
                 raise SettingsError(f"{flag} and --read-only: there is no admin API then; wanted one of them")
-        if self.data == Path("-") and (self.workers > 1 or self.watch):
-            flag = "--watch" if self.watch else f"--workers {self.workers}"
-            raise SettingsError(f"--data - and {flag}: standard input is read once; wanted a file")
-        if self.watch and self.data is None:
-            raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
         token = self.admin_token
         if token is not None and not (token.isascii() and token.isprintable() and token.strip(" ") == token != ""):
             raise SettingsError("--admin-token is empty, or no header can have it; wanted one like s3cret-token")
         for origin in self.cors:
             if origin != "*" and not _ORIGIN.fullmatch(origin):
                 raise SettingsError(f'--cors "{origin}" is no origin; wanted one like http://localhost:5173, or *')
+
+    def _check_data(self) -> None:
+        """What does not go with the source of the data. Raises SettingsError."""
+        if self.data == Path("-") and (self.workers > 1 or self.watch):
+            flag = "--watch" if self.watch else f"--workers {self.workers}"
+            raise SettingsError(f"--data - and {flag}: standard input is read once; wanted a file")
+        if self.prepared is not None and self.workers > 1:
+            raise SettingsError(
+                f"--prepared and --workers {self.workers}: workers read a copy of their own; wanted --workers 1"
+            )
+        if self.prepared is not None and self.data is None:
+            raise SettingsError(
+                "--prepared without --data: there is nothing to keep; wanted --data FILE --prepared FOLDER"
+            )
+        if self.watch and self.data is None:
+            raise SettingsError("--watch without --data: there is no file to watch; wanted --data FILE --watch")
 
     def _check_organisations(self) -> None:
         """Each has a key of its own. Raises SettingsError."""
@@ -325,7 +345,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "stubs", "url_file", "dialect"):
+        for name in ("data", "prepared", "stubs", "url_file", "dialect"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)

@@ -17,7 +17,11 @@ def dataset_of(settings: Settings) -> Dataset:
     """Load or generate the data set that *settings* name. Raises DatasetError if it cannot be used."""
     if settings.data is not None:
         with told_when_slow(str(settings.data), _tell):
-            return load(settings.data)
+            if settings.prepared is None:
+                return load(settings.data)
+            from vambe_mock.datasets.prepared import load_prepared
+
+            return load_prepared(settings.data, settings.prepared, load)
     if settings.contacts is None and settings.seed is None:
         return committed(settings.fixture or "default")
 

@@ -47,8 +47,8 @@ class Order:
     rows: Rows
     keys: NDArray[np.int64]
     columns: Columns
-    _codes: dict[ColumnName, CodeIndex] = field(default_factory=dict, repr=False)
-    _ranks: dict[InstantField, RankIndex] = field(default_factory=dict, repr=False)
+    indexed_codes: dict[ColumnName, CodeIndex] = field(default_factory=dict, repr=False)
+    indexed_ranks: dict[InstantField, RankIndex] = field(default_factory=dict, repr=False)
 
     @classmethod
     def by(cls, instant: InstantField, columns: Columns, rows: Rows) -> "Order":
@@ -95,16 +95,16 @@ class Order:
         return ranks.below(passing.stop, span) if passing.start == 0 else ~ranks.below(passing.start, span)
 
     def _code_index(self, name: ColumnName) -> CodeIndex:
-        if (known := self._codes.get(name)) is None:
+        if (known := self.indexed_codes.get(name)) is None:
             column = self.columns.coded(name)
-            known = self._codes[name] = CodeIndex.of(column.codes[self.rows], len(column.codes_by_value))
+            known = self.indexed_codes[name] = CodeIndex.of(column.codes[self.rows], len(column.codes_by_value))
         return known
 
     def _rank_index(self, other: "Order") -> RankIndex:
-        if (known := self._ranks.get(other.instant)) is None:
+        if (known := self.indexed_ranks.get(other.instant)) is None:
             ranks = np.empty(len(self.columns), dtype=np.int32)
             ranks[other.rows] = np.arange(len(other.rows), dtype=np.int32)
-            known = self._ranks[other.instant] = RankIndex.of(ranks[self.rows])
+            known = self.indexed_ranks[other.instant] = RankIndex.of(ranks[self.rows])
         return known
 
     def index(self, others: "list[Order]") -> None:

@@ -50,6 +50,7 @@ class MockSettings(TypedDict, total=False):
     record: int
     fixture: FixtureSet | None
     data: str | PathLike[str] | None
+    prepared: str | PathLike[str] | None
     contacts: int | None
     seed: int | None
     stubs: str | PathLike[str] | None
