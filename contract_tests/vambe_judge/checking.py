@@ -175,7 +175,7 @@ def plan(url: str | None, variable: str, options: Options, limits: Limits, *, co
     for line in _planned(judge.client.sent):
         print(line)  # noqa: T201 - that is what was asked for
     always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
-    print(  # noqa: T201 - as above
+    print(  # noqa: T201 - and this is how many there are
         f"{len(judge.client.sent)} requests, all GET; none was sent. Every request also has {always}. Instants, ids "
         "and the combinations of filters-combine are examples: a run takes them from the target's own responses, and "
         "may send a few more or fewer requests. What looks broken is requested again."

@@ -314,7 +314,25 @@ def test_a_value_has_the_type_of_the_document(app: Application, path: str, body:
     """A number in quotes is none, nor is true; and there is one error, not one a guess (`admin-one-line-problems`)."""
     problem = told(control(app, "POST", path, body), 422)
     assert len(problem["errors"]) == 1
-    assert "; wanted " in problem["detail"] or "; input should be " in problem["detail"]
+    assert "; wanted " in problem["detail"]
+
+
+OUT_OF_RANGE: list[tuple[str, str, Any, str]] = [
+    ("GET", "/contacts?limit=0", None, 'query.limit: "0"; wanted a number from 1 on'),
+    ("GET", "/contacts?offset=-1", None, 'query.offset: "-1"; wanted a number from 0 on'),
+    ("GET", "/contacts?limit=99999999", None, 'query.limit: "99999999"; wanted a number up to 1000'),
+    ("GET", "/contacts?limit=1.5", None, 'query.limit: "1.5"; wanted a whole number'),
+    ("POST", "/clock/advance", {"days": 1e300}, "body.days: 1e+300; wanted a number up to 1000000000000000"),
+    ("POST", "/contacts", {f"f{n}": n for n in range(1_001)} | {"name": "a" * 16_384}, "wanted at most 1000 fields"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "wanted"), OUT_OF_RANGE, ids=[row[1] for row in OUT_OF_RANGE])
+def test_a_number_out_of_range_is_told_in_our_words(
+    app: Application, method: str, path: str, body: Any, wanted: str
+) -> None:
+    """What came and what is wanted, in one line (`admin-one-line-problems`)."""
+    assert told(control(app, method, path, body), 422)["detail"].endswith(wanted)
 
 
 def test_a_whole_number_may_have_a_point(app: Application) -> None:

@@ -1,7 +1,8 @@
-"""``python tests/mutants [--write] [--missing]``: judge every version, and print or write docs/mutants.md.
+"""``python tests/mutants [--write] [--missing | --old]``: judge every version, and print or write docs/mutants.md.
 
 With ``--missing``, only versions are judged that it lacks or has an old line of. A run that is stopped loses no more
-than its last ``BATCH``; ``--missing`` goes on from there.
+than its last ``BATCH``; ``--missing`` goes on from there. With ``--old``, none is judged: the table then says how many
+lines are old.
 
 ``--wrecks N`` judges N servers that are broken at random instead, and prints where the judge stumbled.
 """
@@ -27,8 +28,9 @@ if "--wrecks" in sys.argv[1:]:
     sys.exit(bool(found))
 
 names = matrix.missing() if "--missing" in sys.argv[1:] else [one.name for one in (*MUTANTS, *ACCENTS)]
+names = [] if "--old" in sys.argv[1:] else names
 if "--write" in sys.argv[1:]:
-    for start in range(0, len(names), BATCH):
+    for start in range(0, len(names) or 1, BATCH):
         matrix.TABLE.write_text(matrix.table(names[start : start + BATCH]), encoding="utf-8")
 else:
     sys.stdout.write(matrix.table(names))

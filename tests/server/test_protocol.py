@@ -165,7 +165,7 @@ def test_the_largest_head_is_answered(running: Running) -> None:
 def test_headers_beyond_a_thousand_are_ignored(running: Running) -> None:
     """The key counts as the thousandth header and not as the next (`oversized-requests`)."""
     for more, status in ((0, b"200 OK"), (1, b"401 Unauthorized")):
-        head = b"GET " + TARGET + b" HTTP/1.1\r\nConnection: close\r\n" + b"b:\r\n" * (998 + more)
+        head = b"GET " + TARGET + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + b"b:\r\n" * (997 + more)
         assert statuses(running.exchange(head + b"x-api-key: test-key\r\n\r\n")) == [status]
 
 
@@ -247,6 +247,36 @@ def test_an_idle_connection_is_kept_a_second_longer_than_promised(
         began = time.monotonic()
         assert statuses(running.exchange(raw)) == [b"200 OK"]
         assert time.monotonic() - began > 0.19
+
+
+EMPTY: Final = b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n"
+NO_HOST: Final = GOOD.replace(b"Host: a\r\n", b"")
+HOST_AND_EXPECT = [
+    ("no host", NO_HOST + GOOD, [b"400 Bad Request"]),
+    ("no host, elsewhere", b"POST /__admin/x HTTP/1.1\r\nContent-Length: 2\r\n\r\nab" + GOOD, [b"400 Bad Request"]),
+    ("no host, HTTP/1.0", NO_HOST.replace(b"HTTP/1.1", b"HTTP/1.0"), [b"200 OK"]),
+    ("an empty host", closing(GOOD.replace(b"Host: a", b"Host:")), [b"200 OK"]),
+    ("a wish", GOOD[:-2] + b"Expect: x\r\n\r\n" + closing(GOOD), [b"417 Expectation Failed", b"200 OK"]),
+    ("an empty wish", closing(GOOD[:-2] + b"Expect:\r\n\r\n"), [b"417 Expectation Failed"]),
+    ("a wish, HTTP/1.0", GOOD.replace(b"1.1", b"1.0")[:-2] + b"Expect: x\r\n\r\n", [b"200 OK"]),
+    ("a wish and no host", NO_HOST[:-2] + b"Expect: x\r\n\r\n", [b"400 Bad Request"]),
+    (
+        "two wishes",
+        closing(b"POST /__admin/clock/freeze HTTP/1.1\r\nHost: localhost\r\nExpect: x, 100-Continue\r\n")
+        + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+        [b"100 Continue", b"200 OK"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"), [row[1:] for row in HOST_AND_EXPECT], ids=[row[0] for row in HOST_AND_EXPECT]
+)
+def test_host_and_expect_are_minded(running: Running, raw: bytes, wanted: list[bytes]) -> None:
+    """HTTP/1.1 without a host is 400 and the end, an unknown wish 417, both empty (`host-and-expect`)."""
+    got = running.exchange(raw)
+    assert statuses(got) == wanted
+    assert got.count(EMPTY) == sum(not status.endswith((b"OK", b"Continue")) for status in wanted)
 
 
 def test_an_offer_to_upgrade_is_declined(running: Running) -> None:

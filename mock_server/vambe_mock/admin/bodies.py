@@ -20,6 +20,9 @@ from vambe_mock.organisations.background import run_in_thread
 MANY_BYTES: Final = 1 << 14
 """From this size on, a body is parsed and judged in a thread. Less takes a millisecond at most."""
 
+MOST_FIELDS: Final = 1_000
+"""The most fields of one object. Telling of each that it is unknown would hold the interpreter, and so all others."""
+
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -85,6 +88,8 @@ class _Judge:
             return Refused(400, f"the body is not JSON: {error}")
         if value is None:
             return None
+        if len(body) >= MANY_BYTES and (where := _too_wide(value)):
+            return Invalid([problems.FieldError(where=where, message=f"wanted at most {MOST_FIELDS} fields")])
         if self._adapter is None:
             self._type = _judged(get_type_hints(self._endpoint, include_extras=True).get("body", Any))
             self._adapter = TypeAdapter(self._type)
@@ -93,6 +98,20 @@ class _Judge:
         except ValidationError as error:
             errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
         return Invalid(problems.field_errors(errors, value, self._type))
+
+
+def _too_wide(value: Any) -> str:
+    """Where in a body an object has too many fields; empty if none has."""
+    left = [("body", value)]
+    while left:
+        where, one = left.pop()
+        if isinstance(one, dict):
+            if len(one) > MOST_FIELDS:
+                return where
+            left += ((f"{where}.{name}", part) for name, part in one.items() if isinstance(part, dict | list))
+        elif isinstance(one, list):
+            left += ((f"{where}.{place}", part) for place, part in enumerate(one) if isinstance(part, dict | list))
+    return ""
 
 
 def _judged(annotation: Any) -> Any:

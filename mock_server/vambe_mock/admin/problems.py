@@ -248,11 +248,17 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
         ):
             message = f"{given}; wanted {wanted}"
         case _ if error["type"] in _WANTED:
-            message = f"{given}; wanted {_WANTED[error['type']].format(**error.get('ctx', {}))}"
+            message = f"{given}; wanted {_WANTED[error['type']].format(**_limits(error))}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
             message = f"{given}; {reason[:1].lower()}{reason[1:]}"
     return FieldError(where=".".join(path), message=message)
+
+
+def _limits(error: Any) -> dict[str, Any]:
+    """What an error tells of its bounds, without the point of a whole number."""
+    told = error.get("ctx", {})
+    return {name: int(one) if isinstance(one, float) and one.is_integer() else one for name, one in told.items()}
 
 
 def _wanted_at(path: list[str], error: Any) -> str:
@@ -306,6 +312,14 @@ _WANTED: Final = {
     "bool_parsing": "true or false",
     "string_type": "a text",
     "list_type": "a list",
+    "greater_than_equal": "a number from {ge} on",
+    "less_than_equal": "a number up to {le}",
+    "finite_number": "a finite number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of fewer digits",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "literal_error": "{expected}",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
     "dict_type": "an object",

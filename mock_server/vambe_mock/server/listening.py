@@ -89,6 +89,8 @@ def _listen(hosts: Sequence[str], port: int) -> list[socket.socket]:
 
 def _places(host: str) -> list[_Place]:
     """The addresses that *host* stands for. Raises SettingsError for a name that nobody knows."""
+    if not host.strip():
+        raise SettingsError('cannot listen on ""; wanted an address of this machine, e.g. 127.0.0.1')
     names = LOOPBACKS if host.lower() == LOCALHOST else (host,)
     try:
         found = [one for name in names for one in socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM)]
@@ -118,6 +120,8 @@ def _socket(place: _Place, port: int, *, alone: bool) -> socket.socket:
 def _refused(host: str, port: int | None, error: Exception, found: dict[_Place, socket.socket]) -> Exception:
     """The error for *host*, after the sockets in *found* were had."""
     reason = (getattr(error, "strerror", None) or str(error)).lower()
+    if isinstance(error, UnicodeError):
+        reason = "no name of a machine is so"
     taken = getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES)
     wanted = "a free port, e.g. --port 0" if taken else "an address of this machine, e.g. 127.0.0.1"
     if taken and found:

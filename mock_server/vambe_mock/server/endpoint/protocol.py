@@ -2,11 +2,12 @@
 
 uvicorn's protocol does the work; this one adds what Node does before any application sees a request. It refuses a head
 that is too large (431, `oversized-requests`), what is not HTTP (400, `broken-requests`), and what does not come in time
-(408, `slow-requests`); it declines each offer to upgrade (`no-upgrade`) and tells how long an idle connection is kept
-(`kept-alive`).
+(408, `slow-requests`); it minds `Host` and `Expect` (`host-and-expect`), declines each offer to upgrade (`no-upgrade`)
+and tells how long an idle connection is kept (`kept-alive`).
 """
 
 import asyncio
+import re
 import time
 from collections import deque
 from typing import Any, ClassVar, Final
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 import httptools
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE, STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -60,6 +62,9 @@ BAD_REQUEST: Final = _bare(b"400 Bad Request")
 REQUEST_TIMEOUT: Final = _bare(b"408 Request Timeout")
 EXTENSIONS_TOO_LARGE: Final = _bare(b"413 Payload Too Large")
 HEAD_TOO_LARGE: Final = _bare(b"431 Request Header Fields Too Large")
+
+_CONTINUE: Final = re.compile(rb"(?:^|\W)100-continue(?:$|\W)", re.IGNORECASE)
+"""What a client expects that waits for the word to go on."""
 
 _CLOSE: Final = b"Connection: close\r\n"
 KEEP_ALIVE: Final = b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % IDLE
@@ -297,10 +302,7 @@ class Protocol(HttpToolsProtocol):
         self._count(len(name) + len(value))
         if self._reading == BODY or len(self.headers) >= MOST_HEADERS:  # a trailer is no header
             return
-        name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        self.headers.append((name, value))
+        self.headers.append((name.lower(), value))
 
     def _count(self, length: int) -> None:
         self._counted += length
@@ -326,6 +328,8 @@ class Protocol(HttpToolsProtocol):
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
+        if version == "1.1":
+            app = self._minding_host_and_expect(app)
         before = self.cycle
         self.cycle = Cycle(
             scope=scope,
@@ -345,6 +349,16 @@ class Protocol(HttpToolsProtocol):
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, app))
+
+    def _minding_host_and_expect(self, app: Any) -> Any:
+        """What answers the request in place of *app* without a host, or with a wish that is not known."""
+        expected = [value for name, value in self.headers if name == b"expect"]
+        if not any(name == b"host" for name, _ in self.headers):
+            return _nothing(400, [(b"connection", b"close")])
+        if not expected:
+            return app
+        self.expect_100_continue = any(map(_CONTINUE.search, expected))
+        return app if self.expect_100_continue else _nothing(417, [])
 
     def on_chunk_header(self) -> None:
         self._in_chunk = True
@@ -459,6 +473,16 @@ class Cycle(RequestResponseCycle):
             lines.append(b"transfer-encoding: chunked\r\n")
         lines.append(b"\r\n")
         return b"".join(lines)
+
+
+def _nothing(status: int, headers: list[tuple[bytes, bytes]]) -> ASGIApp:
+    """Answers with that status and nothing else."""
+
+    async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    return application
 
 
 def _last_line(head: bytes) -> bytes:

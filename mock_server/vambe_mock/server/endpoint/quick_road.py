@@ -153,10 +153,12 @@ class QuickProtocol(Protocol):
             or not parser.should_keep_alive()
         ):
             return False
-        for name, _ in self.headers:  # noqa: SIM110 - any() takes several times as long
+        has_host = False
+        for name, _ in self.headers:  # any() takes several times as long
             if name in SPECIAL:
                 return False
-        return True
+            has_host = has_host or name == b"host"
+        return has_host
 
     def on_message_complete(self) -> None:
         if self._target is None:
