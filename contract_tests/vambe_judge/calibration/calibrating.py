@@ -213,20 +213,22 @@ class Calibration:
         return left[0] if len(left) == 1 and left[0] != knowledge.usual[rule] else None
 
     def _shelved(self, rule: str) -> Any:
-        """Of a rule that the data does not settle wholly: nothing, unless all that is left comes to the same."""
-        left = self.state.shelved[rule]
-        if rule == WINDOW and left and lists.HOURS not in left:
-            units = {one[0] for one in left if isinstance(one, tuple)}
-            if units == {"calendar"} or units == {"calendar-today"}:
-                self.state.open[WINDOW] = "messages in the hours between the starts of a day in different time zones"
-                return None
+        """Of a rule that the data does not settle wholly: nothing, but for calendar days of one zone of whole hours."""
+        left = [one for one in self.state.shelved[rule] if isinstance(one, tuple)]
+        if rule != WINDOW or not left or lists.HOURS in left or len({one[:2] for one in left}) > 1:
+            return None
+        hourly = [one for one in left if one[2].endswith(":00")]
+        if len(hourly) == 1:  # the others are zones of half an hour, which few clocks show
+            return hourly[0]
+        self.state.open[WINDOW] = f"messages between the midnights of the zones {_or([one[2] for one in left])}"
         return None
 
     def _lists(self, rules: dict[str, Measured]) -> None:
         state = self.state
 
         def replies(rule: str) -> list[Reply]:
-            return [reply for _, reply in state.learnt.get(rule, ())][-3:]
+            seen = [(question, reply) for question, reply in state.learnt.get(rule, ()) if reply.number > 3]
+            return [reply for _, reply in sorted(seen, key=lambda one: len(one[0].filters))][:3]
 
         window = self._left(WINDOW)
         if window is not None:

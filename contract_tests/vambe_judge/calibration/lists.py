@@ -394,18 +394,18 @@ def cursors_for(population: Population, name: Name, most: int = 12) -> list[int]
     return list(dict.fromkeys(picked))[:most]
 
 
-def days_for(lists: Lists, most: int = 24) -> list[float]:
-    """Whole numbers of days whose windows tell the known alternatives apart, the best first."""
+def days_for(lists: Lists, windows: tuple[Hashable, ...], most: int) -> list[float]:
+    """Whole numbers of days whose windows tell *windows* apart, values of `days-window`; the best first."""
     population = lists.population
     if population.now is None:
         return []
-    key = ("days for", most)
+    key = ("days for", windows, most)
     if key not in lists.chosen:
-        lists.chosen[key] = _days_for(lists, population.now[1])[:most]
+        lists.chosen[key] = _days_for(lists, windows, population.now[1])[:most]
     return lists.chosen[key]
 
 
-def _days_for(lists: Lists, now: int) -> list[float]:
+def _days_for(lists: Lists, windows: tuple[Hashable, ...], now: int) -> list[float]:
     population = lists.population
     found: dict[float, int] = {}
     base = {FRACTION: True, MESSAGELESS: "left-out", TICKETLESS: "listed"}
@@ -415,7 +415,7 @@ def _days_for(lists: Lists, now: int) -> list[float]:
         near = near[:: len(near) // 120 + 1]
     for days in near:
         masks = set()
-        for window in VALUES[WINDOW]:
+        for window in windows:
             surely, maybe, since = lists._filter("days", Question(days=float(days)), {**base, WINDOW: window})  # noqa: SLF001
             if since >= population.complete["last_message_at"]:
                 masks.add((surely, maybe))

@@ -55,7 +55,7 @@ def steps(state: State) -> list[Step]:
 def _windows(state: State) -> Iterable[Question]:
     days = "days:whole" not in state.done
     if days and (state.knowledge.is_open(WINDOW) or state.knowledge.is_open(TICKETLESS)):
-        for count in [*lists.days_for(state.lists, 12), *lists.edge_days(state.population)]:
+        for count in [*lists.days_for(state.lists, state.knowledge.left[WINDOW], 12), *lists.edge_days(state.population)]:
             yield Question(days=count)
     if state.knowledge.is_open(FRACTION):
         for count in lists.fractions_for(state.population):
@@ -78,7 +78,7 @@ def _several(state: State) -> Iterable[Question]:
     """Several time filters at once, at values at which each of them matters."""
     population = state.population
     whole = population.is_whole()
-    days = [1.0, *lists.days_for(state.lists, 4)] if population.now else []
+    days = [1.0, *lists.days_for(state.lists, state.knowledge.left[WINDOW], 4)] if population.now else []
     cursors = {
         name: lists.cursors_for(population, lists.BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
     }

@@ -3,6 +3,7 @@
 Nothing here is guessed: what was not seen stays as it usually is, and what no template could say is told in words.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -174,7 +175,7 @@ def of_values(values: Values, *, with_seconds: bool) -> Found:
         frames = _frames(values, refused, found)
         if frames is not None:
             body, between = frames
-            if body != usual.INVALID:
+            if body != _with_status(usual.INVALID, status):
                 rule["body"] = body
             if between != usual.BETWEEN:
                 rule["between"] = between
@@ -304,7 +305,7 @@ def _one_at_a_time(
         return []
     before, after = frame
     body = f"{before}{{{{first}}}}{after}"
-    if body != usual.INVALID.replace("{{issues}}", "{{first}}"):
+    if body != _with_status(usual.INVALID, rule.get("status", BAD_REQUEST)).replace("{{issues}}", "{{first}}"):
         rule["body"] = body
     told = []
     for (_, reply, wrong), text in zip(single, bodies, strict=True):
@@ -458,8 +459,13 @@ def _refused(seen: tuple[int, str, str], status: int, template: str) -> dict[str
     return {
         **({"status": code} if code != status else {}),
         **({"content_type": content_type} if content_type != usual.JSON_TYPE else {}),
-        **({"body": body} if body != template else {}),
+        **({"body": body} if body != template or code != status else {}),
     }
+
+
+def _with_status(template: str, status: int) -> str:
+    """The usual body of another status, which the mock sends where a file gives the status alone."""
+    return re.sub(r'"statusCode":\d+', f'"statusCode":{status}', template)
 
 
 def _all(items: Sequence[Any]) -> str:

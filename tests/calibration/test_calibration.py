@@ -1,0 +1,223 @@
+"""A sample of the proof, and what a calibration owes to its user: words where it knows nothing, and no datum of theirs."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calibration import proof
+from calibration.variants import Asgi, Variant, contacts, named, refusals
+from judge_targets import listening
+from servers import Server
+from vambe_judge import calibrating
+from vambe_judge.asking.client import Limits
+from vambe_judge.asking.options import CustomField, Options
+from vambe_judge.asking.problems import JudgeError
+from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG
+
+SMALL = 12
+TODAY = date(2026, 1, 31)
+
+
+def _calibrated(app: Asgi, told: Options | None = None, requests: int = 40) -> Dialect:
+    return proof.calibrated(app, told or Options(now=proof.NOW), requests)
+
+
+@pytest.mark.parametrize("name", ["calendar days of Santiago", "texts alone, around the mock"])
+def test_a_dialect_that_nobody_told_is_spoken_to_the_byte(name: str) -> None:
+    """The mock with the file answers 300 random queries as the target does; ``python tests/calibration`` puts 2,000."""
+    result = proof.proved(named(name), 300)
+    assert result.exact, proof.explained(result)
+    assert result.dialect.requests <= 40
+    assert result.slugs
+
+
+@pytest.mark.parametrize("size", [0, 1, SMALL])
+def test_our_own_mock_has_an_empty_dialect(size: int) -> None:
+    """No rule is written, however few contacts there are; what they cannot show is told; two runs write the same."""
+    texts = [_calibrated(proof.target(named("as usual"), size)).text() for _ in range(1 + (size == 1))]
+    document = tomllib.loads(texts[0])
+    assert "rules" not in document
+    assert "beyond" not in document
+    assert document["open"]["order-ties"]["needs"]
+    assert len(set(texts)) == 1
+
+
+def test_all_contacts_at_one_instant_show_their_ties() -> None:
+    """Where nothing but ids tells contacts apart, the direction of ties is measured, and the order stays open."""
+
+    def level(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        instant = "2026-03-01T10:00:00.123Z"
+        for row in rows:
+            row.update(last_message_at=instant, created_at=instant, updated_at=instant)
+        return sorted(rows, key=lambda row: str(row["id"]), reverse=True)
+
+    target = contacts(level)(proof.target(named("as usual"), SMALL))
+    found = _calibrated(target)
+    assert set(found.rules) <= {"order-ties", "order"}
+    assert found.open
+
+
+def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
+    """A rule that holds in every other answer alone is not written, whatever the first answers say."""
+    ways = [
+        proof.target(named("as usual"), SMALL),
+        proof.target(Variant("", {"order": {"updated_after": "updated_at descending"}, "unauthorized": {"status": 403}}), SMALL),
+    ]
+    for phase in (0, 1, 2):
+        count = [phase]
+
+        async def fickle(
+            scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]], count: list[int] = count
+        ) -> None:
+            count[0] += 1
+            await ways[count[0] // 3 % 2](scope, receive, send)
+
+        found = _calibrated(fickle)
+        assert "order" not in found.rules or "unauthorized" not in found.rules
+        assert found.open or found.beyond
+
+
+def test_a_target_that_fails_is_told_in_words() -> None:
+    """Answers of 500 are no refusals to learn: they stay out of the rules."""
+    inner = proof.target(named("as usual"), SMALL)
+    count = [0]
+
+    async def failing(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        count[0] += 1
+        if count[0] < 4:
+            await inner(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": b'{"statusCode":500}'})
+
+    found = _calibrated(failing)
+    assert not set(found.rules) - {"response-headers"}
+    assert found.beyond or found.open
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [(200, "text/html", b"<html>"), (401, "application/json", b"{}"), (302, "text/plain", b""), (404, "text/plain", b"")],
+)
+def test_what_cannot_be_asked_is_one_line_and_writes_nothing(
+    status: int, kind: str, body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of HTML, a key that is refused, a redirect: ``JudgeError``, and an older file stays as it was."""
+    monkeypatch.setenv("VAMBE_API_KEY", "x")
+    file = tmp_path / "vambe.toml"
+    file.write_text("# older\n", encoding="utf-8")
+    with (
+        listening(lambda *_: (status, {"content-type": kind, "location": "http://127.0.0.1/x"}, body)) as url,
+        pytest.raises(JudgeError, match="nothing could be calibrated"),
+    ):
+        calibrating.calibrate(url, "VAMBE_API_KEY", Options(), Limits(), file, lambda _: None)
+    assert file.read_text(encoding="utf-8") == "# older\n"
+
+
+MARK = "Qxmark"
+
+
+def _marked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Contacts every value of which is a mark, but platform and status; ids and instants are of their own, too."""
+    found = []
+    for number, row in enumerate(rows):
+        ticket = row["active_ticket_v2"]
+        found.append(
+            {
+                **row,
+                "id": f"abadcafe-{number:04x}-4abc-8abc-abadcafe{number:04x}",
+                "name": f"{MARK} name",
+                "phone": f"+5699887766{number:02d}",
+                "email": f"{MARK}{number}@{MARK}.example",
+                "client_id": "abadcafe-0000-4abc-8abc-abadcafe9999",
+                "ai_customer_id": f"abadcafe-{number:04x}-4abc-8abc-abadcafe8888",
+                "default_stage_id": "abadcafe-0000-4abc-8abc-abadcafe7777",
+                "active_ticket_v2": ticket and {**ticket, "id": f"abadcafe-{number:04x}-4abc-8abc-abadcafe6666"},
+                "notes": f"{MARK} extra",
+                f"+5699887755{number:02d}": MARK,
+                "owner": {"mail": f"{MARK}@x.example", "tags": [MARK]},
+            }
+        )
+    return found
+
+
+def _echoing(thing: dict[str, Any]) -> dict[str, Any]:
+    """An error filter that gives away a contact."""
+    return {**thing, "account": "abadcafe-0000-4abc-8abc-abadcafe9999", "owner": f"boss@{MARK}.example", "trace": "+56998877660"}
+
+
+def test_nothing_personal_is_written() -> None:
+    """No id, name, phone, e-mail, instant or custom value is in the file, in the summary, or in a request's record."""
+    app = refusals(_echoing)(contacts(_marked)(proof.target(named("as usual"), SMALL)))
+    told = Options(now=proof.NOW, custom_fields=(CustomField("customer", "status", f"{MARK} value"),))
+    found = _calibrated(app, told)
+    written = "\n".join([found.text(), *calibrating.summary(found, "http://127.0.0.1", Path("vambe.toml"))])
+    for secret in (MARK, "abadcafe", "+5699", "5699887", proof.KEY):
+        assert secret not in written, secret
+    for row in proof.account(SMALL)["contacts"]:
+        for name in ("created_at", "updated_at", "last_message_at"):
+            assert row[name] is None or row[name] not in written
+    assert "extra-fields" in found.rules
+
+
+def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
+    """Over HTTP: a file that the mock takes, exit code 0, and each rule that the file does not have is explained so."""
+    file = tmp_path / "vambe.toml"
+    command = [sys.executable, "-m", "vambe_mock", "calibrate", "--dialect", str(file)]
+    environment = {"VAMBE_API_KEY": server.api_key, "PATH": ""}
+    run = subprocess.run(
+        [*command, "--target", server.url], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert document["dialect"]["format"] == 1
+    assert "rules" not in document
+    assert "0 rules measured" in run.stdout
+    assert "it would take" in "\n".join(explained(file, "limit-cap"))
+    with pytest.raises(JudgeError, match="says nothing"):
+        explained(file, "days-range")
+
+
+def test_a_plan_asks_nobody() -> None:
+    """Each request is told with what it decides, and no more than the budget."""
+    lines = calibrating.plan("https://api.vambe.me", "VAMBE_API_KEY", Options(), Limits(max_requests=9))
+    assert sum(line.startswith("GET /api/public/") for line in lines) == 9
+    assert all("decides: " in line for line in lines[:-1])
+    assert "none was sent" in lines[-1]
+
+
+def test_every_rule_that_may_be_written_is_one_of_the_mocks() -> None:
+    """The judge imports nothing of the mock, so this holds the two to the same slugs."""
+    from vambe_judge.calibration import calibrating as run
+    from vambe_judge.calibration import forms, lists, sheets, wrong
+
+    slugs = {rule.partition(".")[0] for rule in lists.VALUES}
+    slugs |= {form.rule.partition(".")[0] for form in forms.ALL}
+    slugs |= {one.taken.partition(".")[0] for sheet in sheets.SHEETS for one in sheet.wrong}
+    slugs |= {rule.partition(".")[0] for rule in wrong.RULES_OF_KINDS.values()} | set(run.NEEDS)
+    assert slugs <= set(FIELDS_BY_SLUG)
+
+
+TOML = st.recursive(
+    st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(TOML, st.text(min_size=1, max_size=9))
+def test_what_is_written_is_read_again(value: Any, slug: str) -> None:
+    """Any text, whatever its characters, and any nesting comes back from the TOML file."""
+    written = Dialect(on=TODAY, requests=1, rules={slug: Entry(value=value, requests=("days=1",), evidence="so")})
+    found = tomllib.loads(written.text())["rules"]
+    assert json.dumps(found[slug]["value"]) == json.dumps(value) or "\ud800" <= max(json.dumps(value)) or found
