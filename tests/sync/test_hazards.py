@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "sync_clients"))
 import subjects
 
 from vambe_mock import VambeMock
-from vambe_mock.sync import SyncError
-from vambe_mock.sync.checking import EVERYTHING, RECORD, Options, Stage
+from vambe_mock.sync import SyncError, timeline
+from vambe_mock.sync.checking import EVERYTHING, RECORD, Options, Report, Stage
 from vambe_mock.sync.clients import FunctionClient, Outcome
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits
 from vambe_mock.sync.judging import judge, refused
@@ -108,6 +108,15 @@ def test_manners_are_told(server: VambeMock, tmp_path: Path) -> None:
     endless = stage(server, "until-an-empty-page", tmp_path).run(BY_SLUG["finer-instants"], 3, HABITS).judgement
     assert endless.verdict == "failed"
     assert any("times for /api/public/contacts?" in one for one in endless.manners)
+
+
+def test_a_ghost_may_have_any_id(server: VambeMock, tmp_path: Path) -> None:
+    """A copy holds what it holds: contacts that never were are ghosts, told by their id."""
+    client = FunctionClient(subjects.poll(""), lambda folder: [*subjects.copy(folder), {"id": "zzzz-é"}, {}])
+    result = Stage(server, client, Options(polls=1), tmp_path).run(BY_SLUG["one-contact"], 2, HABITS)
+    assert (result.judgement.verdict, len(result.judgement.score.ghosts)) == ("lost", 2)
+    assert result.judgement.happened == "the copy has a contact 'zzzz-é' that never was"
+    assert "zzzz-é" in timeline.page(Report((result,), HABITS))
 
 
 def test_a_401_that_is_repeated_is_bad_manners() -> None:

@@ -143,7 +143,7 @@ class CommandClient:
                 except (OSError, ValueError) as error:
                     reason = (getattr(error, "strerror", None) or str(error)).lower()
                     raise SyncError(
-                        f"cannot run {command[0]}: {reason}; wanted a command, e.g. -- npm run sync"
+                        f"cannot run {command[0] or 'an empty name'}: {reason}; wanted a command, e.g. -- npm run sync"
                     ) from error
                 self._running.add(process)
             problem, killed = self._wait(process, stop)

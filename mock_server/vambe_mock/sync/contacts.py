@@ -33,8 +33,11 @@ def identity(number: int, run: int) -> str:
 
 
 def number_of(contact_id: str) -> int:
-    """The number of the contact with that id."""
-    return int(contact_id[:8], 16)
+    """The number of the contact with that id; -1 for an id that is none of a check."""
+    try:
+        return int(contact_id[:8], 16) if run_of(contact_id) is not None else -1
+    except ValueError:
+        return -1
 
 
 def run_of(contact_id: str) -> int | None:

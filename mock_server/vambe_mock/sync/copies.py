@@ -57,7 +57,8 @@ class Copy:
         try:
             return _read_sqlite(file, table) if table else _READERS[file.suffix](file)
         except (OSError, ValueError, csv.Error, sqlite3.Error) as error:
-            raise SyncError(f"the copy {file}: {error}; wanted {_FORMS}") from error
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            raise SyncError(f"the copy {file}: {reason}; wanted {_FORMS}") from error
 
     def _table(self) -> tuple[str, str]:
         if not self.where.startswith(_SQLITE):

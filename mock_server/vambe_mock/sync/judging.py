@@ -323,9 +323,8 @@ def _doubled(story: Story, one: str) -> str:
 
 
 def _ghost(story: Story, one: str) -> str:
-    try:
-        number = number_of(one)
-    except ValueError:
+    number = number_of(one)
+    if number < 0:
         return f"the copy has a contact {one[:60]!r} that never was"
     deletion = next((change for change in story.changes if change.contact == number and "deleted" in change.what), None)
     if deletion is None:

@@ -119,7 +119,7 @@ class _Drawing:
         points = [(self._lefts[one.number] + self._step / 2, self._top(one.poll) + 9) for one in listed]
         path = " ".join(f"{left:.1f},{top}" for left, top in points)
         line = f'<polyline class="path" points="{path}"/>' if len(points) > 1 else ""
-        label = f"contact {number_of(wrong)}" if wrong[8:9] == "-" else escape(wrong[:40])
+        label = f"contact {number_of(wrong)}" if number_of(wrong) >= 0 else escape(wrong[:40])
         times = f"listed {len(listed)} times" if listed else "never listed"
         return f'{line}<text x="0" y="14">red: {label}, {times}</text>'
 
