@@ -70,9 +70,9 @@ class Run:
 def less(what: str, found: tuple[list[float], list[float]], unit: str = "") -> Figure:
     """A figure of which less is better."""
     old, new = found
-    return at_least(
-        what, ASKED, ratio(old, new), "of before", f" ({median(old):.4g} before, {median(new):.4g} now{unit})"
-    )
+    figures = f"({median(old):.4g} before, {median(new):.4g} now{unit})"
+    print(f"{what}: {ratio(old, new):.2f} {figures}", file=sys.stderr, flush=True)  # a run takes long, and may be ended
+    return at_least(what, ASKED, ratio(old, new), "of before", f" {figures}")
 
 
 def _asking(servers: tuple[Server, Server], paths: Path) -> Callable[[int], float]:

@@ -365,6 +365,7 @@ def test_an_idle_connection_is_closed_after_the_last_answer(roads: Roads) -> Non
         protocol = QuickProtocol(road.config, ServerState(), {})
         wire = Wire(protocol)
         protocol.connection_made(wire)
+        protocol.data_received(GOOD)
         seen = []
         for last_answer in (0.0, -0.9 * protocol.timeout_keep_alive, -protocol.timeout_keep_alive):
             protocol.data_received(GOOD)
@@ -376,7 +377,6 @@ def test_an_idle_connection_is_closed_after_the_last_answer(roads: Roads) -> Non
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "say", roads.quick.said.append)
-        asyncio.run(play())
         ends = asyncio.run(play())
     assert ends == [[], [], ["close"]]
 
