@@ -2,8 +2,9 @@
 
 import os
 import re
+import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,18 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
             return stack.enter_context(serving(folder, *options, **environment))
 
         yield start
+
+
+@pytest.fixture
+def copied(originals: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Hands out one of the module's ``originals`` that a test may damage, with all that belongs to it."""
+
+    def copy(name: str) -> Path:
+        folder = name.replace(".", "-")
+        shutil.copytree(originals / folder, tmp_path / folder)
+        return tmp_path / folder / name
+
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import csv
 import gzip
 import json
 import os
-import shutil
 import socket
 import sqlite3
 import threading
@@ -38,18 +37,6 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = vambe("generate", folder / name.replace(".", "-") / name, "--contacts", COUNT, "--quiet")
         assert (done.code, done.err) == (0, "")
     return folder
-
-
-@pytest.fixture
-def copied(originals: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Hands out a file that a test may change, with all that belongs to it."""
-
-    def copy(name: str) -> Path:
-        folder = name.replace(".", "-")
-        shutil.copytree(originals / folder, tmp_path / folder)
-        return tmp_path / folder / name
-
-    return copy
 
 
 def not_loaded(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -62,18 +61,6 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in FORMS:
         made(folder / name.replace(".", "-") / name)
     return folder
-
-
-@pytest.fixture
-def copied(originals: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Hands out a file of the set that a test may damage, with all that belongs to it."""
-
-    def copy(name: str) -> Path:
-        folder = name.replace(".", "-")
-        shutil.copytree(originals / folder, tmp_path / folder)
-        return tmp_path / folder / name
-
-    return copy
 
 
 def queries(expected: dict[str, Any]) -> list[dict[str, Any]]:
