@@ -275,6 +275,12 @@ def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int
     return Result(variant, found, compared(target(variant, size), mock(text, size), list(queries(count, size=size))))
 
 
+def listed(result: Result) -> str:
+    """The rules of the variant of which the file says in words that they are open, or beyond the mock."""
+    said = {slug.partition(".")[0] for slug in (*result.dialect.open, *result.dialect.beyond)}
+    return ", ".join(f"`{slug}`" for slug in result.variant.rules if slug in said) or "nothing"
+
+
 def explained(result: Result) -> str:
     """What differs, for whoever mends it."""
     lines = [

@@ -1,5 +1,6 @@
 """A calibration from the first request to the dialect: the next request is always the one that still decides most."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -133,9 +134,11 @@ class Calibration:
             if again is None:
                 continue
             if again.is_list != reply.is_list or again.status != reply.status:
+                state.fickle = True
                 self._doubt(reply, "answers that stay the same: one request was answered in two ways")
             elif reply.is_list and again.ids != reply.ids:
                 if sorted(again.ids) == sorted(reply.ids):
+                    state.fickle |= self._other_order(reply, again)
                     for combination in USUAL_ORDERS:
                         if reply in state.order_replies.get(combination, ()):
                             state.see_order(combination, again)
@@ -144,6 +147,13 @@ class Calibration:
                             self._ties_again(name, reply, again)
                 else:
                     self._doubt(reply, "data that rests while it is read")
+
+    def _other_order(self, reply: Reply, again: Reply) -> bool:
+        """Whether the same contacts came in another order, and not only equal instants in another."""
+        for combination, several in self.state.order_replies.items():
+            if reply in several and (sorting := self.state.order_of(combination)) is not None:
+                return not lists.is_sorted(again.contacts or (), sorting)
+        return False
 
     def _ties_again(self, name: Any, reply: Reply, again: Reply) -> None:
         for one in (reply, again):
@@ -183,6 +193,9 @@ class Calibration:
         self._refusals(rules)
         self._contacts(rules)
         self._headers(rules)
+        if state.fickle:
+            state.open.update(dict.fromkeys(rules, "a target that answers alike: one request was answered in two ways"))
+            rules.clear()
         for slug in list(rules):
             fault = personal(rules[slug].value)
             if fault:
@@ -558,11 +571,19 @@ def shown(reply: Reply) -> str:
     return f"{path}?{query}{without}" if path else f"{query}{without}"
 
 
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_DIGITS: Final = re.compile(r"\+\d{7,}|(?<![\w.])\d{9,}")
+
+
 def personal(value: Any) -> str:
     """Say what of a value may be the account's own; empty if nothing is."""
     text = repr(value)
-    if UUID.search(text.replace("[0-9a-fA-F]", "")) and not _only_ours(text):
+    if UUID.search(text) and not _only_ours(text):
         return "an id"
+    if _EMAIL.search(text):
+        return "an e-mail address"
+    if any(one not in ("9007199254740991", "100000000000000000") for one in _DIGITS.findall(text)):
+        return "a long number"
     return ""
 
 

@@ -248,6 +248,7 @@ def _contradicted(state: State, question: Question, reading: Reading, reply: Rep
     slug = blamed.partition(".")[0]
     if again is None or not again.same_as(reply):
         state.moves += 1
+        state.fickle |= again is not None and again.is_list != reply.is_list
         state.open[slug] = "answers that stay the same: one request was answered in two ways"
     else:
         came = f"{len(reply.contacts or ())} contacts" if reply.is_list else reply.answer.summary()
