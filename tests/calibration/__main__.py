@@ -32,8 +32,8 @@ for variant in VARIANTS:
     sys.stdout.write(f"{rows[-1]} {time.process_time() - started:.1f} s\n")
     sys.stdout.flush()
 head = (
-    f"Of {len(rows)} targets, {exact} are spoken exactly; the median is {statistics.median(asked):g} requests, the most "
-    f"{max(asked)}. {count} random queries each.\n\n"
+    f"Of {len(rows)} targets, {exact} are spoken exactly; the median is {statistics.median(asked):g} requests, the "
+    f"most {max(asked)}. {count} random queries each.\n\n"
     "| target | requests | rules of the file | answers that are the same |\n| --- | --- | --- | --- |\n"
 )
 if "--write" in sys.argv:
