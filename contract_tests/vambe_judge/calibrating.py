@@ -22,7 +22,7 @@ from vambe_judge.judging_run import Target, secrets_of
 MOST_REQUESTS: Final = 40
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913, PLR0917 - each is a part of the run
     url: str | None, variable: str, options: Options, limits: Limits, path: Path, on_step: Callable[[Step], None]
 ) -> tuple[Dialect, str]:
     """Measure the target at *url*, or a fresh mock, and write the file; return what it says, and the target's URL.
@@ -75,9 +75,11 @@ def plan(url: str | None, variable: str, options: Options, limits: Limits) -> li
     always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
     return [
         *map(_planned, sent),
-        f"{len(sent)} requests, all GET; none was sent. Every request also has {always}. Instants and ids are examples: "
-        "a run takes them from the target's own answers, chooses each request after the answer to the one before, and "
-        f"sends at most {limits.max_requests}.",
+        (
+            f"{len(sent)} requests, all GET; none was sent. Every request also has {always}. Instants and ids are "
+            "examples: a run takes them from the target's own answers, chooses each request after the answer to the "
+            f"one before, and sends at most {limits.max_requests}."
+        ),
     ]
 
 

@@ -1,5 +1,6 @@
 """``python tests/calibration [NAME ...] [--write]``: calibrate every variant, and print or write the table."""
 
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -10,15 +11,36 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 from calibration import proof  # noqa: E402 - found by the line above
 from calibration.variants import VARIANTS  # noqa: E402 - as above
 
+START, END = "<!-- proof -->", "<!-- end of the proof -->"
+PAGE = ROOT / "docs" / "calibration.md"
+
 names = [one for one in sys.argv[1:] if not one.startswith("--")]
 count = 400 if "--quick" in sys.argv else 2_000
+rows, asked, exact = [], [], 0
 for variant in VARIANTS:
     if names and not any(name in variant.name for name in names):
         continue
     started = time.process_time()
     result = proof.proved(variant, count)
     if not result.exact or "--tell" in sys.argv:
-        print(proof.explained(result))
-    else:
-        print(f"{variant.name}: exact, {result.dialect.requests} requests; {', '.join(result.slugs)}")
-    print(f"    {time.process_time() - started:.1f} s", flush=True)
+        sys.stdout.write(f"{proof.explained(result)}\n")
+    told = ", ".join(f"`{slug}`" for slug in result.slugs) or "none"
+    same = "all" if result.exact else f"{result.compared.same}; listed: {proof.listed(result)}"
+    rows.append(f"| {variant.name} | {result.dialect.requests} | {told} | {same} |")
+    asked.append(result.dialect.requests)
+    exact += result.exact
+    sys.stdout.write(f"{rows[-1]} {time.process_time() - started:.1f} s\n")
+    sys.stdout.flush()
+head = (
+    f"Of {len(rows)} targets, {exact} are spoken exactly; the median is {statistics.median(asked):g} requests, the "
+    f"most {max(asked)}. {count} random queries each.\n\n"
+    "| target | requests | rules of the file | answers that are the same |\n| --- | --- | --- | --- |\n"
+)
+if "--write" in sys.argv:
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(START)
+    after = rest.partition(END)[2]
+    table = head + "\n".join(rows)
+    PAGE.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
+else:
+    sys.stdout.write(head)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from calibration.variants import Asgi, Variant
 from dialects import speaking
 from reference import moved, text
 from vambe_judge import fresh_mock
@@ -25,8 +26,6 @@ from vambe_mock.contract.dialect_file import parse
 from vambe_mock.datasets import dataset
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
-
-from calibration.variants import Asgi, Variant
 
 KEY = "Key-7f3a-Zq"
 NOW = 1_773_156_037_123
@@ -111,7 +110,9 @@ def mock(text: str, size: int = SIZE) -> Asgi:
 Asked = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
-def queries(count: int, seed: int = 8262, size: int = SIZE) -> Iterator[Asked]:
+def queries(  # noqa: C901, PLR0915 - one kind of request after the other
+    count: int, seed: int = 8262, size: int = SIZE
+) -> Iterator[Asked]:
     """Random requests, two in three of them valid: path, query, headers."""
     draw = random.Random(seed)
     rows = account(size)["contacts"] or [{}]
@@ -135,7 +136,7 @@ def queries(count: int, seed: int = 8262, size: int = SIZE) -> Iterator[Asked]:
         forms = ("{}", "{}", "{}", "{}", "+{}", "0{}", "{}.0", "{}e0", " {}", "{}.", "0x{:X}")
         return draw.choice(forms).format(value)
 
-    def good() -> list[tuple[str, str]]:
+    def good() -> list[tuple[str, str]]:  # noqa: C901 - one parameter after the other
         pairs: list[tuple[str, str]] = []
         if draw.random() < 0.6:
             days = draw.choice((1, 2, 3, 7, 14, 30, 90, 365, draw.randint(1, 365)))
@@ -163,14 +164,16 @@ def queries(count: int, seed: int = 8262, size: int = SIZE) -> Iterator[Asked]:
         return pairs
 
     bad = (
-        ("days", "0"), ("days", "366"), ("days", "abc"), ("days", ""), ("days", "30x"), ("days", " "), ("days", "Infinity"),
-        ("limit", "0"), ("limit", "1001"), ("limit", "-1"), ("limit", "1.5"), ("limit", "ten"), ("limit", "100000000000000000"),
+        ("days", "0"), ("days", "366"), ("days", "abc"), ("days", ""), ("days", "30x"), ("days", " "),
+        ("days", "Infinity"),
+        ("limit", "0"), ("limit", "1001"), ("limit", "-1"), ("limit", "1.5"), ("limit", "ten"),
+        ("limit", "100000000000000000"),
         ("offset", "-1"), ("offset", "0.5"), ("offset", "x"), ("offset", "1e400"),
         ("created_after", "2024-01-15"), ("created_after", "x"), ("created_after", ""),
         ("updated_after", "2024-01-15T10:00:00"), ("updated_after", "x"), ("updated_after", "2024-01-15 10:00:00Z"),
         ("stage_id", "x"), ("stage_id", ""), ("pipeline_id", "x"), ("entity_type", "contact"), ("entity_type", ""),
-        ("custom_field_key", ""), ("custom_field_value", ""), ("custom_field_key", "status"), ("custom_field_value", "x"),
-        ("custom_field_key", "nothing-of-the-kind"),
+        ("custom_field_key", ""), ("custom_field_value", ""), ("custom_field_key", "status"),
+        ("custom_field_value", "x"), ("custom_field_key", "nothing-of-the-kind"),
     )  # fmt: skip
     for _ in range(count):
         path, headers = PATH, key
@@ -273,6 +276,12 @@ def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int
     text = found.text()
     tomllib.loads(text)
     return Result(variant, found, compared(target(variant, size), mock(text, size), list(queries(count, size=size))))
+
+
+def listed(result: Result) -> str:
+    """The rules of the variant of which the file says in words that they are open, or beyond the mock."""
+    said = {slug.partition(".")[0] for slug in (*result.dialect.open, *result.dialect.beyond)}
+    return ", ".join(f"`{slug}`" for slug in result.variant.rules if slug in said) or "nothing"
 
 
 def explained(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""A sample of the proof, and what a calibration owes to its user: words where it knows nothing, and no datum of theirs."""
+"""A sample of the proof; and words where a calibration knows nothing, and no datum of its user."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import proof
@@ -41,7 +41,7 @@ def test_a_dialect_that_nobody_told_is_spoken_to_the_byte(name: str) -> None:
     assert result.slugs
 
 
-@pytest.mark.parametrize("size", [0, 1, SMALL])
+@pytest.mark.parametrize("size", [0, 1])
 def test_our_own_mock_has_an_empty_dialect(size: int) -> None:
     """No rule is written, however few contacts there are; what they cannot show is told; two runs write the same."""
     texts = [_calibrated(proof.target(named("as usual"), size)).text() for _ in range(1 + (size == 1))]
@@ -71,20 +71,22 @@ def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
     """A rule that holds in every other answer alone is not written, whatever the first answers say."""
     ways = [
         proof.target(named("as usual"), SMALL),
-        proof.target(Variant("", {"order": {"updated_after": "updated_at descending"}, "unauthorized": {"status": 403}}), SMALL),
+        proof.target(
+            Variant("", {"order": {"updated_after": "updated_at descending"}, "unauthorized": {"status": 403}}), SMALL
+        ),
     ]
-    for phase in (0, 1, 2):
+    for phase in (0, 1):
         count = [phase]
 
         async def fickle(
             scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]], count: list[int] = count
         ) -> None:
             count[0] += 1
-            await ways[count[0] // 3 % 2](scope, receive, send)
+            await ways[count[0] % 2](scope, receive, send)
 
         found = _calibrated(fickle)
-        assert "order" not in found.rules or "unauthorized" not in found.rules
-        assert found.open or found.beyond
+        assert not found.rules
+        assert found.open
 
 
 def test_a_target_that_fails_is_told_in_words() -> None:
@@ -107,7 +109,12 @@ def test_a_target_that_fails_is_told_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind", "body"),
-    [(200, "text/html", b"<html>"), (401, "application/json", b"{}"), (302, "text/plain", b""), (404, "text/plain", b"")],
+    [
+        (200, "text/html", b"<html>"),
+        (401, "application/json", b"{}"),
+        (302, "text/plain", b""),
+        (404, "text/plain", b""),
+    ],
 )
 def test_what_cannot_be_asked_is_one_line_and_writes_nothing(
     status: int, kind: str, body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -153,7 +160,12 @@ def _marked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _echoing(thing: dict[str, Any]) -> dict[str, Any]:
     """An error filter that gives away a contact."""
-    return {**thing, "account": "abadcafe-0000-4abc-8abc-abadcafe9999", "owner": f"boss@{MARK}.example", "trace": "+56998877660"}
+    return {
+        **thing,
+        "account": "abadcafe-0000-4abc-8abc-abadcafe9999",
+        "owner": f"boss@{MARK}.example",
+        "trace": "+56998877660",
+    }
 
 
 def test_nothing_personal_is_written() -> None:
@@ -191,7 +203,7 @@ def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
 def test_a_plan_asks_nobody() -> None:
     """Each request is told with what it decides, and no more than the budget."""
     lines = calibrating.plan("https://api.vambe.me", "VAMBE_API_KEY", Options(), Limits(max_requests=9))
-    assert sum(line.startswith("GET /api/public/") for line in lines) == 9
+    assert sum(line.lower().startswith("get /api/public/") for line in lines) == 9
     assert all("decides: " in line for line in lines[:-1])
     assert "none was sent" in lines[-1]
 
@@ -215,9 +227,10 @@ TOML = st.recursive(
 )
 
 
+@settings(max_examples=25)
 @given(TOML, st.text(min_size=1, max_size=9))
 def test_what_is_written_is_read_again(value: Any, slug: str) -> None:
     """Any text, whatever its characters, and any nesting comes back from the TOML file."""
     written = Dialect(on=TODAY, requests=1, rules={slug: Entry(value=value, requests=("days=1",), evidence="so")})
     found = tomllib.loads(written.text())["rules"]
-    assert json.dumps(found[slug]["value"]) == json.dumps(value) or "\ud800" <= max(json.dumps(value)) or found
+    assert json.dumps(found[slug]["value"]) == json.dumps(value) or max(json.dumps(value)) >= "\ud800" or found

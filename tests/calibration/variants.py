@@ -33,8 +33,8 @@ FASTAPI = {
     '{{maximum}}","input":{{received-json}}}',
     "not-a-number": '{"type":"float_parsing","loc":["query","{{parameter}}"],"msg":"Input should be a valid number",'
     '"input":{{received-json}}}',
-    "bad-instant": '{"type":"datetime_parsing","loc":["query","{{parameter}}"],"msg":"Input should be a valid datetime",'
-    '"input":{{received-json}}}',
+    "bad-instant": '{"type":"datetime_parsing","loc":["query","{{parameter}}"],"msg":"Input should be a valid '
+    'datetime","input":{{received-json}}}',
     "bad-id": '{"type":"uuid_parsing","loc":["query","{{parameter}}"],"msg":"Input should be a valid UUID",'
     '"input":{{received-json}}}',
 }
@@ -182,7 +182,7 @@ VARIANTS: tuple[Variant, ...] = (
             ),
             "last_message_at descending",
         ),
-    ),  # fmt: skip
+    ),
     _one("ties by descending id", order_ties="id-down"),
     _one("ties by creation", order_ties="created-up"),
     _one("a limit of 50 by default", default_limit=50),

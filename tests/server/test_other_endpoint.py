@@ -270,7 +270,9 @@ def test_over_http_a_server_speaks_its_dialect(start_server: StartServer, tmp_pa
     )
     assert f"dialect   {file}, 5 rules measured on 2026-11-28" in server.log()
     quick = server.get("days=365")
-    usual = client.get(f"{server.url}/api/public/contacts?days=365", headers={"x-api-key": "test-key", "origin": "http://a.example"})
+    usual = client.get(
+        f"{server.url}/api/public/contacts?days=365", headers={"x-api-key": "test-key", "origin": "http://a.example"}
+    )
     assert quick.content == usual.content
     assert dict(quick.headers) == dict(usual.headers) | {"date": quick.headers["date"]}
     assert (quick.headers["x-powered-by"], quick.headers["content-type"]) == ("Express", "application/json")

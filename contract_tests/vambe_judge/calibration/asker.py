@@ -78,7 +78,7 @@ class Reply:
     @property
     def content_type(self) -> str:
         """The header's value."""
-        return dict((name.lower(), value) for name, value in self.headers).get("content-type", "")
+        return {name.lower(): value for name, value in self.headers}.get("content-type", "")
 
     @property
     def ids(self) -> list[str]:

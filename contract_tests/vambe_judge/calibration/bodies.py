@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from vambe_judge.asking.contacts import PARAMETERS
@@ -127,7 +128,7 @@ def _issues_of(text: str, wrong: tuple[str, ...]) -> Issues | None:
             if not all(own):
                 continue
             names = [_subject(piece, some) for piece, some in zip(pieces, own, strict=True)]
-        joints = {text[one.end : other.key_start] for one, other in zip(inner, inner[1:], strict=False)}
+        joints = {text[one.end : other.key_start] for one, other in pairwise(inner)}
         if len(joints) <= 1:
             return Issues(
                 text[: inner[0].key_start],

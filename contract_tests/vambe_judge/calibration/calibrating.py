@@ -1,5 +1,6 @@
 """A calibration from the first request to the dialect: the next request is always the one that still decides most."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +9,10 @@ from typing import Any, Final
 
 from vambe_judge.asking.client import PATH, RIGHT_KEY
 from vambe_judge.asking.instants import EPOCH
-from vambe_judge.asking.problems import BudgetSpent, Unanswered
+from vambe_judge.asking.problems import BudgetSpent
 from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, usual, wrong
-from vambe_judge.calibration.asker import Asker, Reply, Request
-from vambe_judge.calibration.bodies import UUID, named
+from vambe_judge.calibration.asker import Reply, Request
+from vambe_judge.calibration.bodies import UUID
 from vambe_judge.calibration.dialect_file import Dialect, Entry
 from vambe_judge.calibration.lists import (
     CASE,
@@ -19,7 +20,6 @@ from vambe_judge.calibration.lists import (
     FRACTION,
     PIPELINE,
     PRECISION,
-    SEVERAL,
     STAGE,
     TOGETHER,
     WINDOW,
@@ -45,7 +45,7 @@ PLATFORMS: Final = (
 )
 STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
 NEEDS: Final[dict[str, str]] = {
-    WINDOW: "messages on both sides of a window's edge, and for its very edge a target whose clock is frozen (--target-now)",
+    WINDOW: "messages on both sides of a window's edge, and for the very edge a frozen clock (--target-now)",
     FRACTION: "last messages between one day and a year old, some hours apart",
     "days-without-ticket": "a contact without a ticket that has a message",
     "days-without-message": "a contact without a message",
@@ -123,7 +123,7 @@ class Calibration:
     def _odd(self, reply: Reply) -> bool:
         return reply.status != 400 or not reply.text.startswith('{"statusCode":400,"message":"Validation failed"')
 
-    def _confirm(self) -> None:
+    def _confirm(self) -> None:  # noqa: C901 - one kind of difference after the other
         """Send again what showed something unusual; a target that answers otherwise now is no ground for a rule."""
         state = self.state
         for reply in self._departures()[:MOST_CONFIRMED]:
@@ -133,9 +133,11 @@ class Calibration:
             if again is None:
                 continue
             if again.is_list != reply.is_list or again.status != reply.status:
+                state.fickle = True
                 self._doubt(reply, "answers that stay the same: one request was answered in two ways")
             elif reply.is_list and again.ids != reply.ids:
                 if sorted(again.ids) == sorted(reply.ids):
+                    state.fickle |= self._other_order(reply, again)
                     for combination in USUAL_ORDERS:
                         if reply in state.order_replies.get(combination, ()):
                             state.see_order(combination, again)
@@ -144,6 +146,13 @@ class Calibration:
                             self._ties_again(name, reply, again)
                 else:
                     self._doubt(reply, "data that rests while it is read")
+
+    def _other_order(self, reply: Reply, again: Reply) -> bool:
+        """Whether the same contacts came in another order, and not only equal instants in another."""
+        for combination, several in self.state.order_replies.items():
+            if reply in several and (sorting := self.state.order_of(combination)) is not None:
+                return not lists.is_sorted(again.contacts or (), sorting)
+        return False
 
     def _ties_again(self, name: Any, reply: Reply, again: Reply) -> None:
         for one in (reply, again):
@@ -183,6 +192,9 @@ class Calibration:
         self._refusals(rules)
         self._contacts(rules)
         self._headers(rules)
+        if state.fickle:
+            state.open.update(dict.fromkeys(rules, "a target that answers alike: one request was answered in two ways"))
+            rules.clear()
         for slug in list(rules):
             fault = personal(rules[slug].value)
             if fault:
@@ -262,7 +274,7 @@ class Calibration:
         inclusive = {name: False for name, rule in EXCLUSIVE.items() if self._left(rule) is False}
         if inclusive:
             seen = [one for name in inclusive for one in replies(EXCLUSIVE[name])]
-            said = "a cursor read from a contact brought that contact again: it is inclusive, or instants are finer than printed"
+            said = "a cursor read from a contact brought it again: inclusive, or of instants finer than printed"
             rules["cursor-is-exclusive"] = Measured(inclusive, seen, said)
         together = {name: value for name, rule in TOGETHER.items() if (value := self._left(rule)) is not None}
         if together:
@@ -270,7 +282,7 @@ class Calibration:
             said = "; ".join(f"of {name} only {value} counts" for name, value in together.items())
             rules["time-filters-together"] = Measured(together, seen, said)
 
-    def _orders(self, rules: dict[str, Measured]) -> None:
+    def _orders(self, rules: dict[str, Measured]) -> None:  # noqa: C901, PLR0912 - one case after the other
         state = self.state
         found: dict[str, str] = {}
         seen: list[Reply] = []
@@ -303,8 +315,8 @@ class Calibration:
             elif "id-up" in left:
                 continue
             else:
-                ties[name] = sorted(left, key=_tie_rank)[0]
-                if len(_same_ties(left, name, state)) > 1:
+                ties[name] = min(left, key=_tie_rank)
+                if len(_same_ties(left, name)) > 1:
                     state.open["order-ties"] = f"more contacts with equal {name}: {_or(sorted(left))} fit as well"
             seen += state.tie_replies[name][-2:]
         told = [name for name in NAMES if name in state.tie_replies and not state.coarse]
@@ -362,10 +374,12 @@ class Calibration:
             rules["number-syntax"] = Measured(
                 {**(before.value if before else {}), **found},
                 [*(before.replies if before else []), *seen],
-                "; ".join(filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))),
+                "; ".join(
+                    filter(None, (before.evidence if before else "", f"{_or(sorted(found))}: told as no number"))
+                ),
             )
 
-    def _contacts(self, rules: dict[str, Measured]) -> None:
+    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901 - one rule after the other
         state = self.state
         shapes = state.asker.shapes
         if not shapes.contacts:
@@ -393,7 +407,7 @@ class Calibration:
             rules["contact-fields"] = Measured(own, first, "the fields came in this order")
         elif shapes.reordered and not extra:
             state.beyond["contact-fields"] = "the fields come in another order than the document's"
-        nulls = [name for name in shapes.undocumented_nulls()]
+        nulls = shapes.undocumented_nulls()
         if nulls:
             rules["nullable-fields"] = Measured(nulls, first, f"{_or(nulls)} was null")
         platforms = sorted(shapes.platforms)
@@ -462,7 +476,7 @@ class Calibration:
     def _open(self, rules: Mapping[str, Measured]) -> dict[str, str]:
         """What the data, or the budget, did not show."""
         state = self.state
-        found = {slug: needs for slug, needs in state.open.items()}
+        found = dict(state.open)
         for rule in lists.VALUES:
             slug = rule.partition(".")[0]
             shelved = len(state.shelved.get(rule, ())) > 1
@@ -494,7 +508,7 @@ class Calibration:
         return exclusive and left <= {"milliseconds", "microseconds"}
 
 
-def _same_ties(left: Iterable[str], name: str, state: State) -> list[str]:
+def _same_ties(left: Iterable[str], name: str) -> list[str]:
     """Those of *left* that are different directions in the order of *name*."""
     sorting = {"last_message_at": True}.get(name, False)
     meanings = {"id-with": "id-down" if sorting else "id-up", "id-against": "id-up" if sorting else "id-down"}
@@ -558,11 +572,19 @@ def shown(reply: Reply) -> str:
     return f"{path}?{query}{without}" if path else f"{query}{without}"
 
 
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_DIGITS: Final = re.compile(r"\+\d{7,}|(?<![\w.])\d{9,}")
+
+
 def personal(value: Any) -> str:
     """Say what of a value may be the account's own; empty if nothing is."""
     text = repr(value)
-    if UUID.search(text.replace("[0-9a-fA-F]", "")) and not _only_ours(text):
+    if UUID.search(text) and not _only_ours(text):
         return "an id"
+    if _EMAIL.search(text):
+        return "an e-mail address"
+    if any(one not in ("9007199254740991", "100000000000000000") for one in _DIGITS.findall(text)):
+        return "a long number"
     return ""
 
 
@@ -570,6 +592,3 @@ def _only_ours(text: str) -> bool:
     own = {wrong.sheets.ID, wrong.sheets.OTHER_ID, wrong.sheets.OLD_ID, wrong.UNKNOWN}
     own |= {"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"}
     return all(one.lower() in own for one in UUID.findall(text))
-
-
-_ = (Unanswered, Asker, SEVERAL, membership, named)

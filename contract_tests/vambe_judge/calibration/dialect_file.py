@@ -126,7 +126,7 @@ def read(path: Path) -> dict[str, Any]:
     unknown = set(content) - {"dialect", "rules", "open", "beyond", "shape"}
     if unknown:
         raise JudgeError(
-            f"--dialect {path}: has [{sorted(unknown)[0]}]; wanted a file that vambe-mock calibrate wrote"
+            f"--dialect {path}: has [{min(unknown)}]; wanted a file that vambe-mock calibrate wrote"
             + did_you_mean(unknown, ("dialect", "rules", "open", "beyond", "shape"))
         )
     return content

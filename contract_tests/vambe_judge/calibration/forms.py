@@ -158,7 +158,7 @@ def _fitting(forms: Sequence[Form], parameter: str, numbers: int = 3) -> list[Fo
     return found
 
 
-def _request(state: State, parameter: str, forms: Sequence[Form]) -> Request:
+def _request(parameter: str, forms: Sequence[Form]) -> Request:
     value = "365" if parameter == "days" else EPOCH
     parts = {parameter: value, "limit": f"{LIMIT}", "offset": f"{OFFSET}"}
     slots = ["limit", "offset", *(["days"] if parameter == "days" else [])]
@@ -179,7 +179,7 @@ def _request(state: State, parameter: str, forms: Sequence[Form]) -> Request:
 
 def _taker(state: State, parameter: str, forms: Sequence[Form]) -> Callable[[], None]:
     def take() -> None:
-        request = _request(state, parameter, forms)
+        request = _request(parameter, forms)
         rules = [form.rule for form in forms]
         reply = state.try_to_ask(request, rules)
         if reply is None:
@@ -206,7 +206,7 @@ def _learn(state: State, parameter: str, forms: Sequence[Form], reply: Reply) ->
         return
     alone = [form for form in forms if form is not PAGING]
     named = reply.named if not reply.is_list else frozenset()
-    if not reply.is_list and reply.status not in (404,) and named:
+    if not reply.is_list and reply.status != 404 and named:
         suspects = [form for form in alone if _names(form, forms, parameter) & named]
         alone = suspects or alone
     if not reply.is_list and reply.status in (301, 302, 307, 308, 404, 405):
@@ -235,13 +235,10 @@ def _names(form: Form, forms: Sequence[Form], parameter: str) -> frozenset[str]:
 def _pagings(state: State, parameter: str, reply: Reply) -> list[str]:
     """The ways of paging that bring such a list."""
     base = list(state.base[parameter].contacts or ())
-    capped = state.cap or state.default_limit or (state.window if len(base) >= state.window else 0)
     found = []
     for name, start in PAGINGS.items():
         first = start(OFFSET, LIMIT)
         due = base[first : first + LIMIT]
-        if capped and first + LIMIT > len(base):
-            due = due if reply.is_list and not due else due
         if _alike(due, list(reply.contacts or ()), parameter):
             found.append(name)
     return found
@@ -292,7 +289,9 @@ def _departed(state: State, form: Form, reply: Reply) -> None:
         state.measured[slug] = Measured(REFUSED_VALUES[slug], [reply], f"refused with {reply.status}")
 
 
-def _measure(state: State, slug: str, key: str, value: object, reply: Reply, evidence: str) -> None:
+def _measure(  # noqa: PLR0913, PLR0917 - each is a part of what was measured
+    state: State, slug: str, key: str, value: object, reply: Reply, evidence: str
+) -> None:
     """Set one key of a rule's table."""
     before = state.measured.get(slug)
     state.measured[slug] = Measured(

@@ -89,7 +89,9 @@ def _header(found: Found, name: str, by_status: dict[int, list[str | None]], see
         found.beyond[f"response-headers.{name.lower()}"] = f"{name} has a value that no template says"
 
 
-def _template(found: Found, name: str, values: Sequence[str], seen: Sequence[Reply]) -> str | None:
+def _template(  # noqa: C901, PLR0912 - one kind of value after the other
+    found: Found, name: str, values: Sequence[str], seen: Sequence[Reply]
+) -> str | None:
     """One template for all *values*; None if there is none, or if the value may be the account's."""
     different = set(values)
     lower = name.lower()

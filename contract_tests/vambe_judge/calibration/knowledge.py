@@ -127,11 +127,8 @@ class Knowledge:
     def combinations(self, rules: Sequence[str], *, every: bool = False) -> Iterable[tuple[Value, ...]]:
         """The combinations of the values that are left which no answer ruled out."""
         choices = [self.left[rule] for rule in rules]
-        found: Iterable[tuple[Value, ...]]
-        if every or math.prod(map(len, choices)) <= MOST_COMBINATIONS:
-            found = product(*choices)
-        else:
-            found = self._near(rules)
+        few = every or math.prod(map(len, choices)) <= MOST_COMBINATIONS
+        found: Iterable[tuple[Value, ...]] = product(*choices) if few else self._near(rules)
         own = set(rules)
         bounds = [
             ([rules.index(one) for one in names], allowed) for names, allowed in self.allowed if own.issuperset(names)

@@ -55,7 +55,8 @@ def steps(state: State) -> list[Step]:
 def _windows(state: State) -> Iterable[Question]:
     days = "days:whole" not in state.done
     if days and (state.knowledge.is_open(WINDOW) or state.knowledge.is_open(TICKETLESS)):
-        for count in [*lists.days_for(state.lists, state.knowledge.left[WINDOW], 12), *lists.edge_days(state.population)]:
+        whole = lists.days_for(state.lists, state.knowledge.left[WINDOW], 12)
+        for count in [*whole, *lists.edge_days(state.population)]:
             yield Question(days=count)
     if state.knowledge.is_open(FRACTION):
         for count in lists.fractions_for(state.population):
@@ -92,7 +93,9 @@ def _several(state: State) -> Iterable[Question]:
         names = combination.split("+")
         choices = [days if name == "days" else cursors[name] for name in names]
         every = list(product(*choices))
-        for values in every if len(every) <= MOST_OFFERS else Random(len(every)).sample(every, MOST_OFFERS):
+        if len(every) > MOST_OFFERS:
+            every = Random(len(every)).sample(every, MOST_OFFERS)  # noqa: S311 - a choice, always the same
+        for values in every:
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
                 name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]]
@@ -171,7 +174,7 @@ def _order_worth(state: State, question: Question, reading: Reading) -> float:
     due = state.in_order(contacts, combination)
     left = state.orders[combination]
     if due is None:  # not the usual one: what would tell those apart that are left
-        due = lists.arranged(contacts, sorted(left)[0])
+        due = lists.arranged(contacts, min(left))
     told = sum(not lists.is_sorted(due, one) for one in left)
     return ORDER_WORTH * told / max(len(lists.SORTINGS) - 1, 1)
 
@@ -248,6 +251,7 @@ def _contradicted(state: State, question: Question, reading: Reading, reply: Rep
     slug = blamed.partition(".")[0]
     if again is None or not again.same_as(reply):
         state.moves += 1
+        state.fickle |= again is not None and again.is_list != reply.is_list
         state.open[slug] = "answers that stay the same: one request was answered in two ways"
     else:
         came = f"{len(reply.contacts or ())} contacts" if reply.is_list else reply.answer.summary()

@@ -1,7 +1,7 @@
 """What is known of the target's contacts: never more than what comparisons need, and never written anywhere.
 
-Sets of contacts are bit masks over ``contacts``. Of a large account only some contacts are known; ``complete`` says, for
-each instant, from which one on: every contact whose instant is later is among them.
+Sets of contacts are bit masks over ``contacts``. Of a large account only some contacts are known; ``complete`` says,
+for each instant, from which one on: every contact whose instant is later is among them.
 """
 
 import json

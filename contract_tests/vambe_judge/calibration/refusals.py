@@ -150,7 +150,7 @@ def _without_target(reply: Reply) -> str:
     return text
 
 
-def of_values(values: Values, *, with_seconds: bool) -> Found:
+def of_values(values: Values, *, with_seconds: bool) -> Found:  # noqa: C901, PLR0912 - one case after the other
     """The rules `invalid-parameters` and `issue-texts`, as far as the sheets show them."""
     found = Found()
     refused = [(sheet, reply) for sheet, reply in values.refused()]
@@ -279,7 +279,7 @@ def _order(values: Values, refused: Sequence[tuple[Sheet, Reply]]) -> dict[str, 
     return found
 
 
-def _one_at_a_time(
+def _one_at_a_time(  # noqa: C901 - one case after the other
     values: Values, refused: Sequence[tuple[Sheet, Reply]], rule: dict[str, Any], found: Found
 ) -> list[Told]:
     """Of a server that tells the first fault alone: the body around it, and what it says."""
@@ -381,7 +381,9 @@ class Kind:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_kinds(slug: str, kinds: Sequence[Kind], template: str, status: int, now: int | None) -> Found:
+def of_kinds(  # noqa: C901, PLR0912 - one case after the other
+    slug: str, kinds: Sequence[Kind], template: str, status: int, now: int | None
+) -> Found:
     """The rule *slug*, `refused-by-rule` or `unauthorized`, from one refusal of each kind that was seen."""
     found = Found()
     if not kinds:

@@ -86,6 +86,8 @@ class State:
     shelved: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
     suspects: list[str] = field(default_factory=list)
     """Forms of a request one of which is to blame for an answer that was not as foretold."""
+    fickle: bool = False
+    """Whether one request was answered in two ways, though the data was the same."""
     moves: int = 0
     default_limit: int = 0
     cap: int = 0

@@ -10,7 +10,7 @@ from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import filled, in_json
 from vambe_judge.calibration.forms import measure
 from vambe_judge.calibration.moving import moved
-from vambe_judge.calibration.population import Contact
+from vambe_judge.calibration.population import BY_FILTER, read
 from vambe_judge.calibration.refusals import Kind
 from vambe_judge.calibration.sheets import SHEETS, Sheet, Wrong
 from vambe_judge.calibration.state import Measured, State, Step
@@ -158,7 +158,7 @@ def _take_value(state: State, one: Wrong) -> None:
     parameter = one.parameter
     base = "days" if parameter == "updated_after" else "updated_after"
     pairs: list[tuple[str, str]] = [] if parameter == base else [(base, "365" if base == "days" else EPOCH)]
-    texts = _telling(state, one)
+    texts = _telling(one)
     pairs += [(parameter, text) for text in texts]
     if parameter != "limit":
         pairs.append(("limit", f"{state.window}"))
@@ -189,7 +189,7 @@ def _take_value(state: State, one: Wrong) -> None:
 _USUAL: Final = "\x00usual"
 
 
-def _telling(state: State, one: Wrong) -> tuple[str, ...]:
+def _telling(one: Wrong) -> tuple[str, ...]:
     """Texts of that kind whose meanings differ on the data at hand."""
     slug = one.taken.partition(".")[0]
     if slug == "repeated-parameter":
@@ -207,7 +207,9 @@ def _telling(state: State, one: Wrong) -> tuple[str, ...]:
     return one.texts
 
 
-def _meaning(state: State, one: Wrong, texts: tuple[str, ...], reply: Reply) -> Any:
+def _meaning(  # noqa: C901 - one rule after the other
+    state: State, one: Wrong, texts: tuple[str, ...], reply: Reply
+) -> Any:
     """The value of the rule that explains the list; None if none does."""
     slug, _, key = one.taken.partition(".")
     parameter, came = one.parameter, reply.ids
@@ -251,8 +253,6 @@ def _meaning(state: State, one: Wrong, texts: tuple[str, ...], reply: Reply) -> 
 
 
 def _after(state: State, parameter: str, text: str) -> list[str] | None:
-    from vambe_judge.calibration.population import BY_FILTER, read
-
     at = read(text)
     if at is None or not state.population.is_whole():
         return None
@@ -362,14 +362,14 @@ def _kind_taker(state: State, kind: str, parameters: dict[str, str], values: dic
         if reply.is_list:
             _not_refused(state, kind, reply)
         elif 400 <= reply.status < 500:
-            state.kinds.append(Kind(kind, reply, _with_type(state, kind, values, reply)))
+            state.kinds.append(Kind(kind, reply, _with_type(kind, values, reply)))
         else:
             state.beyond[rule.partition(".")[0]] = f"{kind} is answered with {reply.answer.summary()}"
 
     return take
 
 
-def _with_type(state: State, kind: str, values: dict[str, str], reply: Reply) -> dict[str, str]:
+def _with_type(kind: str, values: dict[str, str], reply: Reply) -> dict[str, str]:
     """Of a value that does not fit, the field's type: which the refusal names, if it does."""
     if kind != "custom-field-value":
         return values
@@ -462,7 +462,7 @@ def _unknown_taker(state: State, name: str) -> Callable[[], None]:
         reply = state.try_to_ask(request, (slug,), f"unknown {name}")
         if reply is None or moved(state, reply):
             return
-        first: list[Contact] = list(state.base["updated_after"].contacts or ())[:3]
+        first = list(state.base["updated_after"].contacts or ())[:3]
         if not reply.is_list:
             if 400 <= reply.status < 500:
                 state.kinds.append(Kind(f"unknown-{name}", reply, {"id": UNKNOWN}))

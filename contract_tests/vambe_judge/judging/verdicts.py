@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 Grade = Literal["documented", "reconciled", "inferred", "assumed", "observed", "measured"]
-"""How well a rule is supported by the vendor's documents, defined in docs/decisions.md; or measured by a calibration."""
+"""How well a rule is supported by the vendor's documents (docs/decisions.md), or that a calibration measured it."""
 
 FIRM: Final[frozenset[Grade]] = frozenset({"documented", "reconciled"})
 """A broken rule of these grades fails the run. The others describe the mock; the real API may differ."""

@@ -160,7 +160,9 @@ add_settings_command(
 add_command(app, "generate", generate, example="vambe-mock generate contacts.ndjson --contacts 100000 --seed 7")
 add_command(app, "check", check, example="vambe-mock check --target http://127.0.0.1:8262")
 add_command(app, "import", import_, example="vambe-mock import --target https://api.vambe.me account.ndjson --days 90")
-add_command(app, "calibrate", calibrate, example="vambe-mock calibrate --target https://api.vambe.me --dialect vambe.toml")
+add_command(
+    app, "calibrate", calibrate, example="vambe-mock calibrate --target https://api.vambe.me --dialect vambe.toml"
+)
 add_command(app, "sync-check", sync_check, example="vambe-mock sync-check -- python my_sync.py")
 add_command(
     app,
