@@ -94,7 +94,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
     "empty": lambda file: os.truncate(file, 0),
     "others can write it": lambda file: file.chmod(0o666),
-    "a link": lambda file: os.symlink(file.rename(file.with_suffix(".old")), file),
+    "a link": lambda file: file.symlink_to(file.rename(file.with_suffix(".old"))),
 }
 
 
