@@ -184,11 +184,9 @@ class Seams:
 
     def ties(self, key: Callable[[columns.Columns], Any]) -> None:
         """Which contact goes first among equal instants: *key* sorts the rows before the stable sort."""
-        init = Store.__init__
 
-        def sorted_otherwise(self: Store, found: columns.Columns, known: Any) -> None:
+        def sorted_otherwise(found: columns.Columns) -> State:
             rows = key(found).astype(np.int32)
-            orders = {one: Order.by(one, found, rows) for one in INSTANT_FIELDS}
-            init(self, State(found, orders, len(found)), known)
+            return State(found, {one: Order.by(one, found, rows) for one in INSTANT_FIELDS}, len(found))
 
-        self.patch.setattr(Store, "__init__", sorted_otherwise)
+        self.patch.setattr(State, "of", sorted_otherwise)

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from small_data import NEW, WON, contact, document
@@ -68,3 +69,12 @@ def test_what_is_shared_does_not_change() -> None:
     asked = [parse(f"{ALL}&stage_id={stage}".encode(), {}) for stage in (NEW, WON)]
     assert [store.find(query, NOW).matched for query in asked] == [0, 5]
     assert [kept.find(query, NOW).matched for query in asked] == [4, 1]
+
+
+@pytest.mark.parametrize("letters", ["0123", "abcdef"])
+def test_ids_are_sorted_as_texts(letters: str) -> None:
+    """Whether or not their first letters differ (`order-ties`)."""
+    draw = random.Random(letters)
+    ids = ["".join(draw.choice(letters) for _ in range(12)).encode() for _ in range(300)]
+    ids += [b"aaaaaaaa" + one for one in ids[:50]] + [b"zzzzzzzz" + one for one in ids]
+    assert state.sorted_by_id(np.array(ids)).tolist() == np.argsort(np.array(ids), kind="stable").tolist()

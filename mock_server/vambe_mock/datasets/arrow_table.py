@@ -153,6 +153,7 @@ class _Gathered:
     def columns(self) -> Columns:
         writer = WireWriter(len(self.table))
         parts = [self._part(batch, writer) for batch in self.table.batches() if batch.num_rows]
+        pa.default_memory_pool().release_unused()  # it would keep some 50 MB for a next time that does not come
         names: list[str | tuple[Entity, str]] = ["current_stage_id", "default_stage_id"]
         defined = self.table.definitions.items()
         fields: list[tuple[Entity, str]] = [(entity, key) for key, of in defined for entity in of]

@@ -141,12 +141,17 @@ def _write(buffer: NDArray[np.uint8], places: NDArray[Any], milliseconds: NDArra
     """Write each instant at its place in *buffer*: every text there is of the same width."""
     if not len(places):
         return
-    days, rest = np.divmod(milliseconds, instants.DAY)
-    known, day = np.unique(days, return_inverse=True)
+    days = milliseconds // instants.DAY
+    rest = (milliseconds - days * instants.DAY).astype(np.int32)
+    minute = rest // instants.MINUTE
+    first, last = int(days.min()), int(days.max())
+    known, day = np.arange(first, last + 1), days - first
+    if len(known) > len(days):
+        known, day = np.unique(days, return_inverse=True)
     texts = np.empty(len(places), dtype=[("day", "S11"), ("minute", "S6"), ("second", "S7")])
     texts["day"] = np.array([instants.write(int(one) * instants.DAY)[:11] for one in known], dtype="S11")[day]
-    texts["minute"] = _MINUTES[rest // instants.MINUTE]
-    texts["second"] = _SECONDS[rest % instants.MINUTE]
+    texts["minute"] = _MINUTES[minute]
+    texts["second"] = _SECONDS[rest - minute * instants.MINUTE]
     everywhere = np.ndarray(len(buffer) - _WIDTH + 1, dtype=f"S{_WIDTH}", buffer=buffer.data, strides=(1,))
     everywhere[places] = texts.view(f"S{_WIDTH}")
 

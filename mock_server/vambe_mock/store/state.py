@@ -88,7 +88,7 @@ class State:
     @classmethod
     def of(cls, columns: Columns) -> "State":
         """The contacts of *columns*, in any order; ids must differ."""
-        by_id = columns.take(np.argsort(columns.ids, kind="stable").astype(np.int32))
+        by_id = columns.take(sorted_by_id(columns.ids))
         rows = np.arange(len(by_id), dtype=np.int32)
         state = cls(by_id, {name: Order.by(name, by_id, rows) for name in INSTANT_FIELDS}, len(by_id))
         if len(state) >= INDEXED:
@@ -211,7 +211,7 @@ class State:
             self.columns.write(row, entry)
             rows.append(row)
         live = np.concatenate((live, np.array(new, dtype=np.int32)))
-        by_id = live[np.argsort(self.columns.ids[live], kind="stable")]
+        by_id = live[sorted_by_id(self.columns.ids[live])]
         self.orders = {name: Order.by(name, self.columns, by_id) for name in INSTANT_FIELDS}
         self._forget_changes()
         return rows
@@ -246,6 +246,26 @@ class State:
         self._merge()
         self.free.extend(range(count + room - 1, count - 1, -1))
 
+
+def sorted_by_id(ids: NDArray[np.bytes_]) -> Rows:
+    """The rows of *ids* in ascending order: by their first eight letters as one number, and equal ones by all of them.
+
+    The first letters of UUIDs are random, mostly, and numbers are sorted several times as quickly as texts.
+    """
+    if ids.itemsize < _LETTERS:
+        return np.argsort(ids, kind="stable").astype(np.int32)
+    ids = np.ascontiguousarray(ids)
+    numbers = np.ndarray(len(ids), dtype=">u8", buffer=ids.data, strides=(ids.itemsize,)).astype(np.uint64)
+    rows = np.argsort(numbers, kind="stable").astype(np.int32)
+    first = numbers[rows]
+    same = np.flatnonzero(first[1:] == first[:-1])
+    if len(same):
+        places = np.union1d(same, same + 1)  # these hold their rows' first letters in order already
+        rows[places] = rows[places][np.argsort(ids[rows[places]], kind="stable")]
+    return rows
+
+
+_LETTERS: Final = 8
 
 Number = TypeVar("Number", np.int32, np.int64)
 
