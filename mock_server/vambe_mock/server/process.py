@@ -31,6 +31,7 @@ from vambe_mock.server.listening import BACKLOG, Listeners, check_url_file, list
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
+from vambe_mock.server.tls import Certificate, certificate_of, secure
 from vambe_mock.server.watch import Stamp, stamp, watch
 
 SETTINGS_VARIABLE: Final = "VAMBE_MOCK_INTERNAL_SETTINGS"
@@ -50,24 +51,38 @@ def serve(settings: Settings) -> None:
     if settings.url_file is not None:
         check_url_file(settings.url_file)
     seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
+    with certificate_of(settings) as certificate:
+        _serve_with(settings, certificate, seen)
+
+
+def _serve_with(settings: Settings, certificate: Certificate | None, seen: Stamp) -> None:
     dataset = dataset_of(settings)
     app = create_app(dataset, settings)
     public = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
     admin = None if settings.admin_port is None else listen(settings.host, settings.admin_port)
     if not settings.quiet:
         _tell_of_missing()
-    banner = Banner(settings, public.url, dataset, app, public.url if admin is None else admin.url)
+    url = secure(public.url, certificate)
+    banner = Banner(
+        settings,
+        url,
+        dataset,
+        app,
+        url if admin is None else secure(admin.url, certificate),
+        None if certificate is None else certificate.authority,
+    )
     del dataset
     _give_memory_back()
-    with _announced(settings.url_file, public.url):
+    with _announced(settings.url_file, url):
         leave_if_asked()
         if settings.workers > 1:
             del app
-            with own_copy(settings) as settings:
-                _serve_with_workers(settings, public.sockets, banner)
+            with own_copy(settings) as copied:
+                _serve_with_workers(copied, public.sockets, banner, certificate)
         else:
             try:
-                _Server(settings, app, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
+                server = _Server(certificate, settings, app, banner, admin.sockets if admin else [], seen)
+                server.run(sockets=public.sockets)
             finally:
                 exit_during_work()
 
@@ -97,8 +112,10 @@ def background(settings: Settings) -> "Background":
     Raises SettingsError or DatasetError, each with one line.
     """
     app = create_app(dataset_of(settings), settings)
-    public = listen(settings.host, settings.port)
-    return Background(_config(app, settings), public)
+    with ExitStack() as stack:
+        certificate = stack.enter_context(certificate_of(settings))
+        public = listen(settings.host, settings.port)
+        return Background(_config(app, settings, certificate), public, certificate, stack.pop_all())
 
 
 class Background(uvicorn.Server):
@@ -107,9 +124,13 @@ class Background(uvicorn.Server):
     What waits here does not look at a clock: a test may have frozen the clocks of the whole process.
     """
 
-    def __init__(self, config: uvicorn.Config, public: Listeners) -> None:
+    def __init__(
+        self, config: uvicorn.Config, public: Listeners, certificate: Certificate | None, ending: ExitStack
+    ) -> None:
         super().__init__(config)
-        self.url = public.url
+        self.url = secure(public.url, certificate)
+        self.ca_file = None if certificate is None else certificate.authority
+        self._ending = ending
         self._public = public
         self._starter = get_native_id()
         self._problem = ""
@@ -159,6 +180,7 @@ class Background(uvicorn.Server):
         self._thread.join(patience)
         for one in self._public.sockets:
             one.close()
+        self._ending.close()
 
 
 _NO_THREAD: Final = (
@@ -200,10 +222,12 @@ def own_copy(settings: Settings) -> Iterator[Settings]:
         yield own
 
 
-def _serve_with_workers(settings: Settings, sockets: list[socket.socket], banner: Banner) -> None:
+def _serve_with_workers(
+    settings: Settings, sockets: list[socket.socket], banner: Banner, certificate: Certificate | None
+) -> None:
     """Serve with worker processes, each of which loads the same data by itself."""
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
-    config = _config("vambe_mock.server.process:worker_app", settings)
+    config = _config("vambe_mock.server.process:worker_app", settings, certificate)
     Thread(target=banner.show_when_ready, daemon=True).start()
     _Workers(config, sockets=sockets).run()
 
@@ -241,9 +265,11 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp | str, settings: Settings, certificate: Certificate | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        ssl_certfile=None if certificate is None else certificate.certificate,
+        ssl_keyfile=None if certificate is None else certificate.key,
         factory=isinstance(app, str),
         workers=settings.workers,
         lifespan="off",
@@ -264,18 +290,20 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """A uvicorn server that says what one asks next as soon as it listens, with what runs beside it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of it
         self,
+        certificate: Certificate | None,
         settings: Settings,
         app: Application,
         banner: Banner,
         admin: list[socket.socket],
         seen: Stamp,
     ) -> None:
-        super().__init__(_config(app, settings))
+        super().__init__(_config(app, settings, certificate))
         self._banner = banner
         self._organisations = app.organisations
-        self._admin = (uvicorn.Server(_config(app.control.alone, settings)), admin) if admin else None
+        beside = _config(app.control.alone, settings, certificate)
+        self._admin = (uvicorn.Server(beside), admin) if admin else None
         self._watching = watch(app.organisations.first, settings, seen) if settings.watch else None
         self._task: asyncio.Task[None] | None = None
         gc.freeze()  # what is there now stays to the end

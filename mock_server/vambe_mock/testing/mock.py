@@ -17,6 +17,7 @@ from vambe_mock.testing.triggers import Trigger
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from os import PathLike
 
     from vambe_mock.testing.stubs import StubFields
 
@@ -180,13 +181,19 @@ class Mock:
     ``admin(method, path, body)`` calls any other route of the admin API.
     """
 
-    def __init__(self, url: str, api_key: str, token: str | None = None) -> None:
-        """Control the organisation of *api_key* on the server at *url*."""
+    def __init__(
+        self, url: str, api_key: str, token: str | None = None, *, ca_file: str | PathLike[str] | None = None
+    ) -> None:
+        """Control the organisation of *api_key* on the server at *url*, which may run elsewhere.
+
+        *token* is the server's admin token, if it has one. Over HTTPS, *ca_file* has the authority to trust.
+        """
         self.name = "default"
         self.url = url
         self.api_key = api_key
         self.admin_token = token
-        self.admin = AdminClient(url, api_key, token)
+        self.ca_file = ca_file
+        self.admin = AdminClient(url, api_key, token, ca_file=ca_file)
         self.contacts = Contacts(self.admin)
         self.clock = Clock(self.admin)
         self.faults = Faults(self.admin)

@@ -43,6 +43,9 @@ class MockSettings(TypedDict, total=False):
     host: str | Sequence[str]
     port: int
     api_key: str | Sequence[str]
+    tls: bool
+    tls_cert: str | PathLike[str] | None
+    tls_key: str | PathLike[str] | None
     organisation: str | Sequence[str]
     admin_token: str | None
     prefer: bool
@@ -105,14 +108,26 @@ class VambeMock(Mock):
                 running.stop(PATIENCE)
                 raise MockError(0, f"the server did not start: {problem}")
             self._running = running
-            super().__init__(running.url, settings.api_key[0], settings.admin_token)
+            ca_file = settings.tls_cert if running.ca_file is None else running.ca_file
+            super().__init__(running.url, settings.api_key[0], settings.admin_token, ca_file=ca_file)
         return self
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             """Explain the attributes that exist only after the start."""
-            if name in ("url", "api_key", "admin_token", "admin", "contacts", "clock", "faults", "stubs", "name"):
+            if name in (
+                "url",
+                "api_key",
+                "admin_token",
+                "admin",
+                "contacts",
+                "clock",
+                "faults",
+                "stubs",
+                "name",
+                "ca_file",
+            ):
                 raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
             raise AttributeError(name)
 
@@ -127,7 +142,7 @@ class VambeMock(Mock):
     def organisation(self) -> Mock:
         """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
         made = self.admin("POST", "/organisations", {})
-        mock = Mock(self.url, made["key"], self.admin_token)
+        mock = Mock(self.url, made["key"], self.admin_token, ca_file=self.ca_file)
         mock.name = made["name"]
         return mock
 
