@@ -13,7 +13,10 @@ from urllib.request import Request, urlopen
 import pytest
 import trustme
 
+from commands import refused
 from servers import StartServer
+from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.problems import JudgeError
 from vambe_mock import Mock, VambeMock
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.readiness import ready
@@ -44,13 +47,13 @@ def test_https_with_a_certificate_of_its_own(mock: VambeMock) -> None:
     )
     with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
         get(mock.url, mock)
-    assert ready(mock.url, 0) == ""
+    assert ready(mock.url, 60) == ""
     own = mock.organisation()
     assert (len(own.contacts), own.ca_file) == (12, mock.ca_file)
     mock.forget(own)
     elsewhere = Mock(mock.url, mock.api_key, ca_file=mock.ca_file)
     assert len(elsewhere.contacts) == 12
-    elsewhere.admin.close()
+    elsewhere.close()
 
 
 def test_https_with_a_certificate_of_the_users(tmp_path: Path) -> None:
@@ -62,6 +65,17 @@ def test_https_with_a_certificate_of_the_users(tmp_path: Path) -> None:
     with VambeMock(tls_cert=tmp_path / "both.pem", fixture="tiny") as mock:
         assert len(get(mock.url, mock, tmp_path / "ca.pem")) > 5
         assert len(mock.contacts) == 12
+
+
+def test_the_judge_takes_an_authority(mock: VambeMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``check --ca-file``, also for this machine; a file that is none is one line (`tls-on-demand`)."""
+    client = Client(mock.url, mock.api_key, Limits(ca_file=Path(str(mock.ca_file))))
+    assert client.get("days=365&limit=1").status == 200
+    client.close()
+    with pytest.raises(JudgeError, match="no such file; wanted one in PEM"):
+        Client(mock.url, mock.api_key, Limits(ca_file=tmp_path / "ca.pem"))
+    monkeypatch.setenv("VAMBE_API_KEY", mock.api_key)
+    assert "no file of certificates" in refused("check", "--target", mock.url, "--ca-file", __file__)
 
 
 @pytest.fixture
@@ -120,7 +134,8 @@ def test_the_banner_and_exec_name_the_authority(start_server: StartServer) -> No
     context = ssl.create_default_context(cafile=ca_file)
     with urlopen(f"{server.url}/readyz", timeout=30, context=context) as answer:  # noqa: S310
         assert answer.status == 200
-    code = "import os, ssl; ssl.create_default_context(cafile=os.environ['VAMBE_CA_FILE']); print(os.environ['VAMBE_BASE_URL'])"
+    loads = "ssl.create_default_context(cafile=os.environ['VAMBE_CA_FILE'])"
+    code = f"import os, ssl; {loads}; print(os.environ['VAMBE_BASE_URL'])"
     command = [
         sys.executable,
         "-m",

@@ -35,6 +35,26 @@ def vambe_mock_server(vambe_mock_settings: MockSettings) -> Iterator[VambeMock]:
 @pytest.fixture
 def vambe_mock(vambe_mock_server: VambeMock) -> Iterator[Mock]:
     """A mock of the test's own, in its initial state; no other test sees its data, clock, faults or requests."""
-    mock = vambe_mock_server.organisation()
-    yield mock
-    vambe_mock_server.forget(mock)
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="class")
+def vambe_mock_class(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that the tests of a class share; what one of them changes, the next one finds."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
+def vambe_mock_module(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that the tests of a module share."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="session")
+def vambe_mock_session(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that all tests of the session share (of a worker, under pytest-xdist)."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock

@@ -139,18 +139,6 @@ class VambeMock(Mock):
                 self._running.stop(PATIENCE)
                 self._running = None
 
-    def organisation(self) -> Mock:
-        """A new organisation on the same server, with this one's initial data. ``forget`` it when done."""
-        made = self.admin("POST", "/organisations", {})
-        mock = Mock(self.url, made["key"], self.admin_token, ca_file=self.ca_file)
-        mock.name = made["name"]
-        return mock
-
-    def forget(self, mock: Mock) -> None:
-        """Remove an organisation that ``organisation`` created."""
-        self.admin("DELETE", f"/organisations/{mock.name}")
-        mock.admin.close()
-
     def __enter__(self) -> Self:
         """Start."""
         return self.start()
