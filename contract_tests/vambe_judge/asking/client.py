@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
@@ -130,7 +130,7 @@ class Client:
             raise JudgeError("the key is empty or has characters that no header can carry; wanted one like abc123")
         if self.limits.pace is None:
             self.limits = replace(self.limits, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
-        way = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
+        way: dict[str, Any] = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
         if self.limits.ca_file is not None:
             way["verify"] = trusting(self.limits.ca_file)
         self._via = ", on the way through the proxy of the environment" if way.get("proxy") else ""
