@@ -44,6 +44,7 @@ FLAGS: Final[dict[str, dict[str, Any]]] = {
     },
     "--max-requests": {"type": int, "default": MOST_REQUESTS, "help": "Maximum number of requests."},
     "--pace": {"type": float, "help": "Minimum seconds between requests."},
+    "--ca-file": {"type": Path, "metavar": "FILE", "help": "Trust this authority (PEM) for HTTPS, and no other."},
     "--request-timeout": {"type": float, "default": 10.0, "help": "Seconds to wait for a complete response."},
 }
 
@@ -59,7 +60,12 @@ def run_of(config: pytest.Config, stack: ExitStack) -> Run:
         now=instant(get("--target-now")),
         generated=get("--generated"),
     ).with_target_data(get("--pipeline"), get("--custom-field"), get("--about"))
-    limits = Limits(pace=get("--pace"), timeout=get("--request-timeout"), max_requests=get("--max-requests"))
+    limits = Limits(
+        pace=get("--pace"),
+        timeout=get("--request-timeout"),
+        max_requests=get("--max-requests"),
+        ca_file=get("--ca-file"),
+    )
     if get("--target"):
         variable = get("--api-key-env")
         target = Target(get("--target"), key_of(variable), variable)

@@ -58,7 +58,8 @@ class Vambe:
 def stage_of(contact: dict[str, Any]) -> str | None:
     """The stage of a contact's active ticket."""
     ticket = contact["active_ticket_v2"]
-    return ticket["current_stage_id"] if ticket else None
+    stage: str | None = ticket["current_stage_id"] if ticket else None
+    return stage
 
 
 def test_a_year_by_stage_name(mock: Mock) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
@@ -22,7 +23,7 @@ from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.contacts import Known
 from vambe_judge.asking.deadline import Deadline
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
-from vambe_judge.asking.surroundings import settings_of
+from vambe_judge.asking.surroundings import settings_of, trusting
 
 PATH: Final = "/api/public/contacts"
 KEY: Final = "\x00key"
@@ -77,7 +78,8 @@ class Sent:
 class Limits:
     """Limits on sending. ``timeout``: seconds for a complete response; ``pace``: seconds between two requests.
 
-    ``pace`` None means 0 for this machine and 1 for any other.
+    ``pace`` None means 0 for this machine and 1 for any other. ``ca_file`` has the one authority to trust, in place of
+    the usual ones.
     """
 
     pace: float | None = None
@@ -85,6 +87,7 @@ class Limits:
     max_requests: int = MOST_REQUESTS
     patience: float = 120.0
     """Seconds to wait in total because the target answers 429 or 503."""
+    ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise JudgeError for seconds that no clock can wait."""
@@ -127,7 +130,9 @@ class Client:
             raise JudgeError("the key is empty or has characters that no header can carry; wanted one like abc123")
         if self.limits.pace is None:
             self.limits = replace(self.limits, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
-        way = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
+        way: dict[str, Any] = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
+        if self.limits.ca_file is not None:
+            way["verify"] = trusting(self.limits.ca_file)
         self._via = ", on the way through the proxy of the environment" if way.get("proxy") else ""
         self._http = httpx.Client(
             transport=self.transport,

@@ -90,6 +90,15 @@ def _names(entry: str, host: str, port: int) -> bool:
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 
 
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """Trust the authority in *ca_file*, and no other. Raises JudgeError if it is none."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ValueError) as error:  # SSLError is an OSError
+        reason = "no such file" if isinstance(error, FileNotFoundError) else "no file of certificates"
+        raise JudgeError(f"--ca-file {ca_file}: {reason}; wanted one in PEM, e.g. ca.pem") from error
+
+
 def _certificates() -> ssl.SSLContext | bool:
     """What to trust: the file or folder of SSL_CERT_FILE or SSL_CERT_DIR, or else what httpx brings."""
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")

@@ -113,6 +113,10 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     timeout: Annotated[
         float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
     ] = 10.0,
+    ca_file: Annotated[
+        Path | None,
+        _option(REQUESTS, "--ca-file", "Trust this authority (PEM) for HTTPS, and no other.", metavar="FILE"),
+    ] = None,
     patience: Annotated[
         float,
         _option(
@@ -152,7 +156,7 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         now=instant(target_now),
         generated=generated,
     ).with_target_data(pipeline or (), custom_field or (), about)
-    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience, ca_file=ca_file)
     deviations = accepted.read(known_file) if known_file else ()
     reports = checking.Reports(junit=junit, json=json, html=html)
     with standard_output(), ExitStack() as stack:

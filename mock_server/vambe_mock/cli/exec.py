@@ -56,6 +56,7 @@ def execute(command: Sequence[str], settings: Settings) -> int:
         environment = {"VAMBE_BASE_URL": mock.url, "VAMBE_API_KEY": mock.api_key, "VAMBE_MOCK_URL": mock.url}
         environment |= {"VAMBE_MOCK_ADMIN_TOKEN": mock.admin_token} if mock.admin_token else {}
         environment |= without_proxy(os.environ)
+        environment |= {"VAMBE_CA_FILE": str(mock.ca_file)} if settings.tls else {}
         return _Run(command, {**os.environ, **environment}).code()
 
 

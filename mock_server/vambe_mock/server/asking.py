@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from vambe_mock.server.listening import LOCALHOST, LOOPBACKS
 
 LARGEST: Final = 1_000_000
 """Bytes of an answer."""
@@ -26,8 +28,7 @@ def get(base: str, target: str, seconds: float, headers: Mapping[str, str] | Non
     """Status and body of the answer to GET *target* at the base URL *base*. Raises NoAnswer."""
     parts, until = urlsplit(base), time.monotonic() + seconds
     try:
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+        connection = _connection(parts, seconds)
         try:
             connection.connect()
             answer = _answer(connection, f"{parts.path.rstrip('/')}{target}", headers or {}, until)
@@ -39,6 +40,17 @@ def get(base: str, target: str, seconds: float, headers: Mapping[str, str] | Non
     except (NoAnswer, OSError, HTTPException, ValueError) as error:
         late = isinstance(error, TimeoutError) or time.monotonic() >= until
         raise NoAnswer(f"no whole answer within {seconds:g} seconds" if late else _reason(error)) from None
+
+
+def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
+    """A connection; of a server of this machine, whose certificate was made for it, none is verified."""
+    host = parts.hostname or ""
+    if parts.scheme != "https":
+        return HTTPConnection(host, parts.port, timeout=seconds)
+    context = ssl.create_default_context()
+    if host == LOCALHOST or host in LOOPBACKS:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return HTTPSConnection(host, parts.port, timeout=seconds, context=context)
 
 
 def _answer(connection: HTTPConnection, target: str, headers: Mapping[str, str], until: float) -> tuple[int, bytes]:

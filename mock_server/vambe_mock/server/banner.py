@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any, Final
 
 from vambe_mock.contract import instants
@@ -20,8 +21,14 @@ MOST_NOTES: Final = 5
 class Banner:
     """The first lines of a server: base URL, key, number of contacts and their anchor, a working request, the pages."""
 
-    def __init__(
-        self, settings: Settings, url: str, dataset: Dataset, organisations: Organisations, admin_url: str
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a fact
+        self,
+        settings: Settings,
+        url: str,
+        dataset: Dataset,
+        organisations: Organisations,
+        admin_url: str,
+        ca_file: Path | None = None,
     ) -> None:
         self._settings = settings
         anchor = dataset.header.anchored_at if settings.keep_timestamps else settings.anchored_at()
@@ -36,6 +43,7 @@ class Banner:
             **({"dialect": _dialect(organisations.spoken)} if organisations.spoken.name else {}),
             "admin": f"{admin_url}/__admin/docs" if settings.has_admin else None,
             "admin_token": settings.admin_token,
+            **({} if ca_file is None else {"ca_file": str(ca_file)}),
             "notes": [
                 *dataset.notes,
                 *(f"stage {stage} is in no pipeline" for one in organisations for stage in one.stray_stages()),
@@ -61,16 +69,18 @@ class Banner:
     def _text(self) -> str:
         facts, keys = self._facts, self._settings.api_key
         header = shlex.quote(f"x-api-key: {keys[0]}")
+        trusted = f" --cacert {shlex.quote(facts['ca_file'])}" if "ca_file" in facts else ""
         return "\n".join(
             (
                 f"vambe-mock  {facts['url']}",
                 f"  key       {keys[0]}" + (f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""),
                 f"  contacts  {facts['contacts']:,}, anchored at {facts['anchor']}, clock {facts['clock']}",
-                f"  try       curl -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
+                f"  try       curl{trusted} -H {header} '{facts['url']}/api/public/contacts?days=30&limit=5'",
                 *([f"  dialect   {facts['dialect']}"] if "dialect" in facts else []),
                 f"  docs      {facts['docs']}",
                 *([f"  admin     {facts['admin']}"] if facts["admin"] else []),
                 *([f"  token     {facts['admin_token']}"] if facts["admin_token"] else []),
+                *([f"  CA file   {facts['ca_file']}"] if trusted else []),
                 *(f"  note      {note}" for note in facts["notes"][:MOST_NOTES]),
             )
         )

@@ -30,6 +30,7 @@ from vambe_mock.server.listening import BACKLOG, Listeners, check_url_file, list
 from vambe_mock.server.settings import Settings
 from vambe_mock.server.signals import leave_at, leave_if_asked
 from vambe_mock.server.sources import copy_of, dataset_of
+from vambe_mock.server.tls import Certificate, certificate_of, secure
 from vambe_mock.server.watch import Stamp, stamp, watch
 
 if TYPE_CHECKING:
@@ -57,24 +58,38 @@ def serve(settings: Settings) -> None:
     if settings.url_file is not None:
         check_url_file(settings.url_file)
     seen = stamp(settings.data) if settings.watch and settings.data is not None else ()
+    with certificate_of(settings) as certificate:
+        _serve_with(settings, certificate, seen)
+
+
+def _serve_with(settings: Settings, certificate: Certificate | None, seen: Stamp) -> None:
     dataset = dataset_of(settings)
     front = Front(dataset, settings, _whole)
     public = listen(settings.host, settings.port)  # after the data: what is wrong there is not blamed on the port
     admin = None if settings.admin_port is None else listen(settings.host, settings.admin_port)
     if not settings.quiet:
         _tell_of_missing()
-    banner = Banner(settings, public.url, dataset, front.organisations, public.url if admin is None else admin.url)
+    url = secure(public.url, certificate)
+    banner = Banner(
+        settings,
+        url,
+        dataset,
+        front.organisations,
+        url if admin is None else secure(admin.url, certificate),
+        None if certificate is None else certificate.authority,
+    )
     del dataset
     _give_memory_back()
-    with _announced(settings.url_file, public.url):
+    with _announced(settings.url_file, url):
         leave_if_asked()
         if settings.workers > 1:
             del front
-            with own_copy(settings) as settings:
-                _serve_with_workers(settings, public.sockets, banner)
+            with own_copy(settings) as copied:
+                _serve_with_workers(copied, public.sockets, banner, certificate)
         else:
             try:
-                _Server(settings, front, banner, admin.sockets if admin else [], seen).run(sockets=public.sockets)
+                server = _Server(certificate, settings, front, banner, admin.sockets if admin else [], seen)
+                server.run(sockets=public.sockets)
             finally:
                 exit_during_work()
 
@@ -112,8 +127,10 @@ def background(settings: Settings, while_importing: Callable[[], AbstractContext
             return _whole(front)
 
     front = Front(dataset_of(settings), settings, whole)
-    public = listen(settings.host, settings.port)
-    return Background(front, _config(front, settings), public)
+    with ExitStack() as stack:
+        certificate = stack.enter_context(certificate_of(settings))
+        public = listen(settings.host, settings.port)
+        return Background(front, _config(front, settings, certificate), public, certificate, stack.pop_all())
 
 
 class Background(uvicorn.Server):
@@ -122,10 +139,19 @@ class Background(uvicorn.Server):
     What waits here does not look at a clock: a test may have frozen the clocks of the whole process.
     """
 
-    def __init__(self, front: Front, config: uvicorn.Config, public: Listeners) -> None:
+    def __init__(
+        self,
+        front: Front,
+        config: uvicorn.Config,
+        public: Listeners,
+        certificate: Certificate | None,
+        ending: ExitStack,
+    ) -> None:
         super().__init__(config)
         self.front = front
-        self.url = public.url
+        self.url = secure(public.url, certificate)
+        self.ca_file = None if certificate is None else certificate.authority
+        self._ending = ending
         self._public = public
         self._starter = get_native_id()
         self._problem = ""
@@ -184,6 +210,7 @@ class Background(uvicorn.Server):
         self._thread.join(patience)
         for one in self._public.sockets:
             one.close()
+        self._ending.close()
 
 
 _NO_THREAD: Final = (
@@ -225,10 +252,12 @@ def own_copy(settings: Settings) -> Iterator[Settings]:
         yield own
 
 
-def _serve_with_workers(settings: Settings, sockets: list[socket.socket], banner: Banner) -> None:
+def _serve_with_workers(
+    settings: Settings, sockets: list[socket.socket], banner: Banner, certificate: Certificate | None
+) -> None:
     """Serve with worker processes, each of which loads the same data by itself."""
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
-    config = _config("vambe_mock.server.process:worker_app", settings)
+    config = _config("vambe_mock.server.process:worker_app", settings, certificate)
     Thread(target=banner.show_when_ready, daemon=True).start()
     _Workers(config, sockets=sockets).run()
 
@@ -273,9 +302,11 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp | str, settings: Settings, certificate: Certificate | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        ssl_certfile=None if certificate is None else certificate.certificate,
+        ssl_keyfile=None if certificate is None else certificate.key,
         factory=isinstance(app, str),
         workers=settings.workers,
         lifespan="off",
@@ -296,19 +327,20 @@ def _config(app: ASGIApp | str, settings: Settings) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """A uvicorn server that says what one asks next as soon as it listens, with what runs beside it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of it
         self,
+        certificate: Certificate | None,
         settings: Settings,
         front: Front,
         banner: Banner,
         admin: list[socket.socket],
         seen: Stamp,
     ) -> None:
-        super().__init__(_config(front, settings))
+        super().__init__(_config(front, settings, certificate))
         self._banner = banner
         self._organisations = front.organisations
         self._front = front
-        self._admin = (uvicorn.Server(_config(front.control, settings)), admin) if admin else None
+        self._admin = (uvicorn.Server(_config(front.control, settings, certificate)), admin) if admin else None
         self._settings = settings
         self._seen = seen
         self._task: asyncio.Task[None] | None = None

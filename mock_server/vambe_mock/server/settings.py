@@ -75,6 +75,18 @@ class Settings:
             example="vambe-mock.url",
         ),
     ] = None
+    tls: Annotated[
+        bool,
+        About(panel=SERVER, help="Serve HTTPS, with a certificate for localhost that is made at the start."),
+    ] = False
+    tls_cert: Annotated[
+        Path | None,
+        About(panel=SERVER, help="Serve HTTPS with this certificate (PEM, with the chain).", example="server.pem"),
+    ] = None
+    tls_key: Annotated[
+        Path | None,
+        About(panel=SERVER, help="The key of --tls-cert, unless it stands in the same file.", example="server.key"),
+    ] = None
     organisation: Annotated[
         tuple[str, ...],
         About(
@@ -221,6 +233,10 @@ class Settings:
                 f"--api-key is empty, or a header cannot carry it; wanted printable ASCII without blanks around it, "
                 f"like {DEFAULT_KEY}"
             )
+        if self.tls and self.tls_cert is not None:
+            raise SettingsError("--tls and --tls-cert both say which certificate to use; wanted one of them")
+        if self.tls_key is not None and self.tls_cert is None:
+            raise SettingsError("--tls-key without --tls-cert; wanted --tls-cert server.pem --tls-key server.key")
         self._check_control()
         self._check_data()
         self._check_organisations()
@@ -345,7 +361,7 @@ class Settings:
     def from_json(cls, text: str) -> "Settings":
         """The settings that ``to_json`` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "prepared", "stubs", "url_file", "dialect"):
+        for name in ("data", "prepared", "stubs", "tls_cert", "tls_key", "url_file", "dialect"):
             values[name] = None if values[name] is None else Path(values[name])
         values = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**values)

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from vambe_mock.admin.paths import PREFIX
 from vambe_mock.contract import instants
 
+if TYPE_CHECKING:
+    from os import PathLike
+    from ssl import SSLContext
+
 Json = Any
+
+LOOPBACKS: Final = ("127.0.0.1", "::1")
+
+LONGEST: Final = 330.0
+"""Seconds that an answer may take; waiting for requests takes up to 300."""
 
 
 class MockError(Exception):
@@ -29,11 +38,17 @@ class AdminClient:
     In bodies and queries a datetime is sent as an instant and a timedelta as seconds; a naive datetime is a ValueError.
     """
 
-    def __init__(self, url: str, key: str | None, token: str | None = None) -> None:
-        """Call the server at *url* for the organisation of *key*, or for the first one if None."""
+    def __init__(
+        self, url: str, key: str | None, token: str | None = None, *, ca_file: str | PathLike[str] | None = None
+    ) -> None:
+        """Call the server at *url* for the organisation of *key*, or for the first one if None.
+
+        Over HTTPS, *ca_file* has the authority to trust; by default, those of the system.
+        """
         parts = urlsplit(url)
-        self._url = url
-        self._host, self._port = parts.hostname or "", parts.port or 80
+        self._url, self._root = url, parts.path.rstrip("/")
+        self._host, self._port = parts.hostname or "", parts.port
+        self._context = _context(self._host, ca_file) if parts.scheme == "https" else None
         self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
         self._headers |= {"X-Admin-Token": token} if token else {}
         self._idle = list[HTTPConnection]()
@@ -50,7 +65,7 @@ class AdminClient:
                 f'"{path}" is no path of the admin API; wanted one like "/clock", which {PREFIX} comes before'
             )
         sent = urlencode({name: _plain(one) for name, one in query.items() if one is not None}, doseq=True)
-        target = f"{PREFIX}{path}" + (f"?{sent}" if sent else "")
+        target = f"{self._root}{PREFIX}{path}" + (f"?{sent}" if sent else "")
         status, raw = self._ask(method, target, b"" if body is None else _encoded(body))
         answer = json.loads(raw)
         if status >= 400:
@@ -61,7 +76,7 @@ class AdminClient:
         """One request; repeated over a new connection if a kept one turns out to be closed."""
         while True:
             kept = self._taken()
-            connection = kept or HTTPConnection(self._host, self._port, timeout=330)
+            connection = kept or self._connection()
             try:
                 connection.request(method, target, body or None, self._headers)
                 with connection.getresponse() as response:
@@ -79,6 +94,13 @@ class AdminClient:
                     self._drop_idle()
                 return answer
 
+    def _connection(self) -> HTTPConnection:
+        if self._context is None:
+            return HTTPConnection(self._host, self._port, timeout=LONGEST)
+        from http.client import HTTPSConnection
+
+        return HTTPSConnection(self._host, self._port, timeout=LONGEST, context=self._context)
+
     def _taken(self) -> HTTPConnection | None:
         """An idle connection, which nobody else has then; None if there is none."""
         try:
@@ -94,6 +116,17 @@ class AdminClient:
     def _drop_idle(self) -> None:
         while (connection := self._taken()) is not None:
             connection.close()
+
+
+def _context(host: str, ca_file: str | PathLike[str] | None) -> SSLContext:
+    """What to trust. A file may have the server's own certificate; on loopback, that may be for another name."""
+    from ssl import VERIFY_X509_PARTIAL_CHAIN, create_default_context
+
+    context = create_default_context(cafile=ca_file)
+    if ca_file is not None:
+        context.verify_flags |= VERIFY_X509_PARTIAL_CHAIN
+        context.check_hostname = host not in LOOPBACKS
+    return context
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
@@ -17,6 +18,7 @@ from vambe_mock.testing.triggers import Trigger
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from os import PathLike
 
     from vambe_mock.testing.stubs import StubFields
 
@@ -180,13 +182,19 @@ class Mock:
     ``admin(method, path, body)`` calls any other route of the admin API.
     """
 
-    def __init__(self, url: str, api_key: str, token: str | None = None) -> None:
-        """Control the organisation of *api_key* on the server at *url*."""
+    def __init__(
+        self, url: str, api_key: str, token: str | None = None, *, ca_file: str | PathLike[str] | None = None
+    ) -> None:
+        """Control the organisation of *api_key* on the server at *url*, which may run elsewhere.
+
+        *token* is the server's admin token, if it has one. Over HTTPS, *ca_file* has the authority to trust.
+        """
         self.name = "default"
         self.url = url
         self.api_key = api_key
         self.admin_token = token
-        self.admin = AdminClient(url, api_key, token)
+        self.ca_file = ca_file
+        self.admin = AdminClient(url, api_key, token, ca_file=ca_file)
         self.contacts = Contacts(self.admin)
         self.clock = Clock(self.admin)
         self.faults = Faults(self.admin)
@@ -287,6 +295,34 @@ class Mock:
             wanted = f"at least {_times(count)} within {timeout:g} seconds"
             raise self._disappointment(wanted, _shown(query, path), len(found), missing=True)
         return found
+
+    def organisation(self, *, snapshot: str | None = None) -> Mock:
+        """A new organisation on the same server, with this one's initial data or its *snapshot* of that name.
+
+        ``forget`` it when done.
+        """
+        made = self.admin("POST", "/organisations", {} if snapshot is None else {"snapshot": snapshot})
+        mock = Mock(self.url, made["key"], self.admin_token, ca_file=self.ca_file)
+        mock.name = made["name"]
+        return mock
+
+    def forget(self, mock: Mock) -> None:
+        """Remove an organisation that ``organisation`` created."""
+        self.admin("DELETE", f"/organisations/{mock.name}")
+        mock.close()
+
+    @contextmanager
+    def own_organisation(self) -> Iterator[Mock]:
+        """``organisation`` for the length of a block: ``with Mock(url, key).own_organisation() as mine``."""
+        mock = self.organisation()
+        try:
+            yield mock
+        finally:
+            self.forget(mock)
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self.admin.close()
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""

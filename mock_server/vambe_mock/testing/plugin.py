@@ -37,6 +37,26 @@ def vambe_mock(request: pytest.FixtureRequest, vambe_mock_server: VambeMock) -> 
     """A mock of the test's own, in its initial state; no other test sees its data, clock, faults or requests."""
     if getattr(getattr(request.node, "obj", None), "is_hypothesis_test", False):
         vambe_mock_server.prepare()  # Hypothesis fails a test whose first example takes far longer than the others
-    mock = vambe_mock_server.organisation()
-    yield mock
-    vambe_mock_server.forget(mock)
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="class")
+def vambe_mock_class(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that the tests of a class share; what one of them changes, the next one finds."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
+def vambe_mock_module(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that the tests of a module share."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="session")
+def vambe_mock_session(vambe_mock_server: VambeMock) -> Iterator[Mock]:
+    """A mock that all tests of the session share (of a worker, under pytest-xdist)."""
+    with vambe_mock_server.own_organisation() as mock:
+        yield mock

@@ -43,6 +43,9 @@ class MockSettings(TypedDict, total=False):
     host: str | Sequence[str]
     port: int
     api_key: str | Sequence[str]
+    tls: bool
+    tls_cert: str | PathLike[str] | None
+    tls_key: str | PathLike[str] | None
     organisation: str | Sequence[str]
     admin_token: str | None
     prefer: bool
@@ -106,14 +109,26 @@ class VambeMock(Mock):
                 running.stop(PATIENCE)
                 raise MockError(0, f"the server did not start: {problem}")
             self._running = running
-            super().__init__(running.url, settings.api_key[0], settings.admin_token)
+            ca_file = settings.tls_cert if running.ca_file is None else running.ca_file
+            super().__init__(running.url, settings.api_key[0], settings.admin_token, ca_file=ca_file)
         return self
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             """Explain the attributes that exist only after the start."""
-            if name in ("url", "api_key", "admin_token", "admin", "contacts", "clock", "faults", "stubs", "name"):
+            if name in (
+                "url",
+                "api_key",
+                "admin_token",
+                "admin",
+                "contacts",
+                "clock",
+                "faults",
+                "stubs",
+                "name",
+                "ca_file",
+            ):
                 raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
             raise AttributeError(name)
 
@@ -136,7 +151,7 @@ class VambeMock(Mock):
         made = running.call(_add) if running is not None and beside else None
         if made is None:
             made = self.admin("POST", "/organisations", {} if snapshot is None else {"snapshot": snapshot})
-        mock = Mock(self.url, made["key"], self.admin_token)
+        mock = Mock(self.url, made["key"], self.admin_token, ca_file=self.ca_file)
         mock.name = made["name"]
         return mock
 
@@ -145,7 +160,7 @@ class VambeMock(Mock):
         running = self._running
         if running is None or running.front.is_whole or not running.call(lambda front: _remove(front, mock.name)):
             self.admin("DELETE", f"/organisations/{mock.name}")
-        mock.admin.close()
+        mock.close()
 
     def prepare(self) -> None:
         """Have the admin API made now, which else the first use of it waits for (a second, on a slow machine)."""
