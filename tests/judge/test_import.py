@@ -335,6 +335,14 @@ def test_nothing_is_lost_while_the_account_moves(seed: int) -> None:
     assert {one["id"] for one in contacts} - removed <= {*read}
 
 
+def test_deletions_inside_one_instant_lose_nothing() -> None:
+    """Where `offset` pages through one instant, contacts that vanish from its start move the others out of the page."""
+    account = Account([{**marked(number), "created_at": instants.write(NOW)} for number in range(1, 10)], most=4)
+    account.before = lambda: account.contacts.__delitem__(slice(3)) if len(account.asked) == 4 else None
+    read = [one["id"] for page in _reader(account).pages() for one in page]
+    assert read == [uuid(1, number) for number in range(1, 10)]
+
+
 def test_the_sync_check_finds_no_loss(vambe_sync_check: Callable[..., None]) -> None:
     """The same reading as a client of the sync check; all its hazards were survived, and this is one of them."""
 
@@ -538,10 +546,11 @@ def test_memory_holds_a_page() -> None:
     assert all(one < other for one, other in pairwise([0, *sizes[:1]]))
 
 
-def test_a_missing_answer_is_told_without_the_query() -> None:
+@pytest.mark.parametrize("failure", [(500, {}, b""), (200, {"content-encoding": "gzip"}, b"x")])
+def test_a_missing_answer_is_told_without_the_query(failure: Reply) -> None:
     """The cursor is an instant of the account, so no error has it."""
     account = Account(ACCOUNT, most=10)
-    account.before = lambda: account.failures.extend([(500, {}, b"")] * 9)
+    account.before = lambda: account.failures.extend([failure] * 9)
     with pytest.raises(JudgeError) as caught:
         list(_reader(account, patience=0.1).pages())
     assert not re.search(r"\d{4}-\d\d-\d\d", str(caught.value))
