@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
-    from vambe_mock.organisations.delivered import Delivered
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.lab import Lab, Trigger
     from vambe_mock.organisations.organisation import Organisation
@@ -47,9 +46,6 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     *usual* makes the usual answer; *with_faults* sends what a function makes, as faults and the Prefer header, if the
     request *prefers* anything, have it.
     """
-    delivered = lab.delivered
-    if delivered is not None and not (lab.triggers or lab.drift or organisation.faults or prefers or delivered.most):
-        return await _answer_plainly(organisation, delivered, scope, send, opened, usual)
     request = opened.number
     waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
     due = [trigger for trigger in waiting if trigger.matched >= trigger.nth]
@@ -90,32 +86,6 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
             after()
         if lab.delivered is not None and exchange is not None:
             _note(organisation, lab, exchange, listed, gone=has_left(send) or scope["method"] == "HEAD")
-    return exchange
-
-
-async def _answer_plainly(  # noqa: PLR0913, PLR0917 - the request, and what may happen to it
-    organisation: Organisation,
-    delivered: Delivered,
-    scope: Scope,
-    send: Send,
-    opened: OpenExchange,
-    usual: Callable[[], Answer],
-) -> Exchange:
-    """Answer a request, and note what was delivered: the usual case while the check's client reads on."""
-    made, head, listing = usual(), scope["method"] == "HEAD", None
-    if made.status == 200 and made.rows is not None and not head:
-        listing = delivered.news(organisation.store, made.rows)
-    try:
-        await send_answer(made, send, head=head)
-    finally:
-        exchange = opened.finish(made.status, made.notes)
-    if made.status == 200:
-        if head or has_left(send):
-            delivered.spoilt += 1
-        else:
-            delivered.whole += 1
-            if listing is not None:
-                delivered.note(listing)
     return exchange
 
 

@@ -131,6 +131,8 @@ class QuickProtocol(Protocol):
                 self.transport.write(data)
             finally:
                 opened.finish(answer.status, answer.notes)
+            if answer.sent is not None:
+                answer.sent(not self.transport.is_closing())
         except Exception:  # whatever it is, it is told as uvicorn tells it
             self.logger.exception("Exception on the quick road\n")
             self.transport.close()
