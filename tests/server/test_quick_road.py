@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from small_data import AT_ANCHOR, NEW, contact, document
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.organisations.delivered import Delivered
+from vambe_mock.organisations.drift import Drift
 from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.journal import Exchange
 from vambe_mock.organisations.lab import Lab
@@ -111,8 +112,8 @@ class Road:
         if special == "fault":
             rule = FaultRule.model_validate({"match": {"every": 2}, "effect": {"kind": "status", "status": 503}})
             first.faults.append(Fault.of(1, rule))
-        elif special == "lab":
-            first.lab = Lab(delivered=Delivered())
+        elif special in {"lab", "drift"}:
+            first.lab = Lab(delivered=Delivered(), drift=Drift() if special == "drift" else None)
         state = ServerState()
         state.default_headers = DATE
         protocol = self.protocol(self.config, state, {})
@@ -318,7 +319,8 @@ def test_a_plain_request_goes_the_quick_road_and_others_do_not(roads: Roads, mon
     assert tasks(GOOD, "time passes", refused, "time passes", GOOD.replace(b"30", b"0")) == 0
     assert tasks(GOOD + GOOD) == 2
     assert tasks(LARGE) == 1
-    assert tasks(GOOD, special="fault") == tasks(GOOD, special="lab") == 1
+    assert tasks(GOOD, special="fault") == tasks(GOOD, special="drift") == 1
+    assert tasks(GOOD, special="lab") == 0  # it only notes what was delivered
     for field in (b"Prefer: code=503", b"Origin: http://page", b"Expect: 100-continue", b"Connection: close"):
         assert tasks(GOOD.replace(b"Host: a", field)) == 1
     for before, after in ((b"GET ", b"HEAD "), (b"/1.1", b"/1.0"), (b"Host: a", b"Content-Length: 0")):

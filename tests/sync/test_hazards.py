@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from vambe_mock.sync.clients import FunctionClient, Outcome
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits
 from vambe_mock.sync.judging import judge, refused
 from vambe_mock.sync.playing import Polled, Story
+from vambe_mock.sync.scripts import Do, Poll, Script, change
 
 HABITS = Habits(contacts=50, limit=subjects.LIMIT, requests=3)
 
@@ -108,6 +110,18 @@ def test_manners_are_told(server: VambeMock, tmp_path: Path) -> None:
     endless = stage(server, "until-an-empty-page", tmp_path).run(BY_SLUG["finer-instants"], 3, HABITS).judgement
     assert endless.verdict == "failed"
     assert any("times for /api/public/contacts?" in one for one in endless.manners)
+
+
+def test_a_row_of_the_future_may_wait_until_it_is_past(server: VambeMock, tmp_path: Path) -> None:
+    """A client that leaves rows for later is judged later; one that drops them for good has lost them."""
+    ahead = Script(4, (Poll(), Do((change(3, name="Changed", updated_at={"ahead": 250}),)), Poll()))
+    hazard = replace(BY_SLUG["clock-behind"], script=lambda _: ahead)
+    for run, (flaw, verdict) in enumerate({"leaves-the-future": "survived", "drops-the-future": "lost"}.items(), 2):
+        result = stage(server, flaw, tmp_path).run(hazard, run, HABITS)
+        instant = result.story.updated[3]
+        early = any(one.at < instant - 50 and one.poll == 2 for one in result.story.asked)
+        # On a machine that is busy just then, the row may be past when it is listed.
+        assert result.judgement.verdict == verdict or not early
 
 
 def test_a_ghost_may_have_any_id(server: VambeMock, tmp_path: Path) -> None:

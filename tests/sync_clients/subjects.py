@@ -81,7 +81,7 @@ FLAWS = {
     "the-largest-page-is-too-large": "largest-page",
 }
 # Peculiarities that lose nothing, for other tests: "one-request", "overlap-of-five-seconds",
-# "hasty", "reads-everything".
+# "hasty", "reads-everything", "leaves-the-future".
 COPY_ONLY = {
     *("append", "never-deletes", "insert-if-absent", "window-without-end", "key-is-the-email", "key-is-the-phone"),
     *("key-is-the-customer", "drops-blocked", "drops-the-future", "skips-known-content", "one-row-is-known"),
@@ -289,6 +289,9 @@ class Client:
         if self.has("knows-all-fields"):
             for one in rows:
                 _exactly(**one)
+        if self.has("leaves-the-future"):
+            now = written(datetime.now(UTC))
+            rows = [one for one in rows if one["updated_at"] <= now]
         if self.has("drops-the-future"):  # and remembers that it has seen them
             rows = [one for one in rows if self._is_new(database, one, also="updated_at")]
             now = written(datetime.now(UTC))

@@ -13,6 +13,8 @@ from zlib import crc32
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from vambe_mock.store.columns import Rows
@@ -91,6 +93,20 @@ class Delivered:
             self._same.clear()
         key = hash(rows.tobytes())
         return None if key in self._same else Listing.of(store, rows)
+
+    def expect(self, store: Store, rows: Rows) -> Callable[[bool], None]:
+        """What is to be called once an answer that lists *rows* is sent, with whether it was sent as it should be."""
+        listing = self.news(store, rows)
+
+        def sent(whole: bool) -> None:
+            if not whole:
+                self.spoilt += 1
+                return
+            self.whole += 1
+            if listing is not None:
+                self.note(listing)
+
+        return sent
 
     def note(self, listing: Listing) -> None:
         """The contacts of *listing* were delivered."""

@@ -97,6 +97,11 @@ class Lab:
     drift: Drift | None = None
 
     @property
+    def only_notes(self) -> bool:
+        """Whether it does nothing with a request but note what was delivered."""
+        return not (self.triggers or self.drift or (self.delivered is not None and self.delivered.most))
+
+    @property
     def idle(self) -> bool:
         """Whether requests need not look at it."""
         return not self.triggers and self.delivered is None and self.drift is None

@@ -262,9 +262,10 @@ class Stage:
             self._check_store(story, hazard)
             compared = self._looked_at(play)
             # A client that leaves rows of the future for later is not wrong before later has come.
-            ahead = max(story.updated.values(), default=0) - time.time_ns() // 1_000_000
-            if 0 <= ahead < LONGEST_AHEAD and not is_whole(story, compared):
-                time.sleep(ahead / 1_000 + 0.01)
+            newest = max(story.updated.values(), default=0)
+            last = story.started_at + 1_000 * story.polls[-1].began
+            if last <= newest < last + LONGEST_AHEAD and not is_whole(story, compared):
+                time.sleep(max(0.0, newest / 1_000 - time.time()) + 0.01)
                 play.rest(quiet)
                 compared = self._looked_at(play)
         except MockError as error:

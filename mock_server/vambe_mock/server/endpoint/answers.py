@@ -1,6 +1,7 @@
 """An answer of the endpoint, and how it is sent."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ Headers = list[tuple[bytes, bytes]]
 class Answer:
     """A status, extra headers, the body, whole or as the contacts of a list, and what the journal tells of it.
 
-    ``rows`` are the store's rows of those contacts.
+    ``rows`` are the store's rows of those contacts. ``sent`` is told, at the end, whether it was sent whole.
     """
 
     status: int
@@ -32,6 +33,7 @@ class Answer:
     notes: Notes
     content_type: bytes = JSON
     rows: Rows | None = None
+    sent: Callable[[bool], None] | None = None
 
     def whole_body(self) -> bytes:
         """The body in one piece."""

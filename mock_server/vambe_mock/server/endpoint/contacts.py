@@ -20,7 +20,7 @@ from vambe_mock.organisations.registry import Organisations
 from vambe_mock.server.endpoint import prefer
 from vambe_mock.server.endpoint.answers import Answer, Headers, send_answer
 from vambe_mock.server.endpoint.authentication import authenticate
-from vambe_mock.server.endpoint.connection import give_up
+from vambe_mock.server.endpoint.connection import give_up, has_left
 
 BAD_REQUEST: Final = 400
 
@@ -74,10 +74,14 @@ class ContactsEndpoint:
         except Refusal as refusal:
             opened = self.organisations.unattributed.open(method, target_of(raw_path, query_string), started)
             return opened, self._refused(refusal, query_string, self.organisations.first.clock.now())
-        if organisation.lab is not None or organisation.faults or (self.prefer and prefer.is_sent(headers)):
+        lab = organisation.lab
+        if (lab is not None and not lab.only_notes) or organisation.faults or (self.prefer and prefer.is_sent(headers)):
             return None
         opened = organisation.journal.open(method, target_of(raw_path, query_string), started)
-        return opened, self.answer(organisation, query_string)
+        made = self.answer(organisation, query_string)
+        if lab is not None and lab.delivered is not None and made.rows is not None:
+            made.sent = lab.delivered.expect(organisation.store, made.rows)
+        return opened, made
 
     async def _answer_with_faults(
         self,
@@ -205,6 +209,8 @@ async def _send(made: Made, send: Send, *, head: bool) -> Exchange:
         await send_answer(answer, send, head=head)
     finally:
         exchange = opened.finish(answer.status, answer.notes)
+    if answer.sent is not None:
+        answer.sent(not (head or has_left(send)))
     return exchange
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
-    from vambe_mock.organisations.delivered import Delivered
     from vambe_mock.organisations.faults import Effect
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.lab import Lab, Trigger
@@ -51,8 +50,6 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
     delivers nothing, and nothing in it drifts.
     """
     delivered, drift = (None, None) if triggers_alone else (lab.delivered, lab.drift)
-    if delivered is not None and not (lab.triggers or drift or organisation.faults or prefers or delivered.most):
-        return await _answer_plainly(organisation, delivered, scope, send, opened, usual)
     request = opened.number
     waiting = [trigger for trigger in lab.triggers if trigger.begins(scope)]
     due = [trigger for trigger in waiting if trigger.matched >= trigger.nth]
@@ -93,32 +90,6 @@ async def answer_in_lab(  # noqa: PLR0913 - the request, and what may happen to 
             after()
         if delivered is not None and exchange is not None:
             _note(organisation, delivered, exchange, listed, gone=has_left(send) or scope["method"] == "HEAD")
-    return exchange
-
-
-async def _answer_plainly(  # noqa: PLR0913, PLR0917 - the request, and what may happen to it
-    organisation: Organisation,
-    delivered: Delivered,
-    scope: Scope,
-    send: Send,
-    opened: OpenExchange,
-    usual: Callable[[], Answer],
-) -> Exchange:
-    """Answer a request, and note what was delivered: the usual case while the check's client reads on."""
-    made, head, listing = usual(), scope["method"] == "HEAD", None
-    if made.status == 200 and made.rows is not None and not head:
-        listing = delivered.news(organisation.store, made.rows)
-    try:
-        await send_answer(made, send, head=head)
-    finally:
-        exchange = opened.finish(made.status, made.notes)
-    if made.status == 200:
-        if head or has_left(send):
-            delivered.spoilt += 1
-        else:
-            delivered.whole += 1
-            if listing is not None:
-                delivered.note(listing)
     return exchange
 
 

@@ -210,6 +210,8 @@ class QuickProtocol(Protocol):
             self.transport.writelines(pieces)
         finally:
             opened.finish(answer.status, answer.notes)
+        if answer.sent is not None:
+            answer.sent(not self.transport.is_closing())
         return True
 
     def _start(self, status: int, content_type: bytes) -> bytes:
