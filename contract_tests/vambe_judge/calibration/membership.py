@@ -83,10 +83,10 @@ def _several(state: State) -> Iterable[Question]:
     cursors = {
         name: lists.cursors_for(population, lists.BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
     }
-    for name in cursors:
+    for name, several in cursors.items():
         instants = population.instants(lists.BY_FILTER[name])
         if instants:
-            cursors[name] = [*cursors[name], instants[0] - 1]
+            several.append(instants[0] - 1)
     for combination in SEVERAL:
         if not state.knowledge.is_open(TOGETHER[combination]) and _order_is_known(state, combination):
             continue
