@@ -10,7 +10,7 @@ from typing import Any, Final
 from vambe_judge.asking.client import PATH, RIGHT_KEY
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.asking.problems import BudgetSpent
-from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, usual, wrong
+from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, sheets, usual, wrong
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import UUID
 from vambe_judge.calibration.dialect_file import Dialect, Entry
@@ -250,12 +250,12 @@ class Calibration:
                 **({"edge": edge} if edge != "inclusive" else {}),
                 **({"zone": zone} if zone != "+00:00" else {}),
             }
-            said = {
+            windows = {
                 "hours": "a message exactly at the window's edge was left out",
                 "calendar": f"the window begins with a day, {zone}",
                 "calendar-today": f"the window begins with a day, {zone}, and today counts as the first",
             }
-            rules[WINDOW] = Measured(value, replies(WINDOW), said[unit])
+            rules[WINDOW] = Measured(value, replies(WINDOW), windows[unit])
         plain = {
             FRACTION: "a fraction of a day is {}",
             "days-without-message": "contacts without a message are {} beside days",
@@ -266,11 +266,11 @@ class Calibration:
             CASE: "an id in capitals is compared as {}",
             PRECISION: "a cursor is read to {}",
         }
-        for rule, said in plain.items():
+        for rule, words in plain.items():
             value = self._left(rule)
             if value is not None:
                 word = {True: "true", False: "refused" if rule == FRACTION else "false"}.get(value, value)
-                rules[rule] = Measured(value, replies(rule), said.format(str(word).replace("_", " ")))
+                rules[rule] = Measured(value, replies(rule), words.format(str(word).replace("_", " ")))
         inclusive = {name: False for name, rule in EXCLUSIVE.items() if self._left(rule) is False}
         if inclusive:
             seen = [one for name in inclusive for one in replies(EXCLUSIVE[name])]
@@ -551,13 +551,13 @@ PLACES: Final = {
     "pipeline_id": "PIPELINE",
     "custom_field_value": "VALUE",
 }
-OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *wrong.sheets.MOST))
+OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *sheets.MOST))
 
 
 def shown(reply: Reply) -> str:
     """A request with placeholders for what is of the account."""
     request = reply.request
-    fixed = {text for sheet in wrong.SHEETS for _, text in sheet.parameters} | OWN
+    fixed = {text for sheet in sheets.SHEETS for _, text in sheet.parameters} | OWN
     parts = []
     for name, value in request.parameters:
         kept = name not in PLACES or value in fixed or value.startswith("1970-01-01T")
@@ -589,6 +589,6 @@ def personal(value: Any) -> str:
 
 
 def _only_ours(text: str) -> bool:
-    own = {wrong.sheets.ID, wrong.sheets.OTHER_ID, wrong.sheets.OLD_ID, wrong.UNKNOWN}
+    own = {sheets.ID, sheets.OTHER_ID, sheets.OLD_ID, wrong.UNKNOWN}
     own |= {"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"}
     return all(one.lower() in own for one in UUID.findall(text))

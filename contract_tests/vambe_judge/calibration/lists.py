@@ -201,10 +201,10 @@ class Lists:
                 self._masks[key] = self._cursor(BY_FILTER[name], at, question.finer, bool(exclusive), str(precision))
             mask, since = self._masks[key]
             return mask, mask, since
-        key = ("days", question.days, by[WINDOW], by.get(FRACTION), by[MESSAGELESS], by[TICKETLESS])
-        if key not in self._masks:
-            self._masks[key] = self._days(question.days or 0.0, by)
-        found: tuple[int, int, int] = self._masks[key]
+        window = ("days", question.days, by[WINDOW], by.get(FRACTION), by[MESSAGELESS], by[TICKETLESS])
+        if window not in self._masks:
+            self._masks[window] = self._days(question.days or 0.0, by)
+        found: tuple[int, int, int] = self._masks[window]
         return found
 
     def _cursor(self, name: Name, at: int, finer: bool, exclusive: bool, precision: str) -> tuple[int, int]:
@@ -232,7 +232,8 @@ class Lists:
 
     def _days(self, days: float, by: Mapping[str, Hashable]) -> tuple[int, int, int]:
         """Who surely passes, who may, and the window's beginning."""
-        unit, edge, zone = by[WINDOW]  # type: ignore[misc, str-unpack]
+        window: Any = by[WINDOW]
+        unit, edge, zone = window
         fraction = by.get(FRACTION, True)
         if days % 1 and fraction in ROUNDED:
             days = ROUNDED[str(fraction)](days)
@@ -302,9 +303,7 @@ def sorting_key(sorting: str) -> tuple[str, bool]:
 def is_sorted(came: Sequence[Contact], sorting: str) -> bool:
     """Whether a list is in that order, whatever it does with equal instants and with nulls."""
     name, descending = sorting_key(sorting)
-    keys: list[Any] = (
-        [one.id for one in came] if name == "id" else [at for one in came if (at := one.at(name)) is not None]
-    )  # type: ignore[arg-type]
+    keys = [at for one in came if (at := getattr(one, name)) is not None]
     return all((first >= second) if descending else (first <= second) for first, second in pairwise(keys))
 
 

@@ -24,7 +24,7 @@ from vambe_judge.calibration.lists import (
     Question,
 )
 from vambe_judge.calibration.moving import moved
-from vambe_judge.calibration.population import EVERYTHING
+from vambe_judge.calibration.population import BY_FILTER, EVERYTHING
 from vambe_judge.calibration.state import MOST_MOVES, USUAL_ORDERS, State, Step
 
 LEAST: Final = 0.004
@@ -69,7 +69,7 @@ def _cursors(state: State) -> Iterable[Question]:
     for parameter, rule in EXCLUSIVE.items():
         if not (state.knowledge.is_open(rule) or state.knowledge.is_open(PRECISION)):
             continue
-        for at in lists.cursors_for(state.population, lists.BY_FILTER[parameter]):
+        for at in lists.cursors_for(state.population, BY_FILTER[parameter]):
             yield Question(**{parameter: at})  # type: ignore[arg-type]
             yield Question(**{parameter: at - 1}, finer=True)  # type: ignore[arg-type]
             yield Question(**{parameter: at}, finer=True)  # type: ignore[arg-type]
@@ -81,12 +81,12 @@ def _several(state: State) -> Iterable[Question]:
     whole = population.is_whole()
     days = [1.0, *lists.days_for(state.lists, state.knowledge.left[WINDOW], 4)] if population.now else []
     cursors = {
-        name: lists.cursors_for(population, lists.BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
+        name: lists.cursors_for(population, BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
     }
-    for name in cursors:
-        instants = population.instants(lists.BY_FILTER[name])
+    for name, several in cursors.items():
+        instants = population.instants(BY_FILTER[name])
         if instants:
-            cursors[name] = [*cursors[name], instants[0] - 1]
+            several.append(instants[0] - 1)
     for combination in SEVERAL:
         if not state.knowledge.is_open(TOGETHER[combination]) and _order_is_known(state, combination):
             continue
@@ -98,8 +98,7 @@ def _several(state: State) -> Iterable[Question]:
         for values in every:
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
-                name == "days" or getattr(question, name) >= population.complete[lists.BY_FILTER[name]]
-                for name in names
+                name == "days" or getattr(question, name) >= population.complete[BY_FILTER[name]] for name in names
             ):
                 yield question
                 if state.knowledge.is_open(PRECISION) and "days" not in names:
