@@ -24,10 +24,13 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from benchmarks.connection import Connection
 from benchmarks.servers import LOAD_CORE, Server, ask, ours, running
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
 
 HEAD: Final = 16_384
 MOST_GROWTH: Final = 1.2
@@ -151,7 +154,8 @@ class Attack:
             self.wrong.append(f"{got.count(b'HTTP/1.1 401 ')} answers to 401 requests that were sent ahead")
 
 
-Told = "multiprocessing.SimpleQueue[tuple[Counter[str], list[str]]]"
+Told: TypeAlias = "SimpleQueue[tuple[Counter[str], list[str]]]"
+"""What an attacker tells: what it sent, and what was wrong."""
 
 
 def attack(port: int, seconds: float, told: Told) -> None:

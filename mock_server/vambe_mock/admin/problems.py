@@ -247,6 +247,8 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
             wanted and len(path) > 1
         ):
             message = f"{given}; wanted {wanted}"
+        case "float_type" if type(error["input"]) is int:
+            message = f"{given}; wanted a number of fewer digits"
         case _ if error["type"] in _WANTED:
             message = f"{given}; wanted {_WANTED[error['type']].format(**_limits(error))}"
         case _:
