@@ -72,7 +72,9 @@ def loaded(size: int = SIZE) -> dataset.Dataset:
 
 def target(variant: Variant, size: int = SIZE) -> Asgi:
     """The variant as an application."""
-    app: Asgi = speaking(dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False)
+    app: Asgi = speaking(
+        dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False, neighbours=False
+    )
     for layer in variant.layers:
         app = layer(app)
     return app
@@ -101,7 +103,13 @@ def mock(text: str, size: int = SIZE) -> Asgi:
     from pathlib import Path
 
     settings = Settings(
-        now=NOW, quiet=True, api_key=(KEY,), mock_headers=False, dialect=Path("vambe.toml"), dialect_text=text
+        now=NOW,
+        quiet=True,
+        api_key=(KEY,),
+        mock_headers=False,
+        neighbours=False,
+        dialect=Path("vambe.toml"),
+        dialect_text=text,
     )
     app: Asgi = create_app(loaded(size), settings)
     return app

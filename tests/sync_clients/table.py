@@ -144,8 +144,8 @@ def main() -> None:
     head = (
         f"# Which hazard notices which flaw\n\nMade by `python tests/sync_clients/table.py {flags}`: each flawed "
         f"client is played with {times.seeds} seeds under the hazard that is made for it, and with {times.others} "
-        f"under all others; the right clients with {times.seeds}, as commands with {times.commands}. {DELIVERED}: what was "
-        f"delivered shows it; {COPY}: only the copy does. With its disturbance taken away, no hazard notices the "
+        f"under all others; the right clients with {times.seeds}, as commands with {times.commands}. {DELIVERED}: what "
+        f"was delivered shows it; {COPY}: only the copy does. With its disturbance taken away, no hazard notices the "
         "client that it is made for.\n\n| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
     if not given.clients:

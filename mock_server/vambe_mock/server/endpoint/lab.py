@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope, Send
 
+    from vambe_mock.organisations.delivered import Delivered
     from vambe_mock.organisations.faults import Effect
     from vambe_mock.organisations.journal import Exchange, OpenExchange
     from vambe_mock.organisations.lab import Lab, Trigger
