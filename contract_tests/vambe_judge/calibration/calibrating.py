@@ -98,7 +98,7 @@ class Calibration:
 
     def _reserve(self) -> int:
         """Requests that are kept to confirm what is unusual."""
-        return min(len(self._departures()), 3)
+        return min(len(self._departures()) + 1, 4) if self._departures() else 0
 
     def _departures(self) -> list[Reply]:
         """The answers that show something unusual, one for each rule, the same one for several where it can be."""
@@ -126,7 +126,8 @@ class Calibration:
     def _confirm(self) -> None:  # noqa: C901 - one kind of difference after the other
         """Send again what showed something unusual; a target that answers otherwise now is no ground for a rule."""
         state = self.state
-        for reply in self._departures()[:MOST_CONFIRMED]:
+        due = self._departures()[:MOST_CONFIRMED]
+        for reply in [*due[:1], *due]:  # the first twice in a row, as a target may answer otherwise every other time
             if state.asker.left <= 0:
                 break
             again = state.try_to_ask(reply.request, ("confirmation",), "again")
