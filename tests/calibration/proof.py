@@ -72,9 +72,7 @@ def loaded(size: int = SIZE) -> dataset.Dataset:
 
 def target(variant: Variant, size: int = SIZE) -> Asgi:
     """The variant as an application."""
-    app: Asgi = speaking(
-        dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False, neighbours=False
-    )
+    app: Asgi = speaking(dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False, neighbours=False)
     for layer in variant.layers:
         app = layer(app)
     return app
