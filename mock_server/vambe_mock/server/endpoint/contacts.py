@@ -2,7 +2,7 @@
 
 from asyncio import CancelledError
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from traceback import print_exc
 from typing import Any, Final
 from urllib.parse import quote
@@ -32,8 +32,6 @@ MOST_KNOWN: Final = 1_000
 LONGEST_KNOWN: Final = 400
 """How many queries are remembered as they were read, and of how many bytes; one more, and all are forgotten."""
 
-_known: Final[dict[bytes, tuple[Dialect, ContactsQuery]]] = {}
-
 Made = tuple[OpenExchange, Answer]
 """An answer that is not out yet, and its exchange."""
 
@@ -49,6 +47,7 @@ class ContactsEndpoint:
     organisations: Organisations
     mock_headers: bool = True
     prefer: bool = False
+    known: dict[bytes, tuple[Dialect, ContactsQuery]] = field(default_factory=dict, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, send: Send, started: float) -> Exchange:
         """Answer the request of *scope*, which arrived at *started* (``time.perf_counter``); return the exchange.
@@ -141,15 +140,15 @@ class ContactsEndpoint:
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
         dialect = organisation.dialect
-        known = _known.get(query_string)
+        known = self.known.get(query_string)
         if known is not None and known[0] is dialect:
             query = known[1]
         else:
             query = parse(query_string, organisation.definitions, dialect)
             if query.custom_field is None and len(query_string) <= LONGEST_KNOWN:  # it depends on nothing else
-                if len(_known) >= MOST_KNOWN:
-                    _known.clear()
-                _known[query_string] = dialect, query
+                if len(self.known) >= MOST_KNOWN:
+                    self.known.clear()
+                self.known[query_string] = dialect, query
         found = organisation.store.find(query, now)
         contacts = found.contacts
         if dialect.expand_current_stage and query.pipeline_id is not None:
