@@ -123,23 +123,24 @@ def test_a_funnel_per_pipeline(mock: Mock) -> None:
 def test_a_search_before_an_export(mock: Mock) -> None:
     """Each row of an export is looked up by its phone as people type it, and found; a singular path finds nothing."""
     client = Vambe(mock)
-    rows = [one for one in client.contacts(days=YEAR, limit=200) if one["phone"]][:15]
+    rows = [one for one in client.contacts(days=YEAR, limit=200) if one["phone"]][:8]
+    everyone = mock.contacts.list(limit=1_000)
     for row in rows:
         typed = f"{row['phone'][:3]} {row['phone'][3:6]}-{row['phone'][6:]}"
         found = client.get("/contacts/search", phone=typed)
-        assert [one["id"] for one in found] == [one["id"] for one in rows_with(mock, row["phone"])]
+        assert [one["id"] for one in found] == [one["id"] for one in rows_with(everyone, row["phone"])]
         assert "updated_at" not in found[0]
-    assert len(mock.requests_to("*/contacts/search")) == 15
+    assert len(mock.requests_to("*/contacts/search")) == 8
     with pytest.raises(HTTPError) as slip:
         client.get("/contact/search", phone=rows[0]["phone"])
     slip.value.close()
     assert slip.value.code == 404
 
 
-def rows_with(mock: Mock, phone: str) -> list[dict[str, Any]]:
+def rows_with(everyone: list[dict[str, Any]], phone: str) -> list[dict[str, Any]]:
     """The contacts with that phone, newest message first."""
     digits = phone.lstrip("+")
-    found = [one for one in mock.contacts.list(limit=1_000) if digits in (one["phone"] or "").lstrip("+")]
+    found = [one for one in everyone if digits in (one["phone"] or "").lstrip("+")]
     found.sort(key=lambda one: one["id"])
     return sorted(found, key=lambda one: one["last_message_at"] or "", reverse=True)
 

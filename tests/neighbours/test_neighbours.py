@@ -90,7 +90,7 @@ def populations(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=times(60))
+@settings(max_examples=times(25))
 @given(
     contacts=populations(),
     asked=st.lists(st.tuples(st.sampled_from(PARTS), st.sampled_from(PIECES)), min_size=1, max_size=6),
