@@ -113,6 +113,7 @@ class Calibration:
         groups += [seen for one, seen in state.order_replies.items() if USUAL_ORDERS[one] not in state.orders[one]]
         groups += [seen for name, seen in state.tie_replies.items() if "id-up" not in state.ties[name]]
         groups += [[reply] for _, reply in state.values.refused()[:1] if reply.text and self._odd(reply)]
+        groups += [one.replies[slug] for one in self._kinds() for slug in one.rules]
         counts = Counter(reply.number for group in groups for reply in group)
         for group in groups:
             if group and not any(reply.number in replies for reply in group):
@@ -342,15 +343,20 @@ class Calibration:
             said = f"without a limit {state.default_limit} contacts came, though there are more"
             rules["default-limit"] = Measured(state.default_limit, [state.base["days"]], said)
 
+    def _kinds(self) -> list[refusals.Found]:
+        """What the refusals say that are not of single values."""
+        state = self.state
+        return [
+            refusals.of_kinds("refused-by-rule", state.kinds, usual.RULE, 400, state.now),
+            refusals.of_kinds("unauthorized", state.keys, usual.UNAUTHORIZED, 401, state.now),
+            *(refusals.of_place(one, state.now) for one in state.places[:1]),
+        ]
+
     def _refusals(self, rules: dict[str, Measured]) -> None:
         state = self.state
         seconds = "seconds-required" in rules
         of_values = refusals.of_values(state.values, with_seconds=seconds)
-        found = [of_values]
-        found.append(refusals.of_kinds("refused-by-rule", state.kinds, usual.RULE, 400, state.now))
-        found.append(refusals.of_kinds("unauthorized", state.keys, usual.UNAUTHORIZED, 401, state.now))
-        if state.places:
-            found.append(refusals.of_place(state.places[0], state.now))
+        found = [of_values, *self._kinds()]
         self._readings_of_values(rules)
         for one in found:
             for slug, value in one.rules.items():
