@@ -62,7 +62,7 @@ def pause(head: str) -> float:
     return max(0.0, timegm(time.strptime(after, "%a, %d %b %Y %H:%M:%S GMT")) - time.time())
 
 
-def page(cursor: str, offset: int) -> list[dict[str, str]]:
+def page(cursor: str, offset: int) -> "list[dict[str, str]]":
     """A page; three tries."""
     target = f"/api/public/contacts?updated_after={cursor}&limit={LIMIT}&offset={offset}"
     for _ in range(3):
@@ -95,9 +95,10 @@ def main() -> None:
             break
         following = written(read(listed[-1]["updated_at"]) - MILLISECOND)
         cursor, offset = (following, 0) if following > cursor else (cursor, offset + LIMIT)
-    with open(f"{file}.{os.getpid()}", "w", encoding="utf-8") as written_to:  # noqa: PTH123
+    part = f"{file}.{os.getpid()}"
+    with open(part, "w", encoding="utf-8") as written_to:  # noqa: PTH123
         json.dump(copy, written_to)
-    os.replace(written_to.name, file)  # noqa: PTH105
+    os.replace(part, file)  # noqa: PTH105
     time.sleep(max(0.0, BEGAN + LEAST - time.monotonic()))
 
 
