@@ -19,7 +19,7 @@ AT_NOW = round(NOW.timestamp() * 1000)
 PATH = b"/api/public/contacts"
 
 
-@settings(max_examples=times(30))
+@settings(max_examples=times(20))
 @given(document=documents(), rules=searches(), queries=st.lists(valid_queries(), min_size=1, max_size=4))
 def test_every_valid_query_gets_the_bytes_of_the_reference_in_any_dialect(
     document: dict[str, Any], rules: dict[str, Any], queries: list[tuple[str, dict[str, Any]]]
