@@ -182,7 +182,8 @@ def queries(  # noqa: C901, PLR0915 - one kind of request after the other
         ("custom_field_value", "x"), ("custom_field_key", "nothing-of-the-kind"),
     )  # fmt: skip
     for _ in range(count):
-        path, headers = PATH, key
+        path = PATH
+        headers: tuple[tuple[str, str], ...] = key
         pairs = good()
         kind = draw.random()
         if kind > 0.67:

@@ -55,7 +55,7 @@ def test_threads_share_connections_and_leave_none(connections: list[HTTPConnecti
             thread = threading.Thread(target=mock.contacts.list)
             thread.start()
             thread.join()
-        assert len(connections) == 1  # the organisation's; it was made without a request
+        assert len(connections) == 1  # the organisation's; its owner has made it without one
         waiting = threading.Thread(
             target=mock.admin, args=("GET", "/requests/count"), kwargs={"at_least": 1, "timeout": 60}
         )
