@@ -19,6 +19,7 @@ from small_data import ANCHOR, AT_ANCHOR, LEADS, NEW, SALES, contact, document
 from vambe_mock.contract.neighbours import PATHS, SearchQuery
 from vambe_mock.contract.packaged import path as packaged
 from vambe_mock.datasets.dataset import from_document
+from vambe_mock.organisations.changes import change
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.endpoint import neighbours
 from vambe_mock.server.settings import Settings
@@ -317,13 +318,17 @@ def test_a_change_meanwhile_is_in_the_answer(monkeypatch: pytest.MonkeyPatch) ->
 
     async def with_a_change(work: Any) -> Any:
         found = await asyncio.to_thread(work)
-        organisation.store.remove([contact(number)["id"].encode() for number in range(59)])
+        change(organisation, [(contact(1)["id"], {"name": "Meanwhile"})])
         return found
 
     monkeypatch.setattr(neighbours, "run_in_thread", with_a_change)
-    assert len(told(ask(app, "days=1", path=WHATSAPP))) == 1
+    assert [one["name"] for one in told(ask(app, "days=1", path=WHATSAPP))][:3] == [
+        "Contact 0",
+        "Meanwhile",
+        "Contact 2",
+    ]
     monkeypatch.setattr(neighbours, "run_in_thread", asyncio.to_thread)
-    assert len(told(ask(app, "email=A@", path=SEARCH))) == 1
+    assert told(ask(app, "email=A@", path=SEARCH))[1]["name"] == "Meanwhile"
 
 
 def test_a_directory_finds_no_more_than_it_is_asked_for() -> None:
