@@ -240,8 +240,8 @@ def test_the_first_page_must_come_and_others_may_fail() -> None:
 
 def test_the_plan_is_what_is_asked_for() -> None:
     """Never more requests than the budget, and the plan's are those of an account of that size."""
-    app = application(document(OWN, 1500))
-    for most in (1, 2, 5, 16):
+    app = application(document(OWN, 700))
+    for most in (1, 6):
         planned = shaping.plan(most=most)
         sent = [one.target.partition("?")[2] for one in asked_of(app, most=most)[1].sent]
         assert len(planned) == len(sent) == most
