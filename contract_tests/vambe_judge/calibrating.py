@@ -5,12 +5,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from vambe_judge import fresh_mock
+from vambe_judge import fresh_mock, shape, shaping
 from vambe_judge.asking.client import ALWAYS, Client, Limits, Sent, checked_url, is_loopback
 from vambe_judge.asking.options import LARGE_WINDOW, SMALL_WINDOW, Options
-from vambe_judge.asking.problems import JudgeError
+from vambe_judge.asking.problems import BudgetSpent, JudgeError, Unanswered
 from vambe_judge.calibration import dialect_file
 from vambe_judge.calibration.asker import Asker
 from vambe_judge.calibration.calibrating import Calibration
@@ -23,9 +23,18 @@ MOST_REQUESTS: Final = 40
 
 
 def calibrate(  # noqa: PLR0913, PLR0917 - each is a part of the run
-    url: str | None, variable: str, options: Options, limits: Limits, path: Path, on_step: Callable[[Step], None]
+    url: str | None,
+    variable: str,
+    options: Options,
+    limits: Limits,
+    path: Path,
+    on_step: Callable[[Step], None],
+    *,
+    with_shape: bool = False,
 ) -> tuple[Dialect, str]:
     """Measure the target at *url*, or a fresh mock, and write the file; return what it says, and the target's URL.
+
+    *with_shape*: what is left of the requests goes to the shape of its data (`measured-shape`).
 
     Raises JudgeError for a target that cannot be asked, and at once for a file that cannot be written.
     """
@@ -38,8 +47,19 @@ def calibrate(  # noqa: PLR0913, PLR0917 - each is a part of the run
         calibration.on_step = on_step
         with closing(calibration.state.asker.client) as client:
             dialect = calibration.run()
+            if with_shape:
+                dialect = replace(dialect, shape=_shape(client, calibration.state), requests=len(client.sent))
             dialect_file.write(path, dialect)
             return dialect, client.base_url
+
+
+def _shape(client: Client, state: State) -> dict[str, Any]:
+    """The shape of the data, as far as the requests that are left show it; empty for fewer than ten contacts."""
+    try:
+        pages = shaping.ask(client, window=state.window, now=state.options.now)
+    except (BudgetSpent, Unanswered):
+        return {}
+    return shape.shape(pages)
 
 
 def prepare(target: Target, options: Options, limits: Limits) -> Calibration:
@@ -111,6 +131,8 @@ def summary(dialect: Dialect, url: str, path: Path) -> list[str]:
         lines += [f"  measured  {slug}: {entry.evidence}"]
     lines += [f"  beyond    {slug}: {says}" for slug, says in dialect.beyond.items()]
     lines += [f"  open      {slug}: it would take {needs}" for slug, needs in dialect.open.items()]
+    if dialect.shape:
+        lines.append(f"  shape     of the data, for vambe-mock generate --profile {path}")
     if not dialect.rules:
         lines.append("  nothing goes another way than the mock has it, as far as the data shows")
     lines.append(

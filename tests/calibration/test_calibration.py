@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,20 @@ from hypothesis import strategies as st
 
 from calibration import proof
 from calibration.variants import Asgi, Variant, contacts, named, refusals
+from commands import vambe
+from effort import some
 from judge_targets import listening
 from servers import Server
 from vambe_judge import calibrating
-from vambe_judge.asking.client import Limits
+from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.drift import measured_again
+from vambe_judge.judging.judge import Judge
+from vambe_judge.judging.verdicts import Verdict
+from vambe_mock.contract.dialect_file import parse
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG
 
 SMALL = 12
@@ -234,3 +242,29 @@ def test_what_is_written_is_read_again(value: Any, slug: str) -> None:
     written = Dialect(on=TODAY, requests=1, rules={slug: Entry(value=value, requests=("days=1",), evidence="so")})
     found = tomllib.loads(written.text())["rules"]
     assert json.dumps(found[slug]["value"]) == json.dumps(value) or max(json.dumps(value)) >= "\ud800" or found
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"), some([({}, Verdict.VIOLATES), ({"unauthorized": {"status": 403}}, Verdict.CONFORMS)], 0)
+)
+def test_what_has_changed_since_is_told(now: dict[str, Any], verdict: Verdict, tmp_path: Path) -> None:
+    """``check --dialect`` calibrates again: a rule that goes another way than the file says is violated."""
+    told = Options(now=proof.NOW, large=True)
+    file = tmp_path / "vambe.toml"
+    before = proof.calibrated(proof.target(Variant("", {"unauthorized": {"status": 403}}), SMALL), told)
+    file.write_text(before.text(), encoding="utf-8")
+    transport = AsgiTransport(proof.target(Variant("", now), SMALL))
+    client = Client("http://127.0.0.1", proof.KEY, Limits(max_requests=100, pace=0), transport=transport)
+    with closing(client):
+        found = measured_again(Judge(client, told), file)
+    assert {one.slug: one.verdict for one in found}["unauthorized"] is verdict
+
+
+def test_the_shape_is_a_profile(tmp_path: Path) -> None:
+    """``--shape`` spends what is left of the requests; the same file is one for serve and for generate."""
+    file = tmp_path / "vambe.toml"
+    told = vambe("calibrate", "--dialect", file, "--shape", "--max-requests", "45")
+    assert (told.code, told.err) == (0, "")
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["shape"]["contacts"] == pytest.approx(1_000, rel=0.2)
+    assert vambe("generate", tmp_path / "new" / "a.ndjson", "--profile", file, "--contacts", "20").code == 0
+    assert parse(file.read_text(encoding="utf-8"), "vambe.toml").dialect is not None

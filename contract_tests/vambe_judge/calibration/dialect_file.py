@@ -33,13 +33,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """What a file says. ``open`` and ``beyond`` are sentences by slug; ``settled`` is not written."""
+    """What a file says. ``open`` and ``beyond`` are sentences by slug; ``shape`` is the table for the generator."""
 
     on: date
     requests: int
     rules: Mapping[str, Entry] = field(default_factory=dict)
     open: Mapping[str, str] = field(default_factory=dict)
     beyond: Mapping[str, str] = field(default_factory=dict)
+    shape: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """The file."""
@@ -56,6 +57,7 @@ class Dialect:
             parts.append(_table(f"rules.{_key(slug)}", told))
         parts += [_table(f"open.{_key(slug)}", {"needs": needs}) for slug, needs in self.open.items()]
         parts += [_table(f"beyond.{_key(slug)}", {"says": says}) for slug, says in self.beyond.items()]
+        parts += [_table("shape", self.shape)] if self.shape else []
         return head + "\n" + "\n".join(parts)
 
 

@@ -43,6 +43,10 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         str | None,
         _option(FILE, "--explain", "Tell what the file says of this rule, and ask nobody.", metavar="SLUG"),
     ] = None,
+    shape: Annotated[
+        bool,
+        _option(FILE, "--shape", "Measure the shape of the data too, for generate --profile, with the requests left."),
+    ] = False,
     pipeline: Annotated[
         list[str] | None,
         _option(DATA, "--pipeline", "A pipeline and its stages; repeatable.", metavar="ID=STAGE,STAGE"),
@@ -108,11 +112,13 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         if plan:
             print("\n".join(calibrating.plan(target, api_key_env, options, limits)))  # noqa: T201
             return
-        found, url = _measured(target, api_key_env, options, limits, dialect)
+        found, url = _measured(target, api_key_env, options, limits, dialect, with_shape=shape)
         print("\n".join(calibrating.summary(found, url, dialect)))  # noqa: T201
 
 
-def _measured(target: str | None, variable: str, options: Any, limits: Any, path: Path) -> Any:
+def _measured(  # noqa: PLR0913 - as calibrating.calibrate takes them
+    target: str | None, variable: str, options: Any, limits: Any, path: Path, *, with_shape: bool
+) -> Any:
     """Calibrate, with a line on a terminal that tells what is being asked."""
     from rich.console import Console
 
@@ -120,6 +126,8 @@ def _measured(target: str | None, variable: str, options: Any, limits: Any, path
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        return calibrating.calibrate(target, variable, options, limits, path, lambda _: None)
+        return calibrating.calibrate(target, variable, options, limits, path, lambda _: None, with_shape=with_shape)
     with console.status("survey") as status:
-        return calibrating.calibrate(target, variable, options, limits, path, lambda step: status.update(step.name))
+        return calibrating.calibrate(
+            target, variable, options, limits, path, lambda step: status.update(step.name), with_shape=with_shape
+        )
