@@ -828,7 +828,7 @@ class TestReaders:
         [
             ("a.txt", b"", "unknown file type"),
             ("a.json", b"[", "not JSON"),
-            ("a.json", b"[]", "wanted a JSON object"),
+            ("a.json", b"[]", "a list without contacts; wanted at least one, or a document"),
             ("a.sqlite", b"no database", "wanted an SQLite data set"),
             ("a.ndjson", b"{}\n", "no such file"),
             ("a-00001-of-00002.ndjson", b"", "part a-00002-of-00002.ndjson is missing"),

@@ -101,7 +101,7 @@ class Application(FastAPI):
         elif self._origins:
             await self._cross_origin(scope, receive, send, started, operation)
         else:
-            await self._keyed(operation, scope, send, started)
+            await self._keyed(operation, scope, receive, send, started)
 
     def _operation(self, scope: Scope) -> Operation | None:
         """What answers the request beside the endpoint, or, to a preflight, the request that it announces."""
@@ -118,7 +118,9 @@ class Application(FastAPI):
 
         return operation_at(self.organisations, method, scope)
 
-    async def _keyed(self, operation: Operation, scope: Scope, send: Send, started: float) -> None:
+    async def _keyed(self, operation: Operation, scope: Scope, receive: Receive, send: Send, started: float) -> None:
+        if scope["method"] not in METHODS:
+            await _pass_over(receive)
         await answer_keyed(self.organisations, operation, scope, send, started, preferences=self.endpoint.prefer)
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send, started: float) -> None:
@@ -143,7 +145,7 @@ class Application(FastAPI):
             return
         send = cors.SendWithHeaders(send, headers).send if headers else send
         if operation is not None and not cors.is_preflight(scope):
-            await self._keyed(operation, scope, send, started)
+            await self._keyed(operation, scope, receive, send, started)
         elif scope["method"] in METHODS:
             await self.endpoint(scope, send, started)
         else:
@@ -201,6 +203,12 @@ class _StatusSeen:
         problem = json.loads(self._problem)
         fields = [f"{one['where']}: {one['message']}" for one in problem.get("errors", ())[:MOST_TOLD]]
         return "; ".join(dict.fromkeys([problem["detail"], *fields]))
+
+
+async def _pass_over(receive: Receive) -> None:
+    """Take a body that nobody reads: a client that is still sending would find its connection closed."""
+    while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+        pass
 
 
 async def _vendors_500(_request: Request, _error: Exception) -> Response:
