@@ -42,8 +42,8 @@ coverage: $(VENV)/.project $(VENV)/.developer  ## The tests again, with the bran
 dist: export SOURCE_DATE_EPOCH = 1580601600
 dist: $(VENV)/.project  ## Build the wheel and the sdist, and try both in a fresh environment of each Python.
 	rm -rf dist build/again
-	$(bin)/python -m hatchling --quiet build -d dist
-	$(bin)/python -m hatchling --quiet build -d build/again
+	$(bin)/python -m hatchling build -d dist
+	$(bin)/python -m hatchling build -d build/again
 	diff -r dist build/again
 	$(bin)/python tests/project/fresh_installs.py $(ARGS) dist/*
 
