@@ -310,6 +310,22 @@ def test_much_is_searched_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> No
     assert ask(app, "phone=", path=SEARCH).status == ask(app, "", path=WHATSAPP).status == 400
 
 
+def test_much_is_searched_with_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was added, changed or deleted since the start counts in a large store too (`neighbour-search`)."""
+    app = serve(*(contact(number, phone="+5691234567") for number in range(70)))
+    monkeypatch.setattr(neighbours, "LARGE", 50)
+
+    def found(phone: str) -> int:
+        return len(told(ask(app, f"phone={phone}", path=SEARCH)))
+
+    assert (found("1234567"), found("7654321")) == (50, 0)
+    added = told(control(app, "POST", "/contacts", {"phone": "+5697654321"}), 201)
+    control(app, "PATCH", f"/contacts/{contact(1)['id']}", {"phone": "+5697654321"})
+    assert found("7654321") == 2
+    control(app, "DELETE", f"/contacts/{added['id']}")
+    assert found("7654321") == 1
+
+
 def test_a_change_meanwhile_is_in_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """What changed while a thread looked at the contacts is seen all the same (`neighbour-deprecated`)."""
     app = serve(*(contact(number, email="a@example.com") for number in range(60)))

@@ -155,7 +155,7 @@ async def _prepare_search(organisation: Organisation, _query: SearchQuery) -> No
     store = organisation.store
     if _directory(store) is None:
         changes, state = store.changes, store.state()
-        rows = state.orders["last_message_at"].rows
+        rows = state.listed("last_message_at")
         directory = await run_in_thread(lambda: Directory(state.columns, rows))
         if store.changes == changes:
             _directories[store] = changes, directory
