@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "exec": (running, "execute", ("exec", "--", "true")),
     "generate": (import_module("vambe_mock.cli.generate"), "_run", ("generate", "out.json")),
     "check": (import_module("vambe_mock.cli.check"), "require", ("check",)),
-    "import": (import_module("vambe_mock.cli.import_"), "find_spec", ("import", "out.json")),
+    "import": (import_module("vambe_mock.cli.import_"), "require", ("import", "out.json")),
     "explain": (explain, "explained", ("explain", "x", "days=1")),
     "readyz": (readiness, "ready", ("readyz",)),
 }
@@ -70,3 +70,12 @@ def test_a_broken_installation_is_one_line_and_exit_code_2() -> None:
     done = subprocess.run([sys.executable, "-c", missing], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "typer" in done.stderr
+
+
+def test_a_misspelt_variable_of_any_command_is_looked_for() -> None:
+    """Whichever command a variable is for, its beginning is one of those that are ours (`settings-once`)."""
+    from vambe_mock.cli import commands, options, serve
+
+    assert commands.app.registered_commands
+    named = [name for name in options._variables if name.startswith("VAMBE_") and not serve.OURS.match(name)]
+    assert named == ["VAMBE_API_KEY"]

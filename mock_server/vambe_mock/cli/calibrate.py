@@ -6,20 +6,13 @@ Exit codes: 0 calibrated, and the file is written; 2 usage, or a target that cou
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import typer
-
-from vambe_mock.cli.check import require
 from vambe_mock.cli.streams import standard_output
+from vambe_mock.cli.target_options import TARGET, CommandOptions, require
 
-TARGET: Final = "Target"
-DATA: Final = "Target's data"
-REQUESTS: Final = "Requests"
 FILE: Final = "Dialect"
 
 
-def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
-    name = flag.removeprefix("--").upper().replace("-", "_")
-    return typer.Option(flag, envvar=f"VAMBE_CALIBRATE_{name}", help=text, rich_help_panel=panel, **more)
+_option: Final = CommandOptions("VAMBE_CALIBRATE")
 
 
 def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
@@ -27,12 +20,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         str | None,
         _option(TARGET, "--target", "Base URL of the server to measure.", metavar="URL", show_default="a fresh mock"),
     ] = None,
-    api_key_env: Annotated[
-        str,
-        _option(
-            TARGET, "--api-key-env", "Environment variable that holds its API key; you are prompted if it is unset."
-        ),
-    ] = "VAMBE_API_KEY",
+    api_key_env: Annotated[str, _option.api_key_env()] = "VAMBE_API_KEY",
     plan: Annotated[
         bool, _option(TARGET, "--plan", "Print the requests that would be sent, what each decides, and send none.")
     ] = False,
@@ -47,48 +35,15 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         bool,
         _option(FILE, "--shape", "Measure the shape of the data too, for generate --profile, with the requests left."),
     ] = False,
-    pipeline: Annotated[
-        list[str] | None,
-        _option(DATA, "--pipeline", "A pipeline and its stages; repeatable.", metavar="ID=STAGE,STAGE"),
-    ] = None,
-    custom_field: Annotated[
-        list[str] | None,
-        _option(
-            DATA,
-            "--custom-field",
-            "A custom field and a value that some contacts have and others lack; repeatable.",
-            metavar="ENTITY.KEY=VALUE",
-        ),
-    ] = None,
-    about: Annotated[
-        Path | None,
-        _option(DATA, "--about", "Pipelines and custom fields from a TOML file: [pipelines] and [custom_fields]."),
-    ] = None,
-    target_now: Annotated[
-        str | None, _option(DATA, "--target-now", "Instant at which the server's clock is frozen.", metavar="INSTANT")
-    ] = None,
-    max_requests: Annotated[int, _option(REQUESTS, "--max-requests", "Maximum number of requests.", min=1)] = 40,
-    pace: Annotated[
-        float | None,
-        _option(
-            REQUESTS,
-            "--pace",
-            "Minimum seconds between requests.",
-            show_default="0 for a local server, else 1",
-            min=0,
-            max=3600,
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
-    ] = 10.0,
-    patience: Annotated[
-        float,
-        _option(REQUESTS, "--patience", "Total seconds to wait while the server answers 429 or 503.", min=0, max=86400),
-    ] = 120.0,
-    large: Annotated[
-        bool, _option(REQUESTS, "--large", "Allow large responses from a remote server: 1000 contacts, or no limit.")
-    ] = False,
+    pipeline: Annotated[list[str] | None, _option.pipeline()] = None,
+    custom_field: Annotated[list[str] | None, _option.custom_field()] = None,
+    about: Annotated[Path | None, _option.about()] = None,
+    target_now: Annotated[str | None, _option.target_now()] = None,
+    max_requests: Annotated[int, _option.max_requests()] = 40,
+    pace: Annotated[float | None, _option.pace()] = None,
+    timeout: Annotated[float, _option.timeout()] = 10.0,
+    patience: Annotated[float, _option.patience()] = 120.0,
+    large: Annotated[bool, _option.large()] = False,
 ) -> None:
     """Measure how a server answers where the vendor's documents leave room. Sends only GET requests.
 

@@ -6,29 +6,25 @@ Exit codes: 0 imported, 2 usage, a target that cannot be read, or no consent (on
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from vambe_judge.asking.problems import JudgeError
 from vambe_mock.cli.streams import complain, opened, standard_output
+from vambe_mock.cli.target_options import TARGET, CommandOptions, require
 
 if TYPE_CHECKING:
     from vambe_judge.importing import Import, Imported
 
-TARGET: Final = "Target"
-REQUESTS: Final = "Requests"
 FILES: Final = "Files"
 DEFAULT_DAYS: Final = 30
 
 _EXAMPLE: Final = "for example: vambe-mock import --target https://api.vambe.me account.ndjson"
 
 
-def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
-    name = flag.removeprefix("--").upper().replace("-", "_")
-    return typer.Option(flag, envvar=f"VAMBE_IMPORT_{name}", help=text, rich_help_panel=panel, **more)
+_option: Final = CommandOptions("VAMBE_IMPORT")
 
 
 def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
@@ -39,12 +35,7 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     target: Annotated[
         str | None, _option(TARGET, "--target", "Base URL of the server to read from.", metavar="URL")
     ] = None,
-    api_key_env: Annotated[
-        str,
-        _option(
-            TARGET, "--api-key-env", "Environment variable that holds its API key; you are prompted if it is unset."
-        ),
-    ] = "VAMBE_API_KEY",
+    api_key_env: Annotated[str, _option.api_key_env()] = "VAMBE_API_KEY",
     days: Annotated[
         int | None,
         _option(
@@ -61,31 +52,16 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         Path | None,
         _option(TARGET, "--about", "Pipelines from a TOML file, as of check, instead of those that the server lists."),
     ] = None,
-    target_now: Annotated[
-        str | None, _option(TARGET, "--target-now", "Instant at which the server's clock is frozen.", metavar="INSTANT")
-    ] = None,
+    target_now: Annotated[str | None, _option.target_now(TARGET)] = None,
     yes: Annotated[bool, _option(TARGET, "--yes", "Do not ask whether to go on.")] = False,
-    max_requests: Annotated[int, _option(REQUESTS, "--max-requests", "Maximum number of requests.", min=1)] = 10_000,
-    pace: Annotated[
-        float | None,
-        _option(
-            REQUESTS,
-            "--pace",
-            "Minimum seconds between requests.  [default: 0 for a local server, else 1]",
-            min=0,
-            max=3600,
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, _option(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
-    ] = 30.0,
+    max_requests: Annotated[int, _option.max_requests()] = 10_000,
+    pace: Annotated[float | None, _option.pace()] = None,
+    timeout: Annotated[float, _option.timeout()] = 30.0,
     patience: Annotated[
         float,
-        _option(REQUESTS, "--patience", "Seconds to go on trying while no page comes.", min=0, max=86400),
+        _option.patience("Seconds to go on trying while no page comes."),
     ] = 120.0,
-    large: Annotated[
-        bool, _option(REQUESTS, "--large", "Ask a remote server for 1000 contacts at a time instead of 100.")
-    ] = False,
+    large: Annotated[bool, _option.large("Ask a remote server for 1000 contacts at a time instead of 100.")] = False,
     format_: Annotated[
         str | None,
         _option(FILES, "--format", "json, ndjson, csv, parquet or sqlite.", show_default="from OUT, or ndjson"),
@@ -97,8 +73,7 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     quiet: Annotated[bool, _option(FILES, "--quiet", "Print neither progress nor summary.")] = False,
 ) -> None:
     """Import an account as a data set in which every person is replaced. Sends only GET requests."""
-    if find_spec("httpx") is None:
-        raise JudgeError("import needs httpx, which is not installed: pip install 'vambe-mock[check]'")
+    require(["httpx"], "import")
     if target is None:
         raise JudgeError(f"no --target; wanted the base URL of a server, {_EXAMPLE}")
     if days is not None and all_:

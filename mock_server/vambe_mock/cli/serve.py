@@ -9,7 +9,7 @@ from typing import Any, Final
 from vambe_mock.server.options import Option, SettingsError, Warn
 from vambe_mock.server.settings import SOURCES, Settings, from_environment, options
 
-OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK|CALIBRATE)_")
+OURS: Final = re.compile(r"VAMBE_(?:MOCK|CHECK|CALIBRATE|IMPORT|SYNC_CHECK)_")
 """How our variables begin."""
 
 _COMPLETION: Final = "_VAMBE_MOCK_COMPLETE"

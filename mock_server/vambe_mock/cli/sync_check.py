@@ -16,6 +16,7 @@ import typer
 
 from vambe_mock.cli.exit_codes import FINDINGS, GOOD, INTERRUPTED
 from vambe_mock.cli.streams import standard_output
+from vambe_mock.cli.target_options import CommandOptions
 from vambe_mock.sync.problems import SyncError
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ HISTORIES: Final = "Histories"
 REPORTS: Final = "Reports"
 
 
-def _option(panel: str, flag: str, text: str, **more: Any) -> Any:
-    name = flag.removeprefix("--").upper().replace("-", "_")
-    return typer.Option(flag, envvar=f"VAMBE_SYNC_CHECK_{name}", help=text, rich_help_panel=panel, **more)
+_option: Final = CommandOptions("VAMBE_SYNC_CHECK")
 
 
 def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
