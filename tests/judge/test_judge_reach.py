@@ -13,6 +13,7 @@ from effort import everything, times
 from mutants import matrix, wrecks
 from mutants.accents import ACCENTS
 from mutants.breaks import MUTANTS, Mutant
+from mutants.seams import Seams
 from vambe_judge.asking.contacts import PARAMETERS
 from vambe_judge.judging import malformed, relations, rules
 from vambe_judge.judging.combined import NAMES
@@ -92,6 +93,28 @@ def test_thorough_run_takes_400_requests_at_most(name: str, monkeypatch: pytest.
     assert noticed.report is not None
     assert (noticed.violated, noticed.differing) == ((), ())
     assert 120 < len(noticed.report.sent) <= 400
+
+
+def test_thorough_run_asks_for_an_instant_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target that refuses it violates `timestamp-syntax`; without --thorough there is no request left for it."""
+    known = matrix.known_of
+    monkeypatch.setattr(matrix, "known_of", lambda data: replace(known(data), thorough=True))
+
+    def refusing(seams: Seams) -> None:
+        seams.harsh("updated_after", lambda text: text < "3000")
+
+    noticed = matrix.judged(
+        Mutant("future-refused", "values", "", refusing), "tiny", rules=[rules.test_timestamp_syntax]
+    )
+    assert noticed.violated == ("timestamp-syntax",)
+
+
+def test_a_cursor_is_asked_alone_beside_a_filter() -> None:
+    """As most clients ask, at a value at which both matter, and not only in the company of other time filters."""
+    outcome = next(
+        one for one in judged("created-ignored-beside-stage-alone").outcomes if one.slug == "filters-combine"
+    )
+    assert any(one.came for one in outcome.findings)
 
 
 def test_exception_in_a_rule_is_the_judges_own_defect(monkeypatch: pytest.MonkeyPatch) -> None:

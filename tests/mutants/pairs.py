@@ -108,3 +108,28 @@ def later_cursor(seams: Seams) -> None:
         return query._replace(created_after=last, updated_after=last)
 
     seams.query(later)
+
+
+@mutant("pairs", "created_after is overlooked beside a stage, unless there is another time filter")
+def created_ignored_beside_stage_alone(seams: Seams) -> None:
+    def changed(query: ContactsQuery) -> ContactsQuery:
+        alone = query.created_after is not None and query.days is query.updated_after is None
+        return query._replace(created_after=0) if alone and query.stage_id else query
+
+    seams.query(changed)
+
+
+@mutant("pairs", "limit cuts the list before offset does")
+def limit_before_offset(seams: Seams) -> None:
+    def changed(store: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
+        found = find(store, query._replace(offset=0), now)
+        return found._replace(contacts=found.contacts[query.offset :])
+
+    seams.find(changed)
+
+
+@mutant("pairs", "blocked contacts are missing beside a stage")
+def blocked_missing_beside_stage(seams: Seams) -> None:
+    seams.found(
+        lambda found, query: [one for one in found if b'"blocked":true' not in one] if query.stage_id else found
+    )

@@ -25,6 +25,7 @@ from vambe_judge.judging.survey import FIELDS, TIME_FILTERS, Field, Survey, grou
 CREATED, UPDATED, DAYS = "created_after", "updated_after", "days"
 FIELD: Final = "custom_field"
 NARROWING: Final = (DAYS, CREATED, UPDATED, "stage_id", "pipeline_id", FIELD)
+TIMES: Final = (DAYS, CREATED, UPDATED)
 NAMES: Final = (*NARROWING, "limit", "offset")
 CANDIDATES = 1_000
 SEED: Final = 20_240_115
@@ -215,6 +216,23 @@ class Known:
             matter.add("offset")
         return pairs | {(one, other) for one in matter for other in names if one != other}
 
+    def meets(self, question: Question) -> set[Pair]:
+        """The filters that matter beside a cursor which is the only time filter and matters too, as most clients ask.
+
+        Other rules ask for each beside ``days``.
+        """
+        times = [part for part in question.parts if part.name in TIMES]
+        if len(times) != 1 or times[0].name == DAYS or question.offset:
+            return set()
+        kept = self.kept(question.parts)
+        matter = {
+            part.name
+            for part in question.parts
+            if kept and self.kept([one for one in question.parts if one is not part]) != kept
+        }
+        cursor = times[0].name
+        return {(cursor, name) for name in matter if name != cursor} if cursor in matter else set()
+
 
 @lru_cache(maxsize=8)
 def _cursors(
@@ -291,16 +309,21 @@ def both_spelt(trial: Trial, window: int) -> list[Question | None]:
 
 
 def array(known: Known, most: int) -> list[Question]:
-    """At most *most* questions that cover all pairs that the data can show, those first that cover most."""
+    """At most *most* questions that cover all pairs that the data can show, those first that cover most.
+
+    Of those that cover as many, the one goes first that asks for most filters beside a cursor alone.
+    """
     before = [question for names in BOTH if (question := spelt(known, *names))]
-    offers = {question: known.covers(question) for question in candidates(known)}
-    done, found = set[Pair]().union(*map(known.covers, before)), list[Question]()
+    offers = {question: (known.covers(question), known.meets(question)) for question in candidates(known)}
+    done, met, found = set[Pair]().union(*map(known.covers, before)), set[Pair](), list[Question]()
     while offers and len(found) < most:
-        best = max(offers, key=lambda one: len(offers[one] - done))
-        if not offers[best] - done:
+        best = max(offers, key=lambda one: (len(offers[one][0] - done), len(offers[one][1] - met)))
+        covered, beside = offers[best]
+        if covered <= done and beside <= met:
             break
         found.append(best)
-        done |= offers[best]
+        done |= covered
+        met |= beside
     return found
 
 

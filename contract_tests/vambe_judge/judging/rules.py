@@ -155,6 +155,8 @@ def test_timestamp_syntax(trial: Trial) -> None:
     questions = combined.both_spelt(trial, window)
     for (name, relation), question in zip(alone.items(), questions, strict=True):
         trial.relation(name, combined.agrees(window, question) if question else relation)
+    if trial.options.thorough:
+        trial.relation("an instant to come", stages.nobody("updated_after=9000-01-01T00:00:00Z", window))
     if _needs_seconds(trial):
         trial.note(
             "timestamps without seconds are refused, as by zod 4.5.0 and later; serve --seconds-required does so"

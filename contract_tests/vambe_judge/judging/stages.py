@@ -177,7 +177,7 @@ def page_of_stage(window: int, field: Field, *, own: bool = False) -> Relation:
 
 
 def nobody(query: str, window: int) -> Relation:
-    """A well-formed id that does not exist returns an empty list."""
+    """A well-formed *query* for an id that does not exist, or an instant to come, returns an empty list."""
 
     def relation(ask: Ask) -> Claim:
         answer = listed(ask, f"{query}&limit=5")
