@@ -12,6 +12,12 @@ pip     := $(bin)/python -m pip --disable-pip-version-check --no-input
 install := $(pip) install -qq --progress-bar off --no-deps
 # A lock is complete: nothing is resolved, so nothing that an index offers can change what is installed.
 locked  := $(install) --no-compile --require-hashes --only-binary :all:
+# So its two halves can be installed side by side, which takes little more than half the time.
+halves   = $(foreach half,1 2,$(VENV)/half-$(half)/$(1))
+halved   = mkdir -p $(dir $(halves)) && awk 'BEGIN { half = 2 } /^[a-z]/ { half = 3 - half } \
+	{ print > "$(VENV)/half-" half "/$(1)" }' $(1)
+both     = $(halved) && { $(locked) -r $(word 1,$(halves)) & other=$$!; \
+	$(locked) -r $(word 2,$(halves)); one=$$?; wait $$other && [ $$one = 0 ]; }
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check coverage dist format fixtures bench lock clean anew
@@ -81,7 +87,7 @@ $(VENV)/.server: requirements.lock
 	@mkdir -p $(VENV) && touch $(VENV)/.unfinished
 	@[ -x $(bin)/python ] || $(PYTHON) -m venv $(VENV) 2>$(VENV)/.unfinished || { cat $(VENV)/.unfinished; exit 1; }
 	@sed -n '/^pip==/,/[^\\]$$/p' requirements.lock > $(VENV)/pip.lock && $(locked) -r $(VENV)/pip.lock
-	@$(locked) -r requirements.lock && $(pip) check >/dev/null
+	@$(call both,requirements.lock) && $(pip) check >/dev/null
 	@rm $(VENV)/.unfinished && touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.server
@@ -92,7 +98,7 @@ $(VENV)/.project: pyproject.toml $(VENV)/.server
 $(VENV)/.developer: requirements-dev.lock tests/older.lock $(VENV)/.server
 	@echo "Installing the developers' packages into $(VENV); the first time takes a minute ..."
 	@touch $(VENV)/.unfinished
-	@$(locked) -r requirements-dev.lock && $(pip) check >/dev/null
+	@$(call both,requirements-dev.lock) && $(pip) check >/dev/null
 	@$(locked) --upgrade --target $(VENV)/older -r tests/older.lock
 	@rm $(VENV)/.unfinished && touch $@
 
