@@ -265,7 +265,7 @@ def test_a_broken_environment_is_made_anew(target: str, harm: str, environment: 
         (environment / "bin" / "python").unlink()
     done = make("-n", target, f"VENV={environment}")
     assert f"rm -rf {environment}" in done.stdout
-    assert "-r requirements.lock" in done.stdout
+    assert "half-1/requirements.lock" in done.stdout
 
 
 def test_make_alone_lists_the_targets() -> None:
