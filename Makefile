@@ -31,12 +31,13 @@ help:  ## List the targets.
 serve: $(VENV)/.project  ## Run the server; ARGS are its flags.
 	@exec $(bin)/vambe-mock serve $(ARGS)
 
+# Tests wait a lot for processes of ours, so three at a time keep two cores at work.
 test: $(VENV)/.project $(VENV)/.developer  ## Lint, check the types, run the tests; ARGS go to pytest.
 	$(bin)/ruff check --extend-exclude $(VENV)
 	$(bin)/ruff format --check --extend-exclude $(VENV)
 	$(bin)/mypy --num-workers 2
 	$(bin)/lint-imports
-	$(bin)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(bin)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: export CI = true
 check: test  ## What CI runs: as test, but a missing browser or Node fails instead of skipping.

@@ -159,9 +159,9 @@ def offer(page: Path, name: str, version: str, like: Distribution) -> str:
     return hashlib.sha256(wheels[0].read_bytes()).hexdigest()
 
 
-@pytest.fixture(scope="module", params=("bundled", "23.0") if sys.version_info < (3, 12) else ("bundled",))
+@pytest.fixture(scope="module", params=["23.0" if sys.version_info < (3, 12) else "bundled"])
 def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a pip: the one that comes with this Python, or an old one, which runs on Python 3.11 only."""
+    """The folder of a pip: the one that comes with this Python, or on 3.11 an old one, which runs nowhere else."""
     folder = tmp_path_factory.mktemp("pip")
     if request.param == "23.0":
         (folder / "pip").symlink_to(OLDER / "pip")
