@@ -1,6 +1,7 @@
 """HTTPS: a certificate that is made at the start, or one of the user's."""
 
 import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -54,6 +56,26 @@ def test_https_with_a_certificate_of_its_own(mock: VambeMock) -> None:
     elsewhere = Mock(mock.url, mock.api_key, ca_file=mock.ca_file)
     assert len(elsewhere.contacts) == 12
     elsewhere.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(b"hello\r\n\r\n", b"400"), (b"GET / HTTP/1.1\r\nx: " + b"a" * 300_000, b"431")]
+)
+def test_what_is_refused_below_https_is_answered(
+    mock: VambeMock, caplog: pytest.LogCaptureFixture, sent: bytes, status: bytes
+) -> None:
+    """As without TLS, which cannot close its half of a connection (`broken-requests`, `oversized-requests`)."""
+    context = ssl.create_default_context(cafile=mock.ca_file)
+    address = urlsplit(mock.url)
+    with (
+        socket.create_connection((str(address.hostname), address.port or 0), timeout=30) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        connection.sendall(sent)
+        got = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert got.startswith(b"HTTP/1.1 " + status)
+    assert got.endswith(b"\r\nConnection: close\r\n\r\n")
+    assert not caplog.records
 
 
 def test_https_with_a_certificate_of_the_users(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from vambe_mock.organisations.journal import Exchange
 ENDPOINT: Final = PATH.decode()
 PATHS: Final = (ENDPOINT, "/docs", "/livez", "/readyz", "/openapi.json", "/openapi.yaml", f"{PREFIX}/docs")
 ROOT: Final = "/api/public"
-NEIGHBOURS: Final = {path.removeprefix(ROOT): path for path in vendors.PATHS.values()}
-"""By what tells them apart."""
+NEIGHBOURS: Final = {path.removeprefix(ROOT): path for path in (ENDPOINT, *vendors.PATHS.values())}
+"""The vendor's paths by what tells them apart."""
 SEARCH: Final = vendors.PATHS["search"]
 LIKENESS: Final = 0.7
 LONGEST: Final = 100
@@ -39,7 +39,7 @@ def hint(exchange: Exchange, *, neighbours: bool = True) -> str:
 
 
 def _path(path: str, *, neighbours: bool) -> str:
-    lowered = re.sub("/+", "/", path.lower()).rstrip("/")
+    lowered = re.sub("/+", "/", unquote(path).strip().lower()).rstrip("/")
     raw = path.encode("latin-1", "replace")
     if is_endpoint(raw):
         return f"{ENDPOINT} takes GET and HEAD"

@@ -416,7 +416,8 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
             return
         self.transport.write(answer)
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # not within TLS: there the end comes when the connection is closed
+            self.transport.write_eof()
         # What the client still sends is read and dropped: a close that leaves it unread would take the answer away.
         self.flow.resume_reading()
         self.loop.call_later(LINGER, self.transport.close)
