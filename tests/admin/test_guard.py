@@ -1,5 +1,6 @@
 """Who may drive the server: attacks on the admin API, each refused with a problem+json, nothing changed."""
 
+import gc
 import json
 import re
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from asgi import Reply, ask, control
 from small_data import contact, document
 from vambe_mock.admin.application import admin
-from vambe_mock.admin.bodies import MANY_BYTES
+from vambe_mock.admin.bodies import MANY_BYTES, _Judge
+from vambe_mock.admin.routes.delivered import compare_copy
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.settings import Settings
@@ -358,3 +360,22 @@ def test_other_pages_may_ask_only_what_cors_lets_them() -> None:
     assert "vary" not in ask(opened, "days=30").headers
     refused = control(opened, "GET", "/contacts", origin="https://app.example")
     assert (refused.status, "access-control-allow-origin" in refused.headers) == (403, False)
+
+
+def test_nobody_looks_for_unused_objects_while_a_body_is_parsed() -> None:
+    """All that is made then is in use; to look through it several times would hold everybody up (`admin-bounds`)."""
+    body = b'{"contacts":[' + b'{"a":{}},' * 50_000 + b"{}]}"
+    judge = _Judge(compare_copy)
+    judge.judge(body)
+    looks: list[str] = []
+
+    def seen(phase: str, _: dict[str, int]) -> None:
+        looks.append(phase)
+
+    gc.callbacks.append(seen)
+    try:
+        copy = judge.judge(body)
+    finally:
+        gc.callbacks.remove(seen)
+    assert len(copy.contacts) == 50_001
+    assert len(looks) <= 4

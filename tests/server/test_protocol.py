@@ -116,6 +116,17 @@ def test_a_request_that_is_cut_off_gets_a_bare_400(running: Running) -> None:
     assert statuses(running.exchange(GOOD, b"", shut=True)) == [b"200 OK"]
 
 
+@pytest.mark.parametrize(("path", "status"), [(b"/__admin/stubs", b"413"), (b"/x", b"404")])
+def test_an_answer_before_the_body_is_in_can_be_read(running: Running, path: bytes, status: bytes) -> None:
+    """By a client that sends all of the body first and wants the connection closed, as urllib does."""
+    fields = b"Host: localhost\r\nConnection: close\r\nContent-Length: 4000000\r\n\r\n"
+    with running.connect() as connection:
+        connection.sendall(b"POST " + path + b" HTTP/1.1\r\n" + fields + b" " * 4_000_000)
+        got = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert got.startswith(b"HTTP/1.1 " + status)
+    assert got.endswith(b"}")
+
+
 def test_no_answer_to_connect(running: Running) -> None:
     """Nobody is a proxy here: the connection is closed without a word (`broken-requests`)."""
     assert running.exchange(b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n") == b""

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from vambe_mock.admin import problems
 from vambe_mock.admin.headers import single
 from vambe_mock.admin.problems import Invalid, Refused
-from vambe_mock.organisations.background import run_in_thread
+from vambe_mock.organisations.background import run_in_thread, uncollected
 
 MANY_BYTES: Final = 1 << 14
 """From this size on, a body is parsed and judged in a thread. Less takes a millisecond at most."""
@@ -82,6 +82,10 @@ class _Judge:
 
         An exception raised here would keep all that was parsed, for the loop to free.
         """
+        with uncollected():
+            return self._judged(body)
+
+    def _judged(self, body: bytes) -> Any:
         try:
             value = from_json(body, allow_inf_nan=False)  # nested 200 deep at most
         except ValueError as error:

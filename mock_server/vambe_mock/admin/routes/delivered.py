@@ -15,13 +15,12 @@ from vambe_mock.admin.dependencies import (
     CurrentOrganisation,
     Model,
     answer_with,
-    as_json,
     listed_as_json,
 )
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.refusals import Refusal
-from vambe_mock.datasets.comparison import Comparison, compare
+from vambe_mock.datasets.comparison import compare
 from vambe_mock.organisations import beside
 from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
 from vambe_mock.organisations.lab import Lab
@@ -107,20 +106,22 @@ class Compared(Model):
 @routes.get("/delivered", response_model=DeliveredContacts)
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
-    return as_json(await beside.look(organisation, partial(_all_delivered, _delivered(organisation), scope)))
+    return answer_with(await beside.look(organisation, partial(_all_delivered, _delivered(organisation), scope)))
 
 
-def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> dict[str, Any]:
+def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
     wanted = _wanted(organisation, scope)
     listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
     told = [{"id": one, "version": version, "delivered": delivered.of(row, one)} for one, row, version in listed]
-    return {
-        "whole": delivered.whole,
-        "spoilt": delivered.spoilt,
-        "lost": [one["id"] for one in told if one["delivered"] is None],
-        "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
-        "contacts": told,
-    }
+    return to_json(
+        {
+            "whole": delivered.whole,
+            "spoilt": delivered.spoilt,
+            "lost": [one["id"] for one in told if one["delivered"] is None],
+            "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
+            "contacts": told,
+        }
+    )
 
 
 @routes.put("/delivered")
@@ -154,32 +155,33 @@ async def list_answers(
     return answer_with(b'{"total":%d,"answers":%b}' % (organisation.record.came, bytes(listed.body)))
 
 
-@routes.post("/compare")
+@routes.post("/compare", response_model=Compared)
 @takes(MOST_BYTES)
-async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: Copy) -> Compared:
+async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: Copy) -> Response:
     """Compare a client's copy with the data as it is now."""
     count = len(organisation.store) + len(body.contacts) + size // FEW_BYTES
-    found = await beside.look(organisation, partial(_compared, body), count=count)
-    return Compared(contacts=len(body.contacts), **_told(found))
+    told = await beside.look(organisation, partial(_compared, body), count=count)
+    await beside.free(body.contacts)
+    return answer_with(told)
 
 
-def _compared(body: Copy, organisation: Organisation) -> Comparison:
+def _compared(body: Copy, organisation: Organisation) -> bytes:
     listed = from_json(b"[%b]" % b",".join(_found(organisation, body.scope)))
     drift = organisation.lab.drift if organisation.lab else None
     if drift is not None:  # a client can only have what it was sent
         listed = [{**contact, **from_json(drift.applied(to_json(contact)))} for contact in listed]
     data = {contact["id"]: contact for contact in listed}
-    return compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
-
-
-def _told(found: Comparison) -> dict[str, Any]:
-    return {
-        "lost": found.lost,
-        "stale": list(found.stale),
-        "doubled": found.doubled,
-        "ghosts": found.ghosts,
-        "differences": found.stale,
-    }
+    found = compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
+    return to_json(
+        {
+            "contacts": len(body.contacts),
+            "lost": found.lost,
+            "stale": list(found.stale),
+            "doubled": found.doubled,
+            "ghosts": found.ghosts,
+            "differences": found.stale,
+        }
+    )
 
 
 def _answer(answered: Answered, masked: Callable[[str], str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import asyncio
 import re
 import time
 from collections import deque
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
@@ -146,7 +146,7 @@ class Protocol(HttpToolsProtocol):
         self._declined = b""
         self._ahead = b""  # what has come and waits, for its turn or until earlier requests are answered
         self._in_line = self._has_turn = False
-        self._running: RequestResponseCycle | None = None
+        self._running: Cycle | None = None
         self._verdict = BAD_REQUEST
         self._refused = False
         self._timer: asyncio.TimerHandle | None = None
@@ -380,10 +380,14 @@ class Protocol(HttpToolsProtocol):
     # What goes out
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._running = cycle
+        self._running = cast("Cycle", cycle)
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        if self._running is not None and self._running.lingers:
+            self.server_state.total_requests += 1
+            self._linger()
+            return
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
@@ -416,9 +420,16 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
             return
         self.transport.write(answer)
+        self._linger()
+
+    def _linger(self) -> None:
+        """End the connection, but read and drop for a while what the client still sends.
+
+        A close that leaves it unread would take the answer away.
+        """
+        self._refused = True
         if self.transport.can_write_eof():  # not within TLS: there the end comes when the connection is closed
             self.transport.write_eof()
-        # What the client still sends is read and dropped: a close that leaves it unread would take the answer away.
         self.flow.resume_reading()
         self.loop.call_later(LINGER, self.transport.close)
 
@@ -435,8 +446,13 @@ class Protocol(HttpToolsProtocol):
 class Cycle(RequestResponseCycle):
     """A request and its answer, whose head tells what becomes of the connection as Node's does."""
 
+    lingers = False
+    """Whether the connection ends with this answer, though the request's body has not come to its end."""
+
     async def send(self, message: Any) -> None:
         if self.response_started or message["type"] != "http.response.start":
+            if self.more_body and not self.keep_alive and not message.get("more_body"):
+                self.keep_alive = self.lingers = True  # else it would be closed at once
             await super().send(message)
             return
         if self.flow.write_paused and not self.disconnected:
