@@ -59,10 +59,14 @@ def lines(report: Report) -> list[str]:
     manners = [(one.hazard.slug, manner) for one in report.results for manner in one.judgement.manners]
     told += [f"\nmanners ({slug}): {manner}" for slug, manner in manners]
     told += _history(report)
+    return [*told, "", summary(report)]
+
+
+def summary(report: Report) -> str:
+    """How many hazards were survived."""
     bad = [one for one in report.results if one.bad]
     met = [one for one in report.results if one.judgement.verdict != "not met"]
-    told += ["", f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"]
-    return told
+    return f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"
 
 
 def _history(report: Report) -> list[str]:
