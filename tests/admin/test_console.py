@@ -1,7 +1,10 @@
 """The console, the page at ``/__admin``: what is clicked there is seen in the endpoint's next answer."""
 
+import json
+import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=15_000)
 
+FOLDER: Final = Path(__file__).parents[2] / "mock_server" / "vambe_mock" / "admin" / "console"
 ALL = "created_after=1970-01-01T00:00:00Z"
 
 
@@ -185,7 +189,7 @@ def test_a_contact_is_added(mock: Server, show: Show) -> None:
     page.get_by_role("button", name="Add a contact").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Ana Soto")
-    dialog.get_by_label("Phone").fill("12")
+    dialog.get_by_label("Phone").fill("twelve")
     dialog.get_by_role("button", name="Add it").click()
     expect(dialog.get_by_role("alert")).to_contain_text("phone")
     dialog.get_by_label("Phone").fill("+56912345678")
@@ -193,6 +197,121 @@ def test_a_contact_is_added(mock: Server, show: Show) -> None:
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("1,001 contacts")).to_be_visible()
     assert mock.get("days=1&limit=1").json()[0]["name"] == "Ana Soto"
+
+
+def test_organisations_and_snapshots(mock: Server, show: Show) -> None:
+    """An organisation is made, shown with its key, and deleted; a snapshot brings back what was deleted."""
+    page = show("data")
+    page.get_by_role("button", name="Make one").click()
+    key = page.locator(".note code").inner_text()
+    name = page.locator(".list .name", has_text="organisation-").last.inner_text().strip()
+    page.get_by_role("button", name=f"Show {name}").click()
+    expect(page.locator(".top .chip")).to_have_text(name)
+    page.get_by_label("Name").fill("before / after")
+    page.get_by_role("button", name="Take a snapshot").click()
+    expect(page.get_by_text("1,000 contacts at")).to_be_visible()
+    client.delete(f"{mock.url}/__admin/contacts?all=true", headers={"x-api-key": key}).raise_for_status()
+    assert len(client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).json()) == 0
+    assert len(mock.get(f"{ALL}&limit=1").json()) == 1
+    page.get_by_role("button", name="Restore before / after").click()
+    expect(page.get_by_role("status").last).to_contain_text("was restored")
+    assert len(client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).json()) == 1_000
+    page.get_by_role("button", name=f"Delete {name}").click()
+    expect(page.locator(".list .name", has_text=name)).to_have_count(0)
+    assert client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).status_code == 401
+
+
+def test_a_data_set_goes_out_and_in(mock: Server, show: Show, tmp_path: Path) -> None:
+    """What is downloaded can be loaded; a file that is none is refused in a line; the reset brings back the start."""
+    page = show("data")
+    with page.expect_download() as downloaded:
+        page.get_by_role("button", name="Download the data").click()
+    document = json.loads(Path(downloaded.value.path()).read_text(encoding="utf-8"))
+    document["contacts"] = document["contacts"][:3]
+    file = tmp_path / "three.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    page.get_by_label("Load a file").set_input_files(file)
+    expect(page.get_by_role("status").last).to_contain_text("three.json was loaded: 3 contacts")
+    assert len(mock.get(ALL).json()) == 3
+    file.write_text('{"format": "vambe-mock/9"}', encoding="utf-8")
+    page.get_by_label("Load a file").set_input_files(file)
+    expect(page.get_by_role("alert")).to_contain_text("vambe-mock/1")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_role("button", name="Yes, reset").click()
+    expect(page.get_by_role("status").last).to_contain_text("1,000 contacts")
+    assert len(mock.get(ALL).json()) == 1_000
+
+
+def test_the_rules_are_linked(show: Show) -> None:
+    """A rule that names another one links to it, and a search finds rules by their text."""
+    page = show("rules/paging")
+    chosen = page.locator(".rule.chosen")
+    expect(chosen).to_be_in_viewport()
+    expect(chosen).to_contain_text("offset")
+    page.get_by_label("Slug or text contains").fill("webauthn of no rule")
+    expect(page.get_by_text("0 rules")).to_be_visible()
+    page.get_by_label("Slug or text contains").fill("")
+    page.locator(".rule p a").first.click()
+    expect(page.locator(".rule.chosen")).to_be_in_viewport()
+
+
+def test_the_token_is_asked_for_once(visit: Visit, tmp_path: Path) -> None:
+    """It is sent in a header, kept in the page's memory alone, and asked for again where it was wrong (`console`)."""
+    page = visit.page
+    with serving(tmp_path, "--fixture", "tiny", "--quiet", "--admin-token", "s3cret-token") as guarded:
+        context = page.context.browser.new_context()  # type: ignore[union-attr]
+        fresh = context.new_page()
+        fresh.goto(f"{guarded.url}/__admin#/contacts")
+        dialog = fresh.get_by_role("dialog", name="Token")
+        for token in ("wrong", "s3cret-token"):
+            expect(dialog.get_by_role("textbox")).to_have_value("")
+            dialog.get_by_role("textbox").fill(token)
+            dialog.get_by_role("button", name="Use it").click()
+        expect(fresh.get_by_role("grid")).to_be_visible()
+        expect(fresh.locator(".live")).to_have_text("live")
+        kept = fresh.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.href]")
+        assert kept == [0, 0, "", f"{guarded.url}/__admin#/contacts"]
+        context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_is_accessible(mock: Server, visit: Visit, width: int, scheme: Any) -> None:
+    """Axe finds nothing, and nothing is wider than the window, at either width and in either colour scheme."""
+    axe = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        pytest.skip("axe-core is not there: type make console")
+    for query in ("days=30&limit=20&dayz=3", "days=0", "days=30&limit=2"):
+        mock.get(query)
+    browser = visit.page.context.browser
+    assert browser is not None
+    context = browser.new_context(
+        bypass_csp=True, color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(f"{mock.url}/__admin#/requests")
+    page.add_script_tag(path=axe)
+    views = page.locator("nav a").evaluate_all("all => all.map(one => one.hash)")
+    for view in views:
+        page.evaluate("view => { location.hash = view }", view)
+        expect(page.locator(f"nav a[href='{view}']")).to_have_attribute("aria-current", "page")
+        if view in {"#/requests", "#/contacts"}:
+            rows(page).first.click()
+            expect(page.get_by_role("dialog").locator("button").nth(3)).to_be_visible()
+            _accessible(page, f"{view} opened")
+            page.keyboard.press("Escape")
+        elif view == "#/rules":
+            page.get_by_label("Slug or text contains").fill("front-page")
+        _accessible(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, view
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/{view[2:]}-{width}-{scheme}.png", full_page=True)
+    context.close()
+
+
+def _accessible(page: Page, view: str) -> None:
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    assert [(view, one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
 
 
 def _named(mock: Server, query: str, identity: str) -> Any:

@@ -1,6 +1,6 @@
 // The stream of requests: Server-Sent Events, read with fetch, since EventSource sends no headers.
 import { effect, signal } from "@preact/signals";
-import { admin, headers, key, token, tokenWanted } from "./client.js";
+import { admin, headers, key, token, tokenWanted, wantToken } from "./client.js";
 
 const MOST = 1000;
 
@@ -50,8 +50,9 @@ function take(event, data) {
 }
 
 async function read(aborted) {
+  const used = token.value;
   const response = await fetch(`${admin}/requests/stream`, { headers: headers(), signal: aborted, cache: "no-store" });
-  if (response.status === 401) tokenWanted.value = true;
+  if (response.status === 401) wantToken(used);
   if (!response.ok) throw new Error(`status ${response.status}`);
   forget();
   state.value = "live";
