@@ -20,7 +20,7 @@ both     = $(halved) && { $(locked) -r $(word 1,$(halves)) & other=$$!; \
 	$(locked) -r $(word 2,$(halves)); one=$$?; wait $$other && [ $$one = 0 ]; }
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check coverage dist format fixtures bench lock clean anew
+.PHONY: help serve test check coverage dist format fixtures console bench lock clean anew
 .SUFFIXES:
 .NOTPARALLEL:
 
@@ -60,6 +60,10 @@ format: $(VENV)/.developer  ## Put the code in the project's format.
 
 fixtures: $(VENV)/.project $(VENV)/.developer  ## Make the committed data sets in fixtures/ anew.
 	$(bin)/vambe-mock generate --fixtures fixtures
+
+console:  ## Build the console's page anew from its sources; needs Node.js 20 or newer.
+	cd $(console) && npm ci --no-audit --no-fund && npm run --silent build
+console := mock_server/vambe_mock/admin/console
 
 bench: $(VENV)/.project $(VENV)/.developer  ## Measure the speed against the naive ways; ARGS are the benchmark's flags.
 	$(bin)/python -m benchmarks $(ARGS)

@@ -224,7 +224,7 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
         piece: list[str] = []
         before = ""
         async for exchange in found.last(limit):
-            piece.append(before + _logged(exchange, organisations.masker.target).model_dump_json())
+            piece.append(before + logged(exchange, organisations.masker.target).model_dump_json())
             before = ","
             if len(piece) == PIECE:
                 yield "".join(piece)
@@ -236,13 +236,14 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
     return StreamingResponse(pieces(), media_type="application/json")
 
 
-def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
+def logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
+    """*exchange* as it is shown."""
     return LoggedRequest(
         at=instants.write(exchange.at),
         method=exchange.method,
         target=masked(exchange.target),
         status=exchange.status,
-        query=None if exchange.query is None else _query(exchange.query, masked),
+        query=None if exchange.query is None else as_read(exchange.query, masked),
         ignored=[masked(name) for name in exchange.ignored],
         steps=[Step(name=name, left=left) for name, left in exchange.steps.items() if name],
         returned=[*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
@@ -252,7 +253,7 @@ def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
     )
 
 
-def _query(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
+def as_read(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
     """The parameters as they were read; instants as the wire writes them."""
 
     def shown(value: Any) -> Any:
