@@ -78,6 +78,15 @@ def test_reports_tell_what_happened_and_how_to_survive_it(tmp_path: Path) -> Non
         1,
         [],
     )
+    assert quiet["timeline"]["wrong"] == []
+    (wrong,) = moved["timeline"]["wrong"]
+    assert (wrong["contact"], wrong["what"], wrong["listed"]) == (21, "lost", [])
+    asked, (change,) = moved["timeline"]["requests"], moved["timeline"]["changes"]
+    assert (asked[1]["poll"], asked[1]["place"], asked[1]["contacts"], len(asked)) == (1, 2, 20, moved["requests"])
+    assert "offset=20" in asked[1]["query"]
+    assert (change["poll"], change["place"]) == (1, 1)
+    assert change["what"].startswith("contact ")
+    assert [one["poll"] for one in moved["timeline"]["polls"]] == [1, 2]
     assert '<failure message="page 2 was asked with offset=20' in files[1].read_text(encoding="utf-8")
     page = timeline.page(found)
     assert 'id="moved-between-pages"' in page

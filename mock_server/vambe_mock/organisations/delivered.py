@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vambe_mock.store.columns import Rows
+    from vambe_mock.store.columns import Flags, Rows
     from vambe_mock.store.store import Store
 
 MOST_IDS: Final = 500_000
@@ -72,8 +72,9 @@ class Delivered:
     list MOST_IDS together.
     """
 
-    def __init__(self, most: int = 0) -> None:
-        """Nothing was delivered yet."""
+    def __init__(self, most: int = 0, since: int = 0) -> None:
+        """Nothing was delivered yet; *since* is the number of the last request that came before."""
+        self.since = since
         self._numbers = np.zeros(0, dtype=np.uint64)
         self._same: set[int] = set()
         self._changes = 0
@@ -135,6 +136,17 @@ class Delivered:
         """The version of the contact in *row* that was delivered last; None: none ever was."""
         number = int(self._numbers[row]) if row < len(self._numbers) else 0
         return number & _LOW if number and number >> _HALF == crc32(identity.encode()) else None
+
+    def are_present(self, rows: Rows, wire: list[bytes]) -> tuple[Flags, Flags]:
+        """Whether the present version of each contact was delivered, and whether any was; *wire* are their texts."""
+        numbers = np.zeros(len(rows), dtype=np.uint64)
+        known = rows < len(self._numbers)
+        numbers[known] = self._numbers[rows[known]]
+        any_one = np.zeros(len(rows), dtype=np.bool_)
+        some = np.flatnonzero(numbers)
+        ids = np.fromiter((crc32(wire[place][_ID]) for place in some.tolist()), np.uint64, len(some))
+        any_one[some] = numbers[some] >> _HALF == ids
+        return any_one & (numbers & _LOW == versions_of(wire)), any_one
 
 
 def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:

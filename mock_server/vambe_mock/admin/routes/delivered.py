@@ -19,12 +19,16 @@ from vambe_mock.admin.dependencies import (
 )
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
+from vambe_mock.contract.operation import is_endpoint
+from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import compare
 from vambe_mock.organisations import beside
 from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
+from vambe_mock.organisations.journal import Exchange
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.undelivered import LOOKED_AT, Undelivered
 
 routes = APIRouter(tags=["delivered"], route_class=JsonRoute)
 
@@ -60,6 +64,34 @@ class DeliveredContacts(Model):
     lost: list[str]
     stale: list[str]
     contacts: list[DeliveredContact]
+
+
+class Missing(Model):
+    """A contact whose present version was not delivered, and why; ``query`` is of the request that this is about."""
+
+    id: str
+    name: str | None
+    updated_at: str
+    delivered: bool
+    why: str
+    query: str | None
+
+
+class DeliveredSummary(Model):
+    """How many contacts the client has in their present version, as far as whole 200 answers tell.
+
+    ``on`` is whether that is noted at all. ``lost`` were never delivered, ``stale`` only once older; ``missing`` has
+    some of both, the latest change first.
+    """
+
+    on: bool
+    whole: int
+    spoilt: int
+    contacts: int
+    present: int
+    lost: int
+    stale: int
+    missing: list[Missing]
 
 
 class SwitchOn(Model):
@@ -124,11 +156,35 @@ def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation)
     )
 
 
+@routes.get("/delivered/summary", response_model=DeliveredSummary)
+async def summarize_delivered(
+    organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
+    scope: Scope = EVERYTHING,
+    most: Annotated[int, Query(ge=0, le=1_000, description="Name at most this many contacts.")] = 50,
+) -> Response:
+    """Count what was delivered, and tell of the contacts that were not, and why. It does not switch anything on."""
+    delivered = organisation.lab.delivered if organisation.lab else None
+
+    def counts(exchange: Exchange) -> bool:
+        if delivered is None or exchange.number <= delivered.since or exchange.method != "GET":
+            return False
+        return is_endpoint(exchange.target.partition("?")[0].encode("latin-1", "replace"))
+
+    found = await organisation.record.search(counts, LOOKED_AT)
+    looker = Undelivered(
+        delivered or Delivered(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
+    )
+    query = _query(organisation, scope)
+    told = await beside.look(organisation, partial(looker.summary, query, most), count=1 + most)
+    return as_json({"on": delivered is not None, **told})
+
+
 @routes.put("/delivered")
 async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn) -> SwitchOn:
     """Switch it on, or begin anew: nothing was delivered yet."""
     lab = organisation.lab = organisation.lab or Lab()
-    lab.delivered = Delivered(body.answers)
+    lab.delivered = Delivered(body.answers, organisation.record.came)
     return body
 
 
@@ -191,7 +247,7 @@ def _answer(answered: Answered, masked: Callable[[str], str]) -> dict[str, Any]:
 def _delivered(organisation: Organisation) -> Delivered:
     lab = organisation.lab = organisation.lab or Lab()
     if lab.delivered is None:
-        lab.delivered = Delivered()
+        lab.delivered = Delivered(since=organisation.record.came)
     return lab.delivered
 
 
@@ -202,8 +258,13 @@ def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
 
 def _found(organisation: Organisation, scope: str) -> list[bytes]:
     """The contacts that the query *scope* finds, all its pages, as they are sent without drift."""
+    return organisation.store.find(_query(organisation, scope), organisation.clock.now()).contacts
+
+
+def _query(organisation: Organisation, scope: str) -> ContactsQuery:
+    """The query *scope*, with all its pages."""
     try:
         query = organisation.read(scope.encode())
     except Refusal as refusal:
         raise Refused(422, f'the scope "{scope}" is no query that the endpoint answers: {refusal}') from refusal
-    return organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now()).contacts
+    return query._replace(limit=None, offset=0)
