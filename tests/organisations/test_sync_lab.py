@@ -348,8 +348,8 @@ def test_a_copy_may_name_and_write_things_its_own_way() -> None:
     assert compare(data, [cells], names={"name": "who"}, empty_is_null=True).stale == {}
     assert compare(data, [cells], names={"name": "who"}).stale == {identity(1): ["email"]}
     none = {identity(1): contact(1, active_ticket_v2=None)}
-    for form, wrong in (("null", {}), (None, {}), ("{}", {identity(1): ["active_ticket_v2"]})):
-        assert compare(none, [{"id": identity(1), "active_ticket_v2": form}]).stale == wrong
+    for cell, wrong in (("null", {}), (None, {}), ("{}", {identity(1): ["active_ticket_v2"]})):
+        assert compare(none, [{"id": identity(1), "active_ticket_v2": cell}]).stale == wrong
     other = {"id": identity(1), "blocked": 1, "updated_at": "2026-03-01T12:00:00Z", "name": 7}
     assert compare(data, [other]).stale == {identity(1): ["name", "updated_at", "blocked"]}
 

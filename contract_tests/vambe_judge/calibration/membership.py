@@ -8,7 +8,7 @@ from typing import Final
 
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration import forms, lists
-from vambe_judge.calibration.asker import Reply, Request
+from vambe_judge.calibration.asker import Reply
 from vambe_judge.calibration.knowledge import Reading
 from vambe_judge.calibration.lists import (
     CASE,
@@ -129,7 +129,7 @@ def _most_telling(state: State, names: Sequence[str], every: Sequence[tuple[floa
     scores = []
     for values in every:
         several = [masks[pair] for pair in zip(names, values, strict=True)]
-        score = 0
+        score = 0.0
         for place, (passing, edge) in enumerate(several):
             others = state.population.everyone
             for other, (theirs, _) in enumerate(several):

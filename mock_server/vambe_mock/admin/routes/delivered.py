@@ -15,6 +15,7 @@ from vambe_mock.admin.dependencies import (
     CurrentOrganisation,
     Model,
     answer_with,
+    as_json,
     listed_as_json,
 )
 from vambe_mock.admin.problems import Refused
