@@ -139,13 +139,16 @@ class Compared(Model):
 @routes.get("/delivered", response_model=DeliveredContacts)
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
-    return answer_with(await beside.look(organisation, partial(_all_delivered, _delivered(organisation), scope)))
+    delivered = _delivered(organisation).as_of_now()
+    return answer_with(await beside.look(organisation, partial(_all_delivered, delivered, scope)))
 
 
 def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
     wanted = _wanted(organisation, scope)
     listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
-    told = [{"id": one, "version": version, "delivered": delivered.of(row, one)} for one, row, version in listed]
+    told = [
+        {"id": one, "version": version, "delivered": delivered.of(row, one, version)} for one, row, version in listed
+    ]
     return to_json(
         {
             "whole": delivered.whole,
@@ -174,7 +177,7 @@ async def summarize_delivered(
 
     found = await organisation.record.search(counts, LOOKED_AT)
     looker = Undelivered(
-        delivered or Delivered(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
+        (delivered or Delivered()).as_of_now(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
     )
     query = _query(organisation, scope)
     told = await beside.look(organisation, partial(looker.summary, query, most), count=1 + most)
@@ -193,6 +196,8 @@ async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn)
 async def switch_delivered_off(organisation: CurrentOrganisation) -> SwitchOn:
     """Switch it off."""
     if organisation.lab is not None:
+        if organisation.lab.delivered is not None:
+            organisation.lab.delivered.detach()
         organisation.lab.delivered = None
         organisation.lab = None if organisation.lab.idle else organisation.lab
     return SwitchOn()
