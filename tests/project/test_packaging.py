@@ -52,12 +52,16 @@ def running(installed: Path, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 def test_the_wheel_has_the_data_files(wheel: Path) -> None:
-    """The document, the fixture sets and the generator's pools are in the wheel, byte for byte."""
+    """The document, the fixture sets, the generator's pools and the console are in the wheel, byte for byte."""
     inside = {f"vambe_mock/fixtures/{name}.json": ROOT / "fixtures" / f"{name}.json" for name in FIXTURE_SETS}
     inside["vambe_mock/openapi.yaml"] = ROOT / "openapi.yaml"
     inside["vambe_mock/docs/decisions.md"] = ROOT / "docs" / "decisions.md"
-    pools = "vambe_mock/generator/recipe/pools.json"
-    inside[pools] = ROOT / "mock_server" / pools
+    for made in (
+        "vambe_mock/generator/recipe/pools.json",
+        "vambe_mock/admin/console/assets/console.css",
+        "vambe_mock/admin/console/assets/console.js",
+    ):
+        inside[made] = ROOT / "mock_server" / made
     with zipfile.ZipFile(wheel) as archive:
         for name, file in inside.items():
             assert archive.read(name) == file.read_bytes(), name
@@ -70,6 +74,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(wheel: Path) -> None:
     }
     names = names_in(wheel)
     assert modules <= names
+    assert [name for name in names if "console/" in name and name.endswith((".mjs", ".json"))] == []
+    assert [name for name in names if "console/source" in name or "node_modules" in name] == []
     tops = {name.split("/")[0] for name in names}
     assert tops == {"vambe_mock", "vambe_judge", f"vambe_mock-{version()}.dist-info"}
 

@@ -35,6 +35,7 @@ from vambe_mock.admin.routes import (
     pipelines,
     preview,
     requests,
+    rules,
     settings,
     snapshots,
     stream,
@@ -64,6 +65,7 @@ RESOURCES = (
     preview,
     settings,
     dialect,
+    rules,
     organisations,
 )
 

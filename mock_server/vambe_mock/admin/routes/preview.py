@@ -23,8 +23,8 @@ MOST: Final = 1_000
 class Preview(Model):
     """What a query would be answered with now: its status, how it was read, what each filter leaves, the contacts.
 
-    ``matched`` are the contacts before ``offset`` and ``limit``. The contacts are as the admin API has them, with their
-    custom fields.
+    ``total`` are all contacts, ``matched`` those before ``offset`` and ``limit``. The contacts are as the admin API has
+    them, with their custom fields.
     """
 
     status: int
@@ -33,6 +33,7 @@ class Preview(Model):
     query: dict[str, Any] | None
     ignored: list[str]
     steps: list[Step]
+    total: int
     matched: int
     contacts: list[StoredContact]
 
@@ -53,6 +54,7 @@ async def preview_answer(
     def found(organisation: Organisation) -> bytes:
         now = organisation.clock.now()
         told: dict[str, Any] = {"status": 200, "now": instants.write(now), "message": "", "query": None, "steps": []}
+        told["total"] = len(organisation.store)
         try:
             read = organisation.read(raw)
         except Refusal as refusal:

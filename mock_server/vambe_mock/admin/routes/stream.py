@@ -49,7 +49,8 @@ async def stream_requests(
 ) -> StreamingResponse:
     """Send the record's last requests, then each batch of new ones.
 
-    Events: ``requests`` with ``requests`` (each with its ``number``, oldest first), ``strangers`` and ``left_out``;
+    Events: ``requests`` with ``requests`` (each with its ``number`` and how many
+    contacts there were at ``all``, oldest first), ``strangers`` and ``left_out``;
     ``changed`` when data, clock, faults or triggers are not as they were.
     """
     if len(organisation.record.ends) >= 2 * MOST_LISTENERS:
@@ -68,7 +69,9 @@ async def _lines(organisation: Organisation, organisations: Organisations, first
     masked = organisations.masker.target
 
     def shown(exchanges: list[Exchange]) -> list[dict[str, Any]]:
-        return [{"number": one.number, **logged(one, masked).model_dump()} for one in exchanges]
+        return [
+            {"number": one.number, "all": one.steps.get(""), **logged(one, masked).model_dump()} for one in exchanges
+        ]
 
     def event(batch: Batch) -> bytes:
         told = {
@@ -76,6 +79,7 @@ async def _lines(organisation: Organisation, organisations: Organisations, first
             "strangers": shown(batch.strangers),
             "left_out": batch.left_out,
             "total": organisation.record.total,
+            "organisation": organisation.name,
         }
         return _event("requests", told)
 

@@ -1,10 +1,10 @@
 // The frame: the navigation, the organisation, the clock, the token, and the view that the address names.
 import { useEffect, useState } from "preact/hooks";
-import { get, token, tokenWanted, version } from "./client.js";
-import { Dialog, Field } from "./components.js";
+import { get, key, token, tokenWanted, version } from "./client.js";
+import { Dialog, Field, Said } from "./components.js";
 import { instant } from "./format.js";
 import { html } from "./html.js";
-import { said, useLoaded } from "./hooks.js";
+import { useLoaded } from "./hooks.js";
 import * as live from "./live.js";
 import { route, to } from "./router.js";
 import { Clock } from "./views/clock.js";
@@ -75,6 +75,7 @@ export function App() {
     <header class="top">
       <a class="brand" href=${to("requests")}>vambe-mock <span class="dim">${version}</span></a>
       <span class="space"></span>
+      ${key.value && html`<a class="chip warn" href=${to("data")}>${live.organisation.value}</a>`}
       ${!tokenWanted.value && html`<${Now} />`}
       <span class=${`live is-${live.state.value}`} role="status">${LIVE[live.state.value]}</span>
     </header>
@@ -83,7 +84,7 @@ export function App() {
         aria-current=${VIEWS[view] && id === view ? "page" : undefined}>${title}</a>`)}
     </nav>
     <main id="main" tabindex="-1">${!tokenWanted.value && html`<${View} key=${view} />`}</main>
-    <div class="said" role="status" aria-live="polite">${said.value}</div>
+    <${Said} />
     ${tokenWanted.value && html`<${Token} />`}
   `;
 }

@@ -37,6 +37,13 @@ export function headers() {
   };
 }
 
+// The server did not take `used`; unless another one was given since, ask for one.
+export function wantToken(used) {
+  if (token.value !== used) return;
+  token.value = "";
+  tokenWanted.value = true;
+}
+
 function tokenGiven() {
   return new Promise((resolve) => {
     const stop = effect(() => {
@@ -51,6 +58,7 @@ function tokenGiven() {
 // The response to a request; throws Problem unless it is a 2xx. Waits for the token where one is needed.
 export async function ask(method, path, { query, body, raw, signal: aborted } = {}) {
   await tokenGiven();
+  const used = token.value;
   const sent = {
     method,
     headers: { ...headers(), ...((body !== undefined || raw) && { "content-type": "application/json" }) },
@@ -66,8 +74,7 @@ export async function ask(method, path, { query, body, raw, signal: aborted } = 
     throw new Problem(0, "the server does not answer; is it still running?");
   }
   if (response.status === 401) {
-    token.value = "";
-    tokenWanted.value = true;
+    wantToken(used);
     return ask(method, path, { query, body, raw, signal: aborted });
   }
   if (!response.ok) throw await problemOf(response);

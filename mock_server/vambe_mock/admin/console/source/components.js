@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { number } from "./format.js";
-import { say } from "./hooks.js";
+import { said, say } from "./hooks.js";
 
 export function Page({ title, about, actions, children }) {
   return html`<section class="page" aria-labelledby="title">
@@ -75,14 +75,17 @@ export function Steps({ steps, all, wide = false }) {
   </span>`;
 }
 
+// What was done, for eyes and screen readers; what is outside an open dialog is inert, so each dialog has one too.
+export const Said = () => html`<div class="said" role="status" aria-live="polite">${said.value}</div>`;
+
 // A modal dialog: Escape and the button close it, and the focus goes back to where it was.
 export function Dialog({ title, onClose, children, kind = "" }) {
   const dialog = useRef(null);
   const id = useId();
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
-    return () => before?.isConnected && before.focus();
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close();
   }, []);
   return html`<dialog ref=${dialog} class=${`dialog ${kind}`} aria-labelledby=${id}
     onCancel=${(event) => {
@@ -95,12 +98,13 @@ export function Dialog({ title, onClose, children, kind = "" }) {
         ${onClose && html`<${Button} kind="ghost" aria-label="Close" onClick=${onClose}>✕<//>`}</header>
       ${children}
     </div>
+    <${Said} />
   </dialog>`;
 }
 
 // A table of any number of rows, of which only those in sight are in the page.
 // columns: [{name, title, width (CSS), cell(row)}]; row(index) is the row, or undefined while it is loading.
-export function VirtualTable({ label, columns, count, row, height = 40, onOpen, onRange, rowClass, rowKey }) {
+export function VirtualTable({ label, columns, count, row, height = 40, onOpen, onRange, rowClass, rowKey, wide }) {
   const box = useRef(null);
   const [range, setRange] = useState([0, 30]);
   const [active, setActive] = useState(0);
@@ -110,6 +114,7 @@ export function VirtualTable({ label, columns, count, row, height = 40, onOpen, 
 
   const look = () => {
     const at = box.current;
+    if (!at) return;
     const top = Math.floor((at.scrollTop * scale) / height);
     const shown = Math.ceil(at.clientHeight / height) + 1;
     const next = [Math.max(0, top - 5), Math.min(count, top + shown + 5)];
@@ -147,7 +152,7 @@ export function VirtualTable({ label, columns, count, row, height = 40, onOpen, 
   const shown = [];
   for (let index = range[0]; index < Math.min(range[1], count); index += 1) shown.push(index);
   const id = useId();
-  return html`<div class="table" role="grid" aria-label=${label} aria-rowcount=${count + 1} tabindex="0" ref=${box}
+  return html`<div class=${wide ? "table sideways" : "table"} role="grid" aria-label=${label} aria-rowcount=${count + 1} tabindex="0" ref=${box}
     onScroll=${look} onKeyDown=${key} aria-activedescendant=${count ? `${id}-${active}` : undefined}>
     <div class="tr th" role="row" aria-rowindex="1" style=${{ gridTemplateColumns: template }}>
       ${columns.map((one) => html`<span role="columnheader" key=${one.name}>${one.title}</span>`)}

@@ -87,3 +87,15 @@ export function say(text) {
     said.value = "";
   }, 6000);
 }
+
+// Whether the window is narrow, as on a phone.
+const wide = matchMedia("(min-width: 50rem)");
+export function useNarrow() {
+  const [narrow, setNarrow] = useState(!wide.matches);
+  useEffect(() => {
+    const look = () => setNarrow(!wide.matches);
+    wide.addEventListener("change", look);
+    return () => wide.removeEventListener("change", look);
+  }, []);
+  return narrow;
+}

@@ -1,6 +1,6 @@
 // The stream of requests: Server-Sent Events, read with fetch, since EventSource sends no headers.
 import { effect, signal } from "@preact/signals";
-import { admin, headers, key, token, tokenWanted } from "./client.js";
+import { admin, headers, key, token, tokenWanted, wantToken } from "./client.js";
 
 const MOST = 1000;
 
@@ -11,6 +11,8 @@ export const requests = signal([]);
 // How many requests were not shown because they came too fast.
 export const leftOut = signal(0);
 export const total = signal(0);
+// The name of the organisation whose requests these are.
+export const organisation = signal("");
 // Counts batches of requests, and changes of anything else; for views to look again.
 export const arrivals = signal(0);
 export const changes = signal(0);
@@ -20,16 +22,27 @@ export function forget() {
   leftOut.value = 0;
 }
 
+// Two lists as one, by their instants; each keeps its own order, which a clock that was set back does not follow.
+function merged(some, others) {
+  const all = [];
+  for (const one of some) {
+    while (others.length && others[0].at < one.at) all.push(others.shift());
+    all.push(one);
+  }
+  return [...all, ...others];
+}
+
 function take(event, data) {
   if (event === "requests") {
     const told = JSON.parse(data);
-    const fresh = [
-      ...told.requests.map((one) => ({ ...one, id: `r${one.number}`, stranger: false })),
-      ...told.strangers.map((one) => ({ ...one, id: `s${one.number}`, stranger: true })),
-    ].reverse();
+    const fresh = merged(
+      told.requests.map((one) => ({ ...one, id: `r${one.number}`, stranger: false })),
+      told.strangers.map((one) => ({ ...one, id: `s${one.number}`, stranger: true })),
+    ).reverse();
     if (fresh.length) requests.value = [...fresh, ...requests.value].slice(0, MOST);
     leftOut.value += told.left_out;
     total.value = told.total;
+    organisation.value = told.organisation;
     arrivals.value += 1;
   } else if (event === "changed") {
     changes.value += 1;
@@ -37,8 +50,9 @@ function take(event, data) {
 }
 
 async function read(aborted) {
+  const used = token.value;
   const response = await fetch(`${admin}/requests/stream`, { headers: headers(), signal: aborted, cache: "no-store" });
-  if (response.status === 401) tokenWanted.value = true;
+  if (response.status === 401) wantToken(used);
   if (!response.ok) throw new Error(`status ${response.status}`);
   forget();
   state.value = "live";
