@@ -17,6 +17,10 @@ function Delivered() {
     { on: ["changes", "arrivals"], every: 1000 });
   const [turn, busy, failed] = useAction(async (on) => {
     await (on ? put("/delivered", {}) : remove("/delivered"));
+    if (!on) {
+      setScope(EVERYTHING);
+      setTyped(EVERYTHING);
+    }
     await reload();
     say(on ? "From now on it is noted what is delivered." : "What is delivered is no longer noted.");
   });
