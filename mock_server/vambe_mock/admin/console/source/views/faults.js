@@ -16,8 +16,11 @@ const title = (kind) => words(kind)[0].toUpperCase() + words(kind).slice(1);
 // An object in few words: `status 503, retry after 2`.
 function told(value) {
   if (typeof value !== "object") return short(String(value), 40);
-  return Object.entries(given(value)).map(([name, one]) => `${words(name)} ${told(one)}`).filter(Boolean).join(", ");
+  return Object.entries(given(value)).map(([name, one]) => [words(name), told(one)]).filter(([, one]) => one !== "")
+    .map((pair) => pair.join(" ")).join(", ");
 }
+
+const change = ({ do: what, ...rest }) => [words(what), told(typeof rest[what] === "object" ? rest[what] : rest)].filter(Boolean).join(" ");
 
 // What somebody has said of a rule: the API tells of the rest as null, false or empty.
 const given = (object) => Object.fromEntries(Object.entries(object).filter(([, one]) =>
@@ -170,7 +173,7 @@ function Waiting({ triggers, reload }) {
       ${one.fired === null
         ? html`<span class="count">request <strong>${number(one.matched)}</strong> of ${number(one.rule.nth)}</span>`
         : one.problem ? html`<${Chip} kind="bad">changed nothing<//>` : html`<${Chip} kind="good">fired<//> <span class="mono dim">${instant(one.at)}</span>`}
-      <span>${one.rule.when} it: ${one.rule.changes.map(({ do: what, ...rest }) => [words(what), told(rest)].filter(Boolean).join(" ")).join("; ")}</span>
+      <span>${one.rule.when} it: ${one.rule.changes.map(change).join("; ")}</span>
       ${conditions(one.rule.match) && html`<span class="dim">for ${conditions(one.rule.match)}</span>`}
       ${one.problem && html`<span class="problem">${one.problem}</span>`}
       ${one.fired !== null && html`<${Button} kind="ghost" aria-label=${`Remove trigger ${one.id}`} onClick=${() => drop(one)}>Remove<//>`}

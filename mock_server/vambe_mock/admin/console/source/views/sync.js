@@ -17,6 +17,10 @@ function Delivered() {
     { on: ["changes", "arrivals"], every: 1000 });
   const [turn, busy, failed] = useAction(async (on) => {
     await (on ? put("/delivered", {}) : remove("/delivered"));
+    if (!on) {
+      setScope(EVERYTHING);
+      setTyped(EVERYTHING);
+    }
     await reload();
     say(on ? "From now on it is noted what is delivered." : "What is delivered is no longer noted.");
   });
@@ -52,11 +56,11 @@ function Delivered() {
       ${data.missing.length === 0
         ? html`<${Empty}>The client has had every contact as it is now.<//>`
         : html`<div class="scroll" tabindex="0" role="group" aria-label="Contacts that the client has not got">
-          <table class="plain-table missing"><thead><tr><th>contact</th><th>has</th><th>changed at</th><th>why not</th></tr></thead>
+          <table class="plain-table missing"><thead><tr><th>contact</th><th>has</th><th class="wide-only">changed at</th><th>why not</th></tr></thead>
           <tbody>${data.missing.map((one) => html`<tr key=${one.id}>
             <td class="who">${short(one.name ?? one.id, 40)}</td>
             <td><${Chip} kind=${one.delivered ? "warn" : "bad"}>${one.delivered ? "an older one" : "nothing"}<//></td>
-            <td class="mono">${instant(one.updated_at)}</td>
+            <td class="mono wide-only">${instant(one.updated_at)}</td>
             <td class="why">${one.why}${one.query !== null && html` <code class="dim">${one.query}</code>`}</td>
           </tr>`)}</tbody></table></div>
         ${data.contacts - data.present > data.missing.length && html`<p class="dim">These are the ${data.missing.length} that changed last.</p>`}`}`}
