@@ -106,6 +106,12 @@ class WarmClient:
     def fresh(self, folder: Path) -> None:
         """Nothing to do: all its state is in *folder*."""
 
+    def leave(self, folder: Path) -> None:
+        """Nothing to do: a poll is over when it has ended."""
+
+    def end(self) -> None:
+        """Nothing to do: the process that forks the polls ends with the run."""
+
 
 def main() -> int:
     """Check what the command line asks for; write the table if that is everything."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from effort import some
 from vambe_mock import __version__
 from vambe_mock.cli.exec import without_proxy
 from vambe_mock.server.options import Option, SettingsError
@@ -387,7 +388,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("name", ["numpy", "uvicorn", "vambe_mock.server.watch"])
+@pytest.mark.parametrize("name", some(["numpy", "uvicorn", "vambe_mock.server.watch"], 1))
 def test_ctrl_c_counts_even_where_others_catch_it(name: str) -> None:
     """Interrupted inside an import that catches every exception, the server ends all the same (`clean-end`)."""
     program = [sys.executable, "-c", SWALLOWED.format(name=name)]

@@ -24,14 +24,14 @@ HEAVY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["", *(f".{module}" for module in MODULES)])
-def test_the_contract_needs_no_framework(name: str) -> None:
+def test_the_contract_needs_no_framework() -> None:
     """Every module of the contract is imported in a fresh interpreter that has neither numpy nor FastAPI nor Typer."""
+    names = ", ".join(["vambe_mock.contract", *(f"vambe_mock.contract.{module}" for module in MODULES)])
     code = (
         "import sys\n"
         f"for name in {HEAVY!r}:\n"
         "    sys.modules[name] = None\n"
-        f"import vambe_mock.contract{name}\n"
+        f"import {names}\n"
         "print(sorted(name for name in sys.modules if name.startswith('vambe_mock.')"
         " and not name.startswith('vambe_mock.contract')))\n"
     )

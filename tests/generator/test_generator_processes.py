@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from blake3 import blake3
 
+from effort import some
 from vambe_mock.generator import GeneratorError
 from vambe_mock.generator.drawing.draws import draw
 from vambe_mock.generator.encoding.sheet import Sheet
@@ -115,7 +116,7 @@ def test_each_process_writes_its_share(name: str, tmp_path: Path, monkeypatch: p
     assert two.maker.counts.as_json() == one.maker.counts.as_json()
 
 
-@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("processes", some([2, 3], 1))
 def test_a_full_disk_is_one_line_and_leaves_nothing(processes: int, tmp_path: Path) -> None:
     """Whichever process finds no room: one line, no file."""
     before = (
@@ -140,7 +141,7 @@ def test_a_killed_process_is_one_line_and_leaves_nothing(tmp_path: Path) -> None
     assert [one.name for one in tmp_path.iterdir()] == ["script.py"]
 
 
-@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+@pytest.mark.parametrize("form", some(["ndjson", "parquet"], 1))
 def test_a_terminal_that_closes_leaves_no_process(form: str, tmp_path: Path) -> None:
     """SIGHUP to the whole group ends all of them, as SIGTERM does, without a word (`sigterm-cleans-up`)."""
     with _writing(tmp_path, 2, form, process_group=0) as running:

@@ -450,7 +450,7 @@ def test_what_no_set_can_hold_is_left_out_and_counted(tmp_path: Path) -> None:
 def test_instants_at_the_ends_of_time_are_left_out() -> None:
     """An instant that cannot be moved would stay what it was."""
     replacer = Replacer()
-    ends = [{**marked(1), "updated_at": text} for text in ("0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")]
+    ends = [{**marked(1), "updated_at": text} for text in ("0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")]
     assert len(replacer.replaced(ends)) < 2
     assert replacer.left_out == {"updated_at": 1}
 

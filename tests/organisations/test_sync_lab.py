@@ -294,6 +294,59 @@ def test_delivered_knows_a_contact_that_takes_the_place_of_another(app: Applicat
     assert (told["lost"], told["stale"]) == ([identity(21)], [])
 
 
+def test_delivered_is_what_a_contact_was_before_it_changed(app: Application) -> None:
+    """Whatever changes contacts: one, many, a reset of all; a change back to what was delivered is delivered."""
+    start = do(app, "GET", f"/contacts/{identity(1)}")
+    do(app, "PUT", "/snapshots/start")
+    do(app, "GET", "/delivered")
+    ask(app, f"{SINCE}&limit=9")
+    do(app, "PATCH", "/contacts", [{"id": identity(number), "name": "Ana"} for number in range(1, 4)])
+    told = do(app, "GET", "/delivered")
+    assert (told["lost"], told["stale"]) == ([identity(10)], [identity(1), identity(2), identity(3)])
+    kept = {name: start[name] for name in ("name", "updated_at")}
+    do(app, "PATCH", f"/contacts/{start['id']}", kept)
+    assert do(app, "GET", "/delivered")["stale"] == [identity(2), identity(3)]
+    ask(app, SINCE)
+    do(app, "POST", "/snapshots/start/restore")
+    told = do(app, "GET", "/delivered")
+    assert (told["lost"], told["stale"]) == ([], [identity(2), identity(3)])
+    do(app, "DELETE", "/delivered")
+    assert app.organisations.first.store.witness is None
+
+
+def test_an_answer_delivers_what_it_held(app: Application) -> None:
+    """A contact may change while an answer is on its way: what the answer has was delivered, not what it is since."""
+    do(app, "GET", "/delivered")
+    organisation = app.organisations.first
+    assert organisation.lab is not None
+    assert organisation.lab.delivered is not None
+    rows = organisation.store.listed("created_at")
+    for name in ("Ana", "Eva"):
+        expected = organisation.lab.delivered.expect(organisation.store, rows)
+        expected.hold()
+        do(app, "PATCH", f"/contacts/{identity(2)}", {"name": name})
+        expected(True)
+        assert do(app, "GET", "/delivered")["stale"] == [identity(2)]
+    organisation.lab.delivered.expect(organisation.store, rows)(True)
+    assert do(app, "GET", "/delivered")["stale"] == []
+
+
+def test_delivered_has_one_number_a_contact(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was asked for, and however often: what waits to be noted is bounded."""
+    monkeypatch.setattr(delivered, "MOST_WAITING", 25)
+    do(app, "GET", "/delivered")
+    for _ in range(30):
+        for query in (f"{SINCE}&limit=7", "days=1&limit=0", "days=30&offset=100"):
+            ask(app, query)
+    lab = app.organisations.first.lab
+    assert lab is not None
+    held = lab.delivered
+    assert held is not None
+    assert held._numbers.nbytes == 8 * (10 + 2)
+    assert len(held._waiting) <= 25
+    assert sum(map(len, held._waiting)) <= 25
+
+
 def test_delivered_looks_only_at_its_scope(app: Application) -> None:
     """A query says which contacts a client means to have; one that the endpoint refuses is refused here."""
     assert do(app, "GET", f"/delivered?scope=created_after%3D{at(8)}")["lost"] == [identity(9), identity(10)]
@@ -347,8 +400,11 @@ def test_a_copy_may_name_and_write_things_its_own_way() -> None:
     cells = {"id": identity(1), "who": "Contact 1", "email": "", "active_ticket_v2.current_stage_id": ""}
     assert compare(data, [cells], names={"name": "who"}, empty_is_null=True).stale == {}
     assert compare(data, [cells], names={"name": "who"}).stale == {identity(1): ["email"]}
-    wrong = {"id": identity(1), "blocked": 1, "updated_at": "2026-03-01T12:00:00Z", "name": 7}
-    assert compare(data, [wrong]).stale == {identity(1): ["name", "updated_at", "blocked"]}
+    none = {identity(1): contact(1, active_ticket_v2=None)}
+    for cell, wrong in (("null", {}), (None, {}), ("{}", {identity(1): ["active_ticket_v2"]})):
+        assert compare(none, [{"id": identity(1), "active_ticket_v2": cell}]).stale == wrong
+    other = {"id": identity(1), "blocked": 1, "updated_at": "2026-03-01T12:00:00Z", "name": 7}
+    assert compare(data, [other]).stale == {identity(1): ["name", "updated_at", "blocked"]}
 
 
 def test_contacts_drift_on_purpose(app: Application) -> None:

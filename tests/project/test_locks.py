@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import Distribution, distributions
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -80,13 +81,22 @@ class Index(NamedTuple):
     lock: Path
 
 
+def split(line: str) -> Iterator[list[str]]:
+    """The words of each command of a *line* of shell."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    for ends, command in groupby(words, lambda word: set(word) <= set(";&|<>()")):
+        if not ends:
+            yield [*command]
+
+
 @cache
 def commands() -> dict[str, list[list[str]]]:
     """The pip commands that install a lock, by the lock's name, as the Makefile and the Dockerfile have them."""
     recipes = make("-n", "test", "VENV=no-such-venv", f"PYTHON={sys.executable}").stdout
     recipes += "\n".join(rest for name, rest in instructions() if name == "RUN")
     found: dict[str, list[list[str]]] = {}
-    for words in map(shlex.split, re.split(r"&&|\|\||\n", recipes)):
+    for words in (command for line in recipes.splitlines() for command in split(line)):
         if "install" in words and "-r" in words:
             name = Path(words[words.index("-r") + 1]).name
             start = next(place for place, word in enumerate(words) if Path(word).name == "pip")
@@ -149,9 +159,9 @@ def offer(page: Path, name: str, version: str, like: Distribution) -> str:
     return hashlib.sha256(wheels[0].read_bytes()).hexdigest()
 
 
-@pytest.fixture(scope="module", params=("bundled", "23.0") if sys.version_info < (3, 12) else ("bundled",))
+@pytest.fixture(scope="module", params=["23.0" if sys.version_info < (3, 12) else "bundled"])
 def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a pip: the one that comes with this Python, or an old one, which runs on Python 3.11 only."""
+    """The folder of a pip: the one that comes with this Python, or on 3.11 an old one, which runs nowhere else."""
     folder = tmp_path_factory.mktemp("pip")
     if request.param == "23.0":
         (folder / "pip").symlink_to(OLDER / "pip")
@@ -207,7 +217,7 @@ def test_an_index_cannot_change_what_a_lock_installs(run_pip: Install, environme
 
     The developers' lock stands for all of them, since it has the server's and all are installed by the same flags.
     """
-    (words,) = commands()["requirements-dev.lock"]
+    words, _ = commands()["requirements-dev.lock"]
     done = run_pip(*with_lock(words, index.lock))
     assert (done.returncode, done.stderr) == (0, "")
     assert packages_of(environment) == {name: version for name, version, line in entries() if applies(line)}
@@ -218,8 +228,8 @@ def test_every_lock_is_installed_by_the_same_flags() -> None:
     found = commands()
     assert {lock: len(installs) for lock, installs in found.items()} == {
         "pip.lock": 1,
-        "requirements.lock": 2,
-        "requirements-dev.lock": 1,
+        "requirements.lock": 3,
+        "requirements-dev.lock": 2,
         "older.lock": 1,
     }
     told = {"--disable-pip-version-check", "--no-input", "-qq", "--quiet", "--progress-bar", "off", "--no-compile"}
@@ -228,6 +238,17 @@ def test_every_lock_is_installed_by_the_same_flags() -> None:
             end = words.index("--upgrade") if lock == "older.lock" else words.index("-r")
             flags = [word for word in words[:end] if word not in told]
             assert flags == ["install", "--no-deps", "--require-hashes", "--only-binary", ":all:"], lock
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_two_halves_are_the_lock(lock: str, tmp_path: Path) -> None:
+    """The Makefile installs a lock by halves, side by side: each package is in one of them, with all its hashes."""
+    (recipe,) = re.findall(rf"^(mkdir.*{lock}) && {{", make("-n", "test", f"VENV={tmp_path}").stdout, re.MULTILINE)
+    subprocess.run(["/bin/sh", "-c", recipe], cwd=ROOT, check=True, timeout=60)
+    files = (tmp_path / "half-1" / lock, tmp_path / "half-2" / lock, ROOT / lock)
+    packages = [re.findall(r"^[a-z].*(?:\n .*)*", file.read_text(encoding="utf-8"), re.MULTILINE) for file in files]
+    assert len(packages[0]) - len(packages[1]) in (0, 1)
+    assert sorted(packages[0] + packages[1]) == sorted(packages[2])
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="pip 23.0 runs on no newer Python")

@@ -10,59 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 import yaml
-from playwright.sync_api import Page, Request, Route, sync_playwright
 
-from servers import Server, program
+from browser import Visit, visiting
+from servers import Server
 from vambe_mock.contract.neighbours import PATHS
 
 BUNDLED: Final = Path(__file__).parents[2] / "openapi.yaml"
-FLAGS: Final = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def _chromium() -> str:
-    return program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
-
-
-class Visit:
-    """A page in a browser that reaches one host only; whatever is asked of another is refused and kept."""
-
-    def __init__(self, page: Page, own: str) -> None:
-        """Watch every request of *page*; *own* is the ``host:port`` that it may reach."""
-        self.page = page
-        self.elsewhere: list[str] = []
-        self.errors: list[str] = []
-        self._own = own
-        page.route("**/*", self._let_through)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _let_through(self, route: Route, request: Request) -> None:
-        if urlsplit(request.url).netloc == self._own:
-            route.continue_()
-        else:
-            self.elsewhere.append(request.url)
-            route.abort()
 
 
 @pytest.fixture
 def visit(server: Server) -> Iterator[Visit]:
     """A new browser with an empty page."""
-    chromium = _chromium()  # before playwright, whose driver may lack a library where there is no browser
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
-        try:
-            page = browser.new_page(viewport={"width": 1200, "height": 1600})
-            page.set_default_timeout(15_000)
-            yield Visit(page, own=urlsplit(server.url).netloc)
-        finally:
-            browser.close()
+    with visiting(server.url) as page:
+        yield page
 
 
 @pytest.mark.browser

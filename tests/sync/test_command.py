@@ -15,11 +15,12 @@ from rich.console import Console
 from commands import refused, vambe
 from servers import program
 from vambe_mock import VambeMock
-from vambe_mock.sync import check, report, timeline
+from vambe_mock.sync import SyncError, check, report, timeline
 from vambe_mock.sync.checking import RECORD, Options, Stage
-from vambe_mock.sync.clients import CommandClient
+from vambe_mock.sync.clients import CommandClient, Turn
 from vambe_mock.sync.copies import Copy
 from vambe_mock.sync.hazards import BY_SLUG, Habits
+from vambe_mock.sync.writing import check_writable
 
 CLIENTS = Path(__file__).parents[1] / "sync_clients"
 sys.path.insert(0, str(CLIENTS))
@@ -77,10 +78,20 @@ def test_reports_tell_what_happened_and_how_to_survive_it(tmp_path: Path) -> Non
         1,
         [],
     )
+    assert quiet["timeline"]["wrong"] == []
+    (wrong,) = moved["timeline"]["wrong"]
+    assert (wrong["contact"], wrong["what"], wrong["listed"]) == (21, "lost", [])
+    asked, (change,) = moved["timeline"]["requests"], moved["timeline"]["changes"]
+    assert (asked[1]["poll"], asked[1]["place"], asked[1]["contacts"], len(asked)) == (1, 2, 20, moved["requests"])
+    assert "offset=20" in asked[1]["query"]
+    assert (change["poll"], change["place"]) == (1, 1)
+    assert change["what"].startswith("contact ")
+    assert [one["poll"] for one in moved["timeline"]["polls"]] == [1, 2]
     assert '<failure message="page 2 was asked with offset=20' in files[1].read_text(encoding="utf-8")
     page = timeline.page(found)
     assert 'id="moved-between-pages"' in page
-    assert "red: contact 21, never listed" in page
+    assert "contact 21 was not" in page
+    assert "<li>after request 1 of poll 1: contact" in page
 
 
 def test_hazards_are_listed() -> None:
@@ -142,11 +153,52 @@ def test_requests_without_the_key_are_noticed(tmp_path: Path) -> None:
     assert "no poll sent the key; 4 requests came without it" in told
 
 
+def test_what_would_fail_at_the_end_is_told_at_the_start(tmp_path: Path) -> None:
+    """A scope that is no query, and a report that could not be written: before the client has polled."""
+    with pytest.raises(SyncError, match='--scope: the scope "dayz=3" is no query'):
+        check(lambda *_: pytest.fail("polled"), scope="dayz=3")
+    check_writable(tmp_path / "report.html", "--html")
+    for path in (tmp_path / "none" / "report.html", tmp_path):
+        with pytest.raises(SyncError, match=f"--html {path}: .*; wanted a file that can be written"):
+            check_writable(path, "--html")
+
+
+def test_a_poll_that_fails_in_the_quiet_run_is_the_last() -> None:
+    """What never ends is not waited for four times."""
+    polls = []
+
+    def fails(*_: object) -> None:
+        polls.append(1)
+        raise OSError("no route")
+
+    with pytest.raises(SyncError, match="poll 1 of the quiet run raised OSError: no route"):
+        check(fails, only=["quiet"])
+    assert len(polls) == 1
+
+
+def test_a_copy_without_the_id_is_none() -> None:
+    """Its fields are named, and --id; else every contact would be lost and a ghost."""
+    unnamed = [{"contact_id": "1", "name": "Ana"}]
+    with pytest.raises(SyncError, match='no field "id", but contact_id, name; wanted --id'):
+        check(subjects.poll(""), lambda _: unnamed, only=["quiet"], contacts=8)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the environment of a process")
+def test_a_daemon_ends_with_its_hazard(tmp_path: Path) -> None:
+    """What went into a session of its own is found by its VAMBE_SYNC_DIR."""
+    pid = tmp_path / "pid"
+    client = CommandClient(["/bin/sh", "-c", f"setsid sleep 60 & echo $! > {pid}"])
+    client.fresh(tmp_path)
+    assert not client.poll(Turn("http://127.0.0.1", "key", tmp_path, 1)).problem
+    client.leave(tmp_path)
+    _assert_ended(int(pid.read_text(encoding="ascii")))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
-    """Neither the command nor what it started; exit code 130."""
-    pid = tmp_path / "pid"
-    inner = f"sleep 300 & echo $! > {pid}.part; mv {pid}.part {pid}; wait"
+    """Neither the command nor what it started, nor its folder; exit code 130."""
+    pid, folder = tmp_path / "pid", tmp_path / "folder"
+    inner = f"echo {{dir}} > {folder}; sleep 300 & echo $! > {pid}.part; mv {pid}.part {pid}; wait"
     command = [sys.executable, "-m", "vambe_mock", "sync-check", "--", "/bin/sh", "-c", inner]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
@@ -154,14 +206,20 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 130
-    child = int(pid.read_text(encoding="ascii"))
+    _assert_ended(int(pid.read_text(encoding="ascii")))
+    assert not Path(folder.read_text(encoding="utf-8").strip()).exists()
+
+
+def _assert_ended(pid: int) -> None:
+    """The process is gone, or dead and waiting for a parent to notice."""
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            os.kill(child, 0)
+            os.kill(pid, 0)
         except ProcessLookupError:
             return
-        status = Path(f"/proc/{child}/stat")
+        status = Path(f"/proc/{pid}/stat")
         if status.exists() and status.read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z":
-            return  # dead, and waiting for a parent to notice
+            return
         time.sleep(0.02)
-    pytest.fail("the command's own child still runs")
+    pytest.fail("the process still runs")

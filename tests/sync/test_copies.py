@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from vambe_mock.sync import SyncError
-from vambe_mock.sync.copies import Copy, printed_copy
+from vambe_mock.sync.copies import Copy, FlatRecords, printed_copy
 
 ROWS: list[dict[str, Any]] = [{"id": "1", "name": "Ana"}, {"id": "2", "name": None}]
 
@@ -48,10 +48,12 @@ def test_every_form_is_read(tmp_path: Path) -> None:
     for where in ("{dir}/copy.ndjson", "{dir}/copy.parquet", "sqlite:{dir}/copy.db?table=my contacts"):
         assert Copy.of(where).read(tmp_path) == ROWS
     table = Copy.of("{dir}/copy.csv")
-    assert table.flat
+    assert isinstance(table.read(tmp_path), FlatRecords)
     assert table.read(tmp_path) == [ROWS[0], {"id": "2", "name": ""}]
     assert printed_copy(lines.encode()) == printed_copy(json.dumps(ROWS).encode()) == ROWS
-    assert printed_copy(b"id,name\n1,Ana\n") == ROWS[:1]
+    for printed in (b"id,name\n1,Ana\n", b"id;name\r\n1;Ana\r\n", b"id\tname\n1\tAna\n"):
+        assert isinstance(printed_copy(printed), FlatRecords)
+        assert printed_copy(printed) == ROWS[:1]
     assert printed_copy(b"") == []
 
 
@@ -61,7 +63,7 @@ def test_a_copy_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SyncError, match="no such table"):
         Copy.of("sqlite:{dir}/copy.db?table=contacts").read(tmp_path)
     (tmp_path / "copy.json").write_text("[{", encoding="utf-8")
-    with pytest.raises(SyncError, match=r"copy\.json: .*; wanted a \.json"):
+    with pytest.raises(SyncError, match=r"copy\.json: .*; wanted a JSON list of contacts"):
         Copy.of("{dir}/copy.json").read(tmp_path)
     with pytest.raises(FileNotFoundError):
         Copy.of("{dir}/other.csv").read(tmp_path)

@@ -60,7 +60,6 @@ NEEDS: Final[dict[str, str]] = {
     "order-ties": "contacts with equal instants",
     "order-nulls": "a list by last message that has contacts without one",
     "paging": "ten contacts",
-    "default-limit": "more contacts than any usual limit, or --large",
     "limit-cap": "more contacts than any usual limit, or --large",
 }
 """The data, or the option, that would show what is open."""
@@ -341,7 +340,8 @@ class Calibration:
             )
         if state.default_limit and state.default_limit != state.cap:
             said = f"without a limit {state.default_limit} contacts came, though there are more"
-            rules["default-limit"] = Measured(state.default_limit, [state.base["days"]], said)
+            seen = [state.without_limit] if state.without_limit else []
+            rules["default-limit"] = Measured(state.default_limit, seen, said)
 
     def _kinds(self) -> list[refusals.Found]:
         """What the refusals say that are not of single values."""
@@ -498,10 +498,9 @@ class Calibration:
         left = [form.rule for form in forms.open_forms(state) if form.rule.partition(".")[0] not in rules]
         for rule in left:
             found.setdefault(rule.partition(".")[0], NEEDS.get(rule, "more requests: --max-requests"))
-        if "default-limit" not in state.usual and not state.default_limit:
-            found.setdefault("default-limit", NEEDS["default-limit"])
-        elif "default-limit" in state.usual:
-            found.setdefault("default-limit", f"more than {len(state.population.contacts)} contacts")
+        came = len(state.without_limit.contacts or ()) if state.without_limit else 0
+        if not state.default_limit and came <= lists.MOST_USUAL:
+            found.setdefault("default-limit", f"more than {max(came, lists.MOST_USUAL)} contacts in one answer")
         if not state.cap:
             found.setdefault(
                 "limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer"
@@ -567,6 +566,9 @@ def shown(reply: Reply) -> str:
     fixed = {text for sheet in sheets.SHEETS for _, text in sheet.parameters} | OWN
     parts = []
     for name, value in request.parameters:
+        if name == "days" and len(value.rpartition(".")[2]) > 3 and "." in value:
+            parts.append("days=DAYS")  # at the edge of a contact's last message
+            continue
         kept = name not in PLACES or value in fixed or value.startswith("1970-01-01T")
         parts.append(f"{name}={value if kept else PLACES[name]}")
     query = Request.of([tuple(one.split("=", 1)) for one in parts]).query if parts else ""  # type: ignore[misc]

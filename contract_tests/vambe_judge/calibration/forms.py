@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from vambe_judge.asking.client import PATH
+from vambe_judge.asking.contacts import PARAMETERS
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import Contact
+from vambe_judge.calibration.refusals import without_target
 from vambe_judge.calibration.state import MOST_MOVES, Measured, State, Step
 
 UNKNOWN_NAME: Final = "zqunknown"
@@ -35,14 +37,17 @@ class Form:
 
 
 NUMBERS: Final = (
+    Form("number-syntax.radix", "number", lambda text: f"0x{int(text):X}"),
+    Form("number-syntax.exponent", "number", lambda text: f"{text}0e-1"),
     Form("number-syntax.around", "number", lambda text: f" {text}"),
     Form("number-syntax.plus", "number", lambda text: f"+{text}"),
-    Form("number-syntax.radix", "number", lambda text: f"0x{int(text):X}"),
-    Form("number-syntax.exponent", "number", lambda text: f"{text}e0"),
     Form("number-syntax.bare_point", "number", lambda text: f"{text}."),
     Form("number-syntax.zeros", "number", lambda text: f"0{text}"),
     Form("number-syntax.point_zero", "number", lambda text: f"{text}.0"),
 )
+OF_THE_LIMIT: Final = ("number-syntax.radix", "number-syntax.exponent")
+"""Forms in which an offset of 0 would tell nothing: read half, they are 0 as well."""
+
 INSTANTS: Final = (
     Form("seconds-required", "instant", lambda text: f"{text[:16]}Z"),
     Form("timestamp-syntax.offsets", "instant", lambda text: f"{text[:-1]}+00:00"),
@@ -79,6 +84,22 @@ def steps(state: State, *, idle: bool = False) -> list[Step]:
     return found
 
 
+def ends(state: State, first: Reply) -> bool:
+    """Whether *first*, of a suspiciously round length, is all there is: asked with forms of the request on the way."""
+    size = len(first.contacts or ())
+    if size <= LIMIT:
+        return False
+    free = [form for form in _fitting(ALL, "updated_after", 0) if form.rule != "path-forms.slash"]
+    parts = {"updated_after": EPOCH, "limit": f"{LIMIT}", "offset": f"{size - 1}"}
+    request = _written(parts, "updated_after", free, ())
+    reply = state.try_to_ask(request, [form.rule for form in free])
+    if reply is None or reply.ids != first.ids[-1:]:
+        return False
+    settle(state, [form for form in free if form is not PAGING])
+    _page(state, ["rows"], reply)
+    return True
+
+
 def open_forms(state: State) -> list[Form]:
     """Those that are not decided yet."""
     return [form for form in ALL if f"form:{form.rule}" not in state.done]
@@ -89,21 +110,23 @@ def riders(state: State, parameters: Mapping[str, str]) -> list[Form]:
     free = open_forms(state)
     if state.suspects:
         return []
-    room = {"number": 1, "instant": 1 if EPOCH in parameters.values() else 0, "extra": 2, "path": 2, "paging": 0}
-    found = []
+    numbers = 2 if state.values.refuses_numbers else 0  # else a limit that is ignored would change no list
+    room = {"number": numbers, "instant": 1 if EPOCH in parameters.values() else 0, "extra": 2, "path": 1, "paging": 0}
+    found: list[Form] = []
     for form in free:
-        if room[form.slot] > 0:
+        if room[form.slot] > 0 and not (form.slot == "number" and room["number"] == 1 and form.rule in OF_THE_LIMIT):
             room[form.slot] -= 1
             found.append(form)
     return found
 
 
 def ridden(parameters: Mapping[str, str], forms: Sequence[Form]) -> Request:
-    """The request with those parameters in those forms."""
+    """The request with those parameters in those forms: a number's in the limit, and in an offset of 0."""
     parts, path = dict(parameters), PATH
     for form in forms:
         if form.slot == "number":
-            parts["limit"] = form.write(parts["limit"])
+            name = _number(form, forms)
+            parts[name] = form.write(parts.get(name, "0"))
         elif form.slot == "instant":
             name = next(name for name, value in parts.items() if value == EPOCH)
             parts[name] = form.write(parts[name])
@@ -127,12 +150,36 @@ def doubt(state: State, forms: Sequence[Form]) -> None:
     state.suspects = [form.rule for form in forms]
 
 
+def _number(form: Form, forms: Sequence[Form]) -> str:
+    """The parameter in which a rider writes a number."""
+    return "limit" if form is next(one for one in forms if one.slot == "number") else "offset"
+
+
+def accused(forms: Sequence[Form], request: Request, reply: Reply) -> list[Form]:
+    """Those of *forms*, which rode on *request*, that the answer to it can be about."""
+    if reply.is_list:
+        return list(forms)
+    if reply.status in (301, 302, 307, 308, 404, 405):
+        return [form for form in forms if form.slot == "path"] or list(forms)
+    told = frozenset(name for name in (UNKNOWN_NAME, *PARAMETERS) if name in without_target(reply))
+    named_alone: list[Form] = []
+    for form in forms:
+        names = {form.write("").partition("=")[0]} if form.slot == "extra" else set[str]()
+        if form.slot == "number":
+            names = {_number(form, forms)}
+        elif form.slot == "instant":
+            names = {name for name, value in request.parameters if value == form.write(EPOCH)}
+        if names & told:
+            named_alone.append(form)
+    return named_alone or list(forms)
+
+
 def culprit(state: State, forms: Sequence[Form], reply: Reply) -> bool:
     """Whether the answer itself tells which of *forms* it refuses; then that is noted."""
     unknown = next((form for form in forms if form.rule == "unknown-parameters"), None)
     if unknown is None or reply.is_list or UNKNOWN_NAME not in reply.text.replace(reply.request.target, ""):
         return False
-    _departed(state, unknown, reply)
+    departed(state, unknown, reply)
     return True
 
 
@@ -162,8 +209,13 @@ def _request(parameter: str, forms: Sequence[Form]) -> Request:
     value = "365" if parameter == "days" else EPOCH
     parts = {parameter: value, "limit": f"{LIMIT}", "offset": f"{OFFSET}"}
     slots = ["limit", "offset", *(["days"] if parameter == "days" else [])]
-    for form in (one for one in forms if one.slot == "number"):
-        name = slots.pop(0)
+    return _written(parts, parameter, forms, slots)
+
+
+def _written(parts: dict[str, str], parameter: str, forms: Sequence[Form], slots: Sequence[str]) -> Request:
+    """The request with *parts*, in *forms*: the numbers in *slots*, one after the other."""
+    numbers = [one for one in forms if one.slot == "number"]
+    for form, name in zip(numbers, slots, strict=False):
         parts[name] = form.write(parts[name])
     for form in (one for one in forms if one.slot == "instant"):
         parts[parameter] = form.write(parts[parameter])
@@ -212,7 +264,7 @@ def _learn(state: State, parameter: str, forms: Sequence[Form], reply: Reply) ->
     if not reply.is_list and reply.status in (301, 302, 307, 308, 404, 405):
         alone = [form for form in alone if form.slot == "path"] or alone
     if len(alone) == 1:
-        _departed(state, alone[0], reply)
+        departed(state, alone[0], reply)
     elif not alone:
         state.done.add(f"form:{PAGING.rule}")
         state.beyond["paging"] = "offset=2&limit=3 brings other contacts than rows 3 to 5, and than any page"
@@ -266,7 +318,7 @@ def _page(state: State, fitting: Sequence[str], reply: Reply) -> None:
         state.open["paging"] = "ten contacts"
 
 
-def _departed(state: State, form: Form, reply: Reply) -> None:
+def departed(state: State, form: Form, reply: Reply) -> None:
     """One form is the reason why a request was answered otherwise."""
     state.done.add(f"form:{form.rule}")
     state.suspects = []

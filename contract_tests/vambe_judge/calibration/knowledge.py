@@ -44,6 +44,8 @@ class Knowledge:
 
     usual: dict[str, Value]
     left: dict[str, tuple[Value, ...]]
+    likelier: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Of rules with many values, those that together are as likely as all others but the usual one."""
     allowed: list[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]] = field(default_factory=list)
     _foretold: dict[tuple[int, tuple[Value, ...]], Hashable] = field(default_factory=dict)
     _weighed_before: dict[int, tuple[tuple[int, ...], float]] = field(default_factory=dict)
@@ -68,7 +70,13 @@ class Knowledge:
             return 1.0
         if self.usual[rule] not in values:
             return 1.0 / len(values)
-        return LIKELY if value == self.usual[rule] else (1.0 - LIKELY) / (len(values) - 1)
+        if value == self.usual[rule]:
+            return LIKELY
+        likelier = [one for one in self.likelier.get(rule, ()) if one in values]
+        if not likelier or len(likelier) == len(values) - 1:
+            return (1.0 - LIKELY) / (len(values) - 1)
+        half = (1.0 - LIKELY) / 2
+        return half / len(likelier) if value in likelier else half / (len(values) - 1 - len(likelier))
 
     def worth(self, readings: Iterable[Reading]) -> float:
         """How much the answer to a request with those readings is expected to tell, in bits."""

@@ -25,6 +25,7 @@ SEVERAL: Final = tuple("+".join(some) for size in (2, 3) for some in combination
 TOGETHER: Final = {one: f"time-filters-together.{one}" for one in SEVERAL}
 
 HOURS: Final = ("hours", "inclusive", "+00:00")
+EXCLUSIVE_HOURS: Final = ("hours", "exclusive", "+00:00")
 ZONES: Final = tuple(
     f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     for minutes in sorted([*range(-720, 841, 60), -210, 210, 270, 330, 345, 570], key=abs)
@@ -40,7 +41,7 @@ STAGE_OF: Final = ("active_ticket", "default_stage", "ticket_else_default")
 VALUES: Final[dict[str, tuple[Hashable, ...]]] = {
     WINDOW: (
         HOURS,
-        ("hours", "exclusive", "+00:00"),
+        EXCLUSIVE_HOURS,
         *(("calendar", "inclusive", zone) for zone in ZONES),
         *(("calendar-today", "inclusive", zone) for zone in ZONES),
     ),
@@ -67,6 +68,9 @@ VALUES: Final[dict[str, tuple[Hashable, ...]]] = {
     },
 }
 """The known alternatives of the rules about which contacts are listed; the first of each is the usual one."""
+
+MOST_USUAL: Final = 100
+"""The largest of the limits that servers usually have where none is sent: 10, 20, 25, 30, 50, 100."""
 
 SORTINGS: Final = tuple(
     f"{name} {way}"
@@ -109,7 +113,7 @@ class Question:
         """Each parameter as plain text."""
         found: dict[str, str] = {}
         if self.days is not None:
-            found["days"] = f"{self.days:.7f}".rstrip("0").rstrip(".") if self.days % 1 else f"{self.days:.0f}"
+            found["days"] = f"{self.days!r}" if self.days % 1 else f"{self.days:.0f}"
         for name in ("created_after", "updated_after"):
             at = getattr(self, name)
             if at is not None:
@@ -191,6 +195,10 @@ class Lists:
             return one.stage in stages
 
         return self._mask((rule, way, wanted), keep)
+
+    def filtered(self, name: str, question: Question, by: Mapping[str, Hashable]) -> int:
+        """Who surely passes one time filter of *question*."""
+        return self._filter(name, question, by)[0]
 
     def _filter(self, name: str, question: Question, by: Mapping[str, Hashable]) -> tuple[int, int, int]:
         if name != "days":
@@ -431,11 +439,11 @@ def edge_days(population: Population) -> list[float]:
         at = one.last_message_at
         if at is None or not DAY <= now - at <= 365 * DAY or at <= population.complete["last_message_at"]:
             continue
-        text = f"{(now - at) / DAY:.7f}"
-        if math.ceil(now - float(text) * DAY) == at and math.floor(now - float(text) * DAY) == at:
-            found.append(float(text))
-    whole = [one for one in found if not one % 1]
-    return [*whole[:2], *[one for one in found if one % 1][:3]]
+        days = (now - at) / DAY
+        if days * DAY == now - at:  # else the edge depends on how a server rounds
+            found.append(days)
+    whole, broken = [one for one in found if not one % 1], [one for one in found if 0.02 < one % 1 < 0.98]
+    return [*whole[:2], *broken[:: len(broken) // MOST_FRACTIONS + 1]]
 
 
 def fractions_for(population: Population) -> list[float]:

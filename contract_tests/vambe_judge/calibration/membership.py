@@ -8,7 +8,7 @@ from typing import Final
 
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration import forms, lists
-from vambe_judge.calibration.asker import Reply, Request
+from vambe_judge.calibration.asker import Reply
 from vambe_judge.calibration.knowledge import Reading
 from vambe_judge.calibration.lists import (
     CASE,
@@ -30,11 +30,19 @@ from vambe_judge.calibration.state import MOST_MOVES, USUAL_ORDERS, State, Step
 LEAST: Final = 0.004
 """Bits below which a request is not worth sending."""
 
-ORDER_WORTH: Final = 0.6
+ORDER_WORTH: Final = 1.0
 """What the order of a combination of filters is worth, as long as it is not known."""
 
+TIES_WORTH: Final = 0.3
+"""What ties are worth, as long as no list of that order has shown any."""
+
+FEW: Final = 8
+"""Alternatives of the window that are weighed together with those of other filters."""
+
 MOST_OFFERS: Final = 24
-"""How many values of a combination of filters are weighed."""
+MOST_WEIGHED: Final = 1_000
+ENOUGH: Final = 12
+"""How many values of a combination of filters are weighed by bits, which of how many, and how many contacts will do."""
 
 _START: Final = 0
 
@@ -44,6 +52,8 @@ def steps(state: State) -> list[Step]:
     if not state.population.contacts or state.moves >= MOST_MOVES:
         return []
     found = _steps(state, _windows(state)) if WINDOW not in state.shelved else []
+    if found and len(state.knowledge.left[WINDOW]) <= FEW:  # several filters at once may settle these as well
+        found += _steps(state, _several(state))
     if not found:
         for rule in (WINDOW, FRACTION):
             state.shelve(rule)
@@ -79,9 +89,9 @@ def _several(state: State) -> Iterable[Question]:
     """Several time filters at once, at values at which each of them matters."""
     population = state.population
     whole = population.is_whole()
-    days = [1.0, *lists.days_for(state.lists, state.knowledge.left[WINDOW], 4)] if population.now else []
+    days = [1.0, 30.0, 180.0, *lists.days_for(state.lists, state.knowledge.left[WINDOW], 4)] if population.now else []
     cursors = {
-        name: lists.cursors_for(population, BY_FILTER[name], 7) if not state.coarse else [] for name in EXCLUSIVE
+        name: lists.cursors_for(population, BY_FILTER[name], 12) if not state.coarse else [] for name in EXCLUSIVE
     }
     for name, several in cursors.items():
         instants = population.instants(BY_FILTER[name])
@@ -94,7 +104,7 @@ def _several(state: State) -> Iterable[Question]:
         choices = [days if name == "days" else cursors[name] for name in names]
         every = list(product(*choices))
         if len(every) > MOST_OFFERS:
-            every = Random(len(every)).sample(every, MOST_OFFERS)  # noqa: S311 - a choice, always the same
+            every = _most_telling(state, names, every)
         for values in every:
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
@@ -103,6 +113,34 @@ def _several(state: State) -> Iterable[Question]:
                 yield question
                 if state.knowledge.is_open(PRECISION) and "days" not in names:
                     yield replace(question, finer=True)
+
+
+def _most_telling(state: State, names: Sequence[str], every: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Of *every* combination of values some in which each filter and the edge of each cursor matters."""
+    if len(every) > MOST_WEIGHED:
+        every = Random(len(every)).sample(every, MOST_WEIGHED)  # noqa: S311 - a choice, always the same
+    guess = state.knowledge.guess()
+    masks: dict[tuple[str, float], tuple[int, int]] = {}
+    for name, value in {pair for values in every for pair in zip(names, values, strict=True)}:
+        one = Question(**{name: value})  # type: ignore[arg-type]
+        passing = state.lists.filtered(name, one, guess)
+        edge = state.lists.filtered(name, one, {**guess, EXCLUSIVE[name]: False}) if name in EXCLUSIVE else passing
+        masks[name, value] = passing, edge & ~passing
+    scores = []
+    for values in every:
+        several = [masks[pair] for pair in zip(names, values, strict=True)]
+        score = 0.0
+        for place, (passing, edge) in enumerate(several):
+            others = state.population.everyone
+            for other, (theirs, _) in enumerate(several):
+                others &= theirs if other != place else others
+            score += bool(others & ~passing) + 2 * bool(others & edge)
+        listed = state.population.everyone
+        for passing, _ in several:
+            listed &= passing
+        score += min(listed.bit_count(), ENOUGH) / ENOUGH
+        scores.append((-score, values))
+    return [values for _, values in sorted(scores)[:MOST_OFFERS]]
 
 
 def _order_is_known(state: State, combination: str) -> bool:
@@ -137,7 +175,7 @@ def _steps(state: State, questions: Iterable[Question]) -> list[Step]:
         reading = _reading(state, question)
         worth = state.knowledge.worth([reading])
         decides = state.knowledge.splits([reading]) if worth > LEAST else []
-        order = _order_worth(state, question, reading)
+        order = _order_worth(state, question, reading) + _ties_worth(state, question, reading)
         if order:
             decides.append("order")
             worth += order
@@ -175,7 +213,21 @@ def _order_worth(state: State, question: Question, reading: Reading) -> float:
     if due is None:  # not the usual one: what would tell those apart that are left
         due = lists.arranged(contacts, min(left))
     told = sum(not lists.is_sorted(due, one) for one in left)
-    return ORDER_WORTH * told / max(len(lists.SORTINGS) - 1, 1)
+    return ORDER_WORTH * (told / max(len(lists.SORTINGS) - 1, 1)) ** 2
+
+
+def _ties_worth(state: State, question: Question, reading: Reading) -> float:
+    """What the answer tells of ties that no list has shown yet."""
+    sorting = state.order_of(question.combination)
+    name = lists.sorting_key(sorting)[0] if sorting else "id"
+    if name == "id" or name in state.tie_replies or state.coarse:
+        return 0.0
+    guess = {rule: state.knowledge.likeliest(rule) for rule in reading.rules}
+    expected = state.lists.expected(question, guess)
+    if expected is None:
+        return 0.0
+    due = lists.arranged(state.population.among(expected[0]), str(sorting))
+    return TIES_WORTH if any(lists.runs_of(due, name)) else 0.0  # type: ignore[arg-type]
 
 
 def _taker(state: State, question: Question, reading: Reading, decides: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -196,16 +248,18 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
     sent = asked(state, question)
     riding = forms.riders(state, sent.parameters())
     reply = state.try_to_ask(forms.ridden(sent.parameters(), riding), decides)
+    reading = state.lists.membership(sent)
+    while reply is not None and riding and not _as_foretold(state, reading, reply):
+        accused = forms.accused(riding, reply.request, reply)
+        if len(accused) == 1:
+            forms.departed(state, accused[0], reply)
+            riding.remove(accused[0])
+        else:
+            forms.doubt(state, accused)
+            riding = []
+        reply = state.try_to_ask(forms.ridden(sent.parameters(), riding), decides)
     if reply is None:
         return
-    reading = state.lists.membership(sent)
-    if riding and not _as_foretold(state, reading, reply):
-        if not forms.culprit(state, riding, reply):
-            forms.doubt(state, riding)
-        riding = []
-        reply = state.try_to_ask(Request.of(sent.parameters()), decides)
-        if reply is None:
-            return
     forms.settle(state, riding)
     if not learn(state, sent, reading, reply):
         _contradicted(state, question, reading, reply, decides)

@@ -86,7 +86,17 @@ class Values:
         """Whether no refusal names any parameter, though each has wrong ones."""
         seen = self.refused()
         return bool(seen) and not any(
-            named(_without_target(reply), [one.parameter for one in sheet.wrong]) for sheet, reply in seen
+            named(without_target(reply), [one.parameter for one in sheet.wrong]) for sheet, reply in seen
+        )
+
+    @property
+    def refuses_numbers(self) -> bool:
+        """Whether a text that is no number was refused, and told so by the parameter's name."""
+        return any(
+            sheet.of(one.parameter) is one and one.taken == "malformed-values.offset"
+            for sheet, reply in self.refused()
+            for one in ([] if self.tells_none else sheet.wrong)
+            if one not in self.untold(sheet, reply) and one.parameter in without_target(reply)
         )
 
     def told(self, sheet: Sheet, reply: Reply) -> list[Told]:
@@ -143,7 +153,8 @@ def is_no_number(one: Told, values: Values) -> bool:
     return one.raw.replace(one.wrong.parameter, _MARK) not in usual_fault
 
 
-def _without_target(reply: Reply) -> str:
+def without_target(reply: Reply) -> str:
+    """The body of *reply* without the echo of what was asked."""
     text = reply.text
     for one in (reply.request.target, in_json(reply.request.target), reply.request.query):
         text = text.replace(one, "") if one else text
@@ -285,7 +296,7 @@ def _one_at_a_time(  # noqa: C901 - one case after the other
     """Of a server that tells the first fault alone: the body around it, and what it says."""
     single: list[tuple[Sheet, Reply, Wrong]] = []
     for sheet, reply in refused:
-        names = named(_without_target(reply), [one.parameter for one in sheet.wrong])
+        names = named(without_target(reply), [one.parameter for one in sheet.wrong])
         wrong = sheet.of(names[0]) if names else None
         if wrong is None and len(sheet.wrong) == 1:
             wrong = sheet.wrong[0]

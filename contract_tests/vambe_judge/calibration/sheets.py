@@ -104,7 +104,7 @@ SECOND: Final = Sheet(
             "limit", ("100000000000000000",), ("unsafe-integer", "above"), "limit-range.most", 100_000_000_000_000_000
         ),
         _twice("updated_after", INSTANT, "2024-01-16T10:00:00Z", "repeated-text"),
-        _twice("created_after", INSTANT, "2024-01-16T10:00:00Z", "repeated-text"),
+        _one("created_after", "", "bad-instant", "empty-values.created_after"),
         _one("days", "4711", "above", "days-range.most", 4711),
     ),
 )
@@ -114,7 +114,7 @@ THIRD: Final = Sheet(
         _one("entity_type", "", "no-option", "empty-values.entity_type"),
         _one("pipeline_id", "", "bad-id", "empty-values.pipeline_id"),
         _one("stage_id", OLD_ID, "bad-id", "uuid-syntax"),
-        _one("offset", "0.5", "not-whole", "limit-offset-whole", 0.5),
+        _twice("offset", "21", "22", "repeated-number"),
         _one("limit", "1.5", "not-whole", "limit-offset-whole", 1.5),
         _one("updated_after", "2024-01-15T10:00:00", "bad-instant", "timestamp-syntax.zone"),
         _one("created_after", "2024-01-15 10:00:00Z", "bad-instant", "timestamp-syntax.blank"),
@@ -122,28 +122,38 @@ THIRD: Final = Sheet(
     ),
 )
 FOURTH: Final = Sheet(
-    "numbers twice, an empty id, and instants in further forms",
-    (
-        _one("stage_id", "", "bad-id", "empty-values.stage_id"),
-        _twice("offset", "21", "22", "repeated-number"),
-        _twice("limit", "21", "22", "repeated-number"),
-        _one("updated_after", "2024-01-15t10:00:00z", "bad-instant", "timestamp-syntax.small_letters"),
-        _one("created_after", "2024-01-15T10:00:00+0100", "bad-instant", "timestamp-syntax.colon"),
-        _twice("days", "21", "22", "repeated-number"),
-    ),
-)
-FIFTH: Final = Sheet(
     "an infinite number, and empty and blank values, beside a custom field's key without its value",
     (
-        _one("limit", " ", "below", "number-syntax.blank", 0),
+        _one("stage_id", "", "bad-id", "empty-values.stage_id"),
         _one("offset", "Infinity", "infinite", "number-syntax.infinity"),
-        _one("updated_after", "", "bad-instant", "empty-values.updated_after"),
-        _one("created_after", "", "bad-instant", "empty-values.created_after"),
+        _one("limit", " ", "below", "number-syntax.blank", 0),
+        _one("updated_after", "2024-01-15t10:00:00z", "bad-instant", "timestamp-syntax.small_letters"),
+        _one("created_after", "2024-01-15T10:00:00+0100", "bad-instant", "timestamp-syntax.colon"),
         _one("days", "", "below", "number-syntax.empty", 0),
     ),
     fine=(("custom_field_key", "zq9x"),),
 )
-SHEETS: Final = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+TWINS: Final = Sheet(
+    "faults of parameters whose likes were not refused",
+    (
+        _one("offset", "0.5", "not-whole", "limit-offset-whole", 0.5),
+        _twice("limit", "21", "22", "repeated-number"),
+        _one("updated_after", "", "bad-instant", "empty-values.updated_after"),
+        _twice("created_after", INSTANT, "2024-01-16T10:00:00Z", "repeated-text"),
+        _twice("days", "21", "22", "repeated-number"),
+    ),
+)
+MORE_TWINS: Final = Sheet(
+    "malformed values of parameters whose likes were not refused",
+    (
+        _malformed("limit", "zq6x", "not-a-number"),
+        _malformed("created_after", "zq4x", "bad-instant"),
+        _malformed("days", "zq7x", "not-a-number"),
+    ),
+)
+SHEETS: Final = (FIRST, SECOND, THIRD, FOURTH)
+MORE_SHEETS: Final = (TWINS, MORE_TWINS)
+"""Asked where a value of the first four was taken: parameters of one type are alike, unless one shows otherwise."""
 
 FAULTS: Final = (
     "below", "above", "not-a-number", "bad-instant", "bad-id", "no-option", "empty-text", "repeated-text",
@@ -154,7 +164,7 @@ FAULTS: Final = (
 
 def alone(fault: str, parameter: str = "") -> Sheet | None:
     """One wrong value with that fault, beside values that are fine; None if there is none for the *parameter*."""
-    for sheet in SHEETS:
+    for sheet in (*SHEETS, *MORE_SHEETS):
         for one in sheet.wrong:
             if fault in one.faults and parameter in ("", one.parameter):
                 fine = [("days", "1") if one.parameter == "updated_after" else ("updated_after", EPOCH)]
@@ -170,5 +180,5 @@ def alone(fault: str, parameter: str = "") -> Sheet | None:
 
 def parameters_of(fault: str) -> list[str]:
     """The parameters that can have that fault, in the document's order."""
-    found = {one.parameter for sheet in SHEETS for one in sheet.wrong if fault in one.faults}
+    found = {one.parameter for sheet in (*SHEETS, *MORE_SHEETS) for one in sheet.wrong if fault in one.faults}
     return [name for name in PARAMETERS if name in found]

@@ -57,7 +57,9 @@ class State:
     large: bool
     knowledge: Knowledge = field(
         default_factory=lambda: Knowledge(
-            {rule: values[0] for rule, values in lists.VALUES.items()}, dict(lists.VALUES)
+            {rule: values[0] for rule, values in lists.VALUES.items()},
+            dict(lists.VALUES),
+            {lists.WINDOW: (lists.EXCLUSIVE_HOURS,)},
         )
     )
     lists: Lists = field(default_factory=lambda: Lists(Population()))
@@ -90,6 +92,8 @@ class State:
     """Whether one request was answered in two ways, though the data was the same."""
     moves: int = 0
     default_limit: int = 0
+    without_limit: Reply | None = None
+    """A list that was asked for without a limit, and that tells of a default one."""
     cap: int = 0
     coarse: bool = False
     """Whether instants are printed without a fraction, so that they cannot be compared with cursors."""

@@ -5,6 +5,7 @@ from typing import Final
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.asking.instants import read as read_instant
 from vambe_judge.asking.problems import JudgeError, Unanswered
+from vambe_judge.calibration import forms
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.lists import Lists, Question
 from vambe_judge.calibration.population import BY_FILTER, EVERYTHING, NAMES, Contact, Name, Population
@@ -21,7 +22,7 @@ def survey(state: State) -> None:
     """Ask for the lists. Raises JudgeError for a target that cannot be asked at all."""
     first = _first(state)
     updated = list(first.contacts or ())
-    if len(updated) in ROUND and len(updated) < state.window:
+    if len(updated) in ROUND and len(updated) < state.window and not forms.ends(state, first):
         updated += _beyond_cap(state, first)
     whole = len(first.contacts or ()) < state.window and (not state.cap or len(updated) % state.cap != 0)
     if len(updated) == state.window and not state.cap:
@@ -31,13 +32,13 @@ def survey(state: State) -> None:
     state.base["updated_after"] = first
     complete: dict[Name, int] = dict.fromkeys(NAMES, EVERYTHING)
     known = {one.id: one for one in updated}
-    days = _ask(state, {"days": "365", **_limit(state, len(updated), whole=whole)})
-    if days is not None and days.contacts is not None:
-        state.base["days"] = days
-        known |= {one.id: one for one in days.contacts}
     if not whole:
+        days = _ask(state, {"days": "365", "limit": f"{state.window}"})
+        if days is not None and days.contacts is not None:
+            state.base["days"] = days
+            known |= {one.id: one for one in days.contacts}
         complete = _newest(state, known, days)
-    created = _ask(state, {"created_after": EPOCH, "limit": f"{state.window}"})
+    created = _created(state, len(known), whole=whole)
     if created is not None and created.contacts is not None:
         state.base["created_after"] = created
         if whole:
@@ -46,8 +47,8 @@ def survey(state: State) -> None:
     population = Population.of(known.values(), complete, state.clock(newest), frozen=state.options.now is not None)
     state.lists = Lists(population, state.pipelines)
     state.values.now = state.now
-    forms = set().union(*state.asker.shapes.forms.values()) if state.asker.shapes.forms else set()
-    state.coarse = bool(forms) and not any("." in form for form in forms)
+    printed = set().union(*state.asker.shapes.forms.values()) if state.asker.shapes.forms else set()
+    state.coarse = bool(printed) and not any("." in form for form in printed)
     _read(state, whole=whole)
 
 
@@ -72,9 +73,21 @@ def _first(state: State) -> Reply:
     return first
 
 
-def _limit(state: State, count: int, *, whole: bool) -> dict[str, str]:
-    """No limit where all contacts are few enough, so that a default limit shows."""
-    return {} if whole and count <= state.window else {"limit": f"{state.window}"}
+def _created(state: State, count: int, *, whole: bool) -> Reply | None:
+    """The list by ``created_after``: without a limit where all contacts are known, so that a default limit shows."""
+    wide = {"created_after": EPOCH, "limit": f"{state.window}"}
+    if not whole or count > state.window:
+        return _ask(state, wide)
+    free = _ask(state, {"created_after": EPOCH})
+    if free is None or free.contacts is None or len(free.contacts) >= count:
+        state.without_limit = free if free is not None and free.is_list else None
+        return free
+    if state.cap == len(free.contacts):
+        return free
+    created = _ask(state, wide)
+    if created is not None and created.ids[: len(free.ids)] == free.ids and len(created.ids) > len(free.ids):
+        state.default_limit, state.without_limit = len(free.ids), free
+    return created
 
 
 def _ask(state: State, parameters: dict[str, str]) -> Reply | None:
@@ -130,30 +143,16 @@ def _newest(state: State, known: dict[str, Contact], days: Reply | None) -> dict
 
 def _read(state: State, *, whole: bool) -> None:
     """What the lists themselves say: default limit, order, ties, and who is left out."""
-    if "days" in state.base and "limit" not in dict(state.base["days"].request.parameters):
-        _default_limit(state)
     for parameter in BASES:
         reply = state.base.get(parameter)
         if reply is None:
             continue
         state.see_order(parameter, reply)
-        limit = state.default_limit if parameter == "days" and state.default_limit else state.window
         value = 365.0 if parameter == "days" else read_instant(EPOCH)
-        question = Question(**{parameter: value, "limit": limit})  # type: ignore[arg-type]
+        question = Question(**{parameter: value, "limit": state.window})  # type: ignore[arg-type]
         reading = state.lists.membership(question)
         if whole and state.knowledge.learn(reading, reply):
             for rule in reading.rules:
                 state.learnt.setdefault(rule, []).append((question, reply))
     if whole and any(one.blocked for one in state.population.contacts):
         state.usual["blocked-are-listed"] = "a blocked contact was listed"
-
-
-def _default_limit(state: State) -> None:
-    came = list(state.base["days"].contacts or ())
-    expected = state.lists.expected(Question(days=365.0), {**state.knowledge.guess()})
-    if expected is None or len(came) >= expected[0].bit_count():
-        state.usual["default-limit"] = f"without a limit {len(came)} contacts came, which are all"
-        return
-    whole = state.in_order(state.population.among(expected[0]), "days")
-    if came and (whole is None or {one.id for one in whole[: len(came)]} == {one.id for one in came}):
-        state.default_limit = len(came)

@@ -68,7 +68,8 @@ def _sheets(state: State) -> list[Step]:
     if refused and not state.values.tells_all:
         return _alone(state)
     found: list[Step] = []
-    for sheet in SHEETS:
+    taken = any(state.values.untold(sheet, reply) for sheet, reply in state.values.asked)
+    for sheet in (*SHEETS, *(sheets.MORE_SHEETS if taken else ())):
         if sheet.name not in asked:
             rules = ("invalid-parameters", "issue-texts", *sorted({one.taken.partition(".")[0] for one in sheet.wrong}))
             found += _step(state, sheet.name, rules, 0.3 * len(sheet.wrong), _sheet_taker(state, sheet))
@@ -156,8 +157,8 @@ def _take_value(state: State, one: Wrong) -> None:
     """Ask with one wrong value that was not refused among others, and see what it does."""
     slug, _, key = one.taken.partition(".")
     parameter = one.parameter
-    base = "days" if parameter == "updated_after" else "updated_after"
-    pairs: list[tuple[str, str]] = [] if parameter == base else [(base, "365" if base == "days" else EPOCH)]
+    base = _base(parameter)
+    pairs: list[tuple[str, str]] = [(base, EPOCH)]
     texts = _telling(one)
     pairs += [(parameter, text) for text in texts]
     if parameter != "limit":
@@ -184,6 +185,11 @@ def _take_value(state: State, one: Wrong) -> None:
         measure(state, slug, slug_key, value, reply, f"{parameter} so written is taken, not refused")
     else:
         state.measured[slug] = Measured(value, [reply], f"{parameter} so written is taken, not refused")
+
+
+def _base(parameter: str) -> str:
+    """The time filter beside which a value of *parameter* is asked."""
+    return "created_after" if parameter == "updated_after" else "updated_after"
 
 
 _USUAL: Final = "\x00usual"
@@ -213,7 +219,7 @@ def _meaning(  # noqa: C901 - one rule after the other
     """The value of the rule that explains the list; None if none does."""
     slug, _, key = one.taken.partition(".")
     parameter, came = one.parameter, reply.ids
-    base = "days" if parameter == "updated_after" else "updated_after"
+    base = _base(parameter)
     whole = [contact.id for contact in state.base[base].contacts or ()] if base in state.base else []
     ignored = came == whole
     if slug in ("limit-range", "offset-range", "days-range"):

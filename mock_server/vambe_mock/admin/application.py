@@ -15,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vambe_mock import __version__
 from vambe_mock.admin import problems
 from vambe_mock.admin.bodies import JsonRoute
+from vambe_mock.admin.console.page import assets as console_assets
+from vambe_mock.admin.console.page import console_page
 from vambe_mock.admin.examples import with_examples
-from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
+from vambe_mock.admin.front_page import Link, wants_page
 from vambe_mock.admin.guard import Guard
 from vambe_mock.admin.mcp.calls import InProcess
-from vambe_mock.admin.paths import DOCS, DOCUMENT, MCP, PREFIX
+from vambe_mock.admin.paths import DOCS, DOCUMENT, HEAD, MCP, PREFIX
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -31,9 +33,12 @@ from vambe_mock.admin.routes import (
     faults,
     organisations,
     pipelines,
+    preview,
     requests,
+    rules,
     settings,
     snapshots,
+    stream,
     stubs,
     tickets,
     triggers,
@@ -50,14 +55,17 @@ RESOURCES = (
     dataset,
     snapshots,
     clock,
+    stream,
     requests,
     faults,
     triggers,
     stubs,
     delivered,
     explain,
+    preview,
     settings,
     dialect,
+    rules,
     organisations,
 )
 
@@ -157,19 +165,12 @@ def api(*, needs_token: bool) -> tuple[FastAPI, list[BaseRoute]]:
 
 
 def _front_page(*, needs_token: bool) -> Callable[[Request], Awaitable[Response]]:
-    """The page that a browser gets at the prefix itself."""
+    """The page that a browser gets at the prefix itself: the console."""
 
     async def page(request: Request) -> Response:
         base = request.scope.get("root_path", "")
-        links = [Link(base + address, about) for address, about in LINKS]
-        token = " They need the token that the server printed at its start." if needs_token else ""
-        read = [Link(base + address, about) for address, about in DATA]
-        return front_page(
-            "vambe-mock admin",
-            "Controls this server: its data, its clock, its faults, the record of the requests it received. None of "
-            "it is part of the vendor's API." + token,
-            [Section("Documentation", links), Section("What there is now, as JSON", read)],
-        )
+        links = [Link(base + address, about) for address, about in (*LINKS, *DATA)]
+        return console_page(base, links, needs_token=needs_token)
 
     return page
 
@@ -201,7 +202,7 @@ class _HeadAsGet:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, _without_body(send))
+            await self._app({**scope, "method": "GET", HEAD: True}, receive, _without_body(send))
         else:
             await self._app(scope, receive, send)
 
@@ -229,4 +230,6 @@ def _pages(*, in_public: bool) -> APIRouter:
 
     for name, answer in assets().items():
         routes.add_api_route(f"/docs/{name}", answer, methods=["GET"])
+    for name, answer in console_assets().items():
+        routes.add_api_route(f"/console/{name}", answer, methods=["GET"])
     return routes

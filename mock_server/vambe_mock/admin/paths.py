@@ -14,3 +14,9 @@ FILES: Final = {
     "favicon-32x32.png": "image/png",
 }
 """The files that a page of Swagger UI loads, and their media types."""
+
+HEAD: Final = "vambe_mock.head"
+"""Set in the scope of a HEAD request, which routes see as GET: what never ends must end at once."""
+
+CONSOLE_FILES: Final = {"console.js": "text/javascript", "console.css": "text/css"}
+"""The files that the console loads, and their media types."""

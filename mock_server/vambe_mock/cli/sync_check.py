@@ -110,6 +110,7 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     """
     from vambe_mock.sync import checking, report
     from vambe_mock.sync.histories import save
+    from vambe_mock.sync.writing import check_writable
 
     if hazards is not None:
         _list(hazards)
@@ -118,6 +119,9 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     chosen = checking.hazards_named(only or (), skip or ())
     if junit is not None:
         report.check_junit()
+    for flag, file in (("--json", json), ("--junit", junit), ("--html", html)):
+        if file is not None:
+            check_writable(file, flag)
     options = checking.Options(
         scope=scope,
         polls=polls,
@@ -129,7 +133,6 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         histories=histories,
         identity=id_field,
         names=dict(_pair(one) for one in map_fields or ()),
-        flat=copy is not None and copy.endswith(".csv"),
     )
     client = _client(command, copy, copy_command, fresh, timeout)
     if replay is not None:
@@ -182,10 +185,12 @@ def _in_own_folder(command: Sequence[str], copy: str | None, copy_command: str |
 
 @contextmanager
 def _ending(client: "CommandClient") -> Iterator[None]:
-    """Whatever ends the program, a signal too, ends every process that the client started."""
+    """Whatever ends the program, a signal too, ends every process that the client started, and leaves no folder."""
+    from vambe_mock.sync.checking import Folders
 
     def leave(number: int, _frame: object) -> None:
         client.end()
+        Folders.remove_all()
         os._exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}

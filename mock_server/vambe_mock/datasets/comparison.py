@@ -94,14 +94,14 @@ def _same(name: str, ours: Any, theirs: Any, *, empty_is_null: bool) -> bool:
         return False
     if empty_is_null and theirs == "":
         return ours in (None, "")
+    if name == _TICKET:  # null may be JSON text too
+        return bool(_ticket(ours) == _ticket(theirs))
     if ours is None or theirs is None:
         return ours is theirs
     if name in INSTANT_FIELDS:
         return bool(_instant(ours) == _instant(theirs))
     if name in FLAG_FIELDS:
         return bool(ours) is (_FLAGS.get(theirs.lower()) if isinstance(theirs, str) else _flag(theirs))
-    if name == _TICKET:
-        return bool(_ticket(ours) == _ticket(theirs))
     return _same_text(ours, theirs)
 
 

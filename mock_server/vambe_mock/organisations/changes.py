@@ -87,7 +87,11 @@ def read(organisation: Organisation, identity: str) -> Contact:
 
 def page(organisation: Organisation, offset: int, limit: int) -> list[bytes]:
     """Up to *limit* contacts from *offset* on as JSON objects, ordered by ``created_at``."""
-    rows = organisation.store.listed("created_at")[offset : offset + limit]
+    return documents(organisation, organisation.store.listed("created_at")[offset : offset + limit])
+
+
+def documents(organisation: Organisation, rows: Rows) -> list[bytes]:
+    """The contacts of *rows* as JSON objects, custom fields included."""
     return [_document(organisation.store.columns, row) for row in rows.tolist()]
 
 

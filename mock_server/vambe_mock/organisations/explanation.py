@@ -29,7 +29,7 @@ def explain(organisation: Organisation, identity: str, query: str) -> Explanatio
         parsed = organisation.read(raw)
     except Refusal as refusal:
         return {**told, "because": f"the query is refused with {refusal.status}: {refusal}"}
-    told |= {"filters": _verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
+    told |= {"filters": verdicts(organisation, contact, parsed, now), "ignored": list(parsed.ignored)}
     return {**told, **_place(organisation, contact, parsed, now, told["filters"])}
 
 
@@ -62,7 +62,7 @@ def _place(
 _FIRST: Final = {(False, True): "newest", (False, False): "oldest", (True, True): "largest", (True, False): "smallest"}
 
 
-def _verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery, now: int) -> list[Explanation]:
+def verdicts(organisation: Organisation, contact: Contact, query: ContactsQuery, now: int) -> list[Explanation]:
     """The verdict of each filter that counts."""
     store, row = organisation.store, _row(organisation, contact)
     verdicts = [

@@ -143,6 +143,8 @@ class Record:
 
     Exchanges are packed, PACK of them together. A thousand of them as objects lie in ten thousand places of the memory,
     and removing the oldest would make each new request wait for several of these: up to a tenth of its time.
+
+    ``ends`` are set when no more requests will come, which ``over`` says.
     """
 
     def __init__(self, most: int = MOST_REQUESTS) -> None:
@@ -152,7 +154,8 @@ class Record:
         self._packs: deque[bytes] = deque(maxlen=-(-most // PACK))
         self._came = self._answered = self._cleared = 0
         self.waiting: set[_Wait] = set()
-        self._over = False
+        self.ends: set[asyncio.Event] = set()
+        self.over = False
 
     def __len__(self) -> int:
         """How many exchanges are kept."""
@@ -178,9 +181,9 @@ class Record:
 
     def end_waits(self) -> None:
         """End every ``wait``, present and future: no more requests will come."""
-        self._over = True
-        for wait in self.waiting:
-            wait.done.set()
+        self.over = True
+        for done in (*(wait.done for wait in self.waiting), *self.ends):
+            done.set()
 
     def clear(self) -> None:
         """Forget every exchange, those still open included."""
@@ -231,7 +234,7 @@ class Record:
             async with asyncio.timeout(seconds):
                 found = (await self.search(matches, 0)).count
                 wait.look_back(found if self._cleared == cleared else 0)
-                if not self._over:
+                if not self.over:
                     await wait.done.wait()
         except (TimeoutError, asyncio.CancelledError):
             pass

@@ -191,11 +191,11 @@ class Organisation:
 
     def reset(self) -> None:
         """Go back to the start: data, clock, stubs, no faults, no sync lab, an empty record. Snapshots stay."""
+        self.lab = self.store.witness = None
         self.restore(self.start)
         self.faults.clear()
         self.spent.clear()
         self.faults_made = 0
-        self.lab = None
         if self.stubs is not None:
             self.stubs.reset()
         self.speak(replace(self.dialect, finer_instants=self.finer_at_start))

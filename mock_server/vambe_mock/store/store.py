@@ -4,9 +4,9 @@ A time window is a run of positions in an order, found by bisection. Any other f
 an index gives, so a question costs the same for the first time as ever after; a page then costs what its size is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -42,13 +42,25 @@ class Found(NamedTuple):
     rows: Rows
 
 
+class Witness(Protocol):
+    """What wants to know of contacts before they change."""
+
+    def leaving(self, store: "Store", rows: Iterable[int | None]) -> None:
+        """The contacts in *rows* will change or be gone; None is one that is new."""
+
+    def leaving_all(self, store: "Store") -> None:
+        """All contacts may change, or be in other rows."""
+
+
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again.
+    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again. A ``witness`` is
+    told before each.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
+    witness: Witness | None = None
 
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
@@ -67,11 +79,15 @@ class Store:
 
     def restore(self, state: State) -> None:
         """Replace all contacts by those of *state*."""
+        if self.witness is not None:
+            self.witness.leaving_all(self)
         self._state, self._own = state, False
         self._changed()
 
     def adopt(self, other: "Store") -> None:
         """Take over the contacts and the context of *other*, which nobody uses any longer."""
+        if self.witness is not None:
+            self.witness.leaving_all(self)
         self._state, self._own, self.context = other._state, other._own, other.context  # noqa: SLF001 - its own kind
         self._changed()
 
@@ -94,12 +110,16 @@ class Store:
 
     def put(self, entries: Sequence[Entry]) -> list[int]:
         """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        if self.witness is not None:
+            self.witness.leaving(self, (self.row(entry.identity) for entry in entries))
         rows = self._mutable().put(entries)
         self._changed()
         return rows
 
     def remove(self, identities: Sequence[bytes]) -> None:
         """Remove the contacts with those ids, which must exist and differ."""
+        if self.witness is not None:
+            self.witness.leaving(self, map(self.row, identities))
         self._mutable().remove(identities)
         self._changed()
 

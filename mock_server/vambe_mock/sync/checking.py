@@ -6,15 +6,16 @@ import shutil
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from vambe_mock.contract import instants
 from vambe_mock.sync import contacts, judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
+from vambe_mock.sync.copies import FlatRecords
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
 from vambe_mock.sync.histories import Found, Histories
 from vambe_mock.sync.judging import Judgement, Score, cannot_happen, is_whole, judge
@@ -63,7 +64,6 @@ class Options:
     histories: int = 0
     identity: str = "id"
     names: dict[str, str] = field(default_factory=dict)
-    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def check(
     count like hazards.
     """
     with VambeMock(record=RECORD) as server, Folders() as folders:
+        _check_scope(server, options.scope)
         stage = Stage(server, client, options, folders)
         quiet, habits = stage.quiet()
         left = [one for one in options.hazards if one.slug != "quiet"]
@@ -145,11 +146,11 @@ def check(
         with ThreadPoolExecutor(options.jobs or 1, "vambe-mock sync-check") as pool:
             futures = [pool.submit(run, hazard) for hazard in order]
             try:
-                for future in futures:
+                for future in as_completed(futures):
                     future.result()
             except BaseException:
-                for future in futures:
-                    future.cancel()
+                pool.shutdown(wait=False, cancel_futures=True)
+                client.end()
                 raise
         results = tuple(done[one.slug] for one in HAZARDS if one.slug in done)
         _tell_refused(results, server)
@@ -163,6 +164,14 @@ def check(
         return Report(results, habits, options.strict, found)
 
 
+def _check_scope(server: VambeMock, scope: str) -> None:
+    """Raises SyncError for a scope that is no query, before the client has polled for nothing."""
+    try:
+        server.admin("POST", "/compare", {"contacts": [], "scope": scope})
+    except MockError as error:
+        raise SyncError(f"--scope: {error}") from error
+
+
 def _tell_refused(results: tuple[Result, ...], server: VambeMock) -> None:
     """Requests with a wrong key are nobody's; they are told in the hazard during which they came."""
     told = server.admin("GET", "/requests/strangers", limit=1_000)["requests"]
@@ -174,20 +183,31 @@ def _tell_refused(results: tuple[Result, ...], server: VambeMock) -> None:
 def replay(client: Client, options: Options, script: Script) -> tuple[Judgement, Story]:
     """Play one history to *client*. Raises SyncError if the client cannot be checked."""
     with VambeMock(record=RECORD) as server, Folders() as folders:
+        _check_scope(server, options.scope)
         stage = Stage(server, client, options, folders)
         _, habits = stage.quiet()
         return Histories(stage, habits).play(script)
 
 
 class Folders:
-    """A folder for each hazard, all of which go in the end."""
+    """A folder for each hazard, all of which go in the end. ``there`` has those of all checks in this process."""
+
+    there: ClassVar[set[Path]] = set()
 
     def __enter__(self) -> Path:
         self._base = Path(tempfile.mkdtemp(prefix="vambe-mock-sync-"))
+        self.there.add(self._base)
         return self._base
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._base, ignore_errors=True)
+        self.there.discard(self._base)
+
+    @classmethod
+    def remove_all(cls) -> None:
+        """Remove them, where the process ends before its checks do."""
+        for base in cls.there:
+            shutil.rmtree(base, ignore_errors=True)
 
 
 class Stage:
@@ -242,6 +262,7 @@ class Stage:
         try:
             return self._played(Play(mock, self._client, folder, script, run, base), hazard)
         finally:
+            self._client.leave(folder)
             self._server.forget(mock)
 
     def _base(self, count: int) -> int | None:
@@ -256,22 +277,17 @@ class Stage:
             return self._bases.get(count)
 
     def _played(self, play: Play, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
-        quiet = 0 if hazard.slug == "quiet" else self._options.polls
-        try:
-            story = play.play(quiet)
-            self._check_store(story, hazard)
+        quiet = hazard.slug == "quiet"
+        look = _check_poll if quiet else None if self._kept else self._check_store
+        story = play.play(0 if quiet else self._options.polls, look)
+        compared = self._looked_at(play)
+        # A client that leaves rows of the future for later is not wrong before later has come.
+        newest = max(story.updated.values(), default=0)
+        last = story.started_at + 1_000 * story.polls[-1].began
+        if last <= newest < last + LONGEST_AHEAD and not is_whole(story, compared):
+            time.sleep(max(0.0, newest / 1_000 - time.time()) + 0.01)
+            play.rest(0 if quiet else self._options.polls)
             compared = self._looked_at(play)
-            # A client that leaves rows of the future for later is not wrong before later has come.
-            newest = max(story.updated.values(), default=0)
-            last = story.started_at + 1_000 * story.polls[-1].began
-            if last <= newest < last + LONGEST_AHEAD and not is_whole(story, compared):
-                time.sleep(max(0.0, newest / 1_000 - time.time()) + 0.01)
-                play.rest(quiet)
-                compared = self._looked_at(play)
-        except MockError as error:
-            if hazard.slug == "quiet" and "scope" in str(error):
-                raise SyncError(f"--scope: {error}") from error
-            raise
         return story, compared
 
     def _looked_at(self, play: Play) -> dict[str, Any] | None:
@@ -279,15 +295,15 @@ class Stage:
         play.story.delivered = play.mock.admin("GET", "/delivered", scope=self._options.scope)
         return self._compared(play.mock, play.folder, play.story)
 
-    def _check_store(self, story: Story, hazard: Hazard) -> None:
+    def _check_store(self, story: Story) -> None:
         """The first request must not begin where another hazard ended. Raises SyncError."""
         first = next(iter(story.asked), None)
         cursor = judging.cursor_of(first) if first is not None and first.poll == 1 else None
-        if hazard.slug != "quiet" and cursor is not None and cursor > story.oldest and story.script.count > 1:
+        if cursor is not None and cursor > story.oldest and story.script.count > 1:
             raise SyncError(
-                f"{hazard.slug}: the first poll began with {first.query if first else ''}, a cursor of an earlier "
-                "hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), or name a command that empties it "
-                "with --fresh"
+                f"the first poll of a hazard began with {first.query if first else ''}, a cursor of an earlier hazard; "
+                "wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), or name a command that empties it with "
+                "--fresh, e.g. --fresh 'rm -f app.db'"
             )
 
     def _compared(self, mock: Mock, folder: Path, story: Story) -> dict[str, Any] | None:
@@ -298,12 +314,19 @@ class Stage:
             if story.run == 1:
                 problem = next((one.outcome for one in story.polls if one.outcome.problem), None)
                 if problem is None:
+                    there = sorted(one.name for one in folder.iterdir())
                     raise SyncError(
                         f"the command wrote no copy at {missing}; wanted --copy to name where it is"
+                        + (f"; in {{dir}} there is: {', '.join(there[:5])}" if there else "")
                     ) from None
             copy = []
         if copy is None:
             return None
+        if copy and not any(options.identity in one for one in copy):
+            has = ", ".join(map(str, [*copy[0]][:20]))
+            raise SyncError(
+                f'the copy has no field "{options.identity}", but {has}; wanted --id with the one for the id'
+            )
         others = {run_of(str(one.get(options.identity, ""))) for one in copy} - {None, 0, story.run}
         if others:
             raise SyncError(
@@ -311,7 +334,9 @@ class Stage:
                 "or name a command that empties it with --fresh, and use --jobs 1"
             )
         body = {"contacts": copy, "id": options.identity, "map": options.names, "scope": options.scope}
-        compared: dict[str, Any] = mock.admin("POST", "/compare", {**body, "empty_is_null": options.flat})
+        compared: dict[str, Any] = mock.admin(
+            "POST", "/compare", {**body, "empty_is_null": isinstance(copy, FlatRecords)}
+        )
         return compared
 
 
@@ -341,14 +366,16 @@ def _days(story: Story) -> Iterator[str]:
             yield days
 
 
+def _check_poll(story: Story) -> None:
+    """Every poll of the quiet run must end well; what never ends is not waited for twice. Raises SyncError."""
+    poll = story.polls[-1]
+    if poll.outcome.problem:
+        raise SyncError(f"poll {poll.number} of the quiet run {poll.outcome.problem}{last_line(poll.outcome.output)}")
+
+
 def _check_quiet(result: Result, server: VambeMock) -> None:
-    """The client must be able to poll at all. Raises SyncError."""
+    """The client must have asked. Raises SyncError."""
     story = result.story
-    for poll in story.polls:
-        if poll.outcome.problem:
-            raise SyncError(
-                f"poll {poll.number} of the quiet run {poll.outcome.problem}{last_line(poll.outcome.output)}"
-            )
     if not story.asked:
         strangers = server.admin("GET", "/requests/strangers", limit=1)
         if strangers["count"]:

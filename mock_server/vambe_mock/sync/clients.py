@@ -11,14 +11,14 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vambe_mock.sync.copies import Copy, printed_copy
 from vambe_mock.sync.problems import SyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     Record = dict[str, Any]
 
@@ -27,6 +27,8 @@ FOLDER: Final = "{dir}"
 
 LONGEST_OUTPUT: Final = 4_000
 _LOOK: Final = 0.02
+_SWEEPS: Final = 5
+"""How often strays are looked for: one may start another while it is being killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,19 @@ class Client(Protocol):
     def fresh(self, folder: Path) -> None:
         """Empty the client's store."""
 
+    def leave(self, folder: Path) -> None:
+        """The hazard that *folder* was made for is over."""
+
+    def end(self) -> None:
+        """Whatever still polls, ends."""
+
 
 @dataclass(slots=True)
 class CommandClient:
-    """A command. Each poll is a process, with all that it starts a group of its own, which ends with the poll."""
+    """A command. Each poll is a process, with all that it starts a group of its own, which ends with the poll.
+
+    On Linux, what went into a session of its own (a daemon) ends with the hazard.
+    """
 
     command: Sequence[str]
     timeout: float = 60.0
@@ -74,6 +85,7 @@ class CommandClient:
     fresh_command: str | None = None
     in_process: bool = False
     _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _folders: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _over: bool = False
 
@@ -102,11 +114,17 @@ class CommandClient:
 
     def fresh(self, folder: Path) -> None:
         """Run --fresh, if there is one."""
+        self._folders.add(str(folder))
         if self.fresh_command is None:
             return
         done = self._run(self._shell(self.fresh_command, folder), {"VAMBE_SYNC_DIR": str(folder)})
         if done.problem:
             raise SyncError(f"--fresh {self.fresh_command}: it {done.problem}{last_line(done.output)}")
+
+    def leave(self, folder: Path) -> None:
+        """Kill what the hazard's commands have left running."""
+        _kill_strays({str(folder)})
+        self._folders.discard(str(folder))
 
     def end(self) -> None:
         """Kill every process that is still there, and start no more."""
@@ -114,6 +132,7 @@ class CommandClient:
             self._over = True
             for process in self._running:
                 _kill(process)
+        _kill_strays(self._folders)
 
     def _shell(self, command: str, folder: Path) -> list[str]:
         command = command.replace(FOLDER, str(folder))
@@ -167,10 +186,11 @@ class CommandClient:
                     problem = f"did not end within {self.timeout:g} seconds"
                     break
         finally:
-            _kill(process)
-            waiting.join()
             with self._lock:
+                _kill(process)
                 self._running.discard(process)
+            waiting.join()
+            process.wait()
         if not problem and not killed and process.returncode:
             code = process.returncode
             problem = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
@@ -200,9 +220,19 @@ class FunctionClient:
     def fresh(self, folder: Path) -> None:
         """There is nothing to empty: the folder is new."""
 
+    def leave(self, folder: Path) -> None:
+        """There is nothing to end."""
+
+    def end(self) -> None:
+        """A function cannot be ended."""
+
 
 def _wait_for(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
-    process.wait()
+    """Set *ended* when *process* has; it is not reaped yet, so that its number is nobody else's before it is killed."""
+    if hasattr(os, "waitid"):
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        process.wait()
     ended.set()
 
 
@@ -213,6 +243,22 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill_strays(folders: Collection[str]) -> None:
+    """Kill every process whose VAMBE_SYNC_DIR is one of *folders*, where /proc tells (Linux)."""
+    marks = {f"VAMBE_SYNC_DIR={folder}".encode() for folder in folders}
+    if not marks or not Path("/proc/self/environ").exists():
+        return
+    for _ in range(_SWEEPS):
+        found = False
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has ended, or is somebody else's
+                if not marks.isdisjoint((process / "environ").read_bytes().split(b"\0")):
+                    os.kill(int(process.name), signal.SIGKILL)
+                    found = True
+        if not found:
+            return
 
 
 def _no_proxy(environment: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 from urllib.parse import parse_qs
 
 from vambe_mock.sync.problems import SyncError
@@ -24,9 +24,13 @@ _SQLITE: Final = "sqlite:"
 _FORMS: Final = "a .json, .ndjson, .csv or .parquet file, or sqlite:FILE?table=T"
 
 
+class FlatRecords(list[Record]):
+    """Records of CSV, which has no null but the empty text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Where a copy is. ``{dir}`` in *where* is the hazard's folder. ``flat`` forms have no null but the empty text."""
+    """Where a copy is. ``{dir}`` in *where* is the hazard's folder."""
 
     where: str
 
@@ -43,11 +47,6 @@ class Copy:
             raise SyncError("pyarrow is not installed; install it with: pip install 'vambe-mock[sync]'")
         return copy
 
-    @property
-    def flat(self) -> bool:
-        """Whether an empty text stands for null."""
-        return self.where.endswith(".csv")
-
     def read(self, folder: Path) -> list[Record]:
         """The records. Raises SyncError, or FileNotFoundError where nothing was written."""
         path, table = self._table()
@@ -57,14 +56,26 @@ class Copy:
         try:
             return _read_sqlite(file, table) if table else _READERS[file.suffix](file)
         except (OSError, ValueError, csv.Error, sqlite3.Error) as error:
-            reason = (getattr(error, "strerror", None) or str(error)).lower()
-            raise SyncError(f"the copy {file}: {reason}; wanted {_FORMS}") from error
+            reason = getattr(error, "strerror", None) or str(error)
+            reason = reason[:1].lower() + reason[1:]
+            wanted = _WANTED["sqlite" if table else file.suffix]
+            raise SyncError(f"the copy {file}: {reason}; wanted {wanted}") from error
 
     def _table(self) -> tuple[str, str]:
         if not self.where.startswith(_SQLITE):
             return self.where, ""
         path, _, query = self.where.removeprefix(_SQLITE).partition("?")
         return path, parse_qs(query).get("table", [""])[0]
+
+
+_WANTED: Final = {
+    ".json": 'a JSON list of contacts, or an object of them by id, e.g. [{"id": "…", "name": "Ana"}]',
+    ".ndjson": 'one JSON object a line, e.g. {"id": "…", "name": "Ana"}',
+    ".jsonl": 'one JSON object a line, e.g. {"id": "…", "name": "Ana"}',
+    ".csv": "CSV with a line of names first, e.g. id,name,phone",
+    ".parquet": "a Parquet file with a column for the id",
+    "sqlite": "a SQLite database and a table of it, e.g. sqlite:app.db?table=contacts",
+}
 
 
 def printed_copy(printed: bytes) -> list[Record]:
@@ -77,7 +88,7 @@ def printed_copy(printed: bytes) -> list[Record]:
             return _records(json.loads(text))
         if text.startswith("{"):
             return _records([json.loads(line) for line in text.splitlines() if line.strip()])
-        return list(csv.DictReader(StringIO(text)))
+        return _csv_records(StringIO(text, newline=""))
     except (ValueError, csv.Error) as error:
         raise SyncError(f"--copy-command printed {text[:60]!r}: {error}; wanted JSON, NDJSON or CSV") from error
 
@@ -103,7 +114,15 @@ def _read_ndjson(file: Path) -> list[Record]:
 
 def _read_csv(file: Path) -> list[Record]:
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        return list(csv.DictReader(opened))
+        return _csv_records(opened)
+
+
+def _csv_records(text: TextIO) -> FlatRecords:
+    """The records of CSV. Spreadsheets of many countries separate by semicolons; some tools, by tabs."""
+    names = text.readline()
+    text.seek(0)
+    separator = max(",;\t", key=names.count)
+    return FlatRecords(csv.DictReader(text, delimiter=separator))
 
 
 def _read_parquet(file: Path) -> list[Record]:

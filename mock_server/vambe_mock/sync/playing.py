@@ -129,14 +129,21 @@ class Play:
         self._poll_number = 0
         self.story = Story(script, run)
 
-    def play(self, quiet: int) -> Story:
-        """Play it, then poll *quiet* times with nothing else; return what happened."""
+    def play(self, quiet: int, look: Callable[[Story], None] | None = None) -> Story:
+        """Play it, then poll *quiet* times with nothing else; return what happened.
+
+        *look* is called after every poll of the script, and sees the requests of the first. What it raises ends it all.
+        """
         self._prepare()
         self._started, self.story.started_at = time.monotonic(), self._real_time()
         self._looked = 0.0
         for step in self._script.steps:
             if isinstance(step, Poll):
                 self._poll(step, quiet=False)
+                if look is not None:
+                    if self._poll_number == 1:
+                        self._collect()
+                    look(self.story)
             else:
                 self._do(step)
         self.rest(quiet)

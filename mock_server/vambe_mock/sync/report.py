@@ -7,6 +7,8 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
+from vambe_mock.contract import instants
+from vambe_mock.sync.contacts import number_of
 from vambe_mock.sync.hazards import GRADES, HAZARDS
 from vambe_mock.sync.histories import words
 from vambe_mock.sync.problems import SyncError
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vambe_mock.sync.checking import Report, Result
+    from vambe_mock.sync.judging import Score
+    from vambe_mock.sync.playing import Story
+
+MOST_REQUESTS: Final = 500
+"""Of how many requests of a hazard the JSON report tells; the rest are counted."""
+
+MOST_FOLLOWED: Final = 10
+"""Of how many contacts that are wrong it tells which requests listed them."""
 
 _COUNTS: Final = ("lost", "stale", "doubled", "ghosts")
 _STYLES: Final = {"survived": "green", "lost": "bold red", "failed": "bold red", "not met": "dim"}
@@ -59,10 +69,14 @@ def lines(report: Report) -> list[str]:
     manners = [(one.hazard.slug, manner) for one in report.results for manner in one.judgement.manners]
     told += [f"\nmanners ({slug}): {manner}" for slug, manner in manners]
     told += _history(report)
+    return [*told, "", summary(report)]
+
+
+def summary(report: Report) -> str:
+    """How many hazards were survived."""
     bad = [one for one in report.results if one.bad]
     met = [one for one in report.results if one.judgement.verdict != "not met"]
-    told += ["", f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"]
-    return told
+    return f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"
 
 
 def _history(report: Report) -> list[str]:
@@ -95,6 +109,56 @@ def _hazard(one: Result) -> dict[str, Any]:
         "survive": one.hazard.survive,
         "manners": judgement.manners,
         "blind": judgement.blind,
+        "why": one.hazard.why,
+        "timeline": _timeline(one.story, judgement.score),
+    }
+
+
+def _timeline(story: Story, score: Score) -> dict[str, Any]:
+    """What happened: the polls, the requests in order, the changes after them, and where contacts that are wrong were.
+
+    ``began`` and ``ended`` are seconds. A change has the poll and the ``place`` of the request after which it was made
+    (0: after that poll). ``listed`` are the numbers, from 0 on, of the requests that listed the contact.
+    """
+    told = story.asked[:MOST_REQUESTS]
+    wrong = dict.fromkeys((one, name) for name in _COUNTS for one in getattr(score, name))
+    return {
+        "polls": [
+            {
+                "poll": one.number,
+                "began": round(one.began, 3),
+                "ended": round(one.ended, 3),
+                "quiet": one.quiet,
+                "problem": "was killed" if one.outcome.killed else one.outcome.problem,
+            }
+            for one in story.polls
+        ],
+        "requests": [
+            {
+                "poll": one.poll,
+                "place": one.place,
+                "at": instants.write(one.at),
+                "query": one.query,
+                "status": one.status,
+                "whole": one.whole,
+                "contacts": len(one.ids),
+            }
+            for one in told
+        ],
+        "left_out": len(story.asked) - len(told),
+        "changes": [
+            {"poll": one.poll, "place": one.after, "at": instants.write(one.at), "what": one.what}
+            for one in story.changes
+        ],
+        "wrong": [
+            {
+                "id": identity,
+                "contact": number_of(identity) if number_of(identity) >= 0 else None,
+                "what": name,
+                "listed": [number for number, one in enumerate(told) if identity in one.ids],
+            }
+            for identity, name in list(wrong)[:MOST_FOLLOWED]
+        ],
     }
 
 
@@ -108,6 +172,8 @@ def _history_json(report: Report) -> dict[str, Any] | None:
         "script": found.script.to_json(),
         **{name: score[name] for name in _COUNTS},
         "happened": found.judgement.happened,
+        "steps": words(found.script),
+        "timeline": _timeline(found.story, found.judgement.score),
     }
 
 

@@ -1,17 +1,23 @@
 """``/__admin/clock``: read, freeze, set, advance and resume an organisation's clock."""
 
 import time
-from typing import Annotated, Final
+from functools import partial
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+import numpy as np
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
+from pydantic_core import from_json
 
 from vambe_mock.admin.bodies import JsonRoute
-from vambe_mock.admin.dependencies import CurrentOrganisation, Model
+from vambe_mock.admin.dependencies import CurrentOrganisation, Model, as_json
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant
+from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.organisations import beside, changes
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.store.columns import NO_INSTANT
 
 routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
@@ -22,6 +28,12 @@ _AHEAD: Final = (
     "the clock is ahead of real time: a client that asks only up to its own time (airbyte-cdk, for one) takes what is "
     "newer for the future, may ask nothing more, and report success"
 )
+
+LONGEST_WINDOW: Final = 365
+"""The most that ``days`` may be."""
+
+MOST_LEAVING: Final = 10
+"""How many of the contacts that leave a window next are named."""
 
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
@@ -66,6 +78,33 @@ class AdvanceClock(Model):
         return round(1_000 * seconds + self.milliseconds)
 
 
+class Leaving(Model):
+    """A contact that a window lists, and the first instant at which it no longer does, unless it has a message."""
+
+    id: str
+    name: str | None
+    last_message_at: Instant
+    leaves_at: Instant
+
+
+class Windows(Model):
+    """What each window lists now.
+
+    ``listed`` has how many contacts ``days=1``, ``days=2``, ... ``days=365`` list; ``later`` of them have a last
+    message later than now. ``older`` have an older one than all windows reach, ``without`` have none, and no window
+    lists them. ``leaving`` are the contacts that ``days=window`` lists and that leave it first.
+    """
+
+    now: Instant
+    frozen: bool
+    listed: list[int]
+    later: int
+    older: int
+    without: int
+    window: int
+    leaving: list[Leaving]
+
+
 @routes.get("")
 async def read_clock(organisation: CurrentOrganisation) -> ClockState:
     """Read the organisation's clock."""
@@ -102,6 +141,50 @@ async def run_clock(organisation: CurrentOrganisation) -> ClockState:
     """Resume the clock from the time it shows."""
     organisation.clock.run()
     return _state(organisation)
+
+
+@routes.get("/windows", response_model=Windows)
+async def read_windows(
+    organisation: CurrentOrganisation,
+    window: Annotated[
+        int, Query(ge=1, le=LONGEST_WINDOW, description="The window, in days, of which to name those that leave next.")
+    ] = 30,
+) -> Response:
+    """Tell how many contacts each ``days=N`` lists now, and which ones leave one of these windows next."""
+    return as_json(await beside.look(organisation, partial(_windows, window), count=MOST_LEAVING))
+
+
+def _windows(window: int, organisation: Organisation) -> dict[str, Any]:
+    store, now = organisation.store, organisation.clock.now()
+    rows = store.find(ContactsQuery(days=LONGEST_WINDOW), now, rows_alone=True).rows
+    last = store.columns.last_message_at[rows]
+    rows, last = rows[last != NO_INSTANT], last[last != NO_INSTANT]
+    without = int(np.count_nonzero(store.columns.last_message_at[store.listed("created_at")] == NO_INSTANT))
+    day = np.clip(-((last - now) // instants.DAY), 1, LONGEST_WINDOW)  # the first window that lists it
+    inside = np.flatnonzero(day <= window)
+    if len(inside) > MOST_LEAVING:
+        inside = inside[np.argpartition(last[inside], MOST_LEAVING)[:MOST_LEAVING]]
+    inside = inside[np.argsort(last[inside], kind="stable")]
+    return {
+        "now": instants.write(now),
+        "frozen": organisation.clock.frozen_at is not None,
+        "listed": np.cumsum(np.bincount(day, minlength=LONGEST_WINDOW + 1)[1:]).tolist(),
+        "later": int(np.count_nonzero(last > now)),
+        "older": len(store) - len(rows) - without,
+        "without": without,
+        "window": window,
+        "leaving": [
+            {
+                "id": contact["id"],
+                "name": contact["name"],
+                "last_message_at": contact["last_message_at"],
+                "leaves_at": instants.write(min(at + window * instants.DAY + 1, instants.LATEST)),
+            }
+            for at, contact in zip(
+                last[inside].tolist(), map(from_json, changes.documents(organisation, rows[inside])), strict=True
+            )
+        ],
+    }
 
 
 def _set(organisation: Organisation, instant: int) -> None:

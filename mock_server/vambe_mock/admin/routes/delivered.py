@@ -15,16 +15,21 @@ from vambe_mock.admin.dependencies import (
     CurrentOrganisation,
     Model,
     answer_with,
+    as_json,
     listed_as_json,
 )
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants
+from vambe_mock.contract.operation import is_endpoint
+from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import compare
 from vambe_mock.organisations import beside
 from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
+from vambe_mock.organisations.journal import Exchange
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.undelivered import LOOKED_AT, Undelivered
 
 routes = APIRouter(tags=["delivered"], route_class=JsonRoute)
 
@@ -60,6 +65,34 @@ class DeliveredContacts(Model):
     lost: list[str]
     stale: list[str]
     contacts: list[DeliveredContact]
+
+
+class Missing(Model):
+    """A contact whose present version was not delivered, and why; ``query`` is of the request that this is about."""
+
+    id: str
+    name: str | None
+    updated_at: str
+    delivered: bool
+    why: str
+    query: str | None
+
+
+class DeliveredSummary(Model):
+    """How many contacts the client has in their present version, as far as whole 200 answers tell.
+
+    ``on`` is whether that is noted at all. ``lost`` were never delivered, ``stale`` only once older; ``missing`` has
+    some of both, the latest change first.
+    """
+
+    on: bool
+    whole: int
+    spoilt: int
+    contacts: int
+    present: int
+    lost: int
+    stale: int
+    missing: list[Missing]
 
 
 class SwitchOn(Model):
@@ -106,13 +139,16 @@ class Compared(Model):
 @routes.get("/delivered", response_model=DeliveredContacts)
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
-    return answer_with(await beside.look(organisation, partial(_all_delivered, _delivered(organisation), scope)))
+    delivered = _delivered(organisation).as_of_now()
+    return answer_with(await beside.look(organisation, partial(_all_delivered, delivered, scope)))
 
 
 def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
     wanted = _wanted(organisation, scope)
     listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
-    told = [{"id": one, "version": version, "delivered": delivered.of(row, one)} for one, row, version in listed]
+    told = [
+        {"id": one, "version": version, "delivered": delivered.of(row, one, version)} for one, row, version in listed
+    ]
     return to_json(
         {
             "whole": delivered.whole,
@@ -124,11 +160,35 @@ def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation)
     )
 
 
+@routes.get("/delivered/summary", response_model=DeliveredSummary)
+async def summarize_delivered(
+    organisation: CurrentOrganisation,
+    organisations: AllOrganisations,
+    scope: Scope = EVERYTHING,
+    most: Annotated[int, Query(ge=0, le=1_000, description="Name at most this many contacts.")] = 50,
+) -> Response:
+    """Count what was delivered, and tell of the contacts that were not, and why. It does not switch anything on."""
+    delivered = organisation.lab.delivered if organisation.lab else None
+
+    def counts(exchange: Exchange) -> bool:
+        if delivered is None or exchange.number <= delivered.since or exchange.method != "GET":
+            return False
+        return is_endpoint(exchange.target.partition("?")[0].encode("latin-1", "replace"))
+
+    found = await organisation.record.search(counts, LOOKED_AT)
+    looker = Undelivered(
+        (delivered or Delivered()).as_of_now(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
+    )
+    query = _query(organisation, scope)
+    told = await beside.look(organisation, partial(looker.summary, query, most), count=1 + most)
+    return as_json({"on": delivered is not None, **told})
+
+
 @routes.put("/delivered")
 async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn) -> SwitchOn:
     """Switch it on, or begin anew: nothing was delivered yet."""
     lab = organisation.lab = organisation.lab or Lab()
-    lab.delivered = Delivered(body.answers)
+    lab.delivered = Delivered(body.answers, organisation.record.came)
     return body
 
 
@@ -136,6 +196,8 @@ async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn)
 async def switch_delivered_off(organisation: CurrentOrganisation) -> SwitchOn:
     """Switch it off."""
     if organisation.lab is not None:
+        if organisation.lab.delivered is not None:
+            organisation.lab.delivered.detach()
         organisation.lab.delivered = None
         organisation.lab = None if organisation.lab.idle else organisation.lab
     return SwitchOn()
@@ -191,7 +253,7 @@ def _answer(answered: Answered, masked: Callable[[str], str]) -> dict[str, Any]:
 def _delivered(organisation: Organisation) -> Delivered:
     lab = organisation.lab = organisation.lab or Lab()
     if lab.delivered is None:
-        lab.delivered = Delivered()
+        lab.delivered = Delivered(since=organisation.record.came)
     return lab.delivered
 
 
@@ -202,8 +264,13 @@ def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
 
 def _found(organisation: Organisation, scope: str) -> list[bytes]:
     """The contacts that the query *scope* finds, all its pages, as they are sent without drift."""
+    return organisation.store.find(_query(organisation, scope), organisation.clock.now()).contacts
+
+
+def _query(organisation: Organisation, scope: str) -> ContactsQuery:
+    """The query *scope*, with all its pages."""
     try:
         query = organisation.read(scope.encode())
     except Refusal as refusal:
         raise Refused(422, f'the scope "{scope}" is no query that the endpoint answers: {refusal}') from refusal
-    return organisation.store.find(query._replace(limit=None, offset=0), organisation.clock.now()).contacts
+    return query._replace(limit=None, offset=0)

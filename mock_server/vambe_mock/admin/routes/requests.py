@@ -237,22 +237,27 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
 
 
 def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
-    return LoggedRequest(
-        at=instants.write(exchange.at),
-        method=exchange.method,
-        target=masked(exchange.target),
-        status=exchange.status,
-        query=None if exchange.query is None else _query(exchange.query, masked),
-        ignored=[masked(name) for name in exchange.ignored],
-        steps=[Step(name=name, left=left) for name, left in exchange.steps.items() if name],
-        returned=[*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
-        faults=list(exchange.faults),
-        message=masked(exchange.message),
-        milliseconds=round(exchange.milliseconds, 3),
-    )
+    return LoggedRequest.model_validate(fields_of(exchange, masked))
 
 
-def _query(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
+def fields_of(exchange: Exchange, masked: Callable[[str], str]) -> dict[str, Any]:
+    """The fields of a LoggedRequest for *exchange*."""
+    return {
+        "at": instants.write(exchange.at),
+        "method": exchange.method,
+        "target": masked(exchange.target),
+        "status": exchange.status,
+        "query": None if exchange.query is None else as_read(exchange.query, masked),
+        "ignored": [masked(name) for name in exchange.ignored],
+        "steps": [{"name": name, "left": left} for name, left in exchange.steps.items() if name],
+        "returned": [*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
+        "faults": list(exchange.faults),
+        "message": masked(exchange.message),
+        "milliseconds": round(exchange.milliseconds, 3),
+    }
+
+
+def as_read(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:
     """The parameters as they were read; instants as the wire writes them."""
 
     def shown(value: Any) -> Any:

@@ -1,15 +1,17 @@
 """An answer of the endpoint, and how it is sent."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.types import Message, Send
 
 from vambe_mock.contract.operation import JSON
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.store.columns import Rows
+
+if TYPE_CHECKING:
+    from vambe_mock.organisations.delivered import Expected
 
 PIECE: Final = 400
 """A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
@@ -33,7 +35,7 @@ class Answer:
     notes: Notes
     content_type: bytes = JSON
     rows: Rows | None = None
-    sent: Callable[[bool], None] | None = None
+    sent: "Expected | None" = None
 
     def whole_body(self) -> bytes:
         """The body in one piece."""

@@ -57,6 +57,7 @@ class ContactsEndpoint:
         headers, method = scope["headers"], scope["method"]
         made = self.plainly(headers, method, scope["raw_path"], scope["query_string"], started)
         if made is not None:
+            _hold(made)
             return await _send(made, send, head=method == "HEAD")
         organisation = authenticate(headers, self.organisations.keys)
         opened = organisation.journal.open(method, target(scope), started)
@@ -190,6 +191,7 @@ def target_of(raw_path: bytes, query_string: bytes) -> str:
 
 def sending(made: Made) -> ASGIApp:
     """An ASGI application that sends an answer which is made already."""
+    _hold(made)
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         try:
@@ -201,15 +203,23 @@ def sending(made: Made) -> ASGIApp:
     return app
 
 
+def _hold(made: Made) -> None:
+    """Have what is delivered as it is now: contacts may change while the answer is sent."""
+    if (expected := made[1].sent) is not None:
+        expected.hold()
+
+
 async def _send(made: Made, send: Send, *, head: bool) -> Exchange:
     """Send an answer and finish its exchange."""
     opened, answer = made
+    whole = False
     try:
         await send_answer(answer, send, head=head)
+        whole = not (head or has_left(send))
     finally:
         exchange = opened.finish(answer.status, answer.notes)
-    if answer.sent is not None:
-        answer.sent(not (head or has_left(send)))
+        if answer.sent is not None:
+            answer.sent(whole)
     return exchange
 
 

@@ -1,0 +1,554 @@
+var M,On,Rt,me,Dt,ot,En,nt,jn,Lt,qt,Xa,Le=Symbol.for("pv"),rt={},st=[],eo=/^m(i|n|o|s|text|space)$/,Ut=Array.isArray,zt=st.slice,ve=Object.assign;function ge(e){e&&e.parentNode&&e.remove()}function it(e,t,n){var a,o,r,s={},i=arguments.length;for(r in t)r=="key"?a=t[r]:r=="ref"&&typeof e!="function"?o=t[r]:s[r]=t[r];return i>2&&(s.children=i>3?zt.call(arguments,2):n),Re(e,s,a,o,null)}function Re(e,t,n,a,o){var r={type:e,props:t,key:n,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Le,__v:o||++On,__i:-1,__u:0};return!o&&M.vnode&&M.vnode(r),r}function _e(e){return e.children}function Oe(e,t){this.props=e,this.context=t,this.__g=0}function he(e,t){if(t==null)return e.__&&he(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!="function"||e.props.__P?null:he(e)}function to(e){var t,n=e.__v,a=n.__e,o=[],r=[],s=e.__P;s&&((t=ve({constructor:Le},n)).__v=n.__v+1,M.vnode&&M.vnode(t),Ft(s,t,n,e.__n,s.namespaceURI,32&n.__u?[a]:null,o,a||he(n),32&n.__u,r),t.__v=n.__v,t.__.__k[t.__i]=t,qn(o,t,r),n.__=n.__e=null,t.__e!=a&&Mn(t))}function Mn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),Mn(e)}function Cn(e){(8&e.__g||(e.__g|=8,me.push(e),ot++))&&Dt==M.debounceRendering||((Dt=M.debounceRendering)||queueMicrotask)(An)}function An(){try{for(var e,t=1;me.length;)me.length>t&&me.sort(En),e=me.shift(),t=me.length,8&e.__g&&to(e)}finally{(ot=me.length)&&(Dt||queueMicrotask)(An)}}function Nn(e,t,n,a,o,r,s,i,d,p,c){var f,m,u,h,$,g,y=a.__k||st,S=t.length;for(d=no(n,t,y,d,S),f=0;f<S;f++)(u=n.__k[f])!=null&&(m=~u.__i&&y[u.__i]||rt,u.__i=f,g=Ft(e,u,m,o,r,s,i,d,p,c),h=u.__e,(m.ref!=u.ref||8&m.__u)&&(m.ref&&Wt(m.ref,null,u,m),u.ref&&c.push(u.ref,u.__c||h,u)),$=$||h,4&u.__u?(d=Pn(u,d,e,!m.__v),m.__e&&(m.__e=null)):typeof u.type=="function"&&g!==void 0?d=g:h&&(d=h.nextSibling),u.__u&=-21);return n.__e=$,d}function no(e,t,n,a,o){var r,s,i,d,p,c,f,m,u,h=n.length,$=h,g=0,y=0,S=e.__k=Array(o);for(r=0;r<o;r++)(s=t[r])!=null&&typeof s!="boolean"&&typeof s!="function"?(typeof s!="object"||s.constructor===String?s=S[r]=Re(null,s):Ut(s)?s=S[r]=Re(_e,{children:s}):s.constructor===Le&&s.__b?s=S[r]=Re(s.type,s.props,s.key,s.ref,s.__v):S[r]=s,d=r+g,s.__=e,s.__b=e.__b+1,i=null,~(p=s.__i=ao(s,n,d,$))&&($--,(i=n[p])&&(i.__u|=2)),i&&i.__v?(s.__u|=16,p==d-1?g--:p==d+1?g++:p!=d&&(p>d?g--:g++,y=1)):(~p||(o>h?g--:o<h&&g++),typeof s.type!="function"&&(s.__u|=4))):S[r]=null;if(y){for(c=[],f=[],r=0;r<o;r++)if((s=S[r])&&16&s.__u){for(g=0,m=c.length;g<m;)c[u=g+m>>1]<s.__i?g=u+1:m=u;c[g]=s.__i,f[r]=g+1}for(g=c.length;r--;)f[r]&&(f[r]==g?g--:S[r].__u|=4)}if($)for(r=0;r<h;r++)!(i=n[r])||2&i.__u||(i.__e==a&&(a=he(i)),It(i,i));return a}function Pn(e,t,n,a){var o,r,s,i;if(typeof e.type=="function"){if(e.props.__P)return t;if(o=e.__k)for(r=0;r<o.length;r++)o[r]&&(o[r].__=e,t=Pn(o[r],t,n,!1));return t}for(t&&!t.parentNode&&(t=he(e))&&!t.parentNode&&(t=null),s=e.__e,i=t;i&&i.nodeType==8;)i=i.nextSibling;for(s!=i&&(!a&&n.moveBefore&&s.parentNode?n.moveBefore(s,t):n.insertBefore(s,t||null)),t=s;(t=t&&t.nextSibling)&&t.nodeType==8&&!t.data.startsWith("$s"););return t}function ao(e,t,n,a){var o,r=e.key,s=e.type,i=t[n],d=i&&!(2&i.__u);if(i===null&&r==null||d&&r==i.key&&s==i.type)return n;if(a>(d?1:0)){for(o=n-1;o>=0;o--)if((i=t[o])&&!(2&i.__u)&&r==i.key&&s==i.type)return o;for(o=n+1;o<t.length;o++)if((i=t[o])&&!(2&i.__u)&&r==i.key&&s==i.type)return o}return-1}function Tn(e,t,n){n==null&&(n=""),t[0]=="-"?e.setProperty(t,n):e[t]=n}function tt(e,t,n,a,o){var r,s;if(t=="style")if(typeof n=="string")e.style.cssText=n;else{if(typeof a=="string"&&(e.style.cssText=a=""),a)for(t in a)n&&t in n||Tn(e.style,t);if(n)for(t in n)a&&n[t]==a[t]||Tn(e.style,t,n[t])}else if(t[0]=="o"&&t[1]=="n")typeof n!="function"&&(n=null),typeof a!="function"&&(a=null),(e.__e||(e.__e={}))[t]=n,n&&a||(s=qt[t]||(qt[t]=oo(t)),(e.__a||(e.__a={}))[t]=Lt,r=t!=(t=t.replace(jn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),n?e.addEventListener(t,s,r):e.removeEventListener(t,s,r));else{if(o=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,"s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="colSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=n??"")}catch{}if(typeof n=="function")return;n==null||n===!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&n==1?"":n)}}function oo(e){return function(t){var n=this.__e;if(n){if(n=n[e],t[nt]==null)t[nt]=Lt++;else if(t[nt]<this.__a[e])return;return n(M.event?M.event(t):t)}}}function Ft(e,t,n,a,o,r,s,i,d,p){var c,f,m,u,h,$,g,y,S,w,O,se,ce,ie,x,N,z,b,Z=t.type;if(t.constructor!==Le)return null;128&n.__u&&(d=32&n.__u,c=n.__c.__z)&&(t.__u|=d,f=r=[],c.nodeType==8?i=at(c,r):r.push(c),i=r[0]||i),(c=M.__b)&&c(t);e:if(typeof Z=="function"){m=s.length;try{if(y=t.props,S=(c=Z.prototype)&&c.render,w=(c=Z.contextType)&&a[c.__c],O=c?w?w.props.value:c.__:a,(u=n.__c)?(t.__c=u,2&u.__g&&(u.__g|=1)):(S?t.__c=u=new Z(y,O):(t.__c=u=new Oe(y,O),u.constructor=Z,u.render=so),w&&w.sub(u),u.state||(u.state={}),u.__n=a,u.__g|=8,u.__h=[],u.__k=[]),S&&(u.__s||(u.__s=u.state),Z.getDerivedStateFromProps&&(u.__s==u.state&&(u.__s=ve({},u.__s)),ve(u.__s,Z.getDerivedStateFromProps(y,u.__s)))),h=u.props,$=u.state,u.__v=t,n.__c){if(y!==h&&S&&!Z.getDerivedStateFromProps&&u.componentWillReceiveProps&&u.componentWillReceiveProps(y,O),t.__v==n.__v&&!(8&u.__g)||!(4&u.__g)&&u.shouldComponentUpdate&&u.shouldComponentUpdate(y,u.__s,O)===!1){t.__v!=n.__v&&(u.props=y,u.state=u.__s,u.__g&=-9),t.__e=n.__e,t.__k=n.__k,t.__k.some(function(te){te&&(te.__=t)}),st.push.apply(u.__h,u.__k),u.__k=[],u.__h.length&&s.push(u),i=he(n);break e}u.componentWillUpdate&&u.componentWillUpdate(y,u.__s,O),S&&u.componentDidUpdate&&u.__h.push(function(){u.componentDidUpdate(h,$,g)})}else S&&!Z.getDerivedStateFromProps&&u.componentWillMount&&u.componentWillMount(),S&&u.componentDidMount&&u.__h.push(u.componentDidMount);u.context=O,u.props=y,u.__P=e,u.__g&=-5,se=M.__r,ce=S?25:0;do u.__g&=-9,se&&se(t),c=u.render(u.props,u.state=u.__s,u.context);while(8&u.__g&&++ce<25);S&&(st.push.apply(u.__h,u.__k),u.__k=[]),u.state=u.__s,u.getChildContext&&(a=ve({},a,u.getChildContext())),S&&n.__c&&u.getSnapshotBeforeUpdate&&(g=u.getSnapshotBeforeUpdate(h,$)),ie=c&&c.type===_e&&c.key==null?c.props.children:c,y.__P&&(c=i,o=(e=y.__P).namespaceURI,d=r=null,n.props&&n.props.__P!=e&&(n.__k.some(function(te){te&&It(te,te)}),n.__k=null),i=n.__k?he(n,0):null),i=Nn(e,Ut(ie)?ie:[ie],t,n,a,o,r,s,i,d,p),y.__P&&(t.__e=null,i=c),t.__u&=-161,f&&f.some(ge),u.__h.length&&s.push(u),1&u.__g&&(u.__g&=-4)}catch(te){if(s.length=m,t.__v=null,d||r)if(te&&te.then){if(t.__u|=128|d,r){for(~(z=r.indexOf(i||void 0))||(z=r.length);(b=r[z-1])&&b.nodeType==8;)z--;for(;z<r.length;z++)if(b=r[z])if(r[z]=null,x){if(b==N)break}else{if(b.nodeType!=8)break;b.data.startsWith("$s")&&(N=at(x=b))}}if(!x){for(;i&&i.nodeType==8&&i.nextSibling;)i=i.nextSibling;x=i}(c=at(x=t.__c.__z||(t.__c.__z=x)))?(t.__e=x,i=c):t.__e=i,i=i&&i.nextSibling}else r&&r.some(ge);else t.__e=n.__e;t.__k||(t.__k=n.__k||[]),te&&te.then||Dn(t),M.__e(te,t,n)}}else i=t.__e=ro(n.__e,t,n,a,o,r,s,d,p,e);return(c=M.diffed)&&c(t),i}function at(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith("$s"))n++;else if(e.data.startsWith("/$s")&&!--n)return e}t&&t.push(e)}}function Dn(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(Dn))}function qn(e,t,n){for(var a=0;a<n.length;)Wt(n[a++],n[a++],n[a++]);M.__c&&M.__c(t,e),e.some(function(o){try{e=o.__h,o.__h=[],e.some(function(r){r.call(o)})}catch(r){M.__e(r,o.__v)}})}function ro(e,t,n,a,o,r,s,i,d,p){var c,f,m,u,h,$,g,y,S=n.props||rt,w=t.props,O=t.type;if(O=="svg"?o="http://www.w3.org/2000/svg":O=="math"?o="http://www.w3.org/1998/Math/MathML":o||(o="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((h=r[c])&&(O?h.localName==O:h.nodeType==3)){e=h,r[c]=null;break}}if(!e){if(y=p.ownerDocument||document,!O)return y.createTextNode(w);e=y.createElementNS(o,O,w.is?w:p),i&&(M.__m&&M.__m(t,r),i=!1),r=null}if(O){if(p=O=="template"&&e.content||e,r=O=="textarea"&&w.defaultValue!=null?null:r&&zt.call(p.childNodes),!i&&r)for(S={},c=0;c<e.attributes.length;c++)S[(h=e.attributes[c]).name]=h.value;for(c in S)h=S[c],c=="dangerouslySetInnerHTML"?m=h:c=="children"||c in w||c=="value"&&"defaultValue"in w||c=="checked"&&"defaultChecked"in w||tt(e,c,null,h,o);for(c in w)h=w[c],c=="children"?u=h:c=="dangerouslySetInnerHTML"?f=h:c=="value"?$=h:c=="checked"?g=h:i&&typeof h!="function"||S[c]===h||tt(e,c,h,S[c],o);f?(i||m&&(f.__html==m.__html||f.__html==e.innerHTML)||(e.innerHTML=f.__html),t.__k=[]):(m&&(e.textContent=""),(O=="foreignObject"||o=="http://www.w3.org/1998/Math/MathML"&&eo.test(O))&&(o="http://www.w3.org/1999/xhtml"),Nn(p,Ut(u)?u:[u],t,n,a,o,r,s,r?r[0]:n.__k&&he(n,0),i,d),r&&r.some(ge)),i&&O!="textarea"||(c="value",O=="progress"&&$==null?e.removeAttribute(c):$==null||$===e[c]&&(O!="progress"||$)||tt(e,c,$,S[c],o),c="checked",g!=null&&g!=e[c]&&tt(e,c,g,S[c],o))}else S===w||i&&e.data==w||(e.data=w);return e}function Wt(e,t,n,a){try{typeof e=="function"?t?t.__x=e(t)||1:a&&(a=a.__c||a.__e)&&(t=a.__x)&&(a.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(o){M.__e(o,n)}}function It(e,t,n){var a,o,r,s;if(M.unmount&&M.unmount(e),!(a=e.ref)||a.current&&a.current!=e.__e||Wt(a,null,t,e),a=e.__c){if(a.componentWillUnmount)try{a.componentWillUnmount()}catch(i){M.__e(i,t)}a.__P=a.__n=null}if(a=e.__k)for(s=0;s<a.length;s++)a[s]&&It(a[s],t,typeof e.type!="function"||n&&!e.props.__P);!n&&(a=e.__c)&&(a=a.__z)&&(o=at(a,r=[]))&&(a==e.__e&&r.some(ge),ge(o),ge(a)),n||ge(e.__e),e.__e=e.__c=e.__=null}function so(e,t,n){return this.constructor(e,n)}function Rn(e,t){var n,a,o,r;M.__&&M.__(e,t),t.nodeType==9&&(t=t.documentElement),a=(n=e&&32&e.__u)?null:t.__k,t.__k=Re(_e,{children:[e]}),o=[],r=[],Ft(t,t.__k,a||rt,rt,t.namespaceURI,a?null:t.firstChild?zt.call(t.childNodes):null,o,a?a.__e:t.firstChild,n,r),qn(o,t.__k,r),t.__k.props.children=null}M={__e:function(e,t,n,a){for(var o,r,s;t=t.__;)if((o=t.__c)&&!(1&o.__g)){o.__g|=4;try{if((s=(r=o.constructor)&&r.getDerivedStateFromError)&&o.setState(r.getDerivedStateFromError(e)),o.componentDidCatch&&(o.componentDidCatch(e,a||{}),s=1),s&&8&o.__g)return void(o.__g|=2)}catch(i){e=i}}throw ot=0,e}},On=0,Rt=function(e){return e!=null&&e.constructor===Le},Oe.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=ve({},this.state)),typeof e=="function"&&(e=e(ve({},n),this.props)),e&&(ve(n,e),this.__v&&(t&&this.__k.push(t),Cn(this)))},Oe.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),Cn(this))},Oe.prototype.render=_e,me=[],ot=0,En=function(e,t){return e.__v.__b-t.__v.__b},nt=Symbol(),jn=/(PointerCapture)$|Capture$/i,Lt=0,qt={},Xa=0;var be,I,Ht,Ln,Bt=Object.is,ze=0,Gn=[],Vt=[],W=M,Un=W.__b,zn=W.__r,Fn=W.diffed,Wn=W.__c,In=W.unmount,Hn=W.__;function Fe(e,t){W.__h&&W.__h(I,e,ze||t),ze=0;var n=I.__H||(I.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function v(e){return ze=1,io(Kn,e)}function io(e,t,n){var a=Fe(be++,2);if(a.t=e,!a.__c&&(a.__=[n?n(t):Kn(void 0,t),function(r){var s=(a.__N||a.__)[0],i=a.t(s,r);Bt(s,i)||(a.__N=[i,a.__[1]],a.__c.setState({}))}],a.__c=I,!I.__f)){I.__f=!0;var o=I.shouldComponentUpdate;I.shouldComponentUpdate=function(r,s,i){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(m){m.__N&&(p=!0,Bt(m.__[0],m.__N[0])||(c=!0))}),o){var f=o.call(this,r,s,i);return p?f||c:f}return!p||c}}return a.__}function R(e,t){var n=Fe(be++,3);!W.__s&&Jt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,I.__H.__h.push(n))}function We(e,t){var n=Fe(be++,4);!W.__s&&Jt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,I.__h.push(n))}function ee(e){return ze=5,de(function(){return{current:e}},[])}function de(e,t){var n=Fe(be++,7);return Jt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Jn(e,t){return ze=8,de(function(){return e},t)}function Ie(){var e=Fe(be++,11);if(!e.__){for(var t=I.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__="P"+n[0]+"-"+n[1]++}return e.__}function lo(){var e;do{for(;e=Vt.shift();)try{Ue(e)}catch(n){W.__e(n,{__:(e=e.__P)&&e.__v})}for(;e=Gn.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Ue),t.__h.some(Gt),t.__h=[]}catch(n){t.__h=[],W.__e(n,e.__v)}}}while(Vt.length)}W.__b=function(e){I=null,Un&&Un(e)},W.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Hn&&Hn(e,t)},W.__r=function(e){zn&&zn(e),be=0;var t=(I=e.__c).__H;t&&(Ht==I?I.__h=[]:(t.__h.some(Ue),t.__h.some(Gt),be=0),t.__h=[],t.__.some(function(n){n.__N&&(n.__=n.__N),n.u=n.__N=void 0})),Ht=I},W.diffed=function(e){Fn&&Fn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Vn(Gn.push(t)),t.__H.__.some(function(n){n.u&&(n.__H=n.u)})),Ht=I=null},W.__c=function(e,t){t.some(function(n){try{n.__h.some(Ue),n.__h=n.__h.filter(function(a){return!a.__||Gt(a)})}catch(a){n.__h=[function(){throw a}]}}),Wn&&Wn(e,t)},W.unmount=function(e){In&&In(e);var t,n,a=e.__c;a&&a.__H&&(a.__H.__.some(function(o){try{if(o.__P&&o.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n=n&&n.__c}o.__P=n,Vn(Vt.push(o))}else Ue(o)}catch(r){t=r}}),a.__H=void 0,t&&W.__e(t,a.__v))};var Bn=typeof requestAnimationFrame=="function";function co(e){var t,n=function(){clearTimeout(a),Bn&&cancelAnimationFrame(t),setTimeout(e)},a=setTimeout(n,35);Bn&&(t=requestAnimationFrame(n))}function Vn(e){e!=1&&Ln==W.requestAnimationFrame||((Ln=W.requestAnimationFrame)||co)(lo)}function Ue(e){var t=I,n=e.__c;typeof n=="function"&&(e.__c=void 0,n()),I=t}function Gt(e){var t=I;e.__c=e.__(),I=t}function Jt(e,t){return!e||e.length!=t.length||t.some(function(n,a){return!Bt(n,e[a])})}function Kn(e,t){return typeof t=="function"?t(e):t}var po=Symbol.for("preact-signals");function pt(){if(ue>1)ue--;else{var e,t=!1;for((function(){var o=ct;for(ct=void 0;o!==void 0;){var r=o.S;if(r.v===o.v)for(var s=r.t;s!==void 0;s=s.x)s.i===o.i&&(s.i=r.i);o=o.o}})();Be!==void 0;){var n=Be;for(Be=void 0,lt++;n!==void 0;){var a=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&Zn(n))try{n.c()}catch(o){t||(e=o,t=!0)}n=a}}if(lt=0,ue--,t)throw e}}function Yt(e){if(ue>0)return e();Kt=++uo,ue++;try{return e()}finally{pt()}}var He,L=void 0;function Ve(e){var t=L,n=He;L=void 0,He=void 0;try{return e()}finally{L=t,He=n}}var Be=void 0,ue=0,lt=0,uo=0,Kt=0,ct=void 0,dt=0;function Yn(e){if(L!==void 0){var t=e.n;if(t===void 0||t.t!==L)return t={i:0,S:e,p:L.s,n:void 0,t:L,e:void 0,x:void 0,r:t},L.s!==void 0&&(L.s.n=t),L.s=t,e.n=t,32&L.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=L.s,t.n=void 0,L.s.n=t,L.s=t),t}}function B(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,this.Z=t?.unwatched,this.name=t?.name}B.prototype.brand=po;B.prototype.h=function(){return!0};B.prototype.S=function(e){var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n!==void 0?n.e=e:Ve(function(){var a;(a=t.W)==null||a.call(t)}))};B.prototype.U=function(e){var t=this;if(this.t!==void 0){var n=e.e,a=e.x;n!==void 0&&(n.x=a,e.e=void 0),a!==void 0&&(a.e=n,e.x=void 0),e===this.t&&(this.t=a,a===void 0&&Ve(function(){var o;(o=t.Z)==null||o.call(t)}))}};B.prototype.subscribe=function(e){var t=this;return Q(function(){var n=t.value;Ve(function(){return e(n)})},{name:"sub"})};B.prototype.valueOf=function(){return this.value};B.prototype.toString=function(){return this.value+""};B.prototype.toJSON=function(){return this.value};B.prototype.peek=function(){var e=this;return Ve(function(){return e.value})};Object.defineProperty(B.prototype,"value",{get:function(){var e=Yn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(lt>100)throw new Error("Cycle detected");(function(n){ue!==0&&lt===0&&n.l!==Kt&&(n.l=Kt,ct={S:n,v:n.v,i:n.i,o:ct})})(this),this.v=e,this.i++,dt++,ue++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{pt()}}}});function D(e,t){return new B(e,t)}function Zn(e){for(var t=e.s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Qn(e){for(var t=e.s;t!==void 0;t=t.n){var n=t.S.n;if(n!==void 0&&(t.r=n),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Xn(e){for(var t=e.s,n=void 0;t!==void 0;){var a=t.p;t.i===-1?(t.S.U(t),a!==void 0&&(a.n=t.n),t.n!==void 0&&(t.n.p=a)):n=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),t=a}e.s=n}function ye(e,t){B.call(this,void 0,t),this.x=e,this.s=void 0,this.g=dt-1,this.f=4}ye.prototype=new B;ye.prototype.h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===dt))return!0;if(this.g=dt,this.f|=1,this.i>0&&!Zn(this))return this.f&=-2,!0;var e=L;try{Qn(this),L=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&(this.v=t,this.f&=-17,this.i++)}catch(n){this.v=n,this.f|=16,this.i++}return L=e,Xn(this),this.f&=-2,!0};ye.prototype.S=function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}B.prototype.S.call(this,e)};ye.prototype.U=function(e){if(this.t!==void 0&&(B.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=t.n)t.S.U(t)}};ye.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(ye.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Yn(this);if(this.h(),e!==void 0&&(e.i=this.i),16&this.f)throw this.v;return this.v}});function Ee(e,t){return new ye(e,t)}function ea(e){var t=e.j;if(e.j=void 0,typeof t=="function"){ue++;var n=L;L=void 0;try{t()}catch(a){throw e.f&=-2,e.f|=8,Zt(e),a}finally{L=n,pt()}}}function Zt(e){for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,ea(e)}function fo(e){if(L!==this)throw new Error("Out-of-order effect");Xn(this),L=e,this.f&=-2;try{8&this.f&&Zt(this)}finally{pt()}}function je(e,t){this.x=e,this.j=void 0,this.s=void 0,this.u=void 0,this.f=32,this.name=t?.name,He&&He.push(this)}je.prototype.c=function(){var e=this.S();try{if(8&this.f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};je.prototype.S=function(){if(1&this.f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,ea(this),Qn(this),ue++;var e=L;return L=this,fo.bind(this,e)};je.prototype.N=function(){2&this.f||(this.f|=2,this.u=Be,Be=this)};je.prototype.d=function(){this.f|=8,1&this.f||Zt(this)};je.prototype.dispose=function(){this.d()};function Q(e,t){var n=new je(e,t);try{n.c()}catch(o){throw n.d(),o}var a=n.d.bind(n);return a[Symbol.dispose]=a,a}var ta,ft,ut,mo=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var na=[];Q(function(){ta=this.N})();function Me(e,t){M[e]=t.bind(null,M[e]||function(){})}function Ge(e){if(ut){var t=ut;ut=void 0,t()}ut=e&&e.S()}function aa(e){var t=this,n=e.data,a=$o(n);a.name="ReactiveDom",a.value=n;var o=de(function(){for(var i=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=Ee(function(){var u=a.value.value;return u===0?0:u===!0?"":u||""}),c=Ee(function(){return!Array.isArray(p.value)&&!Rt(p.value)}),f=Q(function(){if(this.N=oa,c.value){var u=p.value;i.__v&&i.__v.__e&&i.__v.__e.nodeType===3&&(i.__v.__e.data=u)}}),m=t.__$u.d;return t.__$u.d=function(){f(),m.call(this)},[c,p]},[]),r=o[0],s=o[1];return r.value?s.peek():s.value}aa.displayName="ReactiveTextNode";Object.defineProperties(B.prototype,{constructor:{configurable:!0,value:it(_e,null).constructor},type:{configurable:!0,value:aa},props:{configurable:!0,get:function(){var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Me("__b",function(e,t){if(Ge(),ft=void 0,typeof t.type=="string"){var n,a=t.props;for(var o in a)if(o!=="children"){var r=a[o];r instanceof B&&(n||(t.__np=n={}),n[o]=r,a[o]=r.peek())}}e(t)});Me("__r",function(e,t){if(e(t),t.type!==_e){Ge();var n,a=t.__c;a&&(a.__$f&=-2,(n=a.__$u)===void 0&&(a.__$u=n=(function(o,r){var s;return Q(function(){s=this},{name:r}),s.c=o,s})((function(o){return function(){var r;mo&&((r=this.y)==null||r.call(this)),o.__$f|=1,o.setState({})}})(a),typeof t.type=="function"?t.type.displayName||t.type.name:""))),ft=a,Ge(n)}});Me("__e",function(e,t,n,a){Ge(),ft=void 0,e(t,n,a)});Me("diffed",function(e,t){Ge(),ft=void 0;var n;if(typeof t.type=="string"&&(n=t.__e)){var a=t.__np,o=t.props,r=n.U;if(r)for(var s in r){var i=r[s];i===void 0||a&&s in a||(i.d(),r[s]=void 0)}if(a){r||(r={},n.U=r);for(var d in a){var p=r[d],c=a[d];p===void 0?(p=ho(n,d,c,o),r[d]=p):p.o(c,o)}}}e(t)});function ho(e,t,n,a){var o=t in e&&e.ownerSVGElement===void 0,r=D(n);return{o:function(s,i){r.value=s,a=i},d:Q(function(){this.N=oa;var s=r.value.value;a[t]!==s&&(a[t]=s,o?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(t))})}}Me("unmount",function(e,t){if(typeof t.type=="string"){var n=t.__e;if(n){var a=n.U;if(a){n.U=void 0;for(var o in a){var r=a[o];r&&r.d()}}}var s=t.__np;if(s){var i=t.props;for(var d in s)i[d]=s[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});Me("__h",function(e,t,n,a){a<3&&(t.__$f|=2),e(t,n,a)});Oe.prototype.shouldComponentUpdate=function(e,t){if(this.__R)return!0;var n=this.__$u,a=n&&n.s!==void 0;for(var o in t)return!0;if(this.__f||typeof this.u=="boolean"&&this.u===!0){var r=2&this.__$f;if(!(a||r||4&this.__$f)||1&this.__$f)return!0}else if(!(a||4&this.__$f)||3&this.__$f)return!0;for(var s in e)if(s!=="__source"&&e[s]!==this.props[s])return!0;for(var i in this.props)if(!(i in e))return!0;return!1};function $o(e,t){return de(function(){return D(e,t)},[])}var go=function(e){queueMicrotask(function(){queueMicrotask(e)})};function vo(){Yt(function(){for(var e;e=na.shift();)ta.call(e)})}function oa(){na.push(this)===1&&(M.requestAnimationFrame||go)(vo)}var Qt=document.documentElement.dataset,mt=Qt.base,ra=Qt.version,Xt=`${mt}/__admin`,sa=`${mt}/api/public/contacts`,pe=D(""),fe=D(Qt.token==="needed"),J=D(""),Je=class extends Error{constructor(t,n,a=[]){super(n),this.status=t,this.errors=a}};function _o(e,t){let n=Object.entries(t??{}).flatMap(([o,r])=>[r].flat().filter(s=>s!=null&&s!=="").map(s=>[o,s])),a=new URLSearchParams(n).toString();return a?`${e}?${a}`:e}function en(){return{...pe.value&&{authorization:`Bearer ${pe.value}`},...J.value&&{"x-api-key":J.value}}}function tn(e){pe.value===e&&(pe.value="",fe.value=!0)}function bo(){return new Promise(e=>{let t=Q(()=>{fe.value||(e(),queueMicrotask(()=>t()))})})}async function ht(e,t,{query:n,body:a,raw:o,signal:r}={}){await bo();let s=pe.value,i={method:e,headers:{...en(),...(a!==void 0||o)&&{"content-type":"application/json"}},body:o??(a===void 0?void 0:JSON.stringify(a)),signal:r,cache:"no-store"},d;try{d=await fetch(Xt+_o(t,n),i)}catch(p){throw p.name==="AbortError"?p:new Je(0,"the server does not answer; is it still running?")}if(d.status===401)return tn(s),ht(e,t,{query:n,body:a,raw:o,signal:r});if(!d.ok)throw await yo(d);return d}var we=async(e,t,n)=>(await ht(e,t,n)).json(),E=(e,t,n)=>we("GET",e,{query:t,signal:n}),K=(e,t={},n)=>we("POST",e,{body:t,query:n}),$t=(e,t={},n)=>we("PUT",e,{body:t,query:n}),nn=(e,t={})=>we("PATCH",e,{body:t}),V=(e,t)=>we("DELETE",e,{query:t});async function yo(e){try{let t=await e.json(),n=t.errors??[],a=n.map(o=>`${o.where}: ${o.message}`);return new Je(e.status,[t.detail??t.title,...a].join("; "),n)}catch{return new Je(e.status,`the server answered with ${e.status}`)}}var la=function(e,t,n,a){var o;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],i=t[r]?(t[0]|=s?1:2,n[t[r++]]):t[++r];s===3?a[0]=i:s===4?a[1]=Object.assign(a[1]||{},i):s===5?(a[1]=a[1]||{})[t[++r]]=i:s===6?a[1][t[++r]]+=i+"":s?(o=e.apply(i,la(e,i,n,["",null])),a.push(o),i[0]?t[0]|=2:(t[r-2]=0,t[r]=o)):a.push(i)}return a},ia=new Map;function ca(e){var t=ia.get(this);return t||(t=new Map,ia.set(this,t)),(t=la(this,t.get(e)||(t.set(e,t=(function(n){for(var a,o,r=1,s="",i="",d=[0],p=function(m){r===1&&(m||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,m,s):r===3&&(m||s)?(d.push(3,m,s),r=2):r===2&&s==="..."&&m?d.push(4,m,0):r===2&&s&&!m?d.push(5,0,!0,s):r>=5&&((s||!m&&r===5)&&(d.push(r,0,s,o),r=6),m&&(d.push(r,m,0,o),r=6)),s=""},c=0;c<n.length;c++){c&&(r===1&&p(),p(c));for(var f=0;f<n[c].length;f++)a=n[c][f],r===1?a==="<"?(p(),d=[d],r=3):s+=a:r===4?s==="--"&&a===">"?(r=1,s=""):s=a+s[0]:i?a===i?i="":s+=a:a==='"'||a==="'"?i=a:a===">"?(p(),r=1):r&&(a==="="?(r=5,o=s,s=""):a==="/"&&(r<5||n[c][f+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):a===" "||a==="	"||a===`
+`||a==="\r"?(p(),r=2):s+=a),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var l=ca.bind(it);var wo=new Intl.NumberFormat("en"),C=e=>wo.format(e),T=(e,t,n=`${t}s`)=>`${C(e)} ${e===1?t:n}`,U=e=>e?e.replace("T"," ").replace(/\.\d+Z?$|Z$/,""):"—",an=e=>e.slice(11,23);var gt=e=>e<10?`${e.toFixed(1)} ms`:`${C(Math.round(e))} ms`,Ae=(e,t=60)=>e.length>t?`${e.slice(0,t-1)}…`:e,on=e=>`'${e.replaceAll("'","'\\''")}'`;var ko=1e3,Ne=D("connecting"),Pe=D([]),vt=D(0),rn=D(0),Ke=D(""),sn=D(0),De=D(0);function ln(){Pe.value=[],vt.value=0}function xo(e,t){let n=[];for(let a of e){for(;t.length&&t[0].at<a.at;)n.push(t.shift());n.push(a)}return[...n,...t]}function So(e,t){if(e==="requests"){let n=JSON.parse(t),a=xo(n.requests.map(o=>({...o,id:`r${o.number}`,stranger:!1})),n.strangers.map(o=>({...o,id:`s${o.number}`,stranger:!0}))).reverse();a.length&&(Pe.value=[...a,...Pe.value].slice(0,ko)),vt.value+=n.left_out,rn.value=n.total,Ke.value=n.organisation,sn.value+=1}else e==="changed"&&(De.value+=1)}async function Co(e){let t=pe.value,n=await fetch(`${Xt}/requests/stream`,{headers:en(),signal:e,cache:"no-store"});if(n.status===401&&tn(t),!n.ok)throw new Error(`status ${n.status}`);ln(),Ne.value="live",De.value+=1;let a=n.body.pipeThrough(new TextDecoderStream).getReader(),o="";for(;;){let{value:r,done:s}=await a.read();if(s)return;let i=(o+r).split(`
+
+`);o=i.pop();for(let d of i){let p=Object.fromEntries(d.split(`
+`).map(c=>[c.split(":",1)[0],c.slice(c.indexOf(":")+2)]));p.event&&So(p.event,p.data)}}}var da;function To(e){return new Promise(t=>{da=setTimeout(t,e)})}async function Oo(e){let t=500;for(;!e.aborted;){Ne.value="connecting";try{await Co(e),t=500}catch{}if(e.aborted)return;Ne.value="lost",await To(t),t=Math.min(t*2,1e4)}}function pa(){return Q(()=>{if(J.value,pe.value,fe.value)return;let e=new AbortController;return queueMicrotask(()=>Oo(e.signal)),()=>{e.abort(),clearTimeout(da)}})}function q(e,t=[],{on:n=["changes"],every:a=500}={}){let[o,r]=v({data:void 0,problem:null,loading:!0}),s=ee(e);s.current=e;let i=ee(null),d=Jn(async()=>{i.current?.abort();let p=new AbortController;i.current=p;try{let c=await s.current(p.signal);p.signal.aborted||r({data:c,problem:null,loading:!1})}catch(c){p.signal.aborted||r(f=>({...f,problem:c,loading:!1}))}},[]);return R(()=>(r(p=>({...p,loading:!0})),d(),()=>i.current?.abort()),t),R(()=>{let p=null,c=0,f=!0,m=Q(()=>{J.value;for(let u of n)({arrivals:sn,changes:De})[u].value;if(f){f=!1;return}p===null&&(p=setTimeout(()=>{p=null,c=performance.now(),d()},Math.max(0,c+a-performance.now())))});return()=>{m(),clearTimeout(p)}},[]),{...o,reload:d}}function P(e){let[t,n]=v(!1),[a,o]=v(null);return[async(...s)=>{n(!0),o(null);try{return await e(...s)}catch(i){o(i);return}finally{n(!1)}},t,a,()=>o(null)]}var bt=D(""),fa;function A(e){bt.value=e,clearTimeout(fa),fa=setTimeout(()=>{bt.value=""},6e3)}var _t=matchMedia("(min-width: 50rem)");function yt(){let[e,t]=v(!_t.matches);return R(()=>{let n=()=>t(!_t.matches);return _t.addEventListener("change",n),()=>_t.removeEventListener("change",n)},[]),e}function G({title:e,about:t,actions:n,children:a}){return l`<section class="page" aria-labelledby="title">
+    <header class="page-head">
+      <div><h1 id="title" tabindex="-1">${e}</h1>${t&&l`<p class="dim">${t}</p>`}</div>
+      ${n&&l`<div class="actions">${n}</div>`}
+    </header>
+    ${a}
+  </section>`}function H({title:e,actions:t,children:n,...a}){let o=Ie();return l`<section class="panel" aria-labelledby=${o} ...${a}>
+    <header><h2 id=${o}>${e}</h2>${t&&l`<div class="actions">${t}</div>`}</header>
+    ${n}
+  </section>`}var k=({kind:e="plain",children:t,...n})=>l`<button type="button" class=${`button ${e}`} ...${n}>${t}</button>`,j=({problem:e})=>e&&l`<p class="problem" role="alert">${e.message}</p>`,Y=({children:e})=>l`<p class="empty">${e}</p>`;function _({label:e,as:t="input",value:n,on:a,hint:o,children:r,...s}){let i=Ie(),d=t;return l`<div class="field">
+    <label for=${i}>${e}</label>
+    <${d} id=${i} value=${n} onInput=${p=>a?.(p.target.value)}
+      aria-describedby=${o?`${i}-hint`:void 0} ...${s}>${r}</${d}>
+    ${o&&l`<small id=${`${i}-hint`} class="dim">${o}</small>`}
+  </div>`}var X=({label:e,checked:t,on:n,...a})=>l`<label class="switch"><input type="checkbox" role="switch" checked=${t}
+    onChange=${o=>n(o.target.checked)} ...${a} /><span>${e}</span></label>`,F=({kind:e="",children:t,...n})=>l`<span class=${`chip ${e}`} ...${n}>${t}</span>`,Ye=({status:e})=>l`<span class=${`status s${String(e)[0]}`}>${e===0?"none":e}</span>`;function cn({text:e,label:t="Copy"}){return l`<${k} onClick=${async()=>{await navigator.clipboard.writeText(e),A("Copied.")}}>${t}<//>`}var qe=({text:e,label:t})=>l`<div class="code"><pre tabindex="0" aria-label=${t}>${e}</pre><${cn} text=${e} /></div>`;function $e({steps:e,all:t,wide:n=!1}){if(!e.length)return null;let a=[...t===void 0?[]:[{name:"all",left:t}],...e],o=Math.max(1,a[0].left);return l`<span class=${n?"steps wide":"steps"} role="img"
+    aria-label=${a.map(r=>`${r.name}: ${r.left}`).join(", ")}>
+    ${a.map(r=>l`<span class="step" key=${r.name} title=${`${r.name}: ${C(r.left)}`}>
+      <span class="bar"><span style=${{width:`${100*r.left/o}%`}} /></span>
+      <span class="left">${n&&l`<span class="dim">${r.name} </span>`}${C(r.left)}</span>
+    </span>`)}
+  </span>`}var dn=()=>l`<div class="said" role="status" aria-live="polite">${bt.value}</div>`;function ke({title:e,onClose:t,children:n,kind:a=""}){let o=ee(null),r=Ie();return We(()=>{let s=o.current;return s.showModal(),()=>s.close()},[]),l`<dialog ref=${o} class=${`dialog ${a}`} aria-labelledby=${r}
+    onCancel=${s=>{s.preventDefault(),t?.()}}
+    onClick=${s=>s.target===o.current&&t?.()}>
+    <div class="dialog-body">
+      <header><h2 id=${r}>${e}</h2>
+        ${t&&l`<${k} kind="ghost" aria-label="Close" onClick=${t}>✕<//>`}</header>
+      ${n}
+    </div>
+    <${dn} />
+  </dialog>`}function wt({label:e,columns:t,count:n,row:a,height:o=40,onOpen:r,onRange:s,rowClass:i,rowKey:d,wide:p}){let c=ee(null),[f,m]=v([0,30]),[u,h]=v(0),$=Math.min(n*o,8e6),g=n*o>$?(n*o-600)/($-600):1,y=()=>{let x=c.current;if(!x)return;let N=Math.floor(x.scrollTop*g/o),z=Math.ceil(x.clientHeight/o)+1,b=[Math.max(0,N-5),Math.min(n,N+z+5)];m(Z=>Z[0]===b[0]&&Z[1]===b[1]?Z:b)};We(y,[n,o]),R(()=>{let x=new ResizeObserver(y);return x.observe(c.current),()=>x.disconnect()},[n]),R(()=>s?.(f[0],f[1]),[f[0],f[1],n]);let S=x=>{let N=Math.max(0,Math.min(n-1,x));h(N);let z=c.current,b=N*o/g;b<z.scrollTop?z.scrollTop=b:b+2*o>z.scrollTop+z.clientHeight&&(z.scrollTop=b+2*o-z.clientHeight)},w=x=>{let N={ArrowDown:1,ArrowUp:-1,PageDown:10,PageUp:-10,Home:-n,End:n};x.key in N?(x.preventDefault(),S(u+N[x.key])):x.key==="Enter"&&a(u)&&(x.preventDefault(),r?.(a(u)))},O=t.map(x=>x.width??"minmax(8rem, 1fr)").join(" "),se=g===1?f[0]*o:c.current?c.current.scrollTop-c.current.scrollTop*g%o-5*o:0,ce=[];for(let x=f[0];x<Math.min(f[1],n);x+=1)ce.push(x);let ie=Ie();return l`<div class=${p?"table sideways":"table"} role="grid" aria-label=${e} aria-rowcount=${n+1} tabindex="0" ref=${c}
+    onScroll=${y} onKeyDown=${w} aria-activedescendant=${n?`${ie}-${u}`:void 0}>
+    <div class="tr th" role="row" aria-rowindex="1" style=${{gridTemplateColumns:O}}>
+      ${t.map(x=>l`<span role="columnheader" key=${x.name}>${x.title}</span>`)}
+    </div>
+    <div class="rows" role="presentation" style=${{height:`${$}px`}}>
+      <div role="presentation" style=${{transform:`translateY(${Math.max(0,se)}px)`}}>
+        ${ce.map(x=>{let N=a(x);return l`<div class=${`tr ${N&&i?i(N):""} ${x===u?"active":""}`} role="row"
+            id=${`${ie}-${x}`} key=${N?d(N):x} aria-rowindex=${x+2}
+            style=${{gridTemplateColumns:O,height:`${o}px`}}
+            onClick=${()=>{h(x),N&&r?.(N)}}>
+            ${t.map(z=>l`<span role="gridcell" key=${z.name}>${N?z.cell(N):"…"}</span>`)}
+          </div>`})}
+      </div>
+    </div>
+  </div>`}var ma=D(location.hash);addEventListener("hashchange",()=>{ma.value=location.hash});var kt=Ee(()=>{let[e,t=""]=ma.value.replace(/^#\/?/,"").split("?",2),[n,...a]=e.split("/").map(decodeURIComponent);return{view:n||"requests",parts:a,query:new URLSearchParams(t)}}),le=(e,...t)=>`#/${[e,...t].map(encodeURIComponent).join("/")}`;var xe=365,ha=[1,7,30,90,180,365],un=864e5,Eo=[{name:"minute",on:{minutes:1},back:{minutes:-1},milliseconds:6e4},{name:"hour",on:{hours:1},back:{hours:-1},milliseconds:36e5},{name:"day",on:{days:1},back:{days:-1},milliseconds:un},{name:"month",month:!0}];function $a(e,t){let n=new Date(e),a=new Date(e);a.setUTCDate(1),a.setUTCMonth(n.getUTCMonth()+t);let o=new Date(Date.UTC(a.getUTCFullYear(),a.getUTCMonth()+1,0)).getUTCDate();return a.setUTCDate(Math.min(n.getUTCDate(),o)),a-n}function jo(e){let t=ee({now:0,at:0}),[,n]=v(0);return e&&t.current.data!==e&&(t.current={data:e,now:Date.parse(e.now),at:performance.now()}),R(()=>{if(!e||e.frozen)return;let a=setInterval(()=>n(o=>o+1),1e3);return()=>clearInterval(a)},[e]),t.current.now+(e?.frozen?0:performance.now()-t.current.at)}var Ze=e=>100*Math.sqrt(Math.min(e,xe)/xe);function pn(e,t,n,a){let o=[];for(let r=Math.max(1,t+1);r<=Math.min(xe,n);r+=1){let s=e[r-1];if(!s)continue;let[i,d]=[1e3-10*Ze(r),1e3-10*Ze(r-1)],p=Math.max(2.5,100*s/a);o.push(`M${i.toFixed(2)} 100V${(100-p).toFixed(2)}H${d.toFixed(2)}V100Z`)}return o.join("")}function Mo({data:e,window:t,choose:n,ahead:a}){let o=[...new Set([...ha,t])].sort((p,c)=>p-c),r=e.listed.map((p,c)=>p-(e.listed[c-1]??0)),s=Math.max(1,...r),i=Math.max(0,t-a),d=ha.map(p=>`${C(e.listed[p-1])} within ${T(p,"day")}`).join(", ");return l`<div class="timeline-days" role="group" aria-label="Windows on a time line, now at the right">
+    ${o.map(p=>{let c=Ze(p),f=c>70;return l`<button type="button" class="lane" key=${p} aria-pressed=${String(p===t)} onClick=${()=>n(p)}>
+        <span class="reach" style=${{width:`${c}%`}}></span>
+        <span class=${f?"told inside":"told"} style=${f?{left:`${100-c}%`}:{right:`${c}%`}}>
+          days=${p} · ${C(e.listed[p-1])}</span>
+      </button>`})}
+    <svg class="days-chart" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img"
+      aria-label=${`The contacts by the day of their last message: ${d}; the most on one day: ${C(s)}`}>
+      <path class="out" d=${pn(r,t,xe,s)} />
+      <path class="next" d=${pn(r,i,t,s)} />
+      <path class="in" d=${pn(r,0,i,s)} />
+    </svg>
+    <span class="edge" style=${{right:`${Ze(t)}%`}}></span>
+    <div class="days-axis" aria-hidden="true">
+      <span style=${{right:0}}>now</span>
+      ${[1,7,30,90,180].map(p=>l`<span key=${p} class=${p===1?"wide-only":""} style=${{right:`${Ze(p)}%`}}>−${p} d</span>`)}
+      <span>−365 d</span>
+    </div>
+  </div>`}function Ao({data:e,window:t,choose:n,now:a,step:o,ahead:r}){let[s,i,d]=P(o),p=m=>e.listed[t-1]-(e.listed[t-m-1]??0),c=m=>{let u=e.leaving.filter(h=>Date.parse(h.leaves_at)<=a+m).length;return u<10?C(u):"10 or more"},f=Math.round($a(a,1)/un);return l`
+    <${H} title="Windows">
+      <div class="window-choice">
+        <${_} label="Window" type="range" min="1" max=${xe} value=${t} aria-valuetext=${T(t,"day")} on=${m=>n(Number(m))} />
+        <${_} label="days" type="number" min="1" max=${xe} value=${t}
+          on=${m=>Number(m)>=1&&Number(m)<=xe&&n(Math.round(Number(m)))} />
+      </div>
+      <${Mo} data=${e} window=${t} choose=${n} ahead=${r} />
+      <div class="key">
+        <span><i class="in"></i>listed by days=${t}</span>
+        <span><i class="next"></i>leaves it ${r===1?"within a day":"within a month"}</span>
+        <span><i class="out"></i>not listed</span>
+      </div>
+      <p>When the clock goes on, <strong>${c(6e4)}</strong> leave days=${t} within a minute,
+        <strong> ${c(36e5)}</strong> within an hour, <strong>${C(p(1))}</strong> within a day,
+        <strong> ${C(p(Math.min(f,t)))}</strong> within a month.
+        <span class="dim"> ${[e.older&&`${T(e.older,"contact")} with an older last message`,e.without&&`${T(e.without,"contact")} without any`,e.later&&`${C(e.later)} with a later one than now`].filter(Boolean).join(", ")}</span></p>
+    <//>
+    <${H} title=${`Who leaves days=${t} next`}>
+      <${j} problem=${d} />
+      ${e.leaving.length===0?l`<${Y}>Nobody is in this window.<//>`:l`<div class="scroll" tabindex="0" role="group" aria-label="Who leaves next"><table class="plain-table">
+          <thead><tr><th>contact</th><th class="wide-only">last message</th><th>leaves at</th><th><span class="sr">Go there</span></th></tr></thead>
+          <tbody>${e.leaving.map(m=>l`<tr key=${m.id}>
+            <td>${Ae(m.name??m.id,40)}</td><td class="mono wide-only">${U(m.last_message_at)}</td>
+            <td class="mono">${U(m.leaves_at)}</td>
+            <td><${k} disabled=${i} aria-label=${`Go there: when ${m.name??m.id} leaves`}
+              onClick=${()=>s("/clock/set",()=>({at:m.leaves_at}))}>Go there<//></td>
+          </tr>`)}</tbody>
+        </table></div>`}
+    <//>`}function ga(){let[e,t]=v(30),[n,a]=v(1),[o,r]=v(""),[s,i]=v(""),{data:d,problem:p,reload:c}=q(w=>E("/clock/windows",{window:e},w),[e]),f=jo(d);R(()=>{if(!d||d.frozen)return;let w=setInterval(c,2e4);return()=>clearInterval(w)},[d?.frozen]);let m=async(w,O)=>{let se=d.listed[e-1],ce=await K(w,O(f));i(ce.warning??"");let ie=await E("/clock/windows",{window:e});await c();let x=se-ie.listed[e-1],N=x===0?"the same contacts":x>0?`${C(x)} fewer contacts`:`${C(-x)} more contacts`;A(`${U(ce.now)}. days=${e} lists ${N}.`)},[u,h,$]=P(m),g=()=>{if(!o)throw new Error("wanted a date and a time, e.g. 2026-01-31 09:30:00");return{at:`${o.length===16?`${o}:00`:o}Z`.replace(/\.\d+Z$/,"Z")}},y=(w,O)=>se=>w.month?{days:$a(se,O)/un}:O>0?w.on:w.back;if(!d)return l`<${G} title="Clock"><${j} problem=${p} /><//>`;let S=new Date(f).toISOString();return l`<${G} title="Clock" about="The time of the mock: its instants and its windows go by it, the client's own clock does not.">
+    <${j} problem=${p??$} />
+    <${H} title="Now" actions=${l`<${F} kind=${d.frozen?"warn":"good"}>${d.frozen?"frozen":"running"}<//>`}>
+      <p class="clock-now" role="timer" aria-live="off">${U(S)} <small>UTC</small></p>
+      <div class="actions">
+        ${d.frozen?l`<${k} kind="primary" disabled=${h} onClick=${()=>u("/clock/run",()=>({}))}>Run<//>`:l`<${k} kind="primary" disabled=${h} onClick=${()=>u("/clock/freeze",()=>({}))}>Freeze<//>`}
+        <${k} disabled=${h} onClick=${()=>u("/clock/set",()=>({at:new Date().toISOString()}))}>To real time<//>
+      </div>
+      <div class="steppers" role="group" aria-label="Steps">
+        ${Eo.map(w=>l`<span class="stepper" key=${w.name}>
+          <${k} disabled=${h} aria-label=${`1 ${w.name} back`} onClick=${()=>u("/clock/advance",y(w,-1))}>−<//>
+          <${k} disabled=${h} onClick=${()=>u("/clock/advance",y(w,1))}
+            onMouseEnter=${()=>a(w.month?30:1)} onFocus=${()=>a(w.month?30:1)}>+ 1 ${w.name}<//>
+        </span>`)}
+      </div>
+      <div class="clock-set">
+        <${_} label="Date and time, UTC" type="datetime-local" step="1" value=${o} on=${r} />
+        <${k} disabled=${h} onClick=${()=>u("/clock/set",g)}>Set<//>
+        <${k} disabled=${h} onClick=${()=>u("/clock/freeze",g)}>Freeze there<//>
+      </div>
+      ${s&&l`<p class="note">${s}</p>`}
+    <//>
+    <${Ao} data=${d} window=${e} choose=${t} now=${f} step=${m} ahead=${n} />
+  <//>`}function xt(e){let t=e.indexOf("?"),n=t<0?e:e.slice(0,t),a=t<0?"":e.slice(t+1);return{path:n,query:a,pairs:[...new URLSearchParams(a)]}}var Se=e=>e.toLowerCase().replace(/\/+$/,"")==="/api/public/contacts",va=e=>`${location.origin}${mt}${e}`,_a=e=>`${location.origin}${sa}${e?`?${e}`:""}`,ba=(e,t,n="YOUR_KEY")=>`curl ${e==="GET"?"":e==="HEAD"?"--head ":`-X ${e} `}-H ${on(`x-api-key: ${n}`)} \\
+  ${on(t)}`;var ne=100,No=60,ya=2500,fn={loading:!0,status:200,message:"",steps:[],total:0,count:0,problem:null},St=class{constructor(){this.told=D(fn),this.version=D(0),this.flashing=new Map,this.range=[0,30],this.forget()}forget(){this.chunks=new Map,this.pending=new Set,this.known=new Map,this.generation=(this.generation??0)+1}async open(t){this.query=t,this.forget(),this.told.value={...this.told.value,loading:!0},await this.load([0])}at(t){return this.chunks.get(Math.floor(t/ne))?.[t%ne]}show(t,n){this.range=[t,n],this.load(this.inSight().filter(a=>!this.chunks.has(a)&&!this.pending.has(a)))}async refresh(){this.generation+=1,this.pending.clear();let t=this.inSight();await this.load(t.includes(0)?t:[0,...t],!0)}inSight(){let[t,n]=this.range,a=[];for(let o=Math.floor(t/ne);o*ne<Math.max(n,1);o+=1)a.push(o);return a}async load(t,n=!1){if(!t.length)return;let a=this.generation;for(let o of t)this.pending.add(o);try{let o=await Promise.all(t.map(s=>this.ask(s)));if(a!==this.generation)return;let r=n?new Map(this.known):null;(n||this.chunks.size>No)&&(this.chunks=new Map),t.forEach((s,i)=>this.chunks.set(s,o[i])),this.note(o.flat(),r)}catch(o){a===this.generation&&(this.told.value={...fn,loading:!1,problem:o})}finally{if(a===this.generation)for(let o of t)this.pending.delete(o);this.version.value+=1}}note(t,n){let a=performance.now()+ya;this.known.size>2e4&&this.known.clear();for(let o of t){let r=JSON.stringify(o);n?.size&&n.get(o.id)!==r&&this.flashing.set(o.id,a),this.known.set(o.id,r)}n&&this.flashing.size&&setTimeout(()=>{for(let[o,r]of this.flashing)r<=performance.now()&&this.flashing.delete(o);this.version.value+=1},ya+50)}async ask(t){if(this.query===null){let{total:r,contacts:s}=await E("/contacts",{limit:ne,offset:t*ne});return t===0&&this.tell({total:r,count:r}),s}if(t===0){let r=await E("/preview",{query:this.query,most:ne}),{status:s,message:i,steps:d,total:p,ignored:c,now:f}=r,m=s===200?d.at(-1)?.left??p:0;return this.tell({status:s,message:i,steps:d,total:p,count:m,ignored:c,now:f}),r.contacts}let n=new URLSearchParams(this.query),a=Number(n.get("offset")??0)+t*ne,o=n.has("limit")?Number(n.get("limit"))-t*ne:ne;return o<=0?[]:(n.set("offset",a),n.set("limit",Math.min(o,ne)),(await E("/preview",{query:n.toString(),most:ne})).contacts)}tell(t){this.told.value={...fn,...t,loading:!1}}};var Po=e=>e===null?"null":typeof e=="object"?JSON.stringify(e):String(e);function Ct({contact:e,query:t}){let{data:n,problem:a}=q(o=>E("/explain",{contact:e,query:t},o),[e,t]);return a?l`<${j} problem=${a} />`:n?l`<div class="stack explanation">
+    <p><${F} kind=${n.listed?"good":"bad"}>${n.listed?"listed":"not listed"}<//> ${n.because}.
+      <span class="dim"> At ${U(n.now)}${n.order?`, ordered by ${n.order}`:""}${n.place===null?"":`, number ${C(n.place+1)} of ${C(n.matched)}`}.</span></p>
+    ${n.filters.length>0&&l`<div class="scroll" tabindex="0" role="region" aria-label="Each filter's verdict"><table class="plain">
+      <thead><tr><th>Filter</th><th>Sent</th><th>Means</th><th>The contact has</th><th>Holds</th></tr></thead>
+      <tbody>${n.filters.map(o=>l`<tr key=${o.parameter} class=${o.holds?"":"bad"}>
+        <th scope="row" class="mono">${o.parameter}</th><td class="mono">${o.asked}</td><td>${o.reading}</td>
+        <td class="mono">${Po(o.contact_has)}</td><td>${o.holds?"yes":"no"}</td></tr>`)}</tbody>
+    </table></div>`}
+    ${n.ignored.length>0&&l`<p>Ignored: ${n.ignored.map(o=>l`<${F} kind="bad" key=${o}>${o}<//>`)}</p>`}
+    ${Object.entries(n.measured).map(([o,r])=>l`<p key=${o} class="dim"><a href=${le("rules",o)}>${o}</a>: ${r}</p>`)}
+  </div>`:l`<p class="dim">Looking …</p>`}var Do=["whatsapp","web-whatsapp","instagram","webchat","sms","messenger","tiktok","voice","playground"],qo=["UNATTENDED","ATTENDED","CLOSED"],Ro=new Set(["phone","email","last_message_at","ai_customer_id","default_stage_id"]),Lo={name:"",phone:"",email:"",platform:"whatsapp",chat_status:"UNATTENDED"},Uo=e=>({name:e.name??"",phone:e.phone??"",email:e.email??"",platform:e.platform,chat_status:e.chat_status,last_message_at:e.last_message_at??"",created_at:e.created_at,updated_at:e.updated_at,default_stage_id:e.default_stage_id??"",ai_customer_id:e.ai_customer_id??"",blocked:e.blocked,is_chat_read:e.is_chat_read}),mn=(e,t)=>Object.fromEntries(t.flatMap(n=>n.entities.map(a=>[`${a}.${n.key}`,String(e?.custom_fields[a][n.key]??"")]))),zo=(e,t)=>t===""&&Ro.has(e)?null:t;function Fo(e,t){return t===""?null:e.type==="number"?Number(t):e.type==="boolean"?t==="true":t}function wa(e,t,n){let a=Object.fromEntries(Object.entries(t.fields).filter(([r,s])=>s!==e.fields[r]).map(([r,s])=>[r,zo(r,s)])),o={};for(let r of n)for(let s of r.entities){let i=`${s}.${r.key}`;t.custom[i]!==e.custom[i]&&((o[s]??={})[r.key]=Fo(r,t.custom[i]))}return{...a,...Object.keys(o).length&&{custom_fields:o}}}var ka=({pipelines:e})=>e.map(t=>l`<optgroup key=${t.id} label=${t.name}>
+  ${t.stages.map(n=>l`<option key=${n.id} value=${n.id}>${n.name}</option>`)}</optgroup>`);function xa({value:e,set:t,pipelines:n,old:a=!0}){let o=r=>({value:e[r],on:s=>t({...e,[r]:s})});return l`<div class="filters">
+    <${_} label="Name" ...${o("name")} />
+    <${_} label="Phone" placeholder="+56912345678" ...${o("phone")} />
+    <${_} label="E-mail" ...${o("email")} />
+    <${_} label="Platform" as="select" ...${o("platform")}>${Do.map(r=>l`<option key=${r}>${r}</option>`)}<//>
+    <${_} label="Chat status" list="statuses" ...${o("chat_status")} />
+    <datalist id="statuses">${qo.map(r=>l`<option key=${r} value=${r} />`)}</datalist>
+    ${a&&l`
+      <${_} label="Last message" placeholder="none" ...${o("last_message_at")} />
+      <${_} label="Created" ...${o("created_at")} />
+      <${_} label="Updated" hint="Left as it is, it becomes now." ...${o("updated_at")} />
+      <${_} label="Default stage" as="select" ...${o("default_stage_id")}><option value="">none</option><${ka} pipelines=${n} /><//>
+      <${_} label="Customer's id" ...${o("ai_customer_id")} />
+      <${X} label="Blocked" checked=${e.blocked} on=${r=>t({...e,blocked:r})} />
+      <${X} label="Chat is read" checked=${e.is_chat_read} on=${r=>t({...e,is_chat_read:r})} />`}
+  </div>`}function Sa({value:e,set:t,fields:n,hasTicket:a}){let o=n.flatMap(r=>r.entities.map(s=>({field:r,entity:s,name:`${s}.${r.key}`})));return o.length?l`<section><h3>Custom fields, which no answer shows</h3><div class="filters">
+    ${o.map(({field:r,entity:s,name:i})=>{let d={label:`${r.key} (${s})`,value:e[i]??"",on:c=>t({...e,[i]:c}),disabled:s==="ticket"&&!a},p=r.type==="boolean"?["true","false"]:r.type==="options"?r.options:null;return p?l`<${_} key=${i} as="select" ...${d}><option value="">none</option>
+            ${p.map(c=>l`<option key=${c}>${c}</option>`)}<//>`:l`<${_} key=${i} ...${d} placeholder=${{number:"a number",date:"2026-01-31"}[r.type]??""} />`})}</div></section>`:null}function Wo({contact:e,pipelines:t,act:n}){let a=e.active_ticket_v2,[o,r]=v(a?.current_stage_id??""),s=`/contacts/${e.id}/ticket`,i=o||null;return l`<section><h3>Ticket</h3><div class="row">
+    <${_} label="Stage" as="select" value=${o} on=${r}><option value="">no stage</option><${ka} pipelines=${t} /><//>
+    ${a?l`<${k} onClick=${()=>n("The ticket was moved.",()=>nn(s,{stage_id:i}))}>Move the ticket<//>
+          <${k} onClick=${()=>n("The ticket was closed.",()=>V(s))}>Close the ticket<//>`:l`<${k} onClick=${()=>n("A ticket was opened.",()=>K(s,{stage_id:i}))}>Open a ticket<//>`}
+  </div></section>`}function Io({contact:e,act:t}){let[n,a]=v("inbound"),[o,r]=v("");return l`<section><h3>Message</h3><div class="row">
+    <${_} label="Direction" as="select" value=${n} on=${a}>
+      <option value="inbound">from the contact</option><option value="outbound">to the contact</option><//>
+    <${_} label="At" value=${o} on=${r} placeholder="now" />
+    <${k} onClick=${()=>t("A message was added.",()=>K(`/contacts/${e.id}/messages`,{direction:n,...o&&{at:o}}))}>Add a message<//>
+  </div></section>`}function Ho({contact:e,pipelines:t,fields:n,query:a,reload:o,onClose:r}){let s={fields:Uo(e),custom:mn(e,n)},[i,d]=v(s),[p,c]=v(!1),[f,m,u]=P(async($,g)=>{await g(),A($),o()}),h=wa(s,i,n);return l`
+    <p class="mono dim wrap">${e.id}</p>
+    <form onSubmit=${$=>{$.preventDefault(),f("The contact was changed.",()=>nn(`/contacts/${e.id}`,h))}}>
+      <${xa} value=${i.fields} set=${$=>d({...i,fields:$})} pipelines=${t} />
+      <${Sa} value=${i.custom} set=${$=>d({...i,custom:$})} fields=${n}
+        hasTicket=${e.active_ticket_v2!==null} />
+      <${j} problem=${u} />
+      <div class="actions">
+        <button type="submit" class="button primary" disabled=${m||!Object.keys(h).length}>Save the change</button>
+        ${p?l`<${k} kind="danger" disabled=${m} onClick=${async()=>{await f("The contact was deleted.",()=>V(`/contacts/${e.id}`).then(r))}}>Yes, delete it<//><${k} onClick=${()=>c(!1)}>No<//>`:l`<${k} kind="danger" onClick=${()=>c(!0)}>Delete the contact<//>`}
+      </div>
+    </form>
+    <${Wo} contact=${e} pipelines=${t} act=${f} />
+    <${Io} contact=${e} act=${f} />
+    ${a&&l`<section><h3>Why it is in the answer to the filters, or not</h3>
+      <${Ct} contact=${e.id} query=${a} /></section>`}`}function Ca({id:e,pipelines:t,fields:n,query:a,onClose:o}){let{data:r,problem:s,reload:i}=q(d=>E(`/contacts/${e}`,{},d),[e]);return l`<${ke} title=${r?.name||"Contact"} onClose=${o}>
+    ${r?l`<${Ho} key=${JSON.stringify(r)} contact=${r} pipelines=${t} fields=${n} query=${a} reload=${i} onClose=${o} />`:l`<${j} problem=${s} />`}
+  <//>`}function Ta({pipelines:e,fields:t,onClose:n}){let[a,o]=v({fields:Lo,custom:mn(null,t)}),[r,s,i]=P(async()=>{let{name:d,phone:p,email:c,...f}=a.fields,{custom_fields:m}=wa({fields:a.fields,custom:mn(null,t)},a,t),u=await K("/contacts",{...f,...d&&{name:d},...p&&{phone:p},...c&&{email:c},...m&&{custom_fields:m}});A(`${u.name} was added.`),n()});return l`<${ke} title="Add a contact" onClose=${n}>
+    <form onSubmit=${d=>{d.preventDefault(),r()}}>
+      <p class="dim">What is left empty gets its usual value; the instants are the clock's.</p>
+      <${xa} value=${a.fields} set=${d=>o({...a,fields:d})} pipelines=${e} old=${!1} />
+      <${Sa} value=${a.custom} set=${d=>o({...a,custom:d})} fields=${t} hasTicket=${!1} />
+      <${j} problem=${i} />
+      <div class="actions"><button type="submit" class="button primary" disabled=${s}>Add it</button></div>
+    </form>
+  <//>`}var Oa={days:"",created_after:"",updated_after:"",pipeline_id:"",stage_id:"",custom_field_key:"",custom_field_value:"",custom_field_entity_type:"",limit:"",offset:""},Bo=e=>new URLSearchParams(Object.entries(e).filter(([,t])=>t!=="")).toString();function Vo({filters:e,set:t,pipelines:n,fields:a}){let o=s=>({value:e[s],on:i=>t({...e,[s]:i.trim()})}),r=n.filter(s=>!e.pipeline_id||s.id===e.pipeline_id).flatMap(s=>s.stages.map(i=>({...i,pipeline:s.name})));return l`<div class="filters">
+    <${_} label="days" inputmode="decimal" placeholder="30" ...${o("days")} />
+    <${_} label="created_after" placeholder="2026-01-31T09:30:00Z" ...${o("created_after")} />
+    <${_} label="updated_after" placeholder="2026-01-31T09:30:00Z" ...${o("updated_after")} />
+    <${_} label="pipeline_id" as="select" ...${o("pipeline_id")}><option value="">any</option>
+      ${n.map(s=>l`<option key=${s.id} value=${s.id}>${s.name}</option>`)}<//>
+    <${_} label="stage_id" as="select" ...${o("stage_id")}><option value="">any</option>
+      ${r.map(s=>l`<option key=${s.id} value=${s.id}>${s.pipeline}: ${s.name}</option>`)}<//>
+    <${_} label="custom_field_key" as="select" ...${o("custom_field_key")}><option value="">none</option>
+      ${[...new Set(a.map(s=>s.key))].map(s=>l`<option key=${s} value=${s}>${s}</option>`)}<//>
+    <${_} label="custom_field_value" ...${o("custom_field_value")} />
+    <${_} label="custom_field_entity_type" as="select" ...${o("custom_field_entity_type")}>
+      <option value="">not sent</option><option>customer</option><option>ticket</option><//>
+    <${_} label="limit" inputmode="numeric" ...${o("limit")} />
+    <${_} label="offset" inputmode="numeric" ...${o("offset")} />
+  </div>`}var Ot=e=>e==null?l`<span class="dim">—</span>`:String(e),Tt=e=>l`<span class="mono">${Ot(e)}</span>`;function Go(e,t,n){let a=s=>s.active_ticket_v2?t.get(s.active_ticket_v2.current_stage_id)??"no known stage":null;if(n)return[{name:"what",title:"Contact",width:"minmax(0, 1fr)",cell:s=>l`<span class="two"><span>${s.name}</span><span class="dim">${U(s.last_message_at)} · ${s.platform}</span></span>`}];let o=[["name","Name","15rem",s=>s.name],["phone","Phone","9.5rem",s=>Tt(s.phone)],["email","E-mail","15rem",s=>Ot(s.email)],["platform","Platform","7.5rem",s=>s.platform],["status","Chat","7.5rem",s=>s.chat_status],["last","Last message","11rem",s=>Tt(s.last_message_at&&U(s.last_message_at))],["updated","Updated","11rem",s=>Tt(U(s.updated_at))],["created","Created","11rem",s=>Tt(U(s.created_at))],["ticket","Ticket's stage","10rem",s=>Ot(a(s))],["flags","Flags","8rem",s=>[s.blocked&&"blocked",!s.is_chat_read&&"unread"].filter(Boolean).join(", ")]],r=e.flatMap(s=>s.entities.map(i=>[`${i}.${s.key}`,`${s.key} (${i})`,"10rem",d=>Ot(d.custom_fields[i][s.key])]));return[...o,...r].map(([s,i,d,p])=>({name:s,title:i,width:d,cell:p}))}function Ea(){let e=yt(),t=de(()=>new St,[]),[n,a]=v(Oa),[o,r]=v(null),[s,i]=v(!1),{data:d=[]}=q(h=>E("/pipelines",{},h)),{data:p=[]}=q(h=>E("/custom-fields",{},h)),c=Bo(n);R(()=>{let h=setTimeout(()=>t.open(c||null),150);return()=>clearTimeout(h)},[c,J.value]),R(()=>{let h=!0,$=null,g=Q(()=>{De.value,!h&&$===null&&($=setTimeout(async()=>{$=null,await t.refresh()},150)),h=!1});return()=>{g(),clearTimeout($)}},[]),t.version.value;let f=t.told.value,m=new Map(d.flatMap(h=>h.stages.map($=>[$.id,`${h.name}: ${$.name}`]))),u=de(()=>Go(p,m,e),[p,d,e]);return l`<${G} title="Contacts" about=${`${T(f.total,"contact")}${c?`, of which ${C(f.count)} are in the answer`:""}.`}
+    actions=${l`<${k} kind="primary" onClick=${()=>i(!0)}>Add a contact<//>`}>
+    <${H} title="What the endpoint is asked" actions=${c&&l`<${k} onClick=${()=>a(Oa)}>Show all contacts<//>`}>
+      <${Vo} filters=${n} set=${a} pipelines=${d} fields=${p} />
+      ${c?l`<${qe} label="The URL that a client would send" text=${_a(c)} />`:l`<p class="dim">Without parameters all contacts show here; the endpoint itself wants days, created_after or updated_after.</p>`}
+      ${f.ignored?.length>0&&l`<p class="problem">Ignored: ${f.ignored.join(", ")}</p>`}
+      ${f.message&&l`<p class="problem" role="alert">${f.status}: ${f.message}</p>`}
+      <${$e} steps=${f.steps} all=${f.total} wide />
+      <${j} problem=${f.problem} />
+    <//>
+    ${f.count?l`<${wt} label="Contacts" columns=${u} count=${f.count} height=${e?60:36} wide=${!e}
+          row=${h=>t.at(h)} rowKey=${h=>h.id} rowClass=${h=>t.flashing.has(h.id)?"flash":""}
+          onRange=${(h,$)=>t.show(h,$)} onOpen=${h=>r(h.id)} />`:l`<${Y}>${f.loading?"Loading …":"No contact."}<//>`}
+    ${o&&l`<${Ca} id=${o} pipelines=${d} fields=${p} query=${c} onClose=${()=>r(null)} />`}
+    ${s&&l`<${Ta} pipelines=${d} fields=${p} onClose=${()=>i(!1)} />`}
+  <//>`}var Et=D({});function Jo(){let{data:e=[],problem:t,reload:n}=q(m=>E("/organisations",{},m),[],{on:["changes","arrivals"],every:1e3}),[a,o]=v(""),[r,s]=v(null),[i,d,p]=P(m=>m()),c=()=>i(async()=>{let m=await K("/organisations",{});Et.value={...Et.value,[m.name]:m.key},s(m),A(`${m.name} was made.`),n()}),f=m=>i(async()=>{let u=J.value;J.value=m;try{await E("/clock")}catch(h){throw J.value=u,h}o(""),A("The page shows the organisation of this key.")});return l`<${H} title="Organisations" actions=${l`<${k} onClick=${c} disabled=${d}>Make one<//>`}>
+    <p class="dim">Each API key has data, a clock, faults and a record of its own. The page shows one of them: its whole key is asked for once, and kept in this page alone.</p>
+    <ul class="list tall">${e.map((m,u)=>{let h=u===0?"":Et.value[m.name],$=Ke.value===m.name;return l`<li key=${m.name}>
+        <span class="name">${m.name} ${$&&l`<${F} kind="good">shown<//>`}</span>
+        <span class="mono dim">${m.keys.join(", ")}</span>
+        <span class="dim">${T(m.contacts,"contact")}, ${T(m.requests,"request")}, ${T(m.faults,"fault")}</span>
+        ${!$&&h!==void 0&&l`<${k} onClick=${()=>f(h)}>Show<span class="sr"> ${m.name}</span><//>`}
+        ${u>0&&l`<${k} kind="danger" onClick=${()=>i(async()=>{$&&(J.value=""),await V(`/organisations/${encodeURIComponent(m.name)}`),A(`${m.name} was deleted.`),n()})}>Delete<span class="sr"> ${m.name}</span><//>`}
+      </li>`})}</ul>
+    ${r&&l`<div class="note row">The key of ${r.name}, which no other answer shows: <code>${r.key}</code> <${cn} text=${r.key} label="Copy the key" /></div>`}
+    <form class="row" onSubmit=${m=>{m.preventDefault(),f(a.trim())}}>
+      <${_} label="Show the organisation of this key" type="password" autocomplete="off" required value=${a} on=${o} />
+      <button type="submit" class="button" disabled=${d}>Show it</button>
+    </form>
+    <${j} problem=${p??t} />
+  <//>`}function Ko(){let{data:e=[],problem:t,reload:n}=q(p=>E("/snapshots",{},p)),[a,o]=v(""),[r,s,i]=P(async(p,c)=>{await c(),A(p),n()}),d=p=>`/snapshots/${p.split("/").map(encodeURIComponent).join("/")}`;return l`<${H} title="Snapshots">
+    <form class="row" onSubmit=${p=>{p.preventDefault(),r(`The snapshot ${a} was taken.`,()=>$t(d(a),void 0)).then(()=>o(""))}}>
+      <${_} label="Name" required maxlength="100" value=${a} on=${o} />
+      <button type="submit" class="button primary" disabled=${s}>Take a snapshot</button>
+    </form>
+    ${e.length?l`<ul class="list tall">${e.map(p=>l`<li key=${p.name}>
+          <span class="name">${p.name}</span><span class="dim">${T(p.contacts,"contact")} at ${U(p.now)}</span>
+          <${k} onClick=${()=>r(`The snapshot ${p.name} was restored.`,()=>K(`${d(p.name)}/restore`,void 0))}>Restore<span class="sr"> ${p.name}</span><//>
+          <${k} kind="danger" onClick=${()=>r(`The snapshot ${p.name} was deleted.`,()=>V(d(p.name)))}>Delete<span class="sr"> ${p.name}</span><//>
+        </li>`)}</ul>`:l`<${Y}>No snapshot yet: one keeps data and clock under a name.<//>`}
+    <${j} problem=${i??t} />
+  <//>`}function Yo(){let[e,t]=v(!1),[n,a,o]=P(async()=>{let{contacts:r}=await K("/reset",void 0);t(!1),A(`Everything is as at the start: ${T(r,"contact")}.`)});return l`<${H} title="Reset">
+    <p class="dim">Back to the initial data and clock, without faults, triggers and recorded requests. Snapshots stay.</p>
+    <div class="actions">${e?l`<${k} kind="danger" onClick=${n} disabled=${a}>Yes, reset<//><${k} onClick=${()=>t(!1)}>No<//>`:l`<${k} kind="danger" onClick=${()=>t(!0)}>Reset<//>`}</div>
+    <${j} problem=${o} />
+  <//>`}function Zo(){let[e,t]=v(!1),[n,a]=v(!1),o=ee(null),[r,s,i]=P(async f=>{let{contacts:m}=await we("PUT","/dataset",{raw:f,query:{keep_timestamps:e?"true":null}});A(`${f.name} was loaded: ${T(m,"contact")}.`)}),[d,p,c]=P(async()=>{let f=await(await ht("GET","/dataset")).blob(),m=document.createElement("a");m.href=URL.createObjectURL(f),m.download="vambe-mock.json",m.click(),setTimeout(()=>URL.revokeObjectURL(m.href),1e4),A(`The data set has ${C(f.size)} bytes.`)});return l`<${H} title="Data set">
+    <p class="dim">A data set document, as <code>vambe-mock generate</code> and the option <code>--data</code> have it. Loading one replaces all contacts, pipelines and custom fields.</p>
+    <div class="actions"><${k} onClick=${d} disabled=${p}>Download the data<//></div>
+    <div class=${n?"drop over":"drop"} onDragOver=${f=>{f.preventDefault(),a(!0)}} onDragLeave=${()=>a(!1)} onDrop=${f=>{f.preventDefault(),a(!1),f.dataTransfer.files[0]&&r(f.dataTransfer.files[0])}}>
+      <label>Load a file, or drop it here <input type="file" accept=".json,application/json" ref=${o} disabled=${s} onChange=${f=>{let[m]=f.target.files;m&&r(m).finally(()=>{o.current&&(o.current.value="")})}} /></label>
+    </div>
+    <${X} label="Keep its timestamps; else they move to the clock's now" checked=${e} on=${t} />
+    <${j} problem=${i??c} />
+  <//>`}function ja(){return l`<${G} title="Organisations & data">
+    <${Jo} />
+    <div class="panels"><${Ko} /><${Zo} /><${Yo} /></div>
+  <//>`}var hn=null;function Aa(){return hn??=E("/openapi.json").then(e=>e.components.schemas,e=>{throw hn=null,e}),hn}var ae=e=>e.replaceAll("_"," "),Qo={first:"only the first",every:"only every nth",nth:"at request number",expires_in:"expires in, seconds",retry_after:"retry after, seconds"},Ma={path:"*/contacts",first:"all",every:"all"};function oe(e,t){if(e.$ref)return{...oe(t[e.$ref.split("/").at(-1)],t),..."default"in e&&{default:e.default}};let n=e.anyOf?.filter(a=>a.type!=="null");if(n?.length===1&&e.anyOf.length===2){let{anyOf:a,...o}=e;return{...oe(n[0],t),...o,nullable:!0}}return e}var $n={status:503,per_second:1,location:"/elsewhere",seconds:1,bytes_per_second:1e3,share:.5,text:"<html><body><h1>502 Bad Gateway</h1></body></html>",place:1,direction:"inbound",minimum:.1,maximum:1,median:.2,sigma:.5,days:1};function jt(e,t,n){let a=oe(t,n);return a.const!==void 0?a.const:e in $n&&!(a.enum&&!a.enum.includes($n[e]))&&!a.properties?$n[e]:a.default!==void 0?a.default:a.enum?a.enum[0]:a.oneOf?a.discriminator?Qe(a,Object.keys(a.discriminator.mapping)[0],n):jt(e,a.oneOf.at(-1),n):a.properties?gn(a,n):a.type==="boolean"?!1:a.type==="integer"||a.type==="number"?a.minimum??a.ge??1:a.type==="object"?{}:a.examples?.[0]??""}function gn(e,t){let n=e.required??(e.properties.place?["place"]:[]);return Object.fromEntries(n.map(a=>[a,jt(a,e.properties[a],t)]))}function Qe(e,t,n){return gn(oe({$ref:e.discriminator.mapping[t]},n),n)}function re({schema:e,names:t,value:n,on:a,all:o}){let r=s=>i=>{let{[s]:d,...p}=n;a(i===void 0?p:{...p,[s]:i})};return l`<div class="values">${t.map(s=>l`<${Na} key=${s} name=${s} label=${Qo[s]??ae(s)}
+    schema=${e.properties[s]} needed=${e.required?.includes(s)} value=${n[s]} on=${r(s)} all=${o} />`)}</div>`}function Mt(e,t=[]){let n=Object.keys(e.properties).filter(o=>e.properties[o].const===void 0),a=n.filter(o=>e.required?.includes(o)||t.includes(o));return[a,n.filter(o=>!a.includes(o))]}function Na({name:e,label:t,schema:n,needed:a,value:o,on:r,all:s}){let i=oe(n,s);if(i.discriminator)return l`<${tr} label=${t} union=${i} value=${o} on=${r} all=${s} />`;if(i.oneOf)return l`<${ar} name=${e} label=${t} forms=${i.oneOf} value=${o} on=${r} all=${s} />`;if(i.properties)return l`<${or} label=${t} schema=${i} value=${o} on=${r} all=${s} />`;if(i.type==="object"&&e!=="query")return l`<${er} label=${t} value=${o} on=${r} />`;if(e==="query")return l`<${Xo} label=${t} value=${o} on=${r} />`;if(i.enum)return l`<${_} as="select" label=${t} value=${o===void 0?"":String(o)}
+      on=${c=>r(c===""?void 0:i.enum.find(f=>String(f)===c))}>
+      ${!a&&l`<option value="">${i.default===void 0?"—":`usual (${i.default})`}</option>`}
+      ${i.enum.map(c=>l`<option key=${c} value=${String(c)}>${c}</option>`)}
+    <//>`;if(i.type==="boolean")return i.nullable?l`<${_} as="select" label=${t} value=${o===void 0?"":String(o)}
+          on=${c=>r(c===""?void 0:c==="true")}>
+          <option value="">—</option><option>true</option><option>false</option><//>`:l`<${X} label=${t} checked=${o??i.default??!1} on=${c=>r(c||void 0)} />`;if(i.type==="integer"||i.type==="number"){let c=i.minimum??i.ge;return l`<${_} label=${t} type="number" step=${i.type==="integer"?1:"any"} min=${c} max=${i.maximum??i.le}
+      required=${a} placeholder=${i.default??Ma[e]??""} value=${o??""} on=${f=>r(f===""?void 0:Number(f))} />`}let d=i.examples?.[0]??i.default??Ma[e]??"",p=i.maxLength>2e3;return l`<div class=${p?"long":""}><${_} as=${p?"textarea":"input"} label=${t} required=${a}
+    placeholder=${typeof d=="string"?d:""} value=${o??""} on=${c=>r(c===""&&!a?void 0:c)} /></div>`}function Xo({label:e,value:t,on:n}){let a=Object.entries(t??{}).map(([s,i])=>i===null?s:`${s}=${i}`).join("&"),[o,r]=v(a);return l`<div class="long"><${_} label=${e} placeholder="updated_after&limit=20" value=${o}
+    hint="parameters that it must have; a name alone: with any value"
+    on=${s=>{r(s);let i=s.split("&").map(d=>d.trim()).filter(Boolean).map(d=>{let p=d.indexOf("=");return p<0?[d,null]:[d.slice(0,p),d.slice(p+1)]});n(i.length?Object.fromEntries(i):void 0)}} /></div>`}function er({label:e,value:t,on:n}){let[a,o]=v(JSON.stringify(t??{})),[r,s]=v(!1);return l`<div class="long"><${_} label=${`${e} (JSON)`} value=${a} aria-invalid=${r?"true":void 0} hint=${r?'not JSON yet; wanted e.g. {"city": "Lima"}':void 0}
+    on=${i=>{o(i);try{n(JSON.parse(i)),s(!1)}catch{s(!0)}}} /></div>`}function tr({label:e,union:t,value:n,on:a,all:o}){let{propertyName:r,mapping:s}=t.discriminator,i=n&&oe({$ref:s[n[r]]},o);return l`<fieldset class="group long"><legend>${e}</legend>
+    <${_} as="select" label=${ae(r)} value=${n?.[r]} on=${d=>a(Qe(t,d,o))}>
+      ${Object.keys(s).map(d=>l`<option key=${d} value=${d}>${ae(d)}</option>`)}
+    <//>
+    ${i&&l`<${re} schema=${i} names=${Mt(i).flat()} value=${n} on=${a} all=${o} />`}
+  </fieldset>`}var nr=(e,t,n)=>t.type==="string"?"":jt(e,t,n);function ar({name:e,label:t,forms:n,value:a,on:o,all:r}){let s=n.map(f=>oe(f,r)),i=f=>f.properties?typeof a=="object"&&Object.keys(a).every(m=>m in f.properties):typeof a!="object",d=Math.max(0,s.findIndex(i)),p=s[d],c=f=>f.title&&f.properties?ae(f.title.toLowerCase()):f.type==="string"?"id":f.type;return l`<fieldset class="group long"><legend>${t}</legend>
+    <div class="stack">
+      <${_} as="select" label="as" value=${String(d)} on=${f=>o(nr(e,s[Number(f)],r))}>
+        ${s.map((f,m)=>l`<option key=${m} value=${String(m)}>${c(f)}</option>`)}
+      <//>
+      ${p.properties?l`<${re} schema=${p} names=${Object.keys(p.properties)} value=${a??{}} on=${o} all=${r} />`:l`<${Na} name=${e} label=${t} schema=${p} needed=${!0} value=${a} on=${o} all=${r} />`}
+    </div>
+  </fieldset>`}function or({label:e,schema:t,value:n,on:a,all:o}){let r=n??{},s=Object.keys(t.properties).filter(d=>t.required?.includes(d)||d in r),i=Object.keys(t.properties).filter(d=>!s.includes(d));return l`<fieldset class="group long"><legend>${e}</legend><div class="stack">
+    ${s.length>0&&l`<${re} schema=${t} names=${s} value=${r} on=${a} all=${o} />`}
+    <div class="row">
+      ${i.length>0&&l`<${_} as="select" label="add a field" value="" on=${d=>d&&a({...r,[d]:jt(d,t.properties[d],o)})}>
+        <option value="">—</option>${i.map(d=>l`<option key=${d} value=${d}>${ae(d)}</option>`)}<//>`}
+      ${Object.keys(r).some(d=>!t.required?.includes(d))&&l`<${k} onClick=${()=>a(t.required?gn(t,o):void 0)}>Leave them out<//>`}
+    </div>
+  </div></fieldset>`}var rr={on:["changes","arrivals"],every:400},sr=(e="")=>e.replaceAll("``","").replaceAll(`
+
+`,`
+`).replace(/\n(?=[a-z(])/g," ").replaceAll(`
+`," "),Xe=e=>ae(e)[0].toUpperCase()+ae(e).slice(1);function Nt(e){return typeof e!="object"?Ae(String(e),40):Object.entries(_n(e)).map(([t,n])=>[ae(t),Nt(n)]).filter(([,t])=>t!=="").map(t=>t.join(" ")).join(", ")}var ir=({do:e,...t})=>[ae(e),Nt(typeof t[e]=="object"?t[e]:t)].filter(Boolean).join(" "),_n=e=>Object.fromEntries(Object.entries(e).filter(([,t])=>t!=null&&t!==!1&&!(typeof t=="object"&&!Object.keys(t).length)));function Pa(e){let{kind:t,...n}=e;return Nt(n)}function At(e){let{query:t={},...n}=e,a=Object.entries(n).filter(([,r])=>r!=null).map(([r,s])=>`${ae(r)} ${Nt(s)}`);return[...Object.entries(t).map(([r,s])=>s===null?r:`${r}=${s}`),...a].join(", ")}function lr({query:e,key:t,...n}){return{..._n(n),...Object.keys(e).length&&{query:e}}}var vn=e=>Object.fromEntries(Object.entries(e).filter(([,t])=>t!==void 0));function cr({kind:e,schema:t,rule:n,all:a,faults:o,reload:r}){let{effect:s,...i}=n.properties,d=o.findLast(b=>!b.over)?.rule,[p,c]=v(()=>d?_n(d.effect):Qe(n.properties.effect,e,a)),[f,m]=v(()=>d?{match:lr(d.match),...d.expires_in&&{expires_in:d.expires_in}}:{}),[u,h]=v(!1),$=o.filter(b=>!b.over),[g,y]=Mt(t,["share","value","message"].filter(b=>b in t.properties&&!t.required.includes(b)).slice(0,1)),[S,w,O]=P(async b=>{if(b)await K("/faults",vn({...f,effect:p}));else for(let Z of $)await V(`/faults/${Z.id}`);await r(),A(`${Xe(e)} is ${b?"on":"off"}.`)}),[se]=P(async b=>{await V(`/faults/${b.id}`),await r()}),[ce,ie,x]=P(async()=>{await K("/faults",vn({...f,effect:p}));for(let b of $)await V(`/faults/${b.id}`);await r(),A(`${Xe(e)} has the values shown.`)}),N=oe(i.match,a),z=Object.keys(i).filter(b=>b!=="match");return l`<article class=${$.length?"card is-on":"card"} aria-label=${Xe(e)}>
+    <${X} label=${Xe(e)} checked=${$.length>0} disabled=${w} on=${S} />
+    <p class="about">${sr(t.description)}</p>
+    <${j} problem=${O??x} />
+    ${o.length>0&&l`<ul class="at-work" aria-label=${`${Xe(e)}: at work`}>
+      ${o.map(b=>l`<li key=${b.id}>
+        <span class="count"><strong>${C(b.applied)}</strong> hit${b.matched!==b.applied?` of ${C(b.matched)}`:""}</span>
+        ${b.over&&l`<${F}>over<//>`}
+        ${Pa(b.rule.effect)&&l`<span>${Pa(b.rule.effect)}</span>`}
+        ${At(b.rule.match)&&l`<span class="dim">for ${At(b.rule.match)}</span>`}
+        ${b.expires_in!==null&&!b.over&&l`<span class="dim">for ${Math.ceil(b.expires_in)} s more</span>`}
+        ${(o.length>1||b.over)&&l`<${k} kind="ghost" aria-label=${`Remove fault ${b.id}`} onClick=${()=>se(b)}>Remove<//>`}
+      </li>`)}
+    </ul>`}
+    ${g.length>0&&l`<${re} schema=${t} names=${g} value=${p} on=${c} all=${a} />`}
+    <${re} schema=${N} names=${["first"]} value=${f.match??{}} all=${a} on=${b=>m({...f,match:b})} />
+    <details open=${u} onToggle=${b=>h(b.currentTarget.open)}>
+      <summary>More: ${y.length?"values, ":""}which requests, how long</summary>
+      ${u&&l`<div class="stack">
+        ${y.length>0&&l`<${re} schema=${t} names=${y} value=${p} on=${c} all=${a} />`}
+        <${re} schema=${N} names=${Object.keys(N.properties).filter(b=>b!=="first")} value=${f.match??{}} all=${a} on=${b=>m({...f,match:b})} />
+        <${re} schema=${n} names=${z} value=${f} all=${a} on=${m} />
+      </div>`}
+    </details>
+    ${$.length>0&&l`<div class="actions"><${k} disabled=${ie} onClick=${ce}>Use these values<//></div>`}
+  </article>`}var dr={change:{fields:{name:"Ana"}},clock:{days:1}},pr=[["A contact changes between two pages",{nth:1,changes:[{do:"change",contact:{place:1},fields:{name:"Changed between two pages"}}]}],["A contact vanishes between two pages",{nth:1,changes:[{do:"delete",contact:{place:1}}]}],["A contact is new after the answer",{nth:1,changes:[{do:"add",contact:{name:"New after the answer"}}]}],["A day passes after the answer",{nth:1,changes:[{do:"clock",days:1}]}]];function ur({all:e,reload:t}){let n=e.TriggerRule,a=n.properties.changes.items,o=g=>({...Qe(a,g,e),...dr[g]}),[r,s]=v(()=>({nth:1,when:"after",changes:[o("change")]})),[i,d]=v(0),p=oe(n.properties.match,e),{mapping:c}=a.discriminator,f=Object.keys(n.properties).filter(g=>g!=="match"&&g!=="changes"),[m,u,h]=P(async()=>{let g=await K("/triggers",vn(r));await t(),A(`Trigger ${g.id} waits for its request.`)}),$=(g,y)=>s({...r,changes:r.changes.map((S,w)=>w===g?y:S)});return l`<form class="trigger-form" key=${i} onSubmit=${g=>{g.preventDefault(),m()}}>
+    <div class="row" role="group" aria-label="Begin with">
+      ${pr.map(([g,y])=>l`<${k} key=${g} onClick=${()=>{s({when:"after",...y}),d(i+1)}}>${g}<//>`)}
+    </div>
+    <${re} schema=${n} names=${f} value=${r} on=${s} all=${e} />
+    <details><summary>Which requests count</summary>
+      <${re} schema=${p} names=${Object.keys(p.properties)} value=${r.match??{}} all=${e} on=${g=>s({...r,match:g})} />
+    </details>
+    ${r.changes.map((g,y)=>{let S=oe({$ref:c[g.do]},e);return l`<section class="change" key=${`${y} ${g.do}`} aria-label=${`Change ${y+1}`}>
+        <header>
+          <${_} as="select" label=${`change ${y+1}: do`} value=${g.do} on=${w=>$(y,o(w))}>
+            ${Object.keys(c).map(w=>l`<option key=${w} value=${w}>${ae(w)}</option>`)}
+          <//>
+          ${r.changes.length>1&&l`<${k} kind="ghost" aria-label=${`Remove change ${y+1}`}
+            onClick=${()=>s({...r,changes:r.changes.filter((w,O)=>O!==y)})}>Remove<//>`}
+        </header>
+        <${re} schema=${S} names=${Mt(S).flat()} value=${g} on=${w=>$(y,w)} all=${e} />
+      </section>`})}
+    <${j} problem=${h} />
+    <div class="actions">
+      <${k} onClick=${()=>s({...r,changes:[...r.changes,o("change")]})}>One more change<//>
+      <button type="submit" class="button primary" disabled=${u}>Add the trigger</button>
+    </div>
+  </form>`}function fr({triggers:e,reload:t}){let[n,,a]=P(async o=>{await V(`/triggers/${o.id}`),await t(),A(`Trigger ${o.id} is off.`)});return e.length?l`<${j} problem=${a} />
+    <ul class="at-work">${e.map(o=>l`<li key=${o.id}>
+      <${X} label=${`Trigger ${o.id}`} checked=${o.fired===null} on=${()=>n(o)} disabled=${o.fired!==null} />
+      ${o.fired===null?l`<span class="count">request <strong>${C(o.matched)}</strong> of ${C(o.rule.nth)}</span>`:o.problem?l`<${F} kind="bad">changed nothing<//>`:l`<${F} kind="good">fired<//> <span class="mono dim">${U(o.at)}</span>`}
+      <span>${o.rule.when} it: ${o.rule.changes.map(ir).join("; ")}</span>
+      ${At(o.rule.match)&&l`<span class="dim">for ${At(o.rule.match)}</span>`}
+      ${o.problem&&l`<span class="problem">${o.problem}</span>`}
+      ${o.fired!==null&&l`<${k} kind="ghost" aria-label=${`Remove trigger ${o.id}`} onClick=${()=>n(o)}>Remove<//>`}
+    </li>`)}</ul>`:l`<${Y}>No triggers.<//>`}function Da(){let{data:e,problem:t}=q(Aa,[],{on:[]}),{data:n,problem:a,reload:o}=q(async u=>{let[h,$]=await Promise.all([E("/faults",{},u),E("/triggers",{},u)]);return{faults:h,triggers:$}},[],rr),[r,s,i]=P(async()=>{let[u,h]=[await V("/faults"),await V("/triggers")];await o(),A(`${T(u.removed,"fault")} and ${T(h.removed,"trigger")} are off.`)}),d=t??a??i;if(!e||!n)return l`<${G} title="Faults & triggers"><${j} problem=${d} /><//>`;let p=e.FaultRule,{mapping:c}=p.properties.effect.discriminator,f=n.faults.filter(u=>!u.over).length+n.triggers.filter(u=>u.fired===null).length,m=p.properties.effect.oneOf.map(u=>Object.keys(c).find(h=>c[h]===u.$ref));return l`<${G} title="Faults & triggers" about="What goes wrong, and what changes at a request. They hit requests with this organisation's key."
+    actions=${l`<span class="dim" role="status">${f?`${C(f)} on`:"nothing is on"}</span>
+      <${k} kind="danger" disabled=${s||!(n.faults.length+n.triggers.length)} onClick=${r}>All off<//>`}>
+    <${j} problem=${d} />
+    <section aria-labelledby="faults" class="stack"><h2 id="faults">Faults</h2>
+      <div class="catalogue">${m.map(u=>l`<${cr} key=${u} kind=${u} schema=${oe({$ref:c[u]},e)} rule=${p} all=${e}
+        faults=${n.faults.filter(h=>h.rule.effect.kind===u)} reload=${o} />`)}</div>
+    </section>
+    <div class="panels top-aligned">
+      <${H} title="Triggers"><${fr} triggers=${n.triggers} reload=${o} /><//>
+      <${H} title="A new trigger"><${ur} all=${e} reload=${o} /><//>
+    </div>
+  <//>`}function mr(e,t){let n=e.query??{},a=Object.fromEntries(e.steps.map(i=>[i.name,i.left])),o=t.map(([i,d])=>{let p=e.ignored.includes(i),c=i==="custom_field_value"&&n.custom_field_readings,f=c?Object.entries(c).map(([u,h])=>`${u}: ${JSON.stringify(h)}`).join(", "):n[i],m=i.startsWith("custom_field")?c?a.custom_field:void 0:a[i];return{name:i,value:d,ignored:p,reading:f===void 0?"":String(f),left:m}}),r=new Set(t.map(([i])=>i)),s=Object.entries(n).filter(([i])=>!r.has(i)&&!i.startsWith("custom_field")).map(([i,d])=>({name:i,value:null,ignored:!1,reading:String(d),left:a[i]}));return[...o,...s]}function hr({request:e,pairs:t}){let n=mr(e,t);return n.length?l`<div class="scroll" tabindex="0" role="region" aria-label="How each parameter was read"><table class="plain">
+    <thead><tr><th>Parameter</th><th>Sent</th><th>Read as</th><th>Left</th></tr></thead>
+    <tbody>${n.map((a,o)=>l`<tr key=${o} class=${a.ignored?"bad":""}>
+      <th scope="row" class="mono">${a.name}</th>
+      <td class="mono">${a.value??l`<span class="dim">not sent</span>`}</td>
+      <td class="mono">${a.ignored?"ignored: no parameter has this name":a.reading||l`<span class="dim">—</span>`}</td>
+      <td class="mono">${a.left===void 0?"":C(a.left)}</td>
+    </tr>`)}</tbody>
+  </table></div>`:l`<p class="dim">It has no parameters.</p>`}function $r({query:e,onWhy:t}){let{data:n,problem:a,reload:o}=q(r=>E("/preview",{query:e,most:100},r),[e]);return a?l`<${j} problem=${a} />`:n?l`<div class="stack">
+    <div class="row"><p><${Ye} status=${n.status} /> at ${U(n.now)}:
+      ${n.status===200?l` ${T(n.matched,"contact")} match${n.matched===1?"es":""}.`:` ${n.message}`}</p>
+      <${k} onClick=${o}>Ask again<//></div>
+    <${$e} steps=${n.steps} all=${n.total} wide />
+    ${n.contacts.length>0&&l`<ul class="list" aria-label="Contacts of the answer">
+      ${n.contacts.map(r=>l`<li key=${r.id}>
+        <span class="name">${r.name}</span> <span class="mono dim">${r.id}</span>
+        <${k} kind="ghost" onClick=${()=>t(r.id)} aria-label=${`Why is ${r.name} here?`}>Why?<//>
+      </li>`)}</ul>`}
+    ${n.status===200&&!n.contacts.length&&l`<${Y}>It lists no contact.<//>`}
+    <p class="dim">This is the answer now; it was not recorded, and no fault had a say.</p>
+  </div>`:l`<p class="dim">Asking …</p>`}var qa={500:{kind:"status",status:500},502:{kind:"status",status:502},503:{kind:"status",status:503},"429, Retry-After 1 s":{kind:"status",status:429,retry_after:1},401:{kind:"status",status:401},"Connection reset":{kind:"connection_reset"},"Body cut in half":{kind:"truncated_body"},"2 s late":{kind:"delay",seconds:2}};function gr({path:e,pairs:t}){let[n,a]=v("503"),[o,r]=v("1"),[s,i]=v(!1),[d,p,c]=P(async()=>{let m={query:Object.fromEntries(t.map(([h,$])=>[h,s?$:null])),first:Number(o),...!Se(e)&&{path:e}},u=await K("/faults",{match:m,effect:qa[n]});A(`Fault ${u.id} waits for ${T(Number(o),"request")} like this.`)});return l`<form class="stack" onSubmit=${f=>{f.preventDefault(),d()}}>
+    <div class="row">
+      <${_} label="Fails with" as="select" value=${n} on=${a}>
+        ${Object.keys(qa).map(f=>l`<option key=${f}>${f}</option>`)}<//>
+      <${_} label="Times" type="number" min="1" max="1000" required value=${o} on=${r} />
+      <${X} label="Only with the same values" checked=${s} on=${i} />
+      <button type="submit" class="button danger" disabled=${p}>Fail the next one like this</button>
+    </div>
+    <${j} problem=${c} />
+  </form>`}function vr({query:e,contact:t,setContact:n}){let{data:a}=q(r=>E("/contacts",{limit:200},r),[]),o=t.trim();return l`<div class="stack">
+    <${_} label="Contact" value=${t} on=${n} list="known-contacts" placeholder="its id" autocomplete="off"
+      hint="The id of any contact, of this answer or not." />
+    <datalist id="known-contacts">${a?.contacts.map(r=>l`<option key=${r.id} value=${r.id}>${r.name}</option>`)}</datalist>
+    ${/^[0-9a-f-]{36}$/i.test(o)&&l`<${Ct} contact=${o} query=${e} />`}
+  </div>`}function Ra({request:e,onClose:t}){let{path:n,query:a,pairs:o}=xt(e.target),[r,s]=v(""),i=Se(n)&&!e.stranger;return l`<${ke} title=${`Request ${e.number}`} onClose=${t}>
+    <p class="mono wrap">${e.method} ${e.target}</p>
+    <p class="row"><${Ye} status=${e.status} /> <span>${U(e.at)}</span> <span>${gt(e.milliseconds)}</span>
+      ${e.faults.map(d=>l`<${F} kind="warn" key=${d}>fault ${d}<//>`)}</p>
+    ${e.message&&l`<p class="note">${e.message}</p>`}
+    <${$e} steps=${e.steps} all=${e.all} wide />
+    ${Se(n)&&l`<section><h3>How it was read</h3><${hr} request=${e} pairs=${o} /></section>`}
+    <section><h3>As a command</h3><${qe} label="curl" text=${ba(e.method,va(e.target),J.value||"YOUR_KEY")} /></section>
+    ${!e.stranger&&l`<section><h3>Fail the next one like this</h3><${gr} path=${n} pairs=${o} /></section>`}
+    ${i&&l`<section><h3>Why is a contact in the answer, or not?</h3>
+      <${vr} query=${a} contact=${r} setContact=${s} /></section>
+    <section><h3>The answer now</h3><${$r} query=${a} onWhy=${d=>{s(d),document.querySelector("[list=known-contacts]")?.focus()}} /></section>`}
+  <//>`}var La={all:["All",()=>!0],errors:["Refused or failed",e=>e.status===0||e.status>=400],faults:["Met by a fault",e=>e.faults.length>0],ignored:["With ignored parameters",e=>e.ignored.length>0],strangers:["Without a key, or to unknown paths",e=>e.stranger]};function Ua({request:e}){let{path:t,pairs:n}=xt(e.target);return l`<span class="chips line">
+    ${!Se(t)&&l`<span class="mono">${t}</span>`}
+    ${n.map(([a,o],r)=>l`<${F} key=${r} kind=${e.ignored.includes(a)?"bad":""}
+      title=${e.ignored.includes(a)?`${a} is ignored`:`${a}=${o}`}>
+      ${e.ignored.includes(a)&&l`<span class="sr">ignored: </span>`}${a}=${o}<//>`)}
+    ${!n.length&&Se(t)&&l`<span class="dim">no parameters</span>`}
+  </span>`}var _r=({request:e})=>e.faults.map(t=>l`<${F} kind="warn" key=${t}>fault ${t}<//>`),za=[{name:"at",title:"Time",width:"7rem",cell:e=>l`<span class="mono">${an(e.at)}</span>`},{name:"status",title:"Status",width:"3.5rem",cell:e=>l`<${Ye} status=${e.status} />`},{name:"method",title:"Method",width:"4rem",cell:e=>l`<span class="mono dim">${e.method}</span>`},{name:"query",title:"Query",width:"minmax(14rem, 3fr)",cell:e=>l`<${Ua} request=${e} />`},{name:"steps",title:"What each filter left",width:"minmax(15rem, 2fr)",cell:e=>e.steps.length?l`<${$e} steps=${e.steps} all=${e.all} />`:l`<span class="dim">${e.message}</span>`},{name:"faults",title:"Faults",width:"5.5rem",cell:e=>l`<${_r} request=${e} />`},{name:"took",title:"Took",width:"5rem",cell:e=>l`<span class="mono">${gt(e.milliseconds)}</span>`}],br=[za[1],{name:"what",title:"Query, and what each filter left",width:"minmax(0, 1fr)",cell:e=>l`<span class="two"><${Ua} request=${e} />
+      ${e.steps.length?l`<${$e} steps=${e.steps} all=${e.all} />`:l`<span class="dim">${e.message||an(e.at)}</span>`}</span>`}];function Fa(){let[e,t]=v("all"),[n,a]=v(""),[o,r]=v(null),[s,i]=v(null),d=yt(),[p,c]=P(async()=>{await V("/requests"),await V("/requests/strangers"),ln(),o&&r([]),A("The record is empty.")}),f=o??Pe.value,m=de(()=>f.filter(h=>La[e][1](h)&&(!n||h.target.includes(n))),[f,e,n]),u=vt.value;return l`<${G} title="Requests" about=${`${T(rn.value,"request")} with this key since the record was cleared.`}
+    actions=${l`<${X} label="Hold" checked=${o!==null} on=${h=>r(h?Pe.value:null)} />
+      <${k} onClick=${p} disabled=${c}>Clear the record<//>`}>
+    <div class="row">
+      <${_} label="Show" as="select" value=${e} on=${t}>
+        ${Object.entries(La).map(([h,[$]])=>l`<option key=${h} value=${h}>${$}</option>`)}
+      <//>
+      <${_} label="Path and query contain" type="search" value=${n} on=${a} placeholder="updated_after" />
+    </div>
+    ${u>0&&l`<p class="note" role="status">${T(u,"request")} came too fast to be shown. The record has the last ones.</p>`}
+    ${m.length?l`<${wt} label="Requests, newest first" columns=${d?br:za} count=${m.length} height=${d?64:40}
+          row=${h=>m[h]} rowKey=${h=>h.id} onOpen=${i}
+          rowClass=${h=>h.stranger?"stranger":""} />`:l`<${Y}>${f.length?"No request is of this kind.":"No request yet. As soon as your client asks, it shows here."}<//>`}
+    ${s&&l`<${Ra} request=${s} onClose=${()=>i(null)} />`}
+  <//>`}var yr={documented:"good",observed:"good",measured:"good",reconciled:"",inferred:"",assumed:"warn",ours:""};function bn({text:e,slugs:t}){return e.split(/(`[^`]+`)/).map((n,a)=>{if(!n.startsWith("`"))return n;let o=n.slice(1,-1);return t.has(o)?l`<a key=${a} href=${le("rules",o)}>${o}</a>`:l`<code key=${a}>${o}</code>`})}function wr({rule:e,slugs:t,chosen:n}){return l`<article class=${n?"rule chosen":"rule"} id=${`rule-${e.slug}`} aria-labelledby=${`slug-${e.slug}`}>
+    <header><h2 class="mono" id=${`slug-${e.slug}`}><a href=${le("rules",e.slug)}>${e.slug}</a></h2>
+      <${F} kind=${yr[e.grade]??""}>${e.grade}<//>
+      ${e.measured&&l`<${F} kind="good">${e.measured}<//>`}</header>
+    <p><${bn} text=${e.rule} slugs=${t} /></p>
+    ${e.sources&&l`<p class="dim">Sources say: <${bn} text=${e.sources} slugs=${t} /></p>`}
+    ${e.because&&l`<p class="dim">Because <${bn} text=${e.because} slugs=${t} /></p>`}
+  </article>`}function kr(){let{data:e}=q(n=>E("/dialect",{},n),[],{on:[]});if(!e||!e.file&&!e.rules.length)return null;let t=[...Object.entries(e.open).map(n=>["open",...n]),...Object.entries(e.beyond).map(n=>["beyond",...n])];return l`<${H} title="The dialect">
+    <p>${e.file&&l`<span class="mono">${e.file}</span>`} ${e.made_on&&`of ${e.made_on}`}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Rules that are spoken otherwise"><table class="plain">
+      <thead><tr><th>Rule</th><th>Value</th><th>Grade</th><th>Measured on</th></tr></thead>
+      <tbody>${e.rules.map(n=>l`<tr key=${n.slug}><th scope="row" class="mono"><a href=${le("rules",n.slug)}>${n.slug}</a></th>
+        <td class="mono">${JSON.stringify(n.value)}</td><td>${n.grade}</td><td>${n.on}</td></tr>`)}
+        ${t.map(([n,a,o])=>l`<tr key=${a}><th scope="row" class="mono">${a}</th><td colspan="2">${o}</td><td>${n}</td></tr>`)}
+      </tbody>
+    </table></div>
+  <//>`}function Wa(){let e=kt.value.parts[0]??"",[t,n]=v(""),[a,o]=v(""),{data:r=[],problem:s}=q(c=>E("/rules",{},c),[],{on:[]});R(()=>{n(""),o("")},[e]),R(()=>{document.getElementById(`rule-${e}`)?.scrollIntoView({block:"center"})},[e,r,t,a]);let i=t.toLowerCase(),d=new Set(r.map(c=>c.slug)),p=r.filter(c=>(!a||c.grade===a)&&(!i||Object.values(c).join(" ").toLowerCase().includes(i)));return l`<${G} title="Rules" about="What the mock does where the vendor's documents leave it open, how firm the ground is, and why.">
+    <${kr} />
+    <div class="row">
+      <${_} label="Slug or text contains" type="search" value=${t} on=${n} />
+      <${_} label="Grade" as="select" value=${a} on=${o}><option value="">any</option>
+        ${[...new Set(r.map(c=>c.grade))].map(c=>l`<option key=${c}>${c}</option>`)}<//>
+      <p class="dim" role="status">${T(p.length,"rule")}</p>
+    </div>
+    <${j} problem=${s} />
+    ${p.map(c=>l`<${wr} key=${c.slug} rule=${c} slugs=${d} chosen=${c.slug===e} />`)}
+    ${r.length>0&&!p.length&&l`<${Y}>No rule says so.<//>`}
+  <//>`}var xr=64<<20,yn="wanted a file that vambe-mock sync-check --json FILE has written";async function Ha(e){if(e.size>xr)throw new Error(`${e.name} has more than 64 MiB; ${yn}`);let t;try{t=JSON.parse(await e.text())}catch{throw new Error(`${e.name} is no JSON; ${yn}`)}if(!(Array.isArray(t?.hazards)&&t.hazards.length>0&&t.hazards.every(a=>typeof a?.slug=="string"&&typeof a.verdict=="string")))throw new Error(`${e.name} is JSON, but no report of a sync check; ${yn}`);return{name:e.name,...t}}var Te=e=>e.verdict==="lost"||e.verdict==="failed",Ce=e=>Array.isArray(e)?e:[],kn=e=>typeof e=="string"?e:"";function xn(e){return["lost","stale","doubled","ghosts"].map(t=>[Ce(e[t]).length,t]).filter(([t])=>t).map(([t,n])=>`${C(t)} ${n}`).join(", ")}var Ia=46,wn=34,Ba=74;function Va(e){let t=Ce(e.requests),n=[...new Set([...Ce(e.polls).map(i=>i.poll),...t.map(i=>i.poll)])].sort((i,d)=>i-d),a=new Map(n.map((i,d)=>[i,wn+d*Ia])),o=Math.max(16,Math.min(56,900/Math.max(1,t.length+n.length))),r=[],s=Ba;return t.forEach((i,d)=>{d&&(s+=o*(i.poll===t[d-1].poll?1:1.8)),r.push(s)}),{requests:t,polls:n,lane:a,step:o,lefts:r,width:Math.max(s+o*2.5,320),height:wn+n.length*Ia+6}}function Ga(e,t){let n=t.requests.flatMap((a,o)=>a.poll<e.poll||a.poll===e.poll&&(!e.place||a.place<=e.place)?[o]:[]);return n.length?t.lefts[n.at(-1)]+t.step:Ba-4}function Sn({told:e,label:t}){let n=Va(e),{requests:a,polls:o,lane:r,step:s,lefts:i,width:d,height:p}=n,c=Ce(e.changes),f=Ce(e.wrong)[0],m=Ce(f?.listed).filter(h=>h<a.length),u=h=>[i[h]+s/2-1,r.get(a[h].poll)+11];return l`<div class="story" tabindex="0" role="group" aria-label=${`Time line of ${t}`}>
+    <svg width=${d} height=${p} viewBox=${`0 0 ${d} ${p}`} role="img"
+      aria-label=${`${T(o.length,"poll")}, ${T(a.length,"request")}, ${T(c.length,"change")}; told in words below`}>
+      ${f&&l`<text class="strong" x="8" y="15">${`● ${Sr(f)} (${f.what}): ${m.length?`listed ${T(m.length,"time")}`:"never listed"}`}</text>`}
+      ${o.map(h=>{let $=i.filter((g,y)=>a[y].poll===h);return l`<g key=${h}><text x="8" y=${r.get(h)+15}>poll ${h}</text>
+          ${$.length>0&&l`<rect class="poll-lane" x=${$[0]-4} y=${r.get(h)-4} width=${$.at(-1)-$[0]+s+6} height="30" rx="4" />`}</g>`})}
+      ${a.map((h,$)=>l`<rect key=${$} class=${h.whole?"whole":"spoilt"} x=${i[$]} y=${r.get(h.poll)}
+        width=${s-3} height="22" rx="3"><title>${Ja(h)}</title></rect>`)}
+      ${c.map((h,$)=>{let g=Ga(h,n)-1.5,y=r.get(h.poll)??wn;return l`<g key=${$}><line class="change" x1=${g} x2=${g} y1=${y-8} y2=${y+28} />
+          <circle class="flag" cx=${g} cy=${y-9} r="8"><title>${kn(h.what)}</title></circle>
+          <text class="flag-text" x=${g} y=${y-5} text-anchor="middle">${$+1}</text></g>`})}
+      ${m.length>1&&l`<polyline class="path" points=${m.map(h=>u(h).join(",")).join(" ")} />`}
+      ${m.map(h=>l`<circle key=${h} class="has" cx=${u(h)[0]} cy=${u(h)[1]} r="5" />`)}
+    </svg>
+  </div>`}var Sr=e=>typeof e.contact=="number"?`contact ${e.contact}`:kn(e.id),Ja=e=>`${e.query??""}: ${e.status||"no answer"}, ${T(e.contacts??0,"contact")}${e.whole?"":", not whole"}`;function Ka({told:e}){let t=Va(e),n=[...t.requests.map((a,o)=>({x:t.lefts[o],text:`Poll ${a.poll}, request ${a.place}: ${Ja(a)}`})),...Ce(e.changes).map((a,o)=>({x:Ga(a,t)-.5,text:`Change ${o+1}: ${kn(a.what)}`}))].sort((a,o)=>a.x-o.x);return l`<ol class="happenings">${n.map((a,o)=>l`<li key=${o}>${a.text}</li>`)}
+    ${e.left_out>0&&l`<li>${T(e.left_out,"more request")}, not in the report</li>`}</ol>`}var et="created_after=1970-01-01T00:00:00Z";function Cr(){let[e,t]=v(et),[n,a]=v(et),{data:o,problem:r,reload:s}=q(f=>E("/delivered/summary",{scope:e},f),[e],{on:["changes","arrivals"],every:1e3}),[i,d,p]=P(async f=>{await(f?$t("/delivered",{}):V("/delivered")),f||(t(et),a(et)),await s(),A(f?"From now on it is noted what is delivered.":"What is delivered is no longer noted.")}),c=l`<form class="scope" onSubmit=${f=>{f.preventDefault(),t(n.trim()||et)}}>
+    <${_} label="Contacts that the client means to have, as a query" value=${n} on=${a} spellcheck="false" placeholder="days=30" />
+    <button type="submit" class="button">Use it</button>
+  </form>`;return o&&!o.on?l`<${H} title="What the client has">
+      <${j} problem=${r??p} />
+      <p>Once this is on, the mock notes which version of each contact was in an answer that arrived whole, and you see here which
+        contacts the client cannot have, and why.</p>
+      <div class="actions"><${k} kind="primary" disabled=${d} onClick=${()=>i(!0)}>Switch it on<//></div>
+    <//>`:l`<${H} title="What the client has" actions=${l`
+      <${k} disabled=${d} onClick=${()=>i(!0)}>Begin anew<//>
+      <${k} disabled=${d} onClick=${()=>i(!1)}>Switch it off<//>`}>
+    <${j} problem=${r??p} />
+    ${c}
+    ${o&&l`
+      <div class="share">
+        <p><strong>${C(o.present)}</strong> of ${T(o.contacts,"contact")} delivered in the present version</p>
+        <progress max=${Math.max(1,o.contacts)} value=${o.contacts?o.present:1} aria-label="Delivered in the present version"></progress>
+      </div>
+      <dl class="figures">
+        ${[["never delivered",o.lost],["only an older version",o.stale],["whole answers",o.whole],["spoilt answers",o.spoilt]].map(([f,m])=>l`<div key=${f}><dt>${f}</dt><dd>${C(m)}</dd></div>`)}
+      </dl>
+      ${o.missing.length===0?l`<${Y}>The client has had every contact as it is now.<//>`:l`<div class="scroll" tabindex="0" role="group" aria-label="Contacts that the client has not got">
+          <table class="plain-table missing"><thead><tr><th>contact</th><th>has</th><th class="wide-only">changed at</th><th>why not</th></tr></thead>
+          <tbody>${o.missing.map(f=>l`<tr key=${f.id}>
+            <td class="who">${Ae(f.name??f.id,40)}</td>
+            <td><${F} kind=${f.delivered?"warn":"bad"}>${f.delivered?"an older one":"nothing"}<//></td>
+            <td class="mono wide-only">${U(f.updated_at)}</td>
+            <td class="why">${f.why}${f.query!==null&&l` <code class="dim">${f.query}</code>`}</td>
+          </tr>`)}</tbody></table></div>
+        ${o.contacts-o.present>o.missing.length&&l`<p class="dim">These are the ${o.missing.length} that changed last.</p>`}`}`}
+  <//>`}var Tr={survived:"good",lost:"bad",failed:"bad"};function Or({hazard:e,first:t}){let[n,a]=v(t),{timeline:o}=e;return l`<details class="hazard" open=${n} onToggle=${r=>a(r.currentTarget.open)}>
+    <summary><span class="slug">${e.slug}</span><${F} kind=${Tr[e.verdict]??""}>${e.verdict}<//>
+      <span class="dim">${[xn(e),e.requests&&T(e.requests,"request")].filter(Boolean).join(" · ")}</span></summary>
+    ${n&&l`<div class="hazard-body">
+      ${e.why&&l`<p class="dim">${e.why}</p>`}
+      ${e.happened&&l`<p>What happened: ${e.happened}.</p>`}
+      ${o?.requests?.length?l`<${Sn} told=${o} label=${e.slug} />
+          <details><summary>In words</summary><${Ka} told=${o} /></details>`:l`<p class="dim">${o?"The client sent no request.":"No time line: the report was written by an earlier version."}</p>`}
+      ${Te(e)&&e.survive&&l`<p>To survive it: ${e.survive}</p>`}
+      ${[...e.blind??[],...e.manners??[]].map(r=>l`<p class="note" key=${r}>${r}</p>`)}
+    </div>`}
+  </details>`}function Er({history:e}){return l`<section class="hazard" aria-label=${`History ${e.number}`}>
+    <div class="hazard-body"><h3>History ${e.number} loses: ${xn(e)}</h3>
+      <p>What happened: ${e.happened}.</p>
+      ${e.steps&&l`<ol class="happenings">${e.steps.map((t,n)=>l`<li key=${n}>${t}</li>`)}</ol>`}
+      ${e.timeline?.requests?.length>0&&l`<${Sn} told=${e.timeline} label=${`history ${e.number}`} />`}
+    </div></section>`}function jr(){let[e,t]=v(null),[n,a]=v(!1),[o,,r]=P(async p=>{if(!p)return;t(null);let c=await Ha(p);t(c),A(`${c.name}: ${T(c.hazards.length,"hazard")}, ${C(c.hazards.filter(Te).length)} not survived.`)});R(()=>{let p=m=>{m.dataTransfer?.types.includes("Files")&&(m.preventDefault(),a(m.type==="dragover"))},f={dragover:p,dragleave:p,drop:m=>{p(m),o(m.dataTransfer?.files[0])}};for(let[m,u]of Object.entries(f))addEventListener(m,u);return()=>{for(let[m,u]of Object.entries(f))removeEventListener(m,u)}},[]);let s=e?.hazards??[],i=s.filter(p=>p.verdict!=="not met"),d=[...s.filter(Te),...s.filter(p=>!Te(p))];return l`<${H} title="A report of sync-check">
+    <div class=${n?"drop is-over":"drop"}>
+      <${_} label="Drop the JSON report anywhere on this page, or choose it" type="file" accept=".json,application/json"
+        onChange=${p=>o(p.target.files[0])} />
+    </div>
+    <${j} problem=${r} />
+    ${!e&&l`<${qe} label="The command that writes a report" text="vambe-mock sync-check --json report.json -- python my_sync.py" />`}
+    ${e&&l`<div>
+      <p><strong>${C(i.filter(p=>!Te(p)).length)}</strong> of ${T(i.length,"hazard")} survived, ${C(s.length-i.length)} not met.
+        <span class="dim"> ${e.name}</span></p>
+      <div class="key"><span><i class="in"></i>a whole answer</span><span><i class="spoilt"></i>a spoilt one</span><span><i class="next"></i>a change</span><span><i class="has"></i>the contact was listed</span></div>
+      ${e.history&&l`<${Er} history=${e.history} />`}
+      ${d.map((p,c)=>l`<${Or} key=${p.slug} hazard=${p} first=${c<3&&Te(p)} />`)}
+    </div>`}
+  <//>`}function Ya(){return l`<${G} title="Sync" about="Whether a client that copies the contacts has all of them as they are now.">
+    <${Cr} />
+    <${jr} />
+  <//>`}function Za(){let e=ee(null);return We(()=>{e.current.replaceChildren(document.getElementById("links").content.cloneNode(!0))},[]),l`<${G} title="API" about="All that this page does, it does with the admin API.">
+    <ul class="links" ref=${e}></ul>
+  <//>`}var Pt={requests:["Requests",Fa],contacts:["Contacts",Ea],clock:["Clock",ga],faults:["Faults & triggers",Da],sync:["Sync",Ya],data:["Organisations & data",ja],rules:["Rules",Wa],links:["API",Za]};function Mr(){let[e,t]=v("");return l`<${ke} title="Token" kind="small">
+    <form onSubmit=${n=>{n.preventDefault(),pe.value=e.trim(),fe.value=!1}}>
+      <p>The admin API needs the token that the server printed at its start. It is kept in this page alone.</p>
+      <${_} label="Token" type="password" autocomplete="off" required value=${e} on=${t} />
+      <div class="actions"><button class="button primary" type="submit">Use it</button></div>
+    </form>
+  <//>`}function Ar(){let{data:e}=q(()=>E("/clock")),[t,n]=v(0),[,a]=v(0);if(R(()=>n(performance.now()),[e]),R(()=>{let s=setInterval(()=>e&&!e.frozen&&a(i=>i+1),1e3);return()=>clearInterval(s)},[e]),!e)return null;let o=e.frozen||!t?0:performance.now()-t,r=new Date(Date.parse(e.now)+o).toISOString();return l`<a class="now" href=${le("clock")}><span class="dim">${e.frozen?"frozen at":"now"}</span> ${U(r)}</a>`}var Nr={live:"live",connecting:"connecting",lost:"no connection"};function Qa(){R(()=>pa(),[]);let{view:e}=kt.value,[t,n]=Pt[e]??Pt.requests;return R(()=>{document.title=`${t} · vambe-mock`},[t]),l`
+    <a class="skip" href="#main" onClick=${a=>{a.preventDefault(),document.getElementById("main").focus()}}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href=${le("requests")}>vambe-mock <span class="dim">${ra}</span></a>
+      <span class="space"></span>
+      ${J.value&&l`<a class="chip warn" href=${le("data")}>${Ke.value}</a>`}
+      ${!fe.value&&l`<${Ar} />`}
+      <span class=${`live is-${Ne.value}`} role="status">${Nr[Ne.value]}</span>
+    </header>
+    <nav class="side" aria-label="Views">
+      ${Object.entries(Pt).map(([a,[o]])=>l`<a key=${a} href=${le(a)}
+        aria-current=${Pt[e]&&a===e?"page":void 0}>${o}</a>`)}
+    </nav>
+    <main id="main" tabindex="-1">${!fe.value&&l`<${n} key=${e} />`}</main>
+    <${dn} />
+    ${fe.value&&l`<${Mr} />`}
+  `}Rn(l`<${Qa} />`,document.getElementById("app"));

@@ -1,0 +1,177 @@
+// Small parts that the views share.
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { html } from "./html.js";
+import { number } from "./format.js";
+import { said, say } from "./hooks.js";
+
+export function Page({ title, about, actions, children }) {
+  return html`<section class="page" aria-labelledby="title">
+    <header class="page-head">
+      <div><h1 id="title" tabindex="-1">${title}</h1>${about && html`<p class="dim">${about}</p>`}</div>
+      ${actions && html`<div class="actions">${actions}</div>`}
+    </header>
+    ${children}
+  </section>`;
+}
+
+export function Panel({ title, actions, children, ...rest }) {
+  const id = useId();
+  return html`<section class="panel" aria-labelledby=${id} ...${rest}>
+    <header><h2 id=${id}>${title}</h2>${actions && html`<div class="actions">${actions}</div>`}</header>
+    ${children}
+  </section>`;
+}
+
+export const Button = ({ kind = "plain", children, ...rest }) =>
+  html`<button type="button" class=${`button ${kind}`} ...${rest}>${children}</button>`;
+
+export const Problem = ({ problem }) => problem && html`<p class="problem" role="alert">${problem.message}</p>`;
+
+export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
+
+// A labelled input; `as` is "input", "select" or "textarea", `on` is called with the value.
+export function Field({ label, as = "input", value, on, hint, children, ...rest }) {
+  const id = useId();
+  const Tag = as;
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    <${Tag} id=${id} value=${value} onInput=${(event) => on?.(event.target.value)}
+      aria-describedby=${hint ? `${id}-hint` : undefined} ...${rest}>${children}</${Tag}>
+    ${hint && html`<small id=${`${id}-hint`} class="dim">${hint}</small>`}
+  </div>`;
+}
+
+// On or off; `on` is called with the new state.
+export const Switch = ({ label, checked, on, ...rest }) =>
+  html`<label class="switch"><input type="checkbox" role="switch" checked=${checked}
+    onChange=${(event) => on(event.target.checked)} ...${rest} /><span>${label}</span></label>`;
+
+export const Chip = ({ kind = "", children, ...rest }) => html`<span class=${`chip ${kind}`} ...${rest}>${children}</span>`;
+
+export const Status = ({ status }) =>
+  html`<span class=${`status s${String(status)[0]}`}>${status === 0 ? "none" : status}</span>`;
+
+export function Copy({ text, label = "Copy" }) {
+  return html`<${Button} onClick=${async () => {
+    await navigator.clipboard.writeText(text);
+    say("Copied.");
+  }}>${label}<//>`;
+}
+
+export const Code = ({ text, label }) =>
+  html`<div class="code"><pre tabindex="0" aria-label=${label}>${text}</pre><${Copy} text=${text} /></div>`;
+
+// What each filter left, from `all` on: [{name, left}].
+export function Steps({ steps, all, wide = false }) {
+  if (!steps.length) return null;
+  const shown = [...(all === undefined ? [] : [{ name: "all", left: all }]), ...steps];
+  const most = Math.max(1, shown[0].left);
+  return html`<span class=${wide ? "steps wide" : "steps"} role="img"
+    aria-label=${shown.map((one) => `${one.name}: ${one.left}`).join(", ")}>
+    ${shown.map((one) => html`<span class="step" key=${one.name} title=${`${one.name}: ${number(one.left)}`}>
+      <span class="bar"><span style=${{ width: `${(100 * one.left) / most}%` }} /></span>
+      <span class="left">${wide && html`<span class="dim">${one.name} </span>`}${number(one.left)}</span>
+    </span>`)}
+  </span>`;
+}
+
+// What was done, for eyes and screen readers; what is outside an open dialog is inert, so each dialog has one too.
+export const Said = () => html`<div class="said" role="status" aria-live="polite">${said.value}</div>`;
+
+// A modal dialog: Escape and the button close it, and the focus goes back to where it was.
+export function Dialog({ title, onClose, children, kind = "" }) {
+  const dialog = useRef(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close();
+  }, []);
+  return html`<dialog ref=${dialog} class=${`dialog ${kind}`} aria-labelledby=${id}
+    onCancel=${(event) => {
+      event.preventDefault();
+      onClose?.();
+    }}
+    onClick=${(event) => event.target === dialog.current && onClose?.()}>
+    <div class="dialog-body">
+      <header><h2 id=${id}>${title}</h2>
+        ${onClose && html`<${Button} kind="ghost" aria-label="Close" onClick=${onClose}>✕<//>`}</header>
+      ${children}
+    </div>
+    <${Said} />
+  </dialog>`;
+}
+
+// A table of any number of rows, of which only those in sight are in the page.
+// columns: [{name, title, width (CSS), cell(row)}]; row(index) is the row, or undefined while it is loading.
+export function VirtualTable({ label, columns, count, row, height = 40, onOpen, onRange, rowClass, rowKey, wide }) {
+  const box = useRef(null);
+  const [range, setRange] = useState([0, 30]);
+  const [active, setActive] = useState(0);
+  // Browsers draw no element of more than some 30 million pixels: beyond, scrolling is scaled.
+  const whole = Math.min(count * height, 8_000_000);
+  const scale = count * height > whole ? (count * height - 600) / (whole - 600) : 1;
+
+  const look = () => {
+    const at = box.current;
+    if (!at) return;
+    const top = Math.floor((at.scrollTop * scale) / height);
+    const shown = Math.ceil(at.clientHeight / height) + 1;
+    const next = [Math.max(0, top - 5), Math.min(count, top + shown + 5)];
+    setRange((before) => (before[0] === next[0] && before[1] === next[1] ? before : next));
+  };
+  useLayoutEffect(look, [count, height]);
+  useEffect(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [count]);
+  useEffect(() => onRange?.(range[0], range[1]), [range[0], range[1], count]);
+
+  const move = (to) => {
+    const index = Math.max(0, Math.min(count - 1, to));
+    setActive(index);
+    const at = box.current;
+    const top = (index * height) / scale;
+    if (top < at.scrollTop) at.scrollTop = top;
+    else if (top + 2 * height > at.scrollTop + at.clientHeight) at.scrollTop = top + 2 * height - at.clientHeight;
+  };
+  const key = (event) => {
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -count, End: count };
+    if (event.key in steps) {
+      event.preventDefault();
+      move(active + steps[event.key]);
+    } else if (event.key === "Enter" && row(active)) {
+      event.preventDefault();
+      onOpen?.(row(active));
+    }
+  };
+
+  const template = columns.map((one) => one.width ?? "minmax(8rem, 1fr)").join(" ");
+  const top = scale === 1 ? range[0] * height : box.current ? box.current.scrollTop - ((box.current.scrollTop * scale) % height) - 5 * height : 0;
+  const shown = [];
+  for (let index = range[0]; index < Math.min(range[1], count); index += 1) shown.push(index);
+  const id = useId();
+  return html`<div class=${wide ? "table sideways" : "table"} role="grid" aria-label=${label} aria-rowcount=${count + 1} tabindex="0" ref=${box}
+    onScroll=${look} onKeyDown=${key} aria-activedescendant=${count ? `${id}-${active}` : undefined}>
+    <div class="tr th" role="row" aria-rowindex="1" style=${{ gridTemplateColumns: template }}>
+      ${columns.map((one) => html`<span role="columnheader" key=${one.name}>${one.title}</span>`)}
+    </div>
+    <div class="rows" role="presentation" style=${{ height: `${whole}px` }}>
+      <div role="presentation" style=${{ transform: `translateY(${Math.max(0, top)}px)` }}>
+        ${shown.map((index) => {
+          const one = row(index);
+          return html`<div class=${`tr ${one && rowClass ? rowClass(one) : ""} ${index === active ? "active" : ""}`} role="row"
+            id=${`${id}-${index}`} key=${one ? rowKey(one) : index} aria-rowindex=${index + 2}
+            style=${{ gridTemplateColumns: template, height: `${height}px` }}
+            onClick=${() => {
+              setActive(index);
+              if (one) onOpen?.(one);
+            }}>
+            ${columns.map((column) => html`<span role="gridcell" key=${column.name}>${one ? column.cell(one) : "…"}</span>`)}
+          </div>`;
+        })}
+      </div>
+    </div>
+  </div>`;
+}
