@@ -156,4 +156,3 @@ def _read(state: State, *, whole: bool) -> None:
                 state.learnt.setdefault(rule, []).append((question, reply))
     if whole and any(one.blocked for one in state.population.contacts):
         state.usual["blocked-are-listed"] = "a blocked contact was listed"
-
