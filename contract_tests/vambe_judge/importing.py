@@ -18,7 +18,7 @@ from vambe_judge.asking.options import LARGE_WINDOW, SMALL_WINDOW, Options
 from vambe_judge.asking.problems import JudgeError, Unanswered
 from vambe_judge.judging.judge import PIPELINES
 from vambe_judge.judging_run import Target
-from vambe_judge.paging import Reader
+from vambe_judge.paging import Order, OutOfOrderError, Reader
 from vambe_judge.replacing import Replacer
 from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT
 from vambe_mock.generator.drawing import rows
@@ -85,6 +85,7 @@ class Import:
             f"reads   {client.base_url}, with GET alone, {_at_most(client.limits)}:",
             *([] if self.options.pipelines else [f"        {PIPELINES}, once"]),
             f"        /api/public/contacts?{days}created_after=…&limit={self.limit}, page by page to the end",
+            "        (by updated_after instead, where these are not in the order of created_at)",
             f"        ({f'contacts with a message in the last {self.days} days' if self.days else 'every contact'})",
             f"replaces {', '.join(REPLACED)}",
             f"moves   {', '.join(MOVED)}, all by one random time",
@@ -109,10 +110,21 @@ class Import:
         with closing(client), self._place() as pending:
             replacer = Replacer()
             pipelines, source = self._pipelines(client)
-            reader = Reader(client, limit=self.limit, days=self.days, now=self.options.now)
+            reader = self._reader(client, "created_at")
             with tempfile.TemporaryFile(dir=self.job.folder, buffering=_BUFFERED) as spool:
-                count = self._read(reader, replacer, spool, progress)
-                left_out = replacer.left_out + Counter({"id or created_at": reader.unplaced})
+                try:
+                    count = self._read(reader, replacer, spool, progress)
+                except OutOfOrderError as first:
+                    reader, replacer = self._reader(client, "updated_at"), Replacer()
+                    spool.seek(0)
+                    spool.truncate()
+                    try:
+                        count = self._read(reader, replacer, spool, progress)
+                    except OutOfOrderError as second:
+                        raise JudgeError(
+                            f"{first}, nor {str(second).removeprefix('the target does not list ')}"
+                        ) from None
+                left_out = replacer.left_out + Counter({f"id or {reader.order}": reader.unplaced})
                 if left_out and not count:
                     raise JudgeError(f"none of {left_out.total():,} contacts can be kept: {told(left_out)}")
                 job = replace(self.job, count=count)
@@ -128,6 +140,9 @@ class Import:
                     written = given.write_files(job, header, contacts, pending, self._made(left_out, source))
         seconds = time.monotonic() - began
         return Imported(count, len(client.sent), seconds, written.bytes, left_out)
+
+    def _reader(self, client: Client, order: Order) -> Reader:
+        return Reader(client, limit=self.limit, days=self.days, now=self.options.now, order=order)
 
     @contextmanager
     def _place(self) -> Iterator[Any]:

@@ -4,14 +4,18 @@ Pages follow ``created_after``, which never changes: a contact that is edited ke
 nobody. The next page begins a millisecond before the last row, because the cursor is strict and instants repeat; where
 a whole page has one instant, ``offset`` goes on inside it. A page that brings nothing new is the end, not a short one,
 which may only be a limit of the target's own.
+
+Of a target that does not list what follows ``created_after`` in that order, the pages follow ``updated_after`` in the
+same way: a contact that is edited comes once more at the end, and is given once.
 """
 
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import httpx
 
@@ -22,7 +26,9 @@ from vambe_judge.asking.problems import JudgeError, Unanswered
 
 Contact = dict[str, Any]
 Row = tuple[int, str, Contact]
-"""``created_at`` in milliseconds since 1970 UTC, the id in lower case, and the contact."""
+"""The instant that orders the list, in milliseconds since 1970 UTC, the id in lower case, and the contact."""
+
+Order = Literal["created_at", "updated_at"]
 
 MOST_RESTARTS: Final = 20
 """The most times that the contacts of one instant are read again because they moved meanwhile."""
@@ -31,6 +37,10 @@ _TRANSIENT: Final = frozenset((408, 425, 429))
 _LONGEST_PAUSE: Final = 30.0
 _FIRST_TRIES: Final = 2
 """Of a target that has not answered yet; one that has is asked for as long as the patience lasts."""
+
+
+class OutOfOrderError(JudgeError):
+    """The target lists what follows a cursor in another order than that of the cursor's instant."""
 
 
 @dataclass(slots=True)
@@ -48,18 +58,28 @@ class _Place:
 class Reader:
     """Reads the contacts of one target through the judge's client; nothing of them is kept but the last page."""
 
-    def __init__(self, client: Client, *, limit: int, days: int | None = None, now: int | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        limit: int,
+        days: int | None = None,
+        now: int | None = None,
+        order: Order = "created_at",
+    ) -> None:
         """*days* narrows to contacts with a message in so many days; *now* is the target's frozen clock, if any."""
-        self.client, self.limit, self.days = client, limit, days
+        self.client, self.limit, self.days, self.order = client, limit, days, order
         self.asked_at: int | None = now
         """The target's clock at the first answer, in milliseconds since 1970 UTC."""
         self.unplaced = 0
-        """Contacts without an id or a readable ``created_at``."""
+        """Contacts without an id or a readable instant of the order."""
         self._answered = False
+        self._given = set[bytes]()
+        """Digests of the ids that were given, where contacts may come again; 16 bytes each."""
         self._longest = 0
 
     def pages(self) -> Iterator[list[Contact]]:
-        """The contacts, each once, in the order of ``created_at``. Raises JudgeError for what cannot be read so."""
+        """The contacts, each once, in their order. Raises JudgeError for what cannot be read so."""
         place = _Place()
         while True:
             items = self._page(self._query(place))
@@ -75,26 +95,34 @@ class Reader:
                 return
             self._longest = max(self._longest, len(items))
             self._move_on(place, listed, new, len(items))
-            if new:
-                yield [contact for _, _, contact in new]
+            if fresh := [row for row in new if self._is_fresh(row[1])]:
+                yield [contact for _, _, contact in fresh]
+
+    def _is_fresh(self, name: str) -> bool:
+        """Whether a contact was not given before, as one that is edited is where the order is ``updated_at``."""
+        if self.order == "created_at":
+            return True
+        digest, count = blake2b(name.encode(), digest_size=16).digest(), len(self._given)
+        self._given.add(digest)
+        return len(self._given) > count
 
     def _placed(self, items: list[Any], cursor: int) -> list[Row]:
         """The contacts of a page, which must be in order, and of the window."""
-        rows = [row for item in items if (row := _placed(item)) is not None]
+        rows = [row for item in items if (row := _placed(item, self.order)) is not None]
         self.unplaced += len(items) - len(rows)
         if items and not rows:
-            raise JudgeError("no contact on a whole page has an id and a created_at; wanted the vendor's contacts")
+            raise JudgeError(f"no contact on a whole page has an id and a {self.order}; wanted the vendor's contacts")
         at = cursor
         for created, _, contact in rows:
             if created < at:
                 beside = ", beside days; wanted --all" if self.days else ""
-                raise JudgeError(
-                    f"the target does not list what follows created_after in the order of created_at{beside}"
+                raise OutOfOrderError(
+                    f"the target does not list what follows {self._cursor} in the order of {self.order}{beside}"
                 )
             at = created
             if self.days and not self._is_in_window(contact, self.days):
                 raise JudgeError(
-                    f"the target does not keep days={self.days} beside created_after; wanted --all, "
+                    f"the target does not keep days={self.days} beside {self._cursor}; wanted --all, "
                     "or --target-now INSTANT if its clock is frozen"
                 )
         return rows
@@ -106,10 +134,14 @@ class Reader:
             return False
         return message >= (self.asked_at or 0) - (days + 1) * instants.DAY  # a day for what clocks are off
 
+    @property
+    def _cursor(self) -> str:
+        return f"{self.order.removesuffix('_at')}_after"
+
     def _query(self, place: _Place) -> str:
         days = f"days={self.days}&" if self.days else ""
         offset = f"&offset={place.offset}" if place.offset else ""
-        return f"{days}created_after={instants.write(place.cursor)}&limit={self.limit}{offset}"
+        return f"{days}{self._cursor}={instants.write(place.cursor)}&limit={self.limit}{offset}"
 
     @staticmethod
     def _has_moved(place: _Place, listed: list[Row]) -> bool:
@@ -163,11 +195,11 @@ class Reader:
         return "", False
 
 
-def _placed(item: Any) -> Row | None:
+def _placed(item: Any, order: Order) -> Row | None:
     if not isinstance(item, dict) or item.get("id") in (None, "") or not isinstance(item["id"], str | int):
         return None
     try:
-        return instants.read(item["created_at"]), str(item["id"]).lower(), item
+        return instants.read(item[order]), str(item["id"]).lower(), item
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 

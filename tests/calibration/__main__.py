@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
-from calibration import proof  # noqa: E402 - found by the line above
+from calibration import proof, stacks  # noqa: E402 - found by the line above
 from calibration.variants import VARIANTS  # noqa: E402 - as above
 
 START, END = "<!-- proof -->", "<!-- end of the proof -->"
@@ -17,22 +17,26 @@ PAGE = ROOT / "docs" / "calibration.md"
 names = [one for one in sys.argv[1:] if not one.startswith("--")]
 count = 400 if "--quick" in sys.argv else 2_000
 rows, asked, exact = [], [], 0
-for variant in VARIANTS:
-    if names and not any(name in variant.name for name in names):
+for target in (*VARIANTS, *stacks.STACKS):
+    if names and not any(name in target.name for name in names):
+        continue
+    if isinstance(target, stacks.Stack) and (why := stacks.missing(target)):
+        rows.append(f"| {target.name} | | | skipped: {why} |")
+        sys.stdout.write(f"{rows[-1]}\n")
         continue
     started = time.process_time()
-    result = proof.proved(variant, count)
+    result = stacks.proved(target, count) if isinstance(target, stacks.Stack) else proof.proved(target, count)
     if not result.exact or "--tell" in sys.argv:
         sys.stdout.write(f"{proof.explained(result)}\n")
     told = ", ".join(f"`{slug}`" for slug in result.slugs) or "none"
     same = "all" if result.exact else f"{result.compared.same}; listed: {proof.listed(result)}"
-    rows.append(f"| {variant.name} | {result.dialect.requests} | {told} | {same} |")
+    rows.append(f"| {target.name} | {result.dialect.requests} | {told} | {same} |")
     asked.append(result.dialect.requests)
     exact += result.exact
     sys.stdout.write(f"{rows[-1]} {time.process_time() - started:.1f} s\n")
     sys.stdout.flush()
 head = (
-    f"Of {len(rows)} targets, {exact} are spoken exactly; the median is {statistics.median(asked):g} requests, the "
+    f"Of {len(asked)} targets, {exact} are spoken exactly; the median is {statistics.median(asked):g} requests, the "
     f"most {max(asked)}. {count} random queries each.\n\n"
     "| target | requests | rules of the file | answers that are the same |\n| --- | --- | --- | --- |\n"
 )

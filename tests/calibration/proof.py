@@ -87,7 +87,11 @@ def options(size: int = SIZE, *, fields: bool = False) -> Options:
 def calibrated(app: Asgi, told: Options, requests: int = 40) -> Dialect:
     """The dialect that a calibration of *app* measures."""
     limits = Limits(max_requests=requests, pace=0)
-    client = Client("http://127.0.0.1", KEY, limits, transport=AsgiTransport(app))
+    return measured(Client("http://127.0.0.1", KEY, limits, transport=AsgiTransport(app)), told)
+
+
+def measured(client: Client, told: Options) -> Dialect:
+    """The dialect that a calibration through *client* measures; the client is closed."""
     try:
         state = State(Asker(client), told, LARGE_WINDOW, large=True, pipelines=dict(told.pipelines))
         return Calibration(state).run()
@@ -288,7 +292,8 @@ def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int
 def listed(result: Result) -> str:
     """The rules of the variant of which the file says in words that they are open, or beyond the mock."""
     said = {slug.partition(".")[0] for slug in (*result.dialect.open, *result.dialect.beyond)}
-    return ", ".join(f"`{slug}`" for slug in result.variant.rules if slug in said) or "nothing"
+    rules = result.variant.rules or said
+    return ", ".join(f"`{slug}`" for slug in sorted(rules) if slug in said) or "nothing"
 
 
 def explained(result: Result) -> str:

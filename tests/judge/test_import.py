@@ -25,7 +25,7 @@ from judge_targets import KEY, Reply, answer, listening
 from servers import client
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.problems import JudgeError
-from vambe_judge.paging import Reader
+from vambe_judge.paging import Order, Reader
 from vambe_judge.replacing import Replacer
 from vambe_mock import VambeMock
 from vambe_mock.contract import instants
@@ -97,6 +97,7 @@ class Account:
         self.asked: list[str] = []
         self.failures: list[Reply] = []
         self.keep_days = True
+        self.in_order = True
         self.before: Callable[[], None] = lambda: None
 
     def __call__(self, path: str, query: dict[str, str], headers: dict[str, str]) -> Reply:
@@ -117,12 +118,16 @@ class Account:
 
     def listed(self, query: dict[str, str]) -> list[Contact]:
         """The page that *query* asks for."""
-        after, first = instants.parse(query["created_after"]), int(query.get("offset", 0))
+        name = next(name for name in ("updated_after", "created_after") if name in query)
+        field = name.replace("after", "at")
+        after, first = instants.parse(query[name]), int(query.get("offset", 0))
         edge = NOW - int(query.get("days", 0)) * instants.DAY
-        rows = [one for one in self.contacts if instants.parse(one["created_at"]) > after]
+        rows = [one for one in self.contacts if instants.parse(one[field]) > after]
         if "days" in query and self.keep_days:
             rows = [one for one in rows if one["last_message_at"] and instants.parse(one["last_message_at"]) >= edge]
-        rows.sort(key=lambda one: (one["created_at"], one["id"]))
+        rows.sort(key=lambda one: (one[field], one["id"]))
+        if field == "created_at" and not self.in_order:
+            rows.reverse()
         return rows[first : first + min(int(query["limit"]), self.most)]
 
 
@@ -335,6 +340,31 @@ def test_nothing_is_lost_while_the_account_moves(seed: int) -> None:
     assert {one["id"] for one in contacts} - removed <= {*read}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_lost_by_updated_after(seed: int) -> None:
+    """Where contacts are read in the order of their last edit, those that are edited meanwhile come once as well."""
+    chance, clock = random.Random(seed), [NOW]
+    contacts = [{**marked(number), "updated_at": instants.write(NOW - chance.choice((3, 40)))} for number in range(30)]
+    account = Account(contacts, most=chance.randint(3, 8))
+
+    def edit() -> None:
+        clock[0] += 1
+        if clock[0] < NOW + 40:
+            chance.choice(account.contacts)["updated_at"] = instants.write(clock[0])
+
+    account.before = edit
+    read = [one["id"] for page in _reader(account, "updated_at").pages() for one in page]
+    assert sorted(read) == sorted(one["id"] for one in contacts)
+
+
+def test_a_target_in_another_order_is_read_by_updated_after(tmp_path: Path) -> None:
+    """Where what follows created_after is in no order, nothing is lost, and nothing read before is kept."""
+    account = Account(ACCOUNT, most=40)
+    account.in_order = False
+    done = imported(account, tmp_path / "x.ndjson", "--all")
+    assert (done.code, len(contents(tmp_path / "x.ndjson")[1])) == (0, len(ACCOUNT))
+
+
 def test_deletions_inside_one_instant_lose_nothing() -> None:
     """Where `offset` pages through one instant, contacts that vanish from its start move the others out of the page."""
     account = Account([{**marked(number), "created_at": instants.write(NOW)} for number in range(1, 10)], most=4)
@@ -357,14 +387,14 @@ def test_the_sync_check_finds_no_loss(vambe_sync_check: Callable[..., None]) -> 
     vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=6, polls=1)
 
 
-def _reader(account: Account, **limits: Any) -> Reader:
+def _reader(account: Account, order: Order = "created_at", **limits: Any) -> Reader:
     def handle(request: httpx.Request) -> httpx.Response:
         query = dict(parse_qsl(request.extensions["target"].decode().partition("?")[2]))
         status, headers, body = account("/api/public/contacts", query, dict(request.headers))
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
     transport = httpx.MockTransport(handle)
-    return Reader(Client("http://127.0.0.1:1", KEY, Limits(**limits), transport=transport), limit=1000)
+    return Reader(Client("http://127.0.0.1:1", KEY, Limits(**limits), transport=transport), limit=1000, order=order)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
@@ -381,7 +411,7 @@ def test_a_list_in_another_order_is_not_taken(tmp_path: Path) -> None:
     account.listed = lambda query: ACCOUNT[::-1]  # type: ignore[method-assign]  # noqa: ARG005
     done = imported(account, tmp_path / "x.json", "--all")
     assert done.code == 2
-    assert "does not list what follows created_after in the order of created_at" in done.err
+    assert "does not list what follows created_after in the order of created_at, nor what follows updated_" in done.err
 
 
 BROKEN: list[Reply] = [

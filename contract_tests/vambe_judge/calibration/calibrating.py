@@ -12,7 +12,7 @@ from vambe_judge.asking.instants import EPOCH
 from vambe_judge.asking.problems import BudgetSpent
 from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, sheets, usual, wrong
 from vambe_judge.calibration.asker import Reply, Request
-from vambe_judge.calibration.bodies import UUID
+from vambe_judge.calibration.bodies import UUID, general
 from vambe_judge.calibration.dialect_file import Dialect, Entry
 from vambe_judge.calibration.lists import (
     CASE,
@@ -111,8 +111,16 @@ class Calibration:
         ]
         groups += [seen for one, seen in state.order_replies.items() if USUAL_ORDERS[one] not in state.orders[one]]
         groups += [seen for name, seen in state.tie_replies.items() if "id-up" not in state.ties[name]]
-        groups += [[reply] for _, reply in state.values.refused()[:1] if reply.text and self._odd(reply)]
-        groups += [one.replies[slug] for one in self._kinds() for slug in one.rules]
+        refused = [reply for _, reply in state.values.refused()]
+        if all(reply.text and self._odd(reply) for reply in refused[:2]) and not _in_both_turns(refused[:2]):
+            groups += [refused[:1]]
+        for found in self._kinds():
+            for slug, value in found.rules.items():
+                kinds = {one.name: one.reply for one in (*state.kinds, *state.keys)}
+                if "kinds" in value:
+                    groups.append([kinds[name] for name in value["kinds"]])
+                elif not _in_both_turns(found.replies[slug]):
+                    groups.append(found.replies[slug])
         counts = Counter(reply.number for group in groups for reply in group)
         for group in groups:
             if group and not any(reply.number in replies for reply in group):
@@ -126,8 +134,7 @@ class Calibration:
     def _confirm(self) -> None:  # noqa: C901 - one kind of difference after the other
         """Send again what showed something unusual; a target that answers otherwise now is no ground for a rule."""
         state = self.state
-        due = self._departures()[:MOST_CONFIRMED]
-        for reply in [*due[:1], *due]:  # the first twice in a row, as a target may answer otherwise every other time
+        for reply in self._in_turn(self._departures()[:MOST_CONFIRMED]):
             if state.asker.left <= 0:
                 break
             again = state.try_to_ask(reply.request, ("confirmation",), "again")
@@ -136,6 +143,8 @@ class Calibration:
             if again.is_list != reply.is_list or again.status != reply.status:
                 state.fickle = True
                 self._doubt(reply, "answers that stay the same: one request was answered in two ways")
+            elif not reply.is_list and _said(reply, state.now) != _said(again, state.now):
+                state.reworded.add(reply.number)
             elif reply.is_list and again.ids != reply.ids:
                 if sorted(again.ids) == sorted(reply.ids):
                     state.fickle |= self._other_order(reply, again)
@@ -147,6 +156,21 @@ class Calibration:
                             self._ties_again(name, reply, again)
                 else:
                     self._doubt(reply, "data that rests while it is read")
+
+    def _in_turn(self, due: Sequence[Reply]) -> list[Reply]:
+        """*due* so that they come, the first at any rate, an odd number of requests after they came first.
+
+        A target that answers otherwise every other time is found so. Where parity forbids it, one is asked twice.
+        """
+        rest, found, at = list(due), list[Reply](), len(self.state.asker.replies)
+        while rest:
+            fitting = next((one for one in rest if (at + len(found) - one.number) % 2), None)
+            if fitting is None and not found:
+                found.append(rest[0])
+                continue
+            found.append(fitting or rest[0])
+            rest.remove(found[-1])
+        return found
 
     def _other_order(self, reply: Reply, again: Reply) -> bool:
         """Whether the same contacts came in another order, and not only equal instants in another."""
@@ -360,6 +384,9 @@ class Calibration:
         self._readings_of_values(rules)
         for one in found:
             for slug, value in one.rules.items():
+                if state.reworded & {reply.number for reply in one.replies.get(slug, ())}:
+                    state.open[slug] = "answers that stay the same: one refusal was worded in two ways"
+                    continue
                 rules[slug] = Measured(value, one.replies.get(slug, []), one.evidence.get(slug, "seen so"))
             state.beyond.update(one.beyond)
         if of_values.unseen and state.values.asked:
@@ -512,6 +539,16 @@ class Calibration:
         left = set(self.state.shelved.get(rule, ())) or set(self.state.knowledge.left[rule])
         exclusive = all(self.state.knowledge.left[one] == (True,) for one in EXCLUSIVE.values())
         return exclusive and left <= {"milliseconds", "microseconds"}
+
+
+def _said(reply: Reply, now: int | None) -> str:
+    """The body of a refusal without what belongs to its request."""
+    return general(reply.text, reply, now)
+
+
+def _in_both_turns(replies: Sequence[Reply]) -> bool:
+    """Whether one thing was seen in answers of which some are an odd number of requests apart."""
+    return len({one.number % 2 for one in replies}) > 1
 
 
 def _same_ties(left: Iterable[str], name: str) -> list[str]:

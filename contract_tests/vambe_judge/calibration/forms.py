@@ -111,13 +111,25 @@ def riders(state: State, parameters: Mapping[str, str]) -> list[Form]:
     if state.suspects:
         return []
     numbers = 2 if state.values.refuses_numbers else 0  # else a limit that is ignored would change no list
-    room = {"number": numbers, "instant": 1 if EPOCH in parameters.values() else 0, "extra": 2, "path": 1, "paging": 0}
+    room = {"number": numbers, "instant": 1, "extra": 2, "path": 1, "paging": 0}
     found: list[Form] = []
     for form in free:
-        if room[form.slot] > 0 and not (form.slot == "number" and room["number"] == 1 and form.rule in OF_THE_LIMIT):
+        if form.slot == "number" and room["number"] == 1 and form.rule in OF_THE_LIMIT:
+            continue
+        if room[form.slot] > 0 and (form.slot != "instant" or _cursor(form, parameters)):
             room[form.slot] -= 1
             found.append(form)
     return found
+
+
+def _cursor(form: Form, parameters: Mapping[str, str]) -> str:
+    """The cursor that can be written in *form*; empty if there is none. Seconds can be left out where they are 0."""
+    fitting = (
+        name
+        for name in ("updated_after", "created_after")
+        if parameters.get(name) == EPOCH or (name in parameters and form.rule != "seconds-required")
+    )
+    return next(fitting, "")
 
 
 def ridden(parameters: Mapping[str, str], forms: Sequence[Form]) -> Request:
@@ -128,7 +140,7 @@ def ridden(parameters: Mapping[str, str], forms: Sequence[Form]) -> Request:
             name = _number(form, forms)
             parts[name] = form.write(parts.get(name, "0"))
         elif form.slot == "instant":
-            name = next(name for name, value in parts.items() if value == EPOCH)
+            name = _cursor(form, parameters)
             parts[name] = form.write(parts[name])
         elif form.slot == "extra":
             name, _, text = form.write("").partition("=")
@@ -155,8 +167,8 @@ def _number(form: Form, forms: Sequence[Form]) -> str:
     return "limit" if form is next(one for one in forms if one.slot == "number") else "offset"
 
 
-def accused(forms: Sequence[Form], request: Request, reply: Reply) -> list[Form]:
-    """Those of *forms*, which rode on *request*, that the answer to it can be about."""
+def accused(forms: Sequence[Form], parameters: Mapping[str, str], reply: Reply) -> list[Form]:
+    """Those of *forms* that rode on a request with *parameters* and that *reply* may blame; none if it names others."""
     if reply.is_list:
         return list(forms)
     if reply.status in (301, 302, 307, 308, 404, 405):
@@ -168,10 +180,10 @@ def accused(forms: Sequence[Form], request: Request, reply: Reply) -> list[Form]
         if form.slot == "number":
             names = {_number(form, forms)}
         elif form.slot == "instant":
-            names = {name for name, value in request.parameters if value == form.write(EPOCH)}
+            names = {_cursor(form, parameters)}
         if names & told:
             named_alone.append(form)
-    return named_alone or list(forms)
+    return named_alone if told else list(forms)
 
 
 def culprit(state: State, forms: Sequence[Form], reply: Reply) -> bool:

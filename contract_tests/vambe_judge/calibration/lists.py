@@ -30,6 +30,9 @@ ZONES: Final = tuple(
     f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     for minutes in sorted([*range(-720, 841, 60), -210, 210, 270, 330, 345, 570], key=abs)
 )
+REFUSALS: Final = (400, 422)
+"""The statuses of a refused value."""
+
 MOST_FRACTIONS: Final = 16
 ROUNDED: Final[dict[str, Callable[[float], float]]] = {
     "down": math.floor,
@@ -161,7 +164,10 @@ class Lists:
 
         *by* has a value for each of the question's rules.
         """
-        counted = by.get(TOGETHER.get(question.combination, ""), question.combination)
+        return self._expected(question, question.combination, by)
+
+    def _expected(self, question: Question, combination: str, by: Mapping[str, Hashable]) -> tuple[int, int] | None:
+        counted = by.get(TOGETHER.get(combination, ""), combination)
         surely, maybe, known = self.population.everyone, self.population.everyone, self.population.is_whole()
         for name in str(counted).split("+") if counted != "none" else ():
             sure, may, since = self._filter(name, question, by)
@@ -257,12 +263,12 @@ class Lists:
 
     def membership(self, question: Question) -> Reading:
         """What the answer to *question* says of which contacts come."""
-        rules = question.rules()
+        rules, combination = question.rules(), question.combination
 
         def foretold(by: Mapping[str, Hashable]) -> Hashable:
             if question.days is not None and question.days % 1 and by.get(FRACTION) is False:
                 return "refused"
-            expected = self.expected(question, by)
+            expected = self._expected(question, combination, by)
             if expected is None or expected[0] != expected[1]:
                 return UNKNOWN
             return expected[0]
@@ -270,15 +276,15 @@ class Lists:
         def agrees(by: Mapping[str, Hashable], reply: Any) -> bool | None:
             refused = question.days is not None and question.days % 1 != 0 and by.get(FRACTION) is False
             if reply.contacts is None:
-                return refused
+                return refused and reply.status in REFUSALS
             if refused:
                 return False
-            expected = self.expected(question, by)
+            expected = self._expected(question, combination, by)
             if expected is None:
                 return True
             return self.fits(reply.contacts, question, *expected)
 
-        return Reading(rules, foretold, agrees, question.combination)
+        return Reading(rules, foretold, agrees, combination)
 
     def fits(self, came: Sequence[Contact], question: Question, surely: int, maybe: int) -> bool:
         """Whether a list is what comes, as a set; a list that was cut is only some of it."""

@@ -1,5 +1,6 @@
 """Experiments on which contacts are listed, and in which order: chosen anew after each answer."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
@@ -39,7 +40,11 @@ TIES_WORTH: Final = 0.3
 FEW: Final = 8
 """Alternatives of the window that are weighed together with those of other filters."""
 
-MOST_OFFERS: Final = 24
+MIXED: Final = "mixed"
+MOST_MIXED: Final = 3
+"""How many values of a combination of filters are weighed beside a stage or a pipeline too."""
+
+MOST_OFFERS: Final = 10
 MOST_WEIGHED: Final = 1_000
 ENOUGH: Final = 12
 """How many values of a combination of filters are weighed by bits, which of how many, and how many contacts will do."""
@@ -85,10 +90,10 @@ def _cursors(state: State) -> Iterable[Question]:
             yield Question(**{parameter: at}, finer=True)  # type: ignore[arg-type]
 
 
-def _several(state: State) -> Iterable[Question]:
+def _several(state: State) -> Iterable[Question]:  # noqa: C901 - one filter after the other
     """Several time filters at once, at values at which each of them matters."""
     population = state.population
-    whole = population.is_whole()
+    whole, windows = population.is_whole(), state.knowledge.is_open(WINDOW)
     days = [1.0, 30.0, 180.0, *lists.days_for(state.lists, state.knowledge.left[WINDOW], 4)] if population.now else []
     cursors = {
         name: lists.cursors_for(population, BY_FILTER[name], 12) if not state.coarse else [] for name in EXCLUSIVE
@@ -105,14 +110,34 @@ def _several(state: State) -> Iterable[Question]:
         every = list(product(*choices))
         if len(every) > MOST_OFFERS:
             every = _most_telling(state, names, every)
+        mixed = 0
         for values in every:
             question = Question(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
             if whole or all(
                 name == "days" or getattr(question, name) >= population.complete[BY_FILTER[name]] for name in names
             ):
-                yield question
-                if state.knowledge.is_open(PRECISION) and "days" not in names:
-                    yield replace(question, finer=True)
+                ways = [question]
+                if windows and mixed >= MOST_MIXED:
+                    break
+                if state.knowledge.is_open(PRECISION) and not windows:
+                    before = {name: getattr(question, name) - 1 for name in names if name != "days"}
+                    ways += [replace(question, finer=True), replace(question, finer=True, **before)]
+                for way in ways:
+                    yield way
+                    if whole and mixed < MOST_MIXED and MIXED not in state.done:
+                        yield from _with_place(state, way)
+                mixed += 1
+
+
+def _with_place(state: State, question: Question) -> Iterable[Question]:
+    """The question beside a stage or a pipeline, those of most contacts."""
+    capitals = (True, False) if state.knowledge.is_open(CASE) else (False,)
+    if state.knowledge.is_open(STAGE):
+        counts = Counter(one.stage for one in state.population.contacts if one.stage)
+        for stage, _ in counts.most_common(1):
+            yield from (replace(question, stage=stage, capitals=way) for way in capitals)
+    if state.knowledge.is_open(PIPELINE):
+        yield from (replace(question, pipeline=pipeline) for pipeline in list(state.pipelines)[:1])
 
 
 def _most_telling(state: State, names: Sequence[str], every: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
@@ -250,7 +275,10 @@ def take_list(state: State, question: Question, reading: Reading, decides: Seque
     reply = state.try_to_ask(forms.ridden(sent.parameters(), riding), decides)
     reading = state.lists.membership(sent)
     while reply is not None and riding and not _as_foretold(state, reading, reply):
-        accused = forms.accused(riding, reply.request, reply)
+        accused = forms.accused(riding, sent.parameters(), reply)
+        if not accused:
+            riding = []
+            break
         if len(accused) == 1:
             forms.departed(state, accused[0], reply)
             riding.remove(accused[0])
@@ -295,6 +323,9 @@ def learn(state: State, question: Question, reading: Reading, reply: Reply) -> b
 
 def _contradicted(state: State, question: Question, reading: Reading, reply: Reply, decides: Sequence[str]) -> None:
     """An answer that no known alternative foretells: it is asked for again, and then told in words."""
+    if question.filters != ("updated_after",) and (question.stage or question.pipeline):
+        state.done.add(MIXED)  # each is asked for alone, then
+        return
     again = state.try_to_ask(reply.request, decides, "again")
     sent = asked(state, question)
     if again is not None and not again.same_as(reply) and learn(state, sent, reading, again):

@@ -152,8 +152,11 @@ MORE_TWINS: Final = Sheet(
     ),
 )
 SHEETS: Final = (FIRST, SECOND, THIRD, FOURTH)
-MORE_SHEETS: Final = (TWINS, MORE_TWINS)
-"""Asked where a value of the first four was taken: parameters of one type are alike, unless one shows otherwise."""
+MORE_SHEETS: Final = {
+    TWINS: frozenset(("limit-offset-whole", "repeated-parameter", "empty-values")),
+    MORE_TWINS: frozenset(("malformed-values", "number-syntax", "timestamp-syntax")),
+}
+"""Asked where a value of the first four was taken, by its rule: parameters of one type are alike, unless one is not."""
 
 FAULTS: Final = (
     "below", "above", "not-a-number", "bad-instant", "bad-id", "no-option", "empty-text", "repeated-text",

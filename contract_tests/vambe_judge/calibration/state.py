@@ -90,6 +90,8 @@ class State:
     """Forms of a request one of which is to blame for an answer that was not as foretold."""
     fickle: bool = False
     """Whether one request was answered in two ways, though the data was the same."""
+    reworded: set[int] = field(default_factory=set)
+    """The numbers of refusals that came in other words when they were asked for again."""
     moves: int = 0
     default_limit: int = 0
     without_limit: Reply | None = None

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from vambe_judge.asking.client import KEY, PATH, RIGHT_KEY, Headers
 from vambe_judge.asking.instants import EPOCH
-from vambe_judge.calibration import sheets, usual
+from vambe_judge.calibration import refusals, sheets, usual
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import filled, in_json
 from vambe_judge.calibration.forms import measure
@@ -68,8 +68,11 @@ def _sheets(state: State) -> list[Step]:
     if refused and not state.values.tells_all:
         return _alone(state)
     found: list[Step] = []
-    taken = any(state.values.untold(sheet, reply) for sheet, reply in state.values.asked)
-    for sheet in (*SHEETS, *(sheets.MORE_SHEETS if taken else ())):
+    taken = {
+        one.taken.partition(".")[0] for sheet, reply in state.values.asked for one in state.values.untold(sheet, reply)
+    }
+    more = [sheet for sheet, slugs in sheets.MORE_SHEETS.items() if taken & slugs]
+    for sheet in (*SHEETS, *more):
         if sheet.name not in asked:
             rules = ("invalid-parameters", "issue-texts", *sorted({one.taken.partition(".")[0] for one in sheet.wrong}))
             found += _step(state, sheet.name, rules, 0.3 * len(sheet.wrong), _sheet_taker(state, sheet))
@@ -502,7 +505,7 @@ def _keys(state: State) -> list[Step]:
             _key_taker(state, "wrong-key", WRONG_KEY, {"days": "-7"}),
         ),
     ]
-    if len(state.keys) > 1 and not _keys_are_usual(state):
+    if len(state.keys) > 1 and _keys_differ(state):
         found += _step(state, "key twice", ("unauthorized",), 0.7, _key_taker(state, "repeated-key", TWICE, SMALL))
     if "wrong key" in state.done and "values-first" in state.done:
         found += _step(
@@ -519,11 +522,10 @@ def _keys(state: State) -> list[Step]:
     return found
 
 
-def _keys_are_usual(state: State) -> bool:
-    """Whether no key and a wrong one are refused in the usual words; then two are taken for a wrong one."""
-    return all(
-        one.reply.text == filled(usual.UNAUTHORIZED, {"message": usual.MESSAGES[one.name]}) for one in state.keys
-    )
+def _keys_differ(state: State) -> bool:
+    """Whether refusals of keys have a body each; else the key twice is refused as both are."""
+    found = refusals.of_kinds("unauthorized", state.keys, usual.UNAUTHORIZED, 401, state.now)
+    return "kinds" in found.rules.get("unauthorized", {})
 
 
 def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, str]) -> Callable[[], None]:

@@ -37,6 +37,11 @@ NO_ID: Final = ""
 TIME_FILTERS: Final = ("days", "created_after", "updated_after")
 PARAMETERS: Final[tuple[Parameter, ...]] = get_args(Parameter)
 
+_NAMES: Final = frozenset[str](PARAMETERS)
+_FILTERS: Final = frozenset(TIME_FILTERS)
+_PLAIN: Final = frozenset((*TIME_FILTERS, "limit", "offset"))
+"""The parameters that ask for nothing of the organisation."""
+
 _ANY_VERSION: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOCUMENTS: Final = re.compile(UUID_PATTERN.removeprefix("^").removesuffix("$"))
 _MALFORMED: Final = frozenset[Fault]({"not-a-number", "infinite", "bad-instant", "bad-id", "no-option"})
@@ -89,25 +94,35 @@ class Grammar:
 
     def read(self, raw: bytes, definitions: Definitions, stages: Stages) -> ContactsQuery:
         """The query string *raw*. Raises ``refusals.Refusal``."""
+        return self.read_and_told(raw, definitions, stages)[0]
+
+    def read_and_told(self, raw: bytes, definitions: Definitions, stages: Stages) -> tuple[ContactsQuery, bool]:
+        """The same, and whether *definitions* and *stages* have no say in it."""
         sent = javascript.query_pairs(raw)
         values, nothing = self._values(sent)
         broken: dict[RuleKind, Worded] = {}
         self._judge_presence(values, broken)
-        custom, none_such = self._custom_field(values, definitions, broken)
-        unplaced = self._judge_places(values, stages, broken)
-        self._raise_first(broken)
+        custom, none_such, unplaced = None, False, False
+        plain = values.keys() <= _PLAIN
+        if not plain:
+            custom, none_such = self._custom_field(values, definitions, broken)
+            unplaced = self._judge_places(values, stages, broken)
+        if broken:
+            self._raise_first(broken)
         limit, offset = self._page(values)
-        return ContactsQuery(
-            values.get("days"),
-            values.get("created_after"),
-            values.get("updated_after"),
+        value = values.get
+        found = ContactsQuery(
+            value("days"),
+            value("created_after"),
+            value("updated_after"),
             limit,
             offset,
-            NO_ID if nothing or none_such or unplaced else values.get("stage_id"),
-            values.get("pipeline_id"),
+            NO_ID if nothing or none_such or unplaced else value("stage_id"),
+            value("pipeline_id"),
             custom,
-            tuple(name for name in sent if name not in PARAMETERS),
+            () if sent.keys() <= _NAMES else tuple(name for name in sent if name not in PARAMETERS),
         )
+        return found, plain
 
     def judge(self, raw: bytes, *, rules: bool) -> None:
         """Judge what can be judged without an organisation: single values and, with *rules*, what goes together."""
@@ -122,20 +137,21 @@ class Grammar:
         values: dict[str, Any] = {}
         faults: dict[str, tuple[Found, ...]] = {}
         nothing = False
+        readers = self._readers
         for name, texts in sent.items():
-            if name not in self._readers:
+            reader = readers.get(name)
+            if reader is None:
                 continue
             try:
-                values[name] = self._read_one(name, texts)
+                values[name] = reader(name, texts[0]) if len(texts) == 1 else self._read_one(name, texts)
             except _Absent:
                 pass
             except _Nothing:
                 nothing, values[name] = True, None
             except _Faulty as faulty:
                 faults[name] = faulty.found
-        unknown = [name for name in sent if name not in self._readers]
-        if unknown and self.dialect.unknown_parameters == "refuse":
-            faults[""] = (_unknown(unknown),)
+        if self.dialect.unknown_parameters == "refuse" and not sent.keys() <= _NAMES:
+            faults[""] = (_unknown([name for name in sent if name not in readers]),)
         if faults:
             if self.dialect.rules_first:
                 broken: dict[RuleKind, Worded] = {}
@@ -166,7 +182,7 @@ class Grammar:
     def _judge_presence(self, values: dict[str, Any], broken: dict[RuleKind, Worded]) -> None:
         """The rules that ask only what was sent. A default of ``days`` goes into *values*."""
         dialect = self.dialect
-        if not any(name in values for name in TIME_FILTERS):
+        if _FILTERS.isdisjoint(values):
             if dialect.time_filter_required == "refuse":
                 broken["no-time-filter"] = wording.refused_by_rule(
                     dialect,
@@ -324,6 +340,8 @@ def _number(dialect: FullDialect, minimum: int, maximum: float, fractions: str, 
         value = text_to_number(text)
         if value is None:
             raise _Absent
+        if minimum <= value <= within and (not whole or value.is_integer()):  # as most are
+            return int(value) if whole else value
         if math.isnan(value):
             raise _Faulty(Found("not-a-number", name, refusals.not_a_number(name)))
         if math.isinf(value):
@@ -363,11 +381,15 @@ def number_reader(syntax: NumberSyntax) -> Callable[[str], float | None]:
     pattern = _pattern_of_numbers(syntax)
     match = pattern.match if syntax.rest == "ignore" else pattern.fullmatch
     empty = {"zero": 0.0, "refuse": math.nan, "absent": None}
-    zeros, longest = syntax.zeros, 15
+    zeros, points, longest = syntax.zeros, syntax.point_zero, 15
 
     def read(text: str) -> float | None:
         if text.isascii() and text.isdigit() and len(text) <= longest and (zeros or text[0] != "0" or text == "0"):
             return float(text)
+        if points:
+            before, _, after = text.partition(".")
+            if text.isascii() and before.isdigit() and after.isdigit() and (zeros or before[0] != "0"):
+                return float(text)
         trimmed = javascript.trim(text)
         if not trimmed:
             return empty[syntax.blank if text else syntax.empty]
@@ -430,6 +452,8 @@ def _instant(dialect: FullDialect, *, exclusive: bool) -> _Reader:
 
 def _as_document(text: str, syntax: TimestampSyntax) -> str:
     """*text* as the document's pattern would have it; a text that *syntax* does not admit as none that it has."""
+    if text[_AT_T : _AT_T + 1] == "T" and text.endswith("Z"):
+        return text  # as most are: no rule says otherwise
     if syntax.date_alone and _DATE.fullmatch(text):
         return f"{text}T00:00:00Z"
     separator = text[_AT_T : _AT_T + 1]

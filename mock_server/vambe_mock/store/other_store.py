@@ -15,7 +15,7 @@ from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.store import other_filters
 from vambe_mock.store.columns import Columns, Flags, Rows
 from vambe_mock.store.filters import FilterContext, RowFilter, TimeFilter
-from vambe_mock.store.plans import By, Listing, Plans, combination_of
+from vambe_mock.store.plans import By, Listing, Plan, Plans, combination_of
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Found, Steps, Store
 
@@ -62,6 +62,8 @@ class OtherStore(Store):
         order = plan.order
         positions: Positions = slice(0, len(order.rows))
         steps = {"": len(self)}
+        if (found := self._first_page(query, plan, now, steps)) is not None:
+            return self._page(query, order, *found, steps, rows_alone=rows_alone)
         for one in plan.time_filters:
             first = other_filters.since(dialect, one, getattr(query, one.parameter), now)
             if one is plan.window:
@@ -74,7 +76,30 @@ class OtherStore(Store):
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = _count(positions)
-        return self._found(query, order, positions, steps, rows_alone=rows_alone)
+        page = _cut(positions, query.offset, query.limit)
+        return self._page(query, order, page, _count(positions), steps, rows_alone=rows_alone)
+
+    def _first_page(self, query: ContactsQuery, plan: Plan, now: int, steps: Steps) -> tuple[Rows, int] | None:
+        """The page's positions, and how many match, where one filter is sent and the order is another field's.
+
+        How many match is looked up, so only as many contacts as the page needs are looked at. None elsewhere.
+        """
+        if query.limit is None or plan.window is not None or len(plan.time_filters) != 1:
+            return None
+        if query.stage_id is not None or query.pipeline_id is not None or query.custom_field is not None:
+            return None
+        dialect, one = self._dialect, plan.time_filters[0]
+        if one.parameter == "days" and dialect.days_without_message == "listed":
+            return None
+        first = other_filters.since(dialect, one, getattr(query, one.parameter), now)
+        at, matched = plan.instants(one.field), plan.later(one.field, first)
+        steps[one.parameter] = matched
+        needed = min(query.offset + query.limit, matched)
+        some = 2 * needed
+        keep: Rows = (at[:some] >= first).nonzero()[0]
+        if len(keep) < needed:
+            keep = (at >= first).nonzero()[0]
+        return keep[query.offset : query.offset + query.limit], matched
 
     def _having(
         self, positions: Positions, by: By, order: Listing, row_filter: RowFilter, wanted: Hashable
@@ -105,11 +130,9 @@ class OtherStore(Store):
             self._positions_kept -= len(dropped)
         return positions
 
-    def _found(
-        self, query: ContactsQuery, order: Listing, positions: Positions, steps: Steps, *, rows_alone: bool
+    def _page(  # noqa: PLR0913 - each is a part of what was found
+        self, query: ContactsQuery, order: Listing, page: Positions, matched: int, steps: Steps, *, rows_alone: bool
     ) -> Found:
-        matched = _count(positions)
-        page = _cut(positions, query.offset, query.limit)
         if query.offset:
             steps["offset"] = max(matched - query.offset, 0)
         if query.limit is not None:
@@ -155,7 +178,9 @@ def _count(positions: Positions) -> int:
 def _pick(positions: Positions, keep: Flags) -> Rows:
     """Those of *positions* whose flag is set."""
     if isinstance(positions, slice):
-        run: Rows = (np.flatnonzero(keep) + positions.start).astype(np.int32)
+        run: Rows = keep.nonzero()[0]
+        if positions.start:
+            run += positions.start
         return run
     picked: Rows = positions[keep]
     return picked

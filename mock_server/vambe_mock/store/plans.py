@@ -55,7 +55,7 @@ class Plan:
     The order has only the contacts that the dialect's standing filters let through.
     """
 
-    __slots__ = ("_columns", "_instants", "_span", "by", "order", "time_filters", "window")
+    __slots__ = ("_columns", "_instants", "_sorted", "_span", "by", "order", "time_filters", "window")
 
     def __init__(
         self, by: By, order: Listing, columns: Columns, time_filters: tuple[TimeFilter, ...], window: TimeFilter | None
@@ -66,6 +66,7 @@ class Plan:
         self.window = window
         self._columns = columns
         self._instants: dict[str, Instants] = {}
+        self._sorted: dict[str, Instants] = {}
         keys = order.keys
         self._span = int(keys.searchsorted(_FIRST, "right")), int(keys.searchsorted(_LAST, "left"))
 
@@ -80,6 +81,12 @@ class Plan:
         if (found := self._instants.get(field)) is None:
             found = self._instants[field] = getattr(self._columns, field)[self.order.rows]
         return found
+
+    def later(self, field: str, instant: int) -> int:
+        """How many contacts of the list have their instant at *instant* or later."""
+        if (found := self._sorted.get(field)) is None:
+            found = self._sorted[field] = np.sort(self.instants(field))
+        return len(found) - int(found.searchsorted(instant))
 
 
 class Plans:

@@ -32,14 +32,22 @@ from vambe_mock.server.endpoint import prefer
 from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.authentication import Headers as Sent
 from vambe_mock.server.endpoint.authentication import authenticate
-from vambe_mock.server.endpoint.contacts import ContactsEndpoint, Made, defective, target_of, with_stage
+from vambe_mock.server.endpoint.contacts import (
+    LONGEST_KNOWN,
+    MOST_KNOWN,
+    ContactsEndpoint,
+    Made,
+    defective,
+    target_of,
+    with_stage,
+)
 from vambe_mock.store.columns import Rows
 from vambe_mock.store.store import Store
 
 _NO_ROWS: Final[NDArray[np.object_]] = np.empty(0, dtype=np.object_)
 
-HeaderTemplates = list[tuple[bytes, list[bytes], list[str]]]
-"""A header's name in lower case, the texts of its template, and the placeholders between them."""
+Template = tuple[list[bytes], list[str]]
+"""The texts of a header's template, and the placeholders between them."""
 
 _COUNTED: Final = {"remaining", "reset", "reset-at"}
 
@@ -172,9 +180,21 @@ class OtherEndpoint(ContactsEndpoint):
         return contacts
 
     def _read(self, organisation: Organisation, query_string: bytes) -> ContactsQuery:
+        dialect = organisation.dialect
+        known = self.known.get(query_string)
+        if known is not None and known[0] is dialect:
+            return known[1]
+        stages = organisation.store.context.stages
         if self.dialect.asks_otherwise:
-            return self.grammar.read(query_string, organisation.definitions, organisation.store.context.stages)
-        return parse(query_string, organisation.definitions, organisation.dialect)
+            query, stays = self.grammar.read_and_told(query_string, organisation.definitions, stages)
+        else:
+            query = parse(query_string, organisation.definitions, dialect)
+            stays = query.custom_field is None
+        if stays and len(query_string) <= LONGEST_KNOWN:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[query_string] = dialect, query
+        return query
 
     def _told(
         self, refusal: Refusal, method: str, raw_path: bytes, query_string: bytes, organisation: Organisation | None
@@ -211,46 +231,67 @@ class _Window:
 
 
 @dataclass(slots=True)
+class Prepared:
+    """The headers of one status: those that stay the same, and which of them are filled in for each answer."""
+
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    templates: list[tuple[int, Template]] = field(default_factory=list)
+    content_type: Template | None = None
+    counts: bool = False
+
+
+@dataclass(slots=True)
 class MoreHeaders:
     """The headers that a dialect adds to answers."""
 
     dialect: FullDialect
     _windows: dict[int, _Window] = field(default_factory=dict)
-    _templates: dict[int, tuple[HeaderTemplates, bool]] = field(default_factory=dict)
+    _prepared: dict[int, "Prepared"] = field(default_factory=dict)
 
     def added(
         self, answer: Answer, asked: "Asked", organisation: Organisation | None, *, own_type: bool = False
     ) -> Answer:
         """*answer* with the headers of its status; a content type of its own stays."""
-        known = self._templates.get(answer.status)
-        if known is None:
-            known = self._templates[answer.status] = self._of(answer.status)
-        templates, counts = known
-        counted = self._counted(asked.at, organisation) if counts else {}
-        for name, texts, placeholders in templates:
-            value = texts[0]
-            if placeholders:
-                values = [counted.get(one) or self._value(one, answer, asked) for one in placeholders]
-                value = texts[0] + b"".join(map(add, values, texts[1:]))
-            if name != b"content-type":
-                answer.headers.append((name, value))
-            elif not own_type:
-                answer.content_type = value
+        prepared = self._prepared.get(answer.status)
+        if prepared is None:
+            prepared = self._prepared[answer.status] = self._of(answer.status)
+        if prepared.content_type is not None and not own_type:
+            answer.content_type = self._filled(prepared.content_type, {}, answer, asked)
+        counted = self._counted(asked.at, organisation) if prepared.counts else {}
+        if not prepared.templates:
+            answer.headers += prepared.headers
+            return answer
+        headers = prepared.headers.copy()
+        for place, template in prepared.templates:
+            headers[place] = headers[place][0], self._filled(template, counted, answer, asked)
+        answer.headers += headers
         return answer
 
-    def _of(self, status: int) -> tuple[HeaderTemplates, bool]:
-        """The headers for *status*, its own before those of all answers, and whether they count requests."""
+    def _filled(self, template: "Template", counted: dict[str, bytes], answer: Answer, asked: "Asked") -> bytes:
+        texts, placeholders = template
+        values = [counted.get(one) or self._value(one, answer, asked) for one in placeholders]
+        return texts[0] + b"".join(map(add, values, texts[1:]))
+
+    def _of(self, status: int) -> "Prepared":
+        """The headers for *status*, its own before those of all answers."""
         common, own = dict[str, str](), dict[str, str]()
         for name, one in self.dialect.response_headers.items():
             if isinstance(one, str):
                 common[name.lower()] = one
             elif name == str(status):
                 own |= {inner.lower(): text for inner, text in one.items()}
-        found: HeaderTemplates = []
+        found = Prepared()
         for name, text in {**common, **own}.items():
             texts, placeholders = parts_of(text)
-            found.append((name.encode(), [one.encode() for one in texts], placeholders))
-        return found, any(_COUNTED & {*placeholders} for _, _, placeholders in found)
+            template: Template = [one.encode() for one in texts], placeholders
+            found.counts = found.counts or not _COUNTED.isdisjoint(placeholders)
+            if name == "content-type":
+                found.content_type = template
+                continue
+            if placeholders:
+                found.templates.append((len(found.headers), template))
+            found.headers.append((name.encode(), template[0][0]))
+        return found
 
     @staticmethod
     def _value(placeholder: str, answer: Answer, asked: "Asked") -> bytes:
