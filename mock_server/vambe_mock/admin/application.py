@@ -19,7 +19,7 @@ from vambe_mock.admin.examples import with_examples
 from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
 from vambe_mock.admin.guard import Guard
 from vambe_mock.admin.mcp.calls import InProcess
-from vambe_mock.admin.paths import DOCS, DOCUMENT, MCP, PREFIX
+from vambe_mock.admin.paths import DOCS, DOCUMENT, MCP, PREFIX, root_of
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -160,7 +160,7 @@ def _front_page(*, needs_token: bool) -> Callable[[Request], Awaitable[Response]
     """The page that a browser gets at the prefix itself."""
 
     async def page(request: Request) -> Response:
-        base = request.scope.get("root_path", "")
+        base = root_of(request.scope)
         links = [Link(base + address, about) for address, about in LINKS]
         token = " They need the token that the server printed at its start." if needs_token else ""
         read = [Link(base + address, about) for address, about in DATA]
@@ -219,12 +219,12 @@ def _pages(*, in_public: bool) -> APIRouter:
 
     @routes.get("/docs")
     async def page(request: Request) -> HTMLResponse:
-        root = request.scope["root_path"]
+        root = root_of(request.scope) + request.scope["root_path"]
         return swagger_page("vambe-mock admin", f"{root}/openapi.json", f"{root}/docs", "list")
 
     @routes.get("/openapi.json")
     async def document(request: Request) -> JSONResponse:
-        document = await problems.document_of(request.app)
+        document = {**await problems.document_of(request.app), "servers": [{"url": root_of(request.scope) + PREFIX}]}
         return JSONResponse(with_examples(document, request.scope[problems.ORGANISATIONS], in_public=in_public))
 
     for name, answer in assets().items():
