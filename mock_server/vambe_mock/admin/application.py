@@ -21,7 +21,7 @@ from vambe_mock.admin.examples import with_examples
 from vambe_mock.admin.front_page import Link, wants_page
 from vambe_mock.admin.guard import Guard
 from vambe_mock.admin.mcp.calls import InProcess
-from vambe_mock.admin.paths import DOCS, DOCUMENT, HEAD, MCP, PREFIX
+from vambe_mock.admin.paths import DOCS, DOCUMENT, HEAD, MCP, PREFIX, root_of
 from vambe_mock.admin.routes import (
     clock,
     contacts,
@@ -168,7 +168,7 @@ def _front_page(*, needs_token: bool) -> Callable[[Request], Awaitable[Response]
     """The page that a browser gets at the prefix itself: the console."""
 
     async def page(request: Request) -> Response:
-        base = request.scope.get("root_path", "")
+        base = root_of(request.scope)
         links = [Link(base + address, about) for address, about in (*LINKS, *DATA)]
         return console_page(base, links, needs_token=needs_token)
 
@@ -220,12 +220,12 @@ def _pages(*, in_public: bool) -> APIRouter:
 
     @routes.get("/docs")
     async def page(request: Request) -> HTMLResponse:
-        root = request.scope["root_path"]
+        root = root_of(request.scope) + request.scope["root_path"]
         return swagger_page("vambe-mock admin", f"{root}/openapi.json", f"{root}/docs", "list")
 
     @routes.get("/openapi.json")
     async def document(request: Request) -> JSONResponse:
-        document = await problems.document_of(request.app)
+        document = {**await problems.document_of(request.app), "servers": [{"url": root_of(request.scope) + PREFIX}]}
         return JSONResponse(with_examples(document, request.scope[problems.ORGANISATIONS], in_public=in_public))
 
     for name, answer in assets().items():

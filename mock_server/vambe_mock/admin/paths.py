@@ -1,12 +1,16 @@
 """Where the admin API is, for the server that mounts it and the clients that call it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 PREFIX: Final = "/__admin"
 DOCS: Final = f"{PREFIX}/docs"
 DOCUMENT: Final = f"{PREFIX}/openapi.json"
 MCP: Final = f"{PREFIX}/mcp"
 """The tools for coding agents."""
+
+ROOT: Final = "vambe_mock.root"
+"""In a scope: what a proxy has put before every path, for links. Not ``root_path``, which Starlette cuts from paths."""
 
 FILES: Final = {
     "swagger-ui-bundle.js": "text/javascript",
@@ -20,3 +24,9 @@ HEAD: Final = "vambe_mock.head"
 
 CONSOLE_FILES: Final = {"console.js": "text/javascript", "console.css": "text/css"}
 """The files that the console loads, and their media types."""
+
+
+def root_of(scope: Mapping[str, Any]) -> str:
+    """The path of the server's top as a browser knows it, without a slash at the end: empty without a proxy."""
+    root: str = scope.get(ROOT, "")
+    return root

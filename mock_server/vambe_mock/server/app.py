@@ -65,6 +65,7 @@ class Application(FastAPI):
         self.control = ControlPlane(self.organisations, settings, self)
         self._admin_here = not settings.read_only and settings.admin_port is None
         self._origins = settings.cors
+        self._outside = front.outside
         self.router.redirect_slashes = False
         self.include_router(health.router(self.organisations))
         has_admin = self._admin_here and settings.has_admin
@@ -80,6 +81,8 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
             return
         started = time.perf_counter()
+        if self._outside is not None:
+            scope = self._outside.seen(scope)
         try:
             if not is_endpoint(scope["raw_path"]):
                 await self._beside(scope, receive, send, started)

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from vambe_mock.admin.front_page import Link, Section, front_page, wants_page
-from vambe_mock.admin.paths import DOCS, PREFIX
+from vambe_mock.admin.paths import DOCS, PREFIX, root_of
 from vambe_mock.admin.swagger import assets, swagger_page
 from vambe_mock.contract import instants, packaged
 from vambe_mock.contract.dialect import USUAL, Dialect
@@ -59,7 +59,7 @@ def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool, neighbour
 
     @routes.api_route("/docs", methods=METHODS)
     async def page(request: Request) -> HTMLResponse:
-        return _page(request.scope.get("root_path", "") + "/docs", neighbours=neighbours)
+        return _page(root_of(request.scope) + "/docs", neighbours=neighbours)
 
     @routes.api_route("/docs/openapi.json", methods=METHODS)
     async def for_the_page(request: Request) -> JSONResponse:
@@ -149,12 +149,12 @@ def _this_server(base_url: str) -> dict[str, str]:
 
 
 def _base_url(request: Request) -> str:
-    """The server's URL as the client knows it, from the ``Host`` of the request."""
-    return str(request.base_url).rstrip("/")
+    """The server's URL as the client knows it, from the ``Host`` of the request, or what a proxy says of it."""
+    return str(request.base_url).rstrip("/") + root_of(request.scope)
 
 
 def _front_page(request: Request, *, has_admin: bool, neighbours: bool) -> Response:
-    base = request.scope.get("root_path", "")
+    base = root_of(request.scope)
     about = [
         Link(f"{base}/docs", "The endpoint's documentation, to read and to try out"),
         Link(f"{base}/openapi.yaml", "Its OpenAPI document, with comments"),

@@ -8,7 +8,7 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +24,9 @@ from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, sending
 from vambe_mock.server.log import RequestLog
 from vambe_mock.server.settings import Settings
+
+if TYPE_CHECKING:
+    from vambe_mock.server.behind_proxy import Outside
 
 _one_at_a_time: Final = Lock()
 """Of all servers of the process: what they make is imported once."""
@@ -54,6 +57,11 @@ class Front:
             add_stubs(set(keys.values()), settings.stubs, neighbours=settings.neighbours)
         token = () if settings.admin_token is None else (settings.admin_token,)
         self.settings = settings
+        self.outside: "Outside | None" = None
+        if settings.root_path or settings.trust_proxy:
+            from vambe_mock.server.behind_proxy import Outside
+
+            self.outside = Outside.of(settings)
         record = settings.record if settings.has_admin else 0
         self.organisations = Organisations(keys, record, token, spoken, neighbours=settings.neighbours)
         self.endpoint = _endpoint(self.organisations, settings)
@@ -108,7 +116,8 @@ class Front:
             if not await give_up(send):
                 raise
         else:
-            await whole.control.alone(scope, receive, send)
+            seen = scope if self.outside is None else self.outside.seen(scope)
+            await whole.control.alone(seen, receive, send)
 
     async def prepare(self) -> Any:
         """The whole application, made in a thread unless it is there; whoever asks meanwhile waits for the same."""

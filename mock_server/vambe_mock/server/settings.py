@@ -28,10 +28,13 @@ DEFAULT_CONTACTS: Final = 1_000
 DEFAULT_SEED: Final = 8262
 SOURCES: Final = ("fixture", "data", "contacts", "seed")
 """Each of these says what to serve."""
-STANDALONE: Final = ("workers", "url_file", "admin_port", "watch", "read_only")
+STANDALONE: Final = ("workers", "url_file", "root_path", "trust_proxy", "admin_port", "watch", "read_only")
 """Settings that only make sense for a server in a process of its own, not around a command or in a test."""
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?")
+
+_ROOT_PATH: Final = re.compile(r"(?!/(?:api|docs|__admin)(?:/|$))(?:/[A-Za-z0-9._~-]+)+")
+"""A path without a slash at its end, which is not where our own paths begin."""
 
 LogFormat = Literal["text", "json"]
 
@@ -87,6 +90,18 @@ class Settings:
         Path | None,
         About(panel=SERVER, help="The key of --tls-cert, unless it stands in the same file.", example="server.key"),
     ] = None
+    root_path: Annotated[
+        str | None,
+        About(
+            panel=SERVER,
+            help="The path below which a proxy shows this server; links begin with it.",
+            metavar="PATH",
+            example="/vambe",
+        ),
+    ] = None
+    trust_proxy: Annotated[
+        bool, About(panel=SERVER, help="Take scheme and host from a proxy's X-Forwarded-Proto and X-Forwarded-Host.")
+    ] = False
     organisation: Annotated[
         tuple[str, ...],
         About(
@@ -237,6 +252,8 @@ class Settings:
             raise SettingsError("--tls and --tls-cert both say which certificate to use; wanted one of them")
         if self.tls_key is not None and self.tls_cert is None:
             raise SettingsError("--tls-key without --tls-cert; wanted --tls-cert server.pem --tls-key server.key")
+        if self.root_path is not None and not _ROOT_PATH.fullmatch(self.root_path):
+            raise SettingsError(f'--root-path "{self.root_path[:100]}" is none of a proxy; wanted one like /vambe')
         self._check_control()
         self._check_data()
         self._check_organisations()
@@ -284,8 +301,8 @@ class Settings:
 
     @property
     def on_loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
-        return all(map(_is_loopback, self.host))
+        """Whether only this machine can reach the server; a proxy is there for others."""
+        return not self.trust_proxy and all(map(_is_loopback, self.host))
 
     def data_of_organisations(self) -> dict[str, Path]:
         """The data file of each further organisation by its key."""
