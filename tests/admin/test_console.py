@@ -274,8 +274,7 @@ def test_the_token_is_asked_for_once(visit: Visit, tmp_path: Path) -> None:
         context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_every_view_is_accessible(mock: Server, visit: Visit, width: int, scheme: Any) -> None:
     """Axe finds nothing, and nothing is wider than the window, at either width and in either colour scheme."""
     axe = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
