@@ -51,12 +51,28 @@ export const Chip = ({ kind = "", children, ...rest }) => html`<span class=${`ch
 export const Status = ({ status }) =>
   html`<span class=${`status s${String(status)[0]}`}>${status === 0 ? "none" : status}</span>`;
 
-export function Copy({ text, label = "Copy" }) {
-  return html`<${Button} onClick=${async () => {
-    await navigator.clipboard.writeText(text);
-    say("Copied.");
-  }}>${label}<//>`;
+// Copies `text`. Beyond HTTPS and this machine, browsers have no clipboard for scripts; there, the old way is left.
+async function copied(text, near) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  near.parentElement.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  near.focus();
+  return undefined;
 }
+
+export const Copy = ({ text, label = "Copy" }) =>
+  html`<${Button} onClick=${async (event) => {
+    try {
+      await copied(text, event.currentTarget);
+      say("Copied.");
+    } catch {
+      say("The browser does not let the page copy; select the text instead.");
+    }
+  }}>${label}<//>`;
 
 export const Code = ({ text, label }) =>
   html`<div class="code"><pre tabindex="0" aria-label=${label}>${text}</pre><${Copy} text=${text} /></div>`;
