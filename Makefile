@@ -71,7 +71,7 @@ uv = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-
 
 clean:  ## Remove the environment and everything that is made.
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	rm -rf $(console)/node_modules .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 

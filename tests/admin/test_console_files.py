@@ -170,7 +170,7 @@ async def _streamed(server: Application) -> list[str]:
 
 
 def test_a_flood_is_counted_not_kept() -> None:
-    """Of thousands of requests between two batches, the first hundred are listed and the others counted."""
+    """Of thousands of requests between two batches, the first 200 are listed and the others counted."""
     organisation = app().organisations.first
     journal = organisation.journal
 

@@ -79,10 +79,13 @@ refusal is ``application/problem+json``, and a refused request changes nothing.
 """
 
 
-def admin(organisations: Organisations, token: str | None, whole: ASGIApp | None = None) -> ASGIApp:
+def admin(
+    organisations: Organisations, token: str | None, whole: ASGIApp | None = None, *, endpoint_here: bool = True
+) -> ASGIApp:
     """Return the admin API of a server with these organisations; *token* None: no token is needed.
 
-    *whole* is the server's application, which the tools at ``/mcp`` ask; without it there are none.
+    *whole* is the server's application, which the tools at ``/mcp`` ask; without it there are none. *endpoint_here*:
+    the endpoint is on the same port.
     """
     app, pages = api(needs_token=token is not None)
     tools = _tools(app, organisations, whole, token)
@@ -102,7 +105,8 @@ def admin(organisations: Organisations, token: str | None, whole: ASGIApp | None
     nowhere = Guard(nothing, token, masked)
     router = Router([Mount(PREFIX, guarded)], redirect_slashes=False, default=nowhere)
 
-    pages_here = [Route(path, _front_page(needs_token=token is not None)) for path in (PREFIX, PREFIX + "/")]
+    page = _front_page(needs_token=token is not None, endpoint_here=endpoint_here)
+    pages_here = [Route(path, page) for path in (PREFIX, PREFIX + "/")]
     front = Guard(Router(pages_here), token, masked, pages_here)
 
     async def at_path(scope: Scope, receive: Receive, send: Send) -> None:
@@ -164,13 +168,13 @@ def api(*, needs_token: bool) -> tuple[FastAPI, list[BaseRoute]]:
     return app, pages.routes
 
 
-def _front_page(*, needs_token: bool) -> Callable[[Request], Awaitable[Response]]:
+def _front_page(*, needs_token: bool, endpoint_here: bool) -> Callable[[Request], Awaitable[Response]]:
     """The page that a browser gets at the prefix itself: the console."""
 
     async def page(request: Request) -> Response:
         base = request.scope.get("root_path", "")
         links = [Link(base + address, about) for address, about in (*LINKS, *DATA)]
-        return console_page(base, links, needs_token=needs_token)
+        return console_page(base, links, needs_token=needs_token, endpoint_here=endpoint_here)
 
     return page
 

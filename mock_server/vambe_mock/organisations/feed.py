@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from vambe_mock.organisations.journal import Exchange, Journal
 
-MOST: Final = 100
+MOST: Final = 200
 """The most exchanges of a batch."""
 
 

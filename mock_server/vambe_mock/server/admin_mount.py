@@ -21,6 +21,7 @@ class ControlPlane:
         self._whole = whole
         self._organisations = organisations
         self._token = settings.admin_token
+        self._endpoint_here = settings.admin_port is None
         self._why_not = _why_not(settings)
         self._app: ASGIApp | None = None
 
@@ -34,7 +35,7 @@ class ControlPlane:
             await run_in_thread(lambda: _prepare(needs_token=needs_token))  # half a second, in which others are served
             from vambe_mock.admin.application import admin
 
-            self._app = admin(self._organisations, self._token, self._whole)
+            self._app = admin(self._organisations, self._token, self._whole, endpoint_here=self._endpoint_here)
         await self._app(scope, receive, send)
 
     async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:

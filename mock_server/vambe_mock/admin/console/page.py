@@ -20,10 +20,11 @@ POLICY: Final = (
 """The page's Content-Security-Policy: its own files alone, and no text that becomes markup, wherever it comes from."""
 
 
-def console_page(base: str, links: Sequence[Link], *, needs_token: bool) -> HTMLResponse:
+def console_page(base: str, links: Sequence[Link], *, needs_token: bool, endpoint_here: bool) -> HTMLResponse:
     """The page for a server whose paths begin with *base*; *links* are shown where there is no script, too.
 
-    With *needs_token*, the page asks for the token before it asks the server for anything.
+    *endpoint_here*: the endpoint is on the same port, so the page can name its URL. With *needs_token*, the page asks
+    for the token before it asks the server for anything.
     """
     files = f"{base}{PREFIX}/console"
     listed = "".join(
@@ -35,6 +36,7 @@ def console_page(base: str, links: Sequence[Link], *, needs_token: bool) -> HTML
     hint = "<p>They need the token that the server printed at its start.</p>" if needs_token else ""
     text = (
         f'<!doctype html>\n<html lang=en data-base="{escape(base, quote=True)}" data-token={token} '
+        f"data-endpoint={'here' if endpoint_here else 'elsewhere'} "
         f'data-version="{escape(__version__, quote=True)}">\n'
         "<meta charset=utf-8>\n<title>vambe-mock console</title>\n"
         "<meta name=viewport content='width=device-width, initial-scale=1'>\n"

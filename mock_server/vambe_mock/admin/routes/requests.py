@@ -224,7 +224,7 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
         piece: list[str] = []
         before = ""
         async for exchange in found.last(limit):
-            piece.append(before + logged(exchange, organisations.masker.target).model_dump_json())
+            piece.append(before + _logged(exchange, organisations.masker.target).model_dump_json())
             before = ","
             if len(piece) == PIECE:
                 yield "".join(piece)
@@ -236,21 +236,25 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
     return StreamingResponse(pieces(), media_type="application/json")
 
 
-def logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
-    """*exchange* as it is shown."""
-    return LoggedRequest(
-        at=instants.write(exchange.at),
-        method=exchange.method,
-        target=masked(exchange.target),
-        status=exchange.status,
-        query=None if exchange.query is None else as_read(exchange.query, masked),
-        ignored=[masked(name) for name in exchange.ignored],
-        steps=[Step(name=name, left=left) for name, left in exchange.steps.items() if name],
-        returned=[*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
-        faults=list(exchange.faults),
-        message=masked(exchange.message),
-        milliseconds=round(exchange.milliseconds, 3),
-    )
+def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
+    return LoggedRequest.model_validate(fields_of(exchange, masked))
+
+
+def fields_of(exchange: Exchange, masked: Callable[[str], str]) -> dict[str, Any]:
+    """The fields of a LoggedRequest for *exchange*."""
+    return {
+        "at": instants.write(exchange.at),
+        "method": exchange.method,
+        "target": masked(exchange.target),
+        "status": exchange.status,
+        "query": None if exchange.query is None else as_read(exchange.query, masked),
+        "ignored": [masked(name) for name in exchange.ignored],
+        "steps": [{"name": name, "left": left} for name, left in exchange.steps.items() if name],
+        "returned": [*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
+        "faults": list(exchange.faults),
+        "message": masked(exchange.message),
+        "milliseconds": round(exchange.milliseconds, 3),
+    }
 
 
 def as_read(query: ContactsQuery, masked: Callable[[str], str]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation
 from vambe_mock.admin.paths import HEAD
 from vambe_mock.admin.problems import Refused
-from vambe_mock.admin.routes.requests import logged
-from vambe_mock.organisations.feed import Batch, Feed
+from vambe_mock.admin.routes.requests import fields_of
+from vambe_mock.organisations.feed import MOST, Batch, Feed
 from vambe_mock.organisations.journal import Exchange
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
@@ -27,8 +27,8 @@ MOST_LISTENERS: Final = 20
 """How many may listen to an organisation at a time."""
 
 PAUSE: Final = 0.1
-LONG_PAUSE: Final = 0.25
-"""Seconds between two batches, and after one that left something out."""
+LONGEST_PAUSE: Final = 0.5
+"""Seconds after a batch of one request, and after one with the most: nobody reads hundreds a second."""
 
 LOOK: Final = 0.5
 """Seconds after which it is seen that something else than a request was made, such as a change by another page."""
@@ -69,9 +69,7 @@ async def _lines(organisation: Organisation, organisations: Organisations, first
     masked = organisations.masker.target
 
     def shown(exchanges: list[Exchange]) -> list[dict[str, Any]]:
-        return [
-            {"number": one.number, "all": one.steps.get(""), **logged(one, masked).model_dump()} for one in exchanges
-        ]
+        return [{"number": one.number, "all": one.steps.get(""), **fields_of(one, masked)} for one in exchanges]
 
     def event(batch: Batch) -> bytes:
         told = {
@@ -104,7 +102,8 @@ async def _lines(organisation: Organisation, organisations: Organisations, first
             if pieces:
                 spoke = time.monotonic()
                 yield b"".join(pieces)
-            await feed.pause(LONG_PAUSE if batch.left_out else PAUSE)
+            heard = min(MOST, len(batch.own) + len(batch.strangers))
+            await feed.pause(PAUSE + (LONGEST_PAUSE - PAUSE) * heard / MOST)
 
 
 def _event(name: str, value: Any) -> bytes:

@@ -51,12 +51,28 @@ export const Chip = ({ kind = "", children, ...rest }) => html`<span class=${`ch
 export const Status = ({ status }) =>
   html`<span class=${`status s${String(status)[0]}`}>${status === 0 ? "none" : status}</span>`;
 
-export function Copy({ text, label = "Copy" }) {
-  return html`<${Button} onClick=${async () => {
-    await navigator.clipboard.writeText(text);
-    say("Copied.");
-  }}>${label}<//>`;
+// Copies `text`. Beyond HTTPS and this machine, browsers have no clipboard for scripts; there, the old way is left.
+async function copied(text, near) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  near.parentElement.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  near.focus();
+  return undefined;
 }
+
+export const Copy = ({ text, label = "Copy" }) =>
+  html`<${Button} onClick=${async (event) => {
+    try {
+      await copied(text, event.currentTarget);
+      say("Copied.");
+    } catch {
+      say("The browser does not let the page copy; select the text instead.");
+    }
+  }}>${label}<//>`;
 
 export const Code = ({ text, label }) =>
   html`<div class="code"><pre tabindex="0" aria-label=${label}>${text}</pre><${Copy} text=${text} /></div>`;
@@ -102,39 +118,53 @@ export function Dialog({ title, onClose, children, kind = "" }) {
   </dialog>`;
 }
 
+// Browsers draw no element of more than some ten million pixels: in a longer table, scrolling is scaled.
+const LONGEST = 8_000_000;
+const SPARE = 5;
+
 // A table of any number of rows, of which only those in sight are in the page.
 // columns: [{name, title, width (CSS), cell(row)}]; row(index) is the row, or undefined while it is loading.
 export function VirtualTable({ label, columns, count, row, height = 40, onOpen, onRange, rowClass, rowKey, wide }) {
   const box = useRef(null);
-  const [range, setRange] = useState([0, 30]);
+  const [{ first, last, shift }, setRange] = useState({ first: 0, last: 30, shift: 0 });
   const [active, setActive] = useState(0);
-  // Browsers draw no element of more than some 30 million pixels: beyond, scrolling is scaled.
-  const whole = Math.min(count * height, 8_000_000);
-  const scale = count * height > whole ? (count * height - 600) / (whole - 600) : 1;
+  const whole = Math.min(count * height, LONGEST);
 
+  // How many pixels of the whole table a pixel of scrolling is.
+  const scale = () => {
+    const at = box.current;
+    const most = at.scrollHeight - at.clientHeight;
+    return most > 0 ? (most + count * height - whole) / most : 1;
+  };
   const look = () => {
     const at = box.current;
     if (!at) return;
-    const top = Math.floor((at.scrollTop * scale) / height);
-    const shown = Math.ceil(at.clientHeight / height) + 1;
-    const next = [Math.max(0, top - 5), Math.min(count, top + shown + 5)];
-    setRange((before) => (before[0] === next[0] && before[1] === next[1] ? before : next));
+    const virtual = at.scrollTop * scale();
+    const top = Math.floor(virtual / height);
+    const next = {
+      first: Math.max(0, top - SPARE),
+      last: Math.min(count, top + Math.ceil(at.clientHeight / height) + SPARE),
+      shift: at.scrollTop - virtual,
+    };
+    setRange((before) => (Object.keys(next).every((name) => before[name] === next[name]) ? before : next));
   };
   useLayoutEffect(look, [count, height]);
   useEffect(() => {
     const observer = new ResizeObserver(look);
     observer.observe(box.current);
     return () => observer.disconnect();
-  }, [count]);
-  useEffect(() => onRange?.(range[0], range[1]), [range[0], range[1], count]);
+  }, [count, height]);
+  useEffect(() => onRange?.(first, last), [first, last, count]);
 
   const move = (to) => {
     const index = Math.max(0, Math.min(count - 1, to));
     setActive(index);
     const at = box.current;
-    const top = (index * height) / scale;
-    if (top < at.scrollTop) at.scrollTop = top;
-    else if (top + 2 * height > at.scrollTop + at.clientHeight) at.scrollTop = top + 2 * height - at.clientHeight;
+    const factor = scale();
+    const shown = at.clientHeight - 2 * height; // below the head
+    const virtual = at.scrollTop * factor;
+    if (index * height < virtual) at.scrollTop = (index * height) / factor;
+    else if (index * height > virtual + shown) at.scrollTop = Math.ceil((index * height - shown) / factor);
   };
   const key = (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -count, End: count };
@@ -148,9 +178,8 @@ export function VirtualTable({ label, columns, count, row, height = 40, onOpen, 
   };
 
   const template = columns.map((one) => one.width ?? "minmax(8rem, 1fr)").join(" ");
-  const top = scale === 1 ? range[0] * height : box.current ? box.current.scrollTop - ((box.current.scrollTop * scale) % height) - 5 * height : 0;
   const shown = [];
-  for (let index = range[0]; index < Math.min(range[1], count); index += 1) shown.push(index);
+  for (let index = first; index < Math.min(last, count); index += 1) shown.push(index);
   const id = useId();
   return html`<div class=${wide ? "table sideways" : "table"} role="grid" aria-label=${label} aria-rowcount=${count + 1} tabindex="0" ref=${box}
     onScroll=${look} onKeyDown=${key} aria-activedescendant=${count ? `${id}-${active}` : undefined}>
@@ -158,7 +187,7 @@ export function VirtualTable({ label, columns, count, row, height = 40, onOpen, 
       ${columns.map((one) => html`<span role="columnheader" key=${one.name}>${one.title}</span>`)}
     </div>
     <div class="rows" role="presentation" style=${{ height: `${whole}px` }}>
-      <div role="presentation" style=${{ transform: `translateY(${Math.max(0, top)}px)` }}>
+      <div role="presentation" style=${{ transform: `translateY(${first * height + shift}px)` }}>
         ${shown.map((index) => {
           const one = row(index);
           return html`<div class=${`tr ${one && rowClass ? rowClass(one) : ""} ${index === active ? "active" : ""}`} role="row"

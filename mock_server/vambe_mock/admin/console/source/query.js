@@ -13,8 +13,14 @@ export function parsed(target) {
 // Whether the path is the contacts endpoint, however it was written.
 export const isEndpoint = (path) => path.toLowerCase().replace(/\/+$/, "") === "/api/public/contacts";
 
-export const url = (target) => `${location.origin}${base}${target}`;
-export const endpointUrl = (query) => `${location.origin}${endpoint}${query ? `?${query}` : ""}`;
+// Where the endpoint is; unknown to a page on a port of the admin API's own.
+const here = document.documentElement.dataset.endpoint === "here";
+const from = (path) => (here ? `${location.origin}${path}` : `$VAMBE_BASE_URL${path}`);
+
+export const url = (target) => from(`${here ? base : ""}${target}`);
+export const endpointUrl = (query) => from(`${here ? endpoint : "/api/public/contacts"}${query ? `?${query}` : ""}`);
+
+const asWord = (address) => (here ? quoted(address) : `"$VAMBE_BASE_URL"${quoted(address.slice("$VAMBE_BASE_URL".length))}`);
 
 export const curl = (method, address, key = "YOUR_KEY") =>
-  `curl ${method === "GET" ? "" : method === "HEAD" ? "--head " : `-X ${method} `}-H ${quoted(`x-api-key: ${key}`)} \\\n  ${quoted(address)}`;
+  `curl ${method === "GET" ? "" : method === "HEAD" ? "--head " : `-X ${method} `}-H ${quoted(`x-api-key: ${key}`)} \\\n  ${asWord(address)}`;

@@ -81,7 +81,7 @@ export function Requests() {
       <//>
       <${Field} label="Path and query contain" type="search" value=${text} on=${setText} placeholder="updated_after" />
     </div>
-    ${left > 0 && html`<p class="note" role="status">${plural(left, "request")} came too fast to be shown. The record has the last ones.</p>`}
+    ${left > 0 && html`<p class="note">${plural(left, "request")} came too fast to be shown. The record has the last ones.</p>`}
     ${shown.length
       ? html`<${VirtualTable} label="Requests, newest first" columns=${narrow ? NARROW : COLUMNS} count=${shown.length} height=${narrow ? 64 : 40}
           row=${(index) => shown[index]} rowKey=${(one) => one.id} onOpen=${setOpen}
