@@ -57,7 +57,7 @@ class Front:
             add_stubs(set(keys.values()), settings.stubs, neighbours=settings.neighbours)
         token = () if settings.admin_token is None else (settings.admin_token,)
         self.settings = settings
-        self.outside: "Outside | None" = None
+        self.outside: Outside | None = None
         if settings.root_path or settings.trust_proxy:
             from vambe_mock.server.behind_proxy import Outside
 
