@@ -59,9 +59,9 @@ class Front:
         self.settings = settings
         self.outside: Outside | None = None
         if settings.root_path or settings.trust_proxy:
-            from vambe_mock.server.behind_proxy import Outside
+            from vambe_mock.server import behind_proxy
 
-            self.outside = Outside.of(settings)
+            self.outside = behind_proxy.Outside.of(settings)
         record = settings.record if settings.has_admin else 0
         self.organisations = Organisations(keys, record, token, spoken, neighbours=settings.neighbours)
         self.endpoint = _endpoint(self.organisations, settings)
