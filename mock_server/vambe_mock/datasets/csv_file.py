@@ -1,4 +1,7 @@
-"""Contacts as CSV: a line of column names, then a line for each contact (`flat`). An empty cell is null."""
+"""Contacts as CSV: a line of column names, then a line for each contact (`flat`). An empty cell is null.
+
+Spreadsheets and other tools write CSV in their own ways, which are read too (`other_tools`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from vambe_mock.contract.vocabulary import FLAG_FIELDS
-from vambe_mock.datasets import flat
+from vambe_mock.datasets import flat, other_tools
 from vambe_mock.datasets.files import MOST_IN_LINE, check_line, open_bytes, strict_json
 from vambe_mock.datasets.problems import DatasetError
 
@@ -31,20 +34,28 @@ def line(values: Iterable[Any]) -> bytes:
 def contacts(files: list[Path], types: dict[str, FieldType]) -> Iterator[Record]:
     """The contacts of the files; `types` has the type of each custom column. Raises DatasetError with one line."""
     names: list[str] = []
+    separator = _separator(files[0])
     for path in files:
-        for number, row in _rows(path):
+        for number, row in _rows(path, separator):
             if not names:
                 names = flat.checked_columns(path, row)
             elif len(row) == len(names):
-                yield flat.contact({name: _value(name, cell, types) for name, cell in zip(names, row, strict=True)})
+                values = zip(names, row, strict=True)
+                yield flat.contact({name: _value(name, cell, types, separator) for name, cell in values})
             else:
                 raise DatasetError(f"{path}: line {number}: {len(row)} cells; wanted {len(names)}, one for each column")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _separator(path: Path) -> str:
+    """What separates the cells of the file, by its line of names."""
+    with TextIOWrapper(open_bytes(path), "utf-8-sig", "replace", newline="") as file:
+        return other_tools.separator(next(_lines(path, file), ""))
+
+
+def _rows(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, each with the number of its last line."""
     with TextIOWrapper(open_bytes(path), "utf-8-sig", newline="") as file:
-        reader = csv.reader(_lines(path, file))
+        reader = csv.reader(_lines(path, file), delimiter=separator)
         try:
             yield from ((reader.line_num, row) for row in reader if row)
         except UnicodeDecodeError as error:
@@ -61,13 +72,17 @@ def _lines(path: Path, file: TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _value(name: str, cell: str, types: dict[str, FieldType]) -> Any:
+def _value(name: str, cell: str, types: dict[str, FieldType], separator: str) -> Any:
     """The value of a cell. An empty one is null, except for the name, which is never null."""
     if not cell:
         return "" if name == "name" else None
-    if name in FLAG_FIELDS or types.get(name) in ("number", "boolean"):
+    if name in FLAG_FIELDS or types.get(name) == "boolean":
+        flag = other_tools.flag(cell)
+        return cell if flag is None else flag  # the check of the contact says what is wanted
+    if types.get(name) == "number":
         try:
-            return strict_json(cell)
+            value = strict_json(other_tools.number(cell, separator))
         except ValueError:
-            return cell  # the check of the contact says what is wanted
+            return cell
+        return int(value) if isinstance(value, float) and value.is_integer() else value
     return cell

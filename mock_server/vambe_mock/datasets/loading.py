@@ -27,6 +27,7 @@ from vambe_mock.datasets.files import (
     strict_json,
 )
 from vambe_mock.datasets.manifests import check_count
+from vambe_mock.datasets.other_tools import mended
 from vambe_mock.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
@@ -113,10 +114,15 @@ def contents(path: Path) -> tuple[Record, Iterator[Record]]:
 
 
 def _contents(files: list[Path]) -> tuple[Record, Iterator[Record]]:
+    if form(files[0])[0] == "json":
+        document = json_object(_joined(files), files[0])
+        return document, iter(document.pop("contacts", []))
+    header, found = _contents_of_rows(files)
+    return header, map(mended, found)
+
+
+def _contents_of_rows(files: list[Path]) -> tuple[Record, Iterator[Record]]:
     match form(files[0])[0]:
-        case "json":
-            document = json_object(_joined(files), files[0])
-            return document, iter(document.pop("contacts", []))
         case "sqlite":
             from vambe_mock.datasets import sqlite_file
 

@@ -8,7 +8,7 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -20,13 +20,11 @@ from vambe_mock.organisations.background import run_in_thread
 from vambe_mock.organisations.clock import Clock
 from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.organisations.registry import Organisations
+from vambe_mock.server.behind_proxy import Outside
 from vambe_mock.server.endpoint.connection import give_up
 from vambe_mock.server.endpoint.contacts import ContactsEndpoint, sending
 from vambe_mock.server.log import RequestLog
 from vambe_mock.server.settings import Settings
-
-if TYPE_CHECKING:
-    from vambe_mock.server.behind_proxy import Outside
 
 _one_at_a_time: Final = Lock()
 """Of all servers of the process: what they make is imported once."""
@@ -57,11 +55,7 @@ class Front:
             add_stubs(set(keys.values()), settings.stubs, neighbours=settings.neighbours)
         token = () if settings.admin_token is None else (settings.admin_token,)
         self.settings = settings
-        self.outside: Outside | None = None
-        if settings.root_path or settings.trust_proxy:
-            from vambe_mock.server import behind_proxy
-
-            self.outside = behind_proxy.Outside.of(settings)
+        self.outside = Outside.of(settings)
         record = settings.record if settings.has_admin else 0
         self.organisations = Organisations(keys, record, token, spoken, neighbours=settings.neighbours)
         self.endpoint = _endpoint(self.organisations, settings)
