@@ -10,6 +10,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -21,8 +22,11 @@ import pytest
 
 from commands import refused, vambe
 from small_data import NEW, contact, document
+from vambe_judge.asking.options import toml
+from vambe_mock.contract import patience
+from vambe_mock.contract.dialect_file import text_of
 from vambe_mock.contract.terminal import escaped
-from vambe_mock.datasets import files, patience
+from vambe_mock.datasets import files
 from vambe_mock.datasets.loading import load
 from vambe_mock.datasets.problems import DatasetError
 
@@ -166,6 +170,35 @@ def test_what_a_terminal_would_obey_is_escaped(tmp_path: Path, copied: Callable[
     profile = tmp_path / "knobs.yaml"
     profile.write_text(json.dumps({ORDERS: 1}), "utf-8")
     assert refused("generate", "--preview", 1, "--profile", profile).strip("\n").isprintable()
+
+
+@pytest.mark.parametrize("read", [text_of, lambda path: toml(path, "--about")], ids=["a dialect", "the judge's"])
+def test_who_waits_for_a_file_of_settings_says_so(
+    read: Callable[[Path], object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It may be a pipe, as from a shell's ``<(…)``; one that nobody writes to is named after a while."""
+    monkeypatch.setattr(patience, "SECONDS", 0.0)
+    path = tmp_path / "settings.toml"
+    os.mkfifo(path)
+    said: list[str] = []
+
+    def write() -> None:
+        until = time.monotonic() + 30
+        while not said and time.monotonic() < until:
+            time.sleep(0.01)
+            said.extend(capsys.readouterr().err.splitlines())
+        path.write_text("", encoding="utf-8")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    read(path)
+    writer.join()
+    (line,) = said
+    assert line.startswith("vambe-mock: still reading ")
+    assert str(path) in line
 
 
 @pytest.mark.parametrize("name", ["set.json", "set.json.gz", "contacts.ndjson", "contacts.csv", "a.parquet", "a.db"])

@@ -8,6 +8,7 @@ from vambe_judge.asking import surroundings
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.problems import JudgeError, Unanswered
 from vambe_judge.asking.surroundings import proxy_of
+from vambe_mock.server.readiness import ready
 
 TARGET = "https://api.example.com"
 PROXY = "http://proxy.example:3128"
@@ -77,6 +78,17 @@ def test_a_loopback_target_has_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HTTP_PROXY", "socks4://x:1")
     monkeypatch.setenv("SSL_CERT_FILE", "nowhere.pem")
     Client("http://127.0.0.1:8262", "key").close()
+
+
+def test_a_key_log_that_cannot_be_written_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python writes the keys of every TLS context there, also of those that plain HTTP never uses."""
+    for ask in (lambda: Client("http://127.0.0.1:8262", "key").close(), lambda: ready("https://127.0.0.1:1", 0)):
+        monkeypatch.setenv("SSLKEYLOGFILE", "/nowhere/keys")
+        ask()
+        warning = "vambe-mock: warning: SSLKEYLOGFILE is passed over: no such file or directory"
+        assert capsys.readouterr().err.splitlines() == [warning]
 
 
 def test_certificates_that_are_not_there_are_passed_over(

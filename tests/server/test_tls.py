@@ -20,6 +20,7 @@ from servers import StartServer
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.problems import JudgeError
 from vambe_mock import Mock, VambeMock
+from vambe_mock.cli.explain import explained
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.readiness import ready
 from vambe_mock.server.settings import Settings
@@ -56,6 +57,12 @@ def test_https_with_a_certificate_of_its_own(mock: VambeMock) -> None:
     elsewhere = Mock(mock.url, mock.api_key, ca_file=mock.ca_file)
     assert len(elsewhere.contacts) == 12
     elsewhere.close()
+
+
+def test_explain_asks_over_https(mock: VambeMock) -> None:
+    """A server of this machine, whose certificate it does not verify (`tls-on-demand`)."""
+    contact = get(mock.url, mock, mock.ca_file)[0]["id"]
+    assert explained(mock.url, mock.api_key, None, contact, "days=365")[0]
 
 
 @pytest.mark.parametrize(

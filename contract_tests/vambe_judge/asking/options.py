@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from vambe_judge.asking import instants
 from vambe_judge.asking.problems import JudgeError
+from vambe_mock.contract.patience import told_when_slow
 
 ENTITIES: Final = ("customer", "ticket")
 LARGE_WINDOW: Final = 1_000
@@ -118,7 +119,7 @@ def did_you_mean(came: Iterable[str], known: Collection[str]) -> str:
 def toml(path: Path, flag: str) -> dict[str, Any]:
     """Read a TOML file. Raises JudgeError."""
     try:
-        with path.open("rb") as file:
+        with told_when_slow(f"{flag} {path}"), path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
             raise JudgeError(f"{flag} {path}: larger than {LARGEST_FILE // 1_000_000} MB; wanted a TOML file")

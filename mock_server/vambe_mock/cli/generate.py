@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vambe_mock.cli.streams import complain, opened, standard_output
+from vambe_mock.contract.patience import told_when_slow
 from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.terminal import escaped
-from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.generator.problems import GeneratorError
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG, FullDialect
 from vambe_mock.contract.known_dialect import DialectFile, Rule
+from vambe_mock.contract.patience import told_when_slow
 from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.vocabulary import FIELDS
 
@@ -40,7 +41,7 @@ class DialectError(Exception):
 def text_of(path: Path) -> str:
     """The text of a file. Raises DialectError with one line."""
     try:
-        with path.open("rb") as file:
+        with told_when_slow(str(path)), path.open("rb") as file:
             raw = file.read(LARGEST + 1)
         if len(raw) > LARGEST:
             raise DialectError(f"{path}: more than {LARGEST >> 20} MB; wanted a file of vambe-mock calibrate")

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from vambe_mock.contract.key_log import pass_over_bad_key_log
 from vambe_mock.server.listening import LOCALHOST, LOOPBACKS
 
 LARGEST: Final = 1_000_000
@@ -47,6 +48,7 @@ def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
     host = parts.hostname or ""
     if parts.scheme != "https":
         return HTTPConnection(host, parts.port, timeout=seconds)
+    pass_over_bad_key_log()
     context = ssl.create_default_context()
     if host == LOCALHOST or host in LOOPBACKS:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

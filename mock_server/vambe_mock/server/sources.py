@@ -1,22 +1,20 @@
 """The data set to serve: a bundled fixture set, a file, or generated contacts."""
 
 import shutil
-import sys
 from pathlib import Path
 
-from vambe_mock.contract.terminal import escaped
+from vambe_mock.contract.patience import told_when_slow
 from vambe_mock.datasets.committed import committed
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.files import HEADER_FILE
 from vambe_mock.datasets.loading import load
-from vambe_mock.datasets.patience import told_when_slow
 from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
 def dataset_of(settings: Settings) -> Dataset:
     """Load or generate the data set that *settings* name. Raises DatasetError if it cannot be used."""
     if settings.data is not None:
-        with told_when_slow(str(settings.data), _tell):
+        with told_when_slow(str(settings.data)):
             if settings.prepared is None:
                 return load(settings.data)
             from vambe_mock.datasets.prepared import load_prepared
@@ -29,10 +27,6 @@ def dataset_of(settings: Settings) -> Dataset:
 
     count = DEFAULT_CONTACTS if settings.contacts is None else settings.contacts
     return generator.build(settings.seed if settings.seed is not None else DEFAULT_SEED, count, settings.anchored_at())
-
-
-def _tell(line: str) -> None:
-    print(f"vambe-mock: {escaped(line)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def copy_of(data: Path, folder: Path) -> Path:
