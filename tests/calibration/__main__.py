@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
 from calibration import proof, stacks  # noqa: E402 - found by the line above
-from calibration.variants import VARIANTS  # noqa: E402 - as above
+from calibration.variants import VARIANTS, Variant  # noqa: E402 - as above
 
 START, END = "<!-- proof -->", "<!-- end of the proof -->"
 PAGE = ROOT / "docs" / "calibration.md"
@@ -17,7 +17,8 @@ PAGE = ROOT / "docs" / "calibration.md"
 names = [one for one in sys.argv[1:] if not one.startswith("--")]
 count = 400 if "--quick" in sys.argv else 2_000
 rows, asked, exact = [], [], 0
-for target in (*VARIANTS, *stacks.STACKS):
+targets: tuple[Variant | stacks.Stack, ...] = (*VARIANTS, *stacks.STACKS)
+for target in targets:
     if names and not any(name in target.name for name in names):
         continue
     if isinstance(target, stacks.Stack) and (why := stacks.missing(target)):

@@ -287,6 +287,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("no custom fields", account="no custom fields"),
     Variant("100,000 contacts", account="100,000"),
     Variant("100,000 contacts, ties by descending id", {"order-ties": "id-down"}, account="100,000"),
+    Variant("100,000 contacts, 50 by default", {"default-limit": 50}, account="100,000"),
 )
 
 

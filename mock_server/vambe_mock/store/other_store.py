@@ -6,7 +6,7 @@ a filter passes of all contacts is remembered within a bound.
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class OtherStore(Store):
         positions: Positions = slice(0, len(order.rows))
         steps = {"": len(self)}
         if (found := self._first_page(query, plan, now, steps)) is not None:
-            return self._page(query, order, *found, steps, rows_alone=rows_alone)
+            return self._cut_out(query, order, *found, steps, rows_alone=rows_alone)
         for one in plan.time_filters:
             first = other_filters.since(dialect, one, getattr(query, one.parameter), now)
             if one is plan.window:
@@ -77,7 +77,7 @@ class OtherStore(Store):
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = _count(positions)
         page = _cut(positions, query.offset, query.limit)
-        return self._page(query, order, page, _count(positions), steps, rows_alone=rows_alone)
+        return self._cut_out(query, order, page, _count(positions), steps, rows_alone=rows_alone)
 
     def _first_page(self, query: ContactsQuery, plan: Plan, now: int, steps: Steps) -> tuple[Rows, int] | None:
         """The page's positions, and how many match, where one filter is sent and the order is another field's.
@@ -96,9 +96,9 @@ class OtherStore(Store):
         steps[one.parameter] = matched
         needed = min(query.offset + query.limit, matched)
         some = 2 * needed
-        keep: Rows = (at[:some] >= first).nonzero()[0]
+        keep = cast("Rows", (at[:some] >= first).nonzero()[0])
         if len(keep) < needed:
-            keep = (at >= first).nonzero()[0]
+            keep = cast("Rows", (at >= first).nonzero()[0])
         return keep[query.offset : query.offset + query.limit], matched
 
     def _having(
@@ -130,7 +130,7 @@ class OtherStore(Store):
             self._positions_kept -= len(dropped)
         return positions
 
-    def _page(  # noqa: PLR0913 - each is a part of what was found
+    def _cut_out(  # noqa: PLR0913 - each is a part of what was found
         self, query: ContactsQuery, order: Listing, page: Positions, matched: int, steps: Steps, *, rows_alone: bool
     ) -> Found:
         if query.offset:
@@ -178,7 +178,7 @@ def _count(positions: Positions) -> int:
 def _pick(positions: Positions, keep: Flags) -> Rows:
     """Those of *positions* whose flag is set."""
     if isinstance(positions, slice):
-        run: Rows = keep.nonzero()[0]
+        run = cast("Rows", keep.nonzero()[0])
         if positions.start:
             run += positions.start
         return run
