@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "calibration.md"
 names = [one for one in sys.argv[1:] if not one.startswith("--")]
 count = 400 if "--quick" in sys.argv else 2_000
 rows, asked, exact = [], [], 0
-targets: list[Variant | stacks.Stack] = [*VARIANTS, *stacks.STACKS]
+targets: tuple[Variant | stacks.Stack, ...] = (*VARIANTS, *stacks.STACKS)
 for target in targets:
     if names and not any(name in target.name for name in names):
         continue

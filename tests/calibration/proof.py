@@ -1,10 +1,11 @@
 """Calibrate a variant, speak its file, and compare the answers to random queries."""
 
 import asyncio
+import copy
 import json
 import random
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -35,9 +36,53 @@ PATH = "/api/public/contacts"
 SIZE = 200
 
 
+def _at_one_instant(document: dict[str, Any]) -> None:
+    for row in document["contacts"]:
+        row.update(dict.fromkeys(("last_message_at", "created_at", "updated_at"), "2026-03-01T10:00:00.123Z"))
+
+
+def _without_tickets(document: dict[str, Any]) -> None:
+    for row in document["contacts"]:
+        row["active_ticket_v2"] = None
+        row["custom_fields"] = {**row["custom_fields"], "ticket": {}}
+
+
+def _without_custom_fields(document: dict[str, Any]) -> None:
+    document["custom_fields"] = []
+    for row in document["contacts"]:
+        row["custom_fields"] = {"customer": {}, "ticket": {}}
+
+
+def _large(document: dict[str, Any]) -> None:
+    """The same contacts 500 times, each time some minutes older, with ids of their own; ties stay."""
+    rows = document["contacts"]
+    fields = ("last_message_at", "created_at", "updated_at")
+    read = [{name: datetime.fromisoformat(row[name]) if row[name] else None for name in fields} for row in rows]
+    document["contacts"] = []
+    for number in range(500):
+        back = timedelta(minutes=7 * number)
+        for row, instants in zip(rows, read, strict=True):
+            moved_back = {name: at and text(at - back) for name, at in instants.items()}
+            own = f"{int(row['id'][:8], 16) ^ number * 8191:08x}{row['id'][8:]}"
+            document["contacts"].append({**row, **moved_back, "id": own})
+
+
+ACCOUNTS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "one instant": _at_one_instant,
+    "no tickets": _without_tickets,
+    "no custom fields": _without_custom_fields,
+    "100,000": _large,
+}
+"""Accounts with something special, made of the usual one."""
+
+
 @cache
-def account(size: int = SIZE) -> dict[str, Any]:
+def account(size: int | str = SIZE) -> dict[str, Any]:
     """A data set with all that tells alternatives apart: ties, windows' very edges, instants in one second."""
+    if isinstance(size, str):
+        document = copy.deepcopy(account())
+        ACCOUNTS[size](document)
+        return document
     start = datetime.fromtimestamp(NOW / 1000, UTC)
     document = {**moved(fresh_mock.default_set(), start), "anchor": text(start)}
     every = document["contacts"]
@@ -65,12 +110,12 @@ def account(size: int = SIZE) -> dict[str, Any]:
 
 
 @cache
-def loaded(size: int = SIZE) -> dataset.Dataset:
+def loaded(size: int | str = SIZE) -> dataset.Dataset:
     """The same as the mock reads it."""
     return dataset.from_document(account(size))
 
 
-def target(variant: Variant, size: int = SIZE) -> Asgi:
+def target(variant: Variant, size: int | str = SIZE) -> Asgi:
     """The variant as an application."""
     app: Asgi = speaking(dict(variant.rules), loaded(size), NOW, api_key=(KEY,), mock_headers=False, neighbours=False)
     for layer in variant.layers:
@@ -78,9 +123,9 @@ def target(variant: Variant, size: int = SIZE) -> Asgi:
     return app
 
 
-def options(size: int = SIZE, *, fields: bool = False) -> Options:
+def options(size: int | str = SIZE, *, fields: bool = False) -> Options:
     """What the user says of the account: the frozen clock, a pipeline, and with *fields* a custom field."""
-    told = fresh_mock.with_data_of(Options(now=NOW), account(size))
+    told = fresh_mock.with_data_of(Options(now=NOW), account(SIZE if isinstance(size, str) else size))
     return told if fields else replace(told, custom_fields=())
 
 
@@ -99,7 +144,7 @@ def measured(client: Client, told: Options) -> Dialect:
         client.close()
 
 
-def mock(text: str, size: int = SIZE) -> Asgi:
+def mock(text: str, size: int | str = SIZE) -> Asgi:
     """The mock with a dialect file."""
     parse(text, "vambe.toml")
     from pathlib import Path
@@ -121,7 +166,7 @@ Asked = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 def queries(  # noqa: C901, PLR0915 - one kind of request after the other
-    count: int, seed: int = 8262, size: int = SIZE
+    count: int, seed: int = 8262, size: int | str = SIZE
 ) -> Iterator[Asked]:
     """Random requests, two in three of them valid: path, query, headers."""
     draw = random.Random(seed)
@@ -280,13 +325,15 @@ class Result:
         return list(self.dialect.rules)
 
 
-def proved(variant: Variant, count: int = 2_000, size: int = SIZE, requests: int = 40) -> Result:
-    """Calibrate, speak, compare."""
+def proved(variant: Variant, count: int = 2_000, requests: int = 40) -> Result:
+    """Calibrate, speak, compare; of a large account the queries that have a limit."""
+    size = variant.account
     fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
     found = calibrated(target(variant, size), options(size, fields=fields), requests)
     text = found.text()
     tomllib.loads(text)
-    return Result(variant, found, compared(target(variant, size), mock(text, size), list(queries(count, size=size))))
+    asked = [one for one in queries(count, size=size) if size != "100,000" or "limit=" in one[1]]
+    return Result(variant, found, compared(target(variant, size), mock(text, size), asked))
 
 
 def listed(result: Result) -> str:

@@ -115,6 +115,34 @@ def test_a_target_that_fails_is_told_in_words() -> None:
     assert found.beyond or found.open
 
 
+def test_a_target_that_limits_is_asked_again() -> None:
+    """429 is waited for and is no refusal to learn."""
+    inner = proof.target(named("as usual"), 0)
+    count = [0]
+
+    async def limiting(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        count[0] += 1
+        if count[0] % 3:
+            await inner(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 429, "headers": [(b"retry-after", b"0")]})
+        await send({"type": "http.response.body", "body": b'{"statusCode":429}'})
+
+    assert not _calibrated(limiting).rules
+
+
+def test_one_refusal_in_two_wordings_is_no_rule() -> None:
+    """A text that changes with each request is not spoken as if it were the rule."""
+    count = [0]
+
+    def worded(thing: dict[str, Any]) -> dict[str, Any]:
+        count[0] += 1
+        return {**thing, "error": f"Take {count[0]}"}
+
+    found = _calibrated(refusals(worded)(proof.target(named("as usual"), 0)))
+    assert not {"refused-by-rule", "unauthorized", "not-found"} & set(found.rules)
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "body"),
     [

@@ -49,6 +49,8 @@ class Variant:
     layers: Sequence[Layer] = ()
     listed: str = ""
     """What of it no dialect can say; the file must have it under ``beyond``."""
+    account: int | str = 200
+    """How many contacts it has, or what is special about them (``proof.ACCOUNTS``)."""
 
 
 def _one(name: str, **rules: Any) -> Variant:
@@ -198,6 +200,7 @@ VARIANTS: tuple[Variant, ...] = (
     _one("unknown stages are refused", unknown_stage_or_pipeline={"stage": "refuse", "pipeline": "refuse"}),
     _one("malformed enums are ignored", malformed_values={"entity_type": "ignore"}),
     _one("unknown parameters are refused", unknown_parameters="refuse"),
+    _one("a broken rule is told before wrong values", rules_first=True),
     _one("the last of a repeated parameter counts", repeated_parameter="last"),
     _one("numbers in digits", number_syntax=dict.fromkeys(("plus", "exponent", "radix", "bare_point"), False)),
     _one("empty numbers are none", number_syntax={"empty": "refuse", "blank": "refuse"}),
@@ -276,6 +279,15 @@ VARIANTS: tuple[Variant, ...] = (
     _one("a pair: pages and 20 by default", paging="pages-from-one", default_limit=20),
     _one("a pair: default stage and ids to the letter", stage_of_active_ticket="default_stage", uuid_case="exact"),
     _one("a pair: ties and descending updates", order={"updated_after": "updated_at descending"}, order_ties="id-with"),
+    Variant("no contact", account=0),
+    Variant("one contact", account=1),
+    Variant("twelve contacts", account=12),
+    Variant("all contacts at one instant", account="one instant"),
+    Variant("no tickets", account="no tickets"),
+    Variant("no custom fields", account="no custom fields"),
+    Variant("100,000 contacts", account="100,000"),
+    Variant("100,000 contacts, ties by descending id", {"order-ties": "id-down"}, account="100,000"),
+    Variant("100,000 contacts, 50 by default", {"default-limit": 50}, account="100,000"),
 )
 
 

@@ -527,7 +527,8 @@ class Calibration:
             found.setdefault(rule.partition(".")[0], NEEDS.get(rule, "more requests: --max-requests"))
         came = len(state.without_limit.contacts or ()) if state.without_limit else 0
         if not state.default_limit and came <= lists.MOST_USUAL:
-            found.setdefault("default-limit", f"more than {max(came, lists.MOST_USUAL)} contacts in one answer")
+            larger = "" if state.window > lists.MOST_USUAL else ", which --large allows"
+            found.setdefault("default-limit", f"more than {lists.MOST_USUAL} contacts in one answer{larger}")
         if not state.cap:
             found.setdefault(
                 "limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer"

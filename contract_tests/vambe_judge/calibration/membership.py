@@ -1,7 +1,7 @@
 """Experiments on which contacts are listed, and in which order: chosen anew after each answer."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -9,7 +9,7 @@ from typing import Final
 
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration import forms, lists
-from vambe_judge.calibration.asker import Reply
+from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.knowledge import Reading
 from vambe_judge.calibration.lists import (
     CASE,
@@ -56,6 +56,10 @@ def steps(state: State) -> list[Step]:
     """The requests for lists that could be next."""
     if not state.population.contacts or state.moves >= MOST_MOVES:
         return []
+    return [*_lists(state), *_without_limit(state)]
+
+
+def _lists(state: State) -> list[Step]:
     found = _steps(state, _windows(state)) if WINDOW not in state.shelved else []
     if found and len(state.knowledge.left[WINDOW]) <= FEW:  # several filters at once may settle these as well
         found += _steps(state, _several(state))
@@ -65,6 +69,35 @@ def steps(state: State) -> list[Step]:
             state.shelved.setdefault(rule, state.knowledge.left[rule])
         found = _steps(state, _several(state)) or _steps(state, _cursors(state))
     return [*found, *_steps(state, _places(state))]
+
+
+def _without_limit(state: State) -> list[Step]:
+    """Of an account that is too large to be asked for without a limit: the newest, just enough of them."""
+    settled = state.without_limit is not None or state.default_limit or "without limit" in state.done
+    if settled or state.population.is_whole() or state.window <= lists.MOST_USUAL:
+        return []
+    newest = state.population.instants("updated_at")[-lists.MOST_USUAL - 2 :: -10]
+    for at in newest:
+        question = Question(updated_after=at)
+        expected = state.lists.expected(question, state.knowledge.guess())
+        if expected is not None and lists.MOST_USUAL < expected[0].bit_count() <= state.window // 2:
+            return [Step("without a limit", ("default-limit",), 0.5, _limitless(state, question, expected[0]))]
+    return []
+
+
+def _limitless(state: State, question: Question, due: int) -> Callable[[], None]:
+    def take() -> None:
+        state.done.add("without limit")
+        reply = state.try_to_ask(Request.of(question.parameters()), ("default-limit",))
+        if reply is None or not reply.is_list or moved(state, reply):
+            return
+        whole = state.in_order(state.population.among(due), question.combination)
+        if len(reply.ids) > lists.MOST_USUAL:
+            state.without_limit = reply
+        elif reply.ids and whole is not None and reply.ids == [one.id for one in whole[: len(reply.ids)]]:
+            state.default_limit, state.without_limit = len(reply.ids), reply
+
+    return take
 
 
 def _windows(state: State) -> Iterable[Question]:

@@ -1,6 +1,7 @@
 """Experiments whose requests are wrong on purpose: values, rules between parameters, keys, paths."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from vambe_judge.asking.client import KEY, PATH, RIGHT_KEY, Headers
@@ -67,7 +68,7 @@ def _sheets(state: State) -> list[Step]:
     asked = {sheet.name for sheet, _ in state.values.asked}
     if refused and not state.values.tells_all:
         return _alone(state)
-    found: list[Step] = []
+    found = _rule_first(state)
     taken = {
         one.taken.partition(".")[0] for sheet, reply in state.values.asked for one in state.values.untold(sheet, reply)
     }
@@ -77,6 +78,17 @@ def _sheets(state: State) -> list[Step]:
             rules = ("invalid-parameters", "issue-texts", *sorted({one.taken.partition(".")[0] for one in sheet.wrong}))
             found += _step(state, sheet.name, rules, 0.3 * len(sheet.wrong), _sheet_taker(state, sheet))
     return found or _taken_values(state)
+
+
+def _rule_first(state: State) -> list[Step]:
+    """Where wrong values beside a broken rule were refused as the rule is alone: the values are asked without it."""
+    rule = next((one.reply for one in state.kinds if one.name == "no-custom-value"), None)
+    for sheet, reply in state.values.asked if rule is not None else ():
+        if sheet.fine and rule is not None and reply.text and reply.text == rule.text:
+            state.measured["rules-first"] = Measured(True, [reply], "a broken rule was told before wrong values")
+            alone = replace(sheet, name=f"{sheet.name}: without it", fine=())
+            return _step(state, alone.name, ("issue-texts",), 2.0, _sheet_taker(state, alone))
+    return []
 
 
 def _sheet_taker(state: State, sheet: Sheet) -> Callable[[], None]:

@@ -63,7 +63,7 @@ class OtherStore(Store):
         positions: Positions = slice(0, len(order.rows))
         steps = {"": len(self)}
         if (found := self._first_page(query, plan, now, steps)) is not None:
-            return self._answer(query, order, *found, steps, rows_alone=rows_alone)
+            return self._cut_out(query, order, *found, steps, rows_alone=rows_alone)
         for one in plan.time_filters:
             first = other_filters.since(dialect, one, getattr(query, one.parameter), now)
             if one is plan.window:
@@ -77,7 +77,7 @@ class OtherStore(Store):
                 positions = self._having(positions, plan.by, order, row_filter, wanted)
                 steps[row_filter.parameter] = _count(positions)
         page = _cut(positions, query.offset, query.limit)
-        return self._answer(query, order, page, _count(positions), steps, rows_alone=rows_alone)
+        return self._cut_out(query, order, page, _count(positions), steps, rows_alone=rows_alone)
 
     def _first_page(self, query: ContactsQuery, plan: Plan, now: int, steps: Steps) -> tuple[Rows, int] | None:
         """The page's positions, and how many match, where one filter is sent and the order is another field's.
@@ -130,7 +130,7 @@ class OtherStore(Store):
             self._positions_kept -= len(dropped)
         return positions
 
-    def _answer(  # noqa: PLR0913 - each is a part of what was found
+    def _cut_out(  # noqa: PLR0913 - each is a part of what was found
         self, query: ContactsQuery, order: Listing, page: Positions, matched: int, steps: Steps, *, rows_alone: bool
     ) -> Found:
         if query.offset:
