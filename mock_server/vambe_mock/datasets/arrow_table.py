@@ -1,15 +1,16 @@
 """The column reader: NDJSON and Parquet straight to the store's columns, for large data sets. Needs pyarrow.
 
-The checks are those of `dataset.RowDataset`, made on whole columns. Where one fails, or a line is not in the usual form
-(finer digits, other zones, missing members), this reader raises `NeedsRowReader` and the row reader reads the set
-again: that one accepts every form, and says in one line what is wrong.
+The checks are those of `dataset.RowDataset`, made on whole columns. Where one fails, or a line is in a form that few
+write (finer digits, other zones, missing members), this reader raises `NeedsRowReader` and the row reader reads the set
+again: that one accepts every form, and says in one line what is wrong. Lines as the generator writes them are not even
+parsed (`usual_lines`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache, partial
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ from vambe_mock.contract import custom_fields, instants
 from vambe_mock.contract.vocabulary import ENTITIES, FLAG_FIELDS, INSTANT_FIELDS, PLATFORMS, UUID
 from vambe_mock.datasets import parquet_file
 from vambe_mock.datasets.dataset import Dataset
-from vambe_mock.datasets.files import check_line, form, open_bytes
+from vambe_mock.datasets.files import check_line, form, open_bytes, strict_json
+from vambe_mock.datasets.instant_texts import TEXT, texts
 from vambe_mock.datasets.parquet_file import INSTANT
+from vambe_mock.datasets.usual_lines import ID, Contacts, Span, Walk, are_ids
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
 from vambe_mock.store.wire import WireWriter
 
@@ -37,18 +40,21 @@ if TYPE_CHECKING:
     from vambe_mock.contract.vocabulary import Entity, InstantField
     from vambe_mock.datasets.document import Header
 
-    _Moved = dict[InstantField, NDArray[np.int64]]
+    _Name = str | tuple[Entity, str]
+    _Part = dict[_Name, NDArray[Any]]
 
-_BLOCK = 1 << 24
+_BLOCK = 1 << 21
+_PIECE = 1 << 18
 _ROWS = 1 << 16
 _TEXTS = ("id", "name", "phone", "email", "platform", "chat_status", "client_id", "ai_customer_id", "default_stage_id")
 _NULLABLE = ("phone", "email", "last_message_at", "ai_customer_id", "default_stage_id", "active_ticket_v2")
 _JSON_TYPES = {"number": pa.float64(), "boolean": pa.bool_()}
-_MOST_DAYS = 100_000
 
-_UUID = f"^{UUID}$"
 _PHONE = r"^\+?[1-9][0-9]{1,14}$"
 _EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"  # ASCII only; the row reader takes the others
+_INSTANT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
 _ESCAPED = r'["\\\x00-\x1f]'
 
 
@@ -76,28 +82,33 @@ class ColumnDataset(Dataset):
         except (NeedsRowReader, pa.ArrowException, OSError, ValueError, OverflowError):
             return self._plainly().columns(shift)
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The contacts as record batches."""
+    def pieces(self) -> Iterator[pa.RecordBatch | bytes]:
+        """The contacts as record batches, or as blocks of lines."""
         for file in self.files:
             if form(file)[0] == "parquet":
                 with pq.ParquetFile(file.absolute()) as table:
                     for group in range(table.num_row_groups):  # pyarrow cannot put structs of two groups together
                         yield from table.iter_batches(_ROWS, row_groups=[group], use_threads=False)
             else:
-                for block in _blocks(file):
-                    yield from self._of_lines(block)
+                yield from _blocks(file)
 
-    def _of_lines(self, block: bytes) -> Iterator[pa.RecordBatch]:
+    def of_lines(self, block: bytes) -> list[pa.RecordBatch]:
+        """Parse a *block* of lines."""
         options = pj.ParseOptions(explicit_schema=self._schema(), unexpected_field_behavior="error")
         source: Any = pa.BufferReader(block)
         table = pj.read_json(source, parse_options=options)
         if table.num_rows != block.count(b"\n") or _nulls(table) != block.count(b":null"):
             raise NeedsRowReader
-        yield from table.combine_chunks().to_batches()
+        for name in INSTANT_FIELDS:
+            place, texts = table.schema.get_field_index(name), table.column(name)
+            if pc.all(pc.match_substring_regex(texts, _INSTANT)).as_py() is False:  # pyarrow reads more than these
+                raise NeedsRowReader
+            table = table.set_column(place, name, texts.cast(INSTANT))
+        return table.combine_chunks().to_batches()
 
     def _schema(self) -> pa.Schema:
         fields: list[Any] = [(name, pa.string()) for name in _TEXTS]
-        fields += [(name, INSTANT) for name in INSTANT_FIELDS]
+        fields += [(name, pa.string()) for name in INSTANT_FIELDS]
         fields += [(name, pa.bool_()) for name in FLAG_FIELDS]
         fields.append(("active_ticket_v2", pa.struct([("id", pa.string()), ("current_stage_id", pa.string())])))
         entities: list[Any] = [(entity, pa.struct(self._members(entity))) for entity in ENTITIES]
@@ -112,7 +123,24 @@ def _count(file: Path) -> int:
     if form(file)[0] == "parquet":
         with parquet_file.whole(file):
             return parquet_file.check_rows(file, pq.read_metadata(file.absolute()))
-    return sum(block.count(b"\n") for block in _blocks(file, 1 << 20))
+    return _count_lines(file)
+
+
+def _count_lines(file: Path) -> int:
+    """How many lines ``_blocks`` gives. Only line breaks are looked for, in memory that is used again and again."""
+    memory = bytearray(_PIECE)
+    count = size = 0
+    is_blank = True
+    with open_bytes(file) as stream:
+        while read := stream.readinto(memory):  # type: ignore[attr-defined] # both kinds of streams have it
+            end = memory.rfind(b"\n", 0, read) + 1
+            if end:
+                count += memory.count(b"\n", 0, end)
+                size, is_blank = 0, True
+            size += read - end
+            is_blank = is_blank and not memory[end:read].strip()
+            check_line(file, size)
+    return count + (not is_blank)
 
 
 def _blocks(file: Path, size: int = _BLOCK) -> Iterator[bytes]:
@@ -120,11 +148,12 @@ def _blocks(file: Path, size: int = _BLOCK) -> Iterator[bytes]:
     with open_bytes(file) as stream:
         rest = b""
         while block := stream.read(size):
-            whole, _, rest_ = (rest + block).rpartition(b"\n")
-            rest = rest_
+            end = block.rfind(b"\n") + 1
+            if end:
+                yield b"".join((rest, memoryview(block)[:end]))
+                rest = b""
+            rest += block[end:]
             check_line(file, len(rest))
-            if whole:
-                yield whole + b"\n"
         if rest.strip():
             yield rest + b"\n"
 
@@ -147,53 +176,119 @@ class _Gathered:
 
     def __init__(self, table: ColumnDataset, shift: int) -> None:
         self.table, self.shift = table, shift
-        self.codes_by_value: dict[str | tuple[Entity, str], dict[Hashable, int]] = {}
-        self.known: dict[str | tuple[Entity, str], dict[Any, int]] = {}
+        self.codes_by_value: dict[_Name, dict[Hashable, int]] = {}
+        self.known: dict[_Name, dict[Any, int]] = {}
+        defined = table.definitions.items()
+        self.fields = {(entity, key): field for key, of in defined for entity, field in of.items()}
+        walk = Walk(table.header.client_id, table.definitions)
+        self.walk = walk if walk.can_be_walked() else None
 
     def columns(self) -> Columns:
-        writer = WireWriter(len(self.table))
-        parts = [self._part(batch, writer) for batch in self.table.batches() if batch.num_rows]
+        writer, parts = WireWriter(len(self.table)), list[dict[Any, Any]]()
+        for piece in self.table.pieces():
+            part, wire = self._of_lines(piece) if isinstance(piece, bytes) else self._of_batch(piece)
+            parts.append(part)
+            writer.add(*_flat(wire))
         pa.default_memory_pool().release_unused()  # it would keep some 50 MB for a next time that does not come
-        names: list[str | tuple[Entity, str]] = ["current_stage_id", "default_stage_id"]
-        defined = self.table.definitions.items()
-        fields: list[tuple[Entity, str]] = [(entity, key) for key, of in defined for entity in of]
-        ids = _joined([part["ids"] for part in parts], "S36")
+        ids = _joined([part.pop("ids") for part in parts], "S36")
         if _may_repeat(ids):
             raise NeedsRowReader
+        names: list[_Name] = ["current_stage_id", "default_stage_id", *self.fields]
         codes = {
-            name: Codes(_joined([part[name] for part in parts], np.int32), self.codes_by_value.get(name, {}))
-            for name in [*names, *fields]
+            name: Codes(_joined([part.pop(name) for part in parts], np.int32), self.codes_by_value.get(name, {}))
+            for name in names
         }
         return Columns(
             ids=ids,
             wire=writer.wire(),
-            created_at=_joined([part["created_at"] for part in parts], np.int64),
-            updated_at=_joined([part["updated_at"] for part in parts], np.int64),
-            last_message_at=_joined([part["last_message_at"] for part in parts], np.int64),
+            **{name: _joined([part.pop(name) for part in parts], np.int64) for name in INSTANT_FIELDS},
             current_stage_id=codes["current_stage_id"],
             default_stage_id=codes["default_stage_id"],
-            custom={name: codes[name] for name in fields},
+            custom={name: codes[name] for name in self.fields},
         )
 
-    def _part(self, batch: pa.RecordBatch, writer: WireWriter) -> dict[Any, Any]:
+    def _of_lines(self, block: bytes) -> tuple[_Part, Any]:
+        """A block of lines: those of the usual form are cut, the others parsed."""
+        if self.walk is None:
+            return self._parsed(block)
+        _check_text(block)
+        found = self.walk.contacts(block)
+        count = len(found.block.ends)
+        if len(found.rows) == count:
+            return self._of_usual(found)
+        odd = np.ones(count, dtype=np.bool_)
+        odd[found.rows] = False
+        if odd.all():
+            self.walk = None
+            return self._parsed(block)
+        starts, ends = found.block.starts[odd].tolist(), found.block.ends[odd].tolist()
+        part, wire = self._of_usual(found)
+        other, other_wire = self._parsed(
+            b"".join(block[start : end + 1] for start, end in zip(starts, ends, strict=True))
+        )
+        order = np.argsort(np.concatenate((found.rows, np.flatnonzero(odd))))
+        joined = {name: np.concatenate((part[name], other[name]))[order] for name in part}
+        wires: list[Any] = [wire, other_wire]
+        return joined, _taken(pa.concat_arrays(wires), order)
+
+    def _parsed(self, block: bytes) -> tuple[_Part, Any]:
+        parts, wires = zip(*map(self._of_batch, self.table.of_lines(block)), strict=True)
+        if len(parts) == 1:
+            return parts[0], wires[0]
+        return {name: _joined([part[name] for part in parts], None) for name in parts[0]}, pa.concat_arrays(wires)
+
+    def _of_usual(self, found: Contacts) -> tuple[_Part, Any]:
+        part: _Part = {"ids": _lowered(found.ids)}
+        for name, pattern in (("phone", _PHONE), ("email", _EMAIL)):
+            span = found.texts[name]
+            if (
+                pc.all(pc.match_substring_regex(_cut(found, span.of(span.there), pa.string()), pattern)).as_py()
+                is False
+            ):
+                raise NeedsRowReader
+        if {*_distinct(_cut(found, found.texts["platform"], pa.string()))} - {*PLATFORMS}:
+            raise NeedsRowReader
+        for name in ("current_stage_id", "default_stage_id"):
+            part[name] = self._codes_of_span(name, found, found.texts[name], _stage)
+        for field, span in found.custom.items():
+            part[field] = self._codes_of_span(field, found, span, partial(_reading_of_text, self.fields[field]))
+        for instant, (span, milliseconds) in found.instants.items():
+            there = milliseconds != NO_INSTANT
+            moved = np.where(there, milliseconds + self.shift, NO_INSTANT)
+            if self.shift and there.any():
+                if not _can_be_written(moved[there]):
+                    raise NeedsRowReader
+                found.block.write_instants(span, moved)
+            part[instant] = moved
+        found.close()
+        return part, _cut(found, found.wire, pa.binary())
+
+    def _codes_of_span(
+        self, name: _Name, found: Contacts, span: Span, reading: Callable[[str], Hashable]
+    ) -> NDArray[np.int32]:
+        rows = np.flatnonzero(span.there)
+        codes = np.full(len(span.there), NO_VALUE, dtype=np.int32)
+        if len(rows):
+            codes[rows] = self._codes(name, _cut(found, span.of(rows), pa.string()), reading)
+        return codes
+
+    def _of_batch(self, batch: pa.RecordBatch) -> tuple[_Part, Any]:
         self._check(batch)
         ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
         moved = {name: self._moved(batch.column(name)) for name in INSTANT_FIELDS}
-        writer.add(*self._wire(batch, moved, stage))
-        part: dict[Any, Any] = {
-            "ids": _ids(batch.column("id")),
+        part: _Part = {
+            "ids": _lowered(_letters(batch.column("id"))),
             "current_stage_id": self._codes("current_stage_id", stage, _stage),
             "default_stage_id": self._codes("default_stage_id", batch.column("default_stage_id"), _stage),
-            **moved,
         }
-        for key, of in self.table.definitions.items():
-            for entity, field in of.items():
-                values = self._values(batch, entity, key)
-                codes = part[entity, key] = self._codes((entity, key), values, partial(_reading, field))
-                if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NO_VALUE):
-                    raise NeedsRowReader
-        return part
+        part.update(moved.items())
+        for (entity, key), field in self.fields.items():
+            values = self._values(batch, entity, key)
+            codes = part[entity, key] = self._codes((entity, key), values, partial(_reading, field))
+            if entity == "ticket" and ticket.null_count and np.any(codes[_is_null(ticket)] != NO_VALUE):
+                raise NeedsRowReader
+        return part, self._wire(batch, moved, stage)
 
     @staticmethod
     def _values(batch: pa.RecordBatch, entity: str, key: str) -> Any:
@@ -220,16 +315,23 @@ class _Gathered:
         identifiers = _child(ticket, "id")
         if identifiers.null_count != ticket.null_count:
             raise NeedsRowReader
-        patterns = {"id": _UUID, "phone": _PHONE, "email": _EMAIL, "ai_customer_id": _UUID}
-        columns = [(batch.column(name), pattern) for name, pattern in patterns.items()]
-        for column, pattern in [*columns, (identifiers, _UUID)]:
-            if pc.all(pc.match_substring_regex(column, pattern)).as_py() is False:
-                raise NeedsRowReader
+        self._check_texts(batch, identifiers)
         own = self.table.header.client_id.lower()
         if {text.lower() for text in _distinct(batch.column("client_id"))} - {own}:
             raise NeedsRowReader
         if set(_distinct(batch.column("platform"))) - set(PLATFORMS) or "" in _distinct(batch.column("chat_status")):
             raise NeedsRowReader
+
+    @staticmethod
+    def _check_texts(batch: pa.RecordBatch, identifiers: Any) -> None:
+        """Raise NeedsRowReader unless the ids, those of the tickets included, phones and addresses have their form."""
+        for ids in (batch.column("id"), batch.column("ai_customer_id"), identifiers):
+            letters = _letters(ids.drop_null())
+            if letters is None or not are_ids(letters).all():
+                raise NeedsRowReader
+        for name, pattern in (("phone", _PHONE), ("email", _EMAIL)):
+            if pc.all(pc.match_substring_regex(batch.column(name), pattern)).as_py() is False:
+                raise NeedsRowReader
 
     @staticmethod
     def _check_types(batch: pa.RecordBatch) -> None:
@@ -260,49 +362,63 @@ class _Gathered:
         found: NDArray[np.int32] = np.array([known.get(value, NO_VALUE) for value in [*values, None]], np.int32)[local]
         return found
 
-    def _wire(
-        self, batch: pa.RecordBatch, moved: dict[InstantField, NDArray[np.int64]], stage: Any
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-        """Each contact as the endpoint sends it (`contact-fields`, `timestamps`): all bytes, and each one's number."""
-        ticket = batch.column("active_ticket_v2")
-        tickets = _join('{"id":"', _child(ticket, "id"), '","current_stage_id":', _quoted(stage), "}")
-        pieces = [
-            '{"id":"',
-            batch.column("id"),
-            '","name":',
-            _quoted(batch.column("name"), free=True),
-            ',"phone":',
-            _quoted(batch.column("phone")),
+    def _wire(self, batch: pa.RecordBatch, moved: dict[InstantField, NDArray[np.int64]], stage: Any) -> Any:
+        """Each contact as the endpoint sends it (`contact-fields`, `timestamps`)."""
+        ticket, last = batch.column("active_ticket_v2"), moved["last_message_at"]
+        there = last != NO_INSTANT
+        known = [moved["created_at"], moved["updated_at"], last[there]]
+        if not all(_can_be_written(one) for one in known):
+            raise NeedsRowReader
+        last_texts = _row(b'"', texts(np.where(there, last, 0)), b'"')
+        flags = [batch.column(name).cast(pa.int8()).to_numpy(zero_copy_only=False) for name in FLAG_FIELDS]
+        join: Any = pc.binary_join_element_wise
+        found: Any = join(
+            _row(b'{"id":"', _letters(batch.column("id")), b'","name":"'),
+            _escaped(batch.column("name")),
+            '","phone":',
+            _join('"', batch.column("phone"), '"'),
             ',"email":',
-            _quoted(batch.column("email"), free=True),
-            ',"platform":',
-            _quoted(batch.column("platform")),
-            ',"last_message_at":',
-            *_instant(moved["last_message_at"], nullable=True),
-            ',"chat_status":',
-            _quoted(batch.column("chat_status"), free=True),
-            ',"created_at":',
-            *_instant(moved["created_at"]),
-            ',"updated_at":',
-            *_instant(moved["updated_at"]),
-            ',"client_id":',
-            _quoted(batch.column("client_id")),
-            ',"ai_customer_id":',
-            _quoted(batch.column("ai_customer_id")),
-            ',"default_stage_id":',
-            _quoted(batch.column("default_stage_id")),
-            ',"blocked":',
-            _taken(_FLAG, batch.column("blocked").cast(pa.int8()).to_numpy(zero_copy_only=False)),
-            ',"is_chat_read":',
-            _taken(_FLAG, batch.column("is_chat_read").cast(pa.int8()).to_numpy(zero_copy_only=False)),
-            ',"active_ticket_v2":',
-            pc.fill_null(pc.if_else(pc.is_valid(ticket), tickets, None), "null"),
+            _join('"', _escaped(batch.column("email")), '"'),
+            _worded(',"platform":', batch.column("platform"), ',"last_message_at":'),
+            last_texts if there.all() else pc.if_else(pa.array(there), last_texts, None),
+            _worded(',"chat_status":', batch.column("chat_status"), ',"created_at":"'),
+            _row(texts(moved["created_at"]), b'","updated_at":"', texts(moved["updated_at"])),
+            _worded('","client_id":', batch.column("client_id"), ',"ai_customer_id":'),
+            _join('"', batch.column("ai_customer_id"), '"'),
+            _worded(',"default_stage_id":', batch.column("default_stage_id"), ""),
+            _taken(_FLAGS, flags[0] * 2 + flags[1]),
+            _join('{"id":"', _child(ticket, "id"), '","current_stage_id":', _worded("", stage, "}")),
             "}",
-        ]
-        wire = _join(*pieces)
-        _, offsets, texts = wire.buffers()
-        ends = np.frombuffer(offsets, dtype=np.int32)[wire.offset : wire.offset + len(wire) + 1]
-        return np.frombuffer(texts, dtype=np.uint8)[ends[0] : ends[-1]], np.diff(ends)
+            "",
+            null_handling="replace",
+            null_replacement="null",
+        )
+        return found.cast(pa.binary())
+
+
+def _flat(texts: Any) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """All bytes of a column of texts, and each one's number."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data or b"", dtype=np.uint8)[ends[0] : ends[-1]], np.diff(ends)
+
+
+def _cut(found: Contacts, span: Span, kind: pa.DataType) -> Any:
+    """The texts of a span of a block, which must be there, as a column."""
+    bounds = np.stack((span.start, span.start + span.length), axis=1).astype(np.int32)  # texts, and what is between
+    buffers = [None, _buffer(bounds), _buffer(found.block.bytes)]
+    both: Any = pa.Array.from_buffers(kind, max(2 * len(bounds) - 1, 0), buffers)
+    return _taken(both, np.arange(0, 2 * len(bounds), 2))
+
+
+def _buffer(data: Any) -> pa.Buffer:
+    return pa.py_buffer(data)
+
+
+def _check_text(block: bytes) -> None:
+    """Raise ArrowInvalid for bytes that are not UTF-8."""
+    bounds = np.array([0, len(block)], dtype=np.int32)
+    pa.Array.from_buffers(pa.string(), 1, [None, _buffer(bounds), pa.py_buffer(block)]).validate(full=True)
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:
@@ -320,44 +436,58 @@ def _plain(column: Any) -> Any:
     return column.cast(pa.string())
 
 
-def _quoted(column: Any, *, free: bool = False) -> Any:
-    """A column of strings as JSON; `free` ones may have characters that JSON escapes."""
-    if pa.types.is_dictionary(column.type):
-        texts: Any = pa.array(
-            [json.dumps(one, ensure_ascii=False) for one in column.dictionary.to_pylist()], pa.string()
-        )
-        return pc.fill_null(texts.take(column.indices), "null")
-    if free and pc.any(odd := pc.match_substring_regex(column, _ESCAPED)).as_py():
-        escaped = [json.dumps(one, ensure_ascii=False)[1:-1] for one in column.filter(odd).to_pylist()]
-        column = pc.replace_with_mask(column, pc.fill_null(odd, False), pa.array(escaped, pa.string()))
-    quoted = _join('"', column, '"')
-    return pc.fill_null(quoted, "null") if column.null_count else quoted
+def _worded(before: str, column: Any, after: str) -> Any:
+    """A column of strings as JSON, which are the same few most of the time, between *before* and *after*."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    words = [json.dumps(one, ensure_ascii=False) for one in [*column.dictionary.to_pylist(), None]]
+    table: Any = pa.array([f"{before}{word}{after}" for word in words], pa.string())
+    return table.take(pc.fill_null(column.indices, len(words) - 1))
 
 
-def _instant(milliseconds: NDArray[np.int64], *, nullable: bool = False) -> list[Any]:
-    """The pieces of an instant's text: its day, its minute, its second with fraction digits."""
-    there = milliseconds != NO_INSTANT
-    known = milliseconds[there] if nullable else milliseconds
-    if not len(known):
-        return [_taken(pa.array(["null"]), np.zeros(len(milliseconds), dtype=np.int64))]
-    first, last = int(known.min()) // instants.DAY, int(known.max()) // instants.DAY
-    if last - first > _MOST_DAYS or not instants.EARLIEST <= known.min() <= known.max() <= instants.LATEST:
-        raise NeedsRowReader
-    days = pa.array(["null", *map(_day, range(first, last + 1))], pa.string())
-    at = np.where(there, milliseconds, first * instants.DAY)
-    day, rest = at // instants.DAY - first, at % instants.DAY
-    pieces = [(days, day + 1), (_MINUTES, rest // 60_000 + 1), (_SECONDS, rest % 60_000 + 1)]
-    return [_taken(texts, np.where(there, place, 0)) for texts, place in pieces]
+def _escaped(column: Any) -> Any:
+    """A column of strings, which may have letters that JSON escapes, as they are between quotes."""
+    odd = pc.match_substring_regex(column, _ESCAPED)
+    if not pc.any(odd).as_py():
+        return column
+    escaped = [json.dumps(one, ensure_ascii=False)[1:-1] for one in column.filter(odd).to_pylist()]
+    return pc.replace_with_mask(column, pc.fill_null(odd, False), pa.array(escaped, pa.string()))
 
 
-@lru_cache(maxsize=8_192)
-def _day(day: int) -> str:
-    return f'"{instants.write(day * instants.DAY)[:11]}'
+def _row(*pieces: Any) -> Any:
+    """The pieces of each row side by side: columns of a fixed width, and what is the same in every row."""
+    columns = [np.frombuffer(one, np.uint8) if isinstance(one, bytes) else one for one in pieces]
+    columns = [one.view(np.uint8).reshape(len(one), -1) if one.dtype == TEXT else one for one in columns]
+    count = max(len(one) for one in columns if one.ndim == 2)
+    row = np.empty((count, sum(one.shape[-1] for one in columns)), dtype=np.uint8)
+    at = 0
+    for one in columns:
+        row[:, at : at + one.shape[-1]] = one
+        at += one.shape[-1]
+    bounds = np.arange(0, at * (count + 1), at, dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), count, [None, _buffer(bounds), _buffer(row)])
 
 
-_MINUTES = pa.array(["", *(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(24 * 60))])
-_SECONDS = pa.array(["", *(f'{part // 1000:02d}.{part % 1000:03d}Z"' for part in range(60_000))])
-_FLAG = pa.array(["false", "true"])
+def _letters(column: Any) -> NDArray[np.uint8] | None:
+    """The letters of each id, a row each; None unless all have as many as a UUID. No id may be null."""
+    _, bounds, data = column.buffers()
+    ends = np.frombuffer(bounds, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    if not len(ends) or (np.diff(ends) != ID).any():
+        return None if len(column) else np.empty((0, ID), dtype=np.uint8)
+    return np.frombuffer(data, np.uint8, ID * len(column), int(ends[0])).reshape(-1, ID)
+
+
+def _can_be_written(milliseconds: NDArray[np.int64]) -> bool:
+    return bool(((milliseconds >= instants.EARLIEST) & (milliseconds <= instants.LATEST)).all())
+
+
+_FLAGS = pa.array(
+    [
+        f',"blocked":{blocked},"is_chat_read":{is_read},"active_ticket_v2":'
+        for blocked in ("false", "true")
+        for is_read in ("false", "true")
+    ]
+)
 
 
 def _taken(texts: Any, places: NDArray[np.integer[Any]]) -> Any:
@@ -365,10 +495,11 @@ def _taken(texts: Any, places: NDArray[np.integer[Any]]) -> Any:
     return texts.take(indices)
 
 
-def _ids(column: Any) -> NDArray[np.bytes_]:
+def _lowered(letters: Any) -> NDArray[np.bytes_]:
     """UUIDs in lower case, 36 bytes each."""
-    lowered: Any = pc.ascii_lower(column)
-    return np.frombuffer(lowered.buffers()[2], dtype="S36", count=len(lowered), offset=lowered.offset * 36)
+    ids: NDArray[np.bytes_] = np.ascontiguousarray(letters).view(f"S{ID}").reshape(-1)
+    capitals = (letters >= ord("A")) & (letters <= ord("F"))
+    return np.char.lower(ids) if capitals.any() else ids
 
 
 def _may_repeat(ids: NDArray[np.bytes_]) -> bool:
@@ -391,9 +522,14 @@ def _distinct(column: Any) -> list[Any]:
 
 
 def _stage(text: str) -> str:
-    if not re.fullmatch(_UUID, text):
+    if not re.fullmatch(UUID, text):
         raise NeedsRowReader
     return text.lower()
+
+
+def _reading_of_text(field: custom_fields.CustomField, text: str) -> custom_fields.Reading:
+    """The reading of what stands in a line, between quotes where the field's values are texts."""
+    return _reading(field, strict_json(text) if field.type in ("number", "boolean") else text)
 
 
 def _reading(field: custom_fields.CustomField, value: Any) -> custom_fields.Reading:

@@ -25,6 +25,7 @@ from vambe_mock.contract.vocabulary import INSTANT_FIELDS, Entity, InstantField
 from vambe_mock.datasets.dataset import Dataset
 from vambe_mock.datasets.document import Header
 from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, files_of
+from vambe_mock.datasets.instant_texts import TEXT, WIDTH, texts
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.bitmaps import CODE_BITS, MOST_ALONE, RANK_BITS, CodeIndex, RankIndex
 from vambe_mock.store.columns import NO_INSTANT, Codes, Columns
@@ -47,7 +48,6 @@ _FOOT: Final = 32 + 8 + len(_END)
 _ALIGNED: Final = 64
 _BLOCK: Final = 8_192
 _PIECE: Final = 1 << 20
-_WIDTH: Final = len("2026-01-31T09:30:00.000Z")
 _AFTER: Final = {name: re.compile(rb'"%s":"' % name.encode()) for name in INSTANT_FIELDS}
 """What an instant stands after in a contact's JSON; in a string, the first quote would have a backslash before it."""
 
@@ -139,25 +139,9 @@ def _can_be_written(milliseconds: NDArray[np.int64]) -> bool:
 
 def _write(buffer: NDArray[np.uint8], places: NDArray[Any], milliseconds: NDArray[np.int64]) -> None:
     """Write each instant at its place in *buffer*: every text there is of the same width."""
-    if not len(places):
-        return
-    days = milliseconds // instants.DAY
-    rest = (milliseconds - days * instants.DAY).astype(np.int32)
-    minute = rest // instants.MINUTE
-    first, last = int(days.min()), int(days.max())
-    known, day = np.arange(first, last + 1), days - first
-    if len(known) > len(days):
-        known, day = np.unique(days, return_inverse=True)
-    texts = np.empty(len(places), dtype=[("day", "S11"), ("minute", "S6"), ("second", "S7")])
-    texts["day"] = np.array([instants.write(int(one) * instants.DAY)[:11] for one in known], dtype="S11")[day]
-    texts["minute"] = _MINUTES[minute]
-    texts["second"] = _SECONDS[rest - minute * instants.MINUTE]
-    everywhere = np.ndarray(len(buffer) - _WIDTH + 1, dtype=f"S{_WIDTH}", buffer=buffer.data, strides=(1,))
-    everywhere[places] = texts.view(f"S{_WIDTH}")
-
-
-_MINUTES: Final = np.array([f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(24 * 60)], dtype="S6")
-_SECONDS: Final = np.array([f"{part // 1000:02d}.{part % 1000:03d}Z" for part in range(60_000)], dtype="S7")
+    if len(places):
+        everywhere = np.ndarray(len(buffer) - WIDTH + 1, dtype=TEXT, buffer=buffer.data, strides=(1,))
+        everywhere[places] = texts(milliseconds)
 
 
 def load_prepared(data: Path, folder: Path, read: Callable[[Path], Dataset]) -> Dataset:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import InstantField
 from vambe_mock.store.bitmaps import CodeIndex, RankIndex, Words
-from vambe_mock.store.columns import Columns, Rows
+from vambe_mock.store.columns import NO_INSTANT, Columns, Rows
 from vambe_mock.store.filters import ColumnName, Wanted
 
 DESCENDING: Final = frozenset[InstantField]({"last_message_at"})
@@ -58,7 +58,7 @@ class Order:
         """
         instants = getattr(columns, instant)[rows]
         keys = -instants if instant in DESCENDING else instants
-        positions = np.argsort(keys, kind="stable")
+        positions = sorting(keys)
         return cls(instant, rows[positions], keys[positions], columns)
 
     def since(self, instant: int) -> slice:
@@ -114,6 +114,30 @@ class Order:
             self._code_index(name)
         for other in others:
             self._rank_index(other)
+
+
+_LAST: Final = -NO_INSTANT
+"""The key of a contact without an instant."""
+
+
+def sorting(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The positions that sort *keys*, equal ones in the order that they have.
+
+    Where the keys are near enough to each other, each is sorted as one number with its position: that is several times
+    as quick as a stable sort.
+    """
+    known = keys != _LAST
+    first = int(keys.min(initial=_LAST, where=known))
+    last = int(keys.max(initial=-_LAST, where=known))
+    bits = len(keys).bit_length()
+    if not len(keys) or last - first + 1 >= 1 << (62 - bits):
+        return np.argsort(keys, kind="stable")
+    numbers = np.where(known, keys - first, max(last - first, 0) + 1)
+    numbers <<= bits
+    numbers |= np.arange(len(keys))
+    numbers.sort()
+    numbers &= (1 << bits) - 1
+    return numbers
 
 
 def position(rows: Rows, keys: NDArray[np.int64], key: int, identity: bytes, ids: NDArray[np.bytes_]) -> int:

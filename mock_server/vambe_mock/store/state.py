@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
 from vambe_mock.store.columns import Columns, Entry, Rows
-from vambe_mock.store.orders import BESIDE, Order, position
+from vambe_mock.store.orders import BESIDE, Order, position, sorting
 from vambe_mock.store.positions import Places
 
 ONE_BY_ONE: Final = 64
@@ -255,14 +255,28 @@ def sorted_by_id(ids: NDArray[np.bytes_]) -> Rows:
     if ids.itemsize < _LETTERS:
         return np.argsort(ids, kind="stable").astype(np.int32)
     ids = np.ascontiguousarray(ids)
-    numbers = np.ndarray(len(ids), dtype=">u8", buffer=ids.data, strides=(ids.itemsize,)).astype(np.uint64)
-    rows = np.argsort(numbers, kind="stable").astype(np.int32)
-    first = numbers[rows]
+    letters = np.ndarray(len(ids), dtype=">u8", buffer=ids.data, strides=(ids.itemsize,)).astype(np.uint64)
+    numbers = _of_digits(letters)
+    rows = sorting(numbers).astype(np.int32)
+    first = letters[rows]
+    if (first[1:] < first[:-1]).any():  # they are no hexadecimal digits
+        rows = np.argsort(letters, kind="stable").astype(np.int32)
+        first = letters[rows]
     same = np.flatnonzero(first[1:] == first[:-1])
     if len(same):
         places = np.union1d(same, same + 1)  # these hold their rows' first letters in order already
         rows[places] = rows[places][np.argsort(ids[rows[places]], kind="stable")]
     return rows
+
+
+def _of_digits(letters: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The number that eight hexadecimal digits in lower case write; of other letters, anything below 2**32."""
+    digits = letters & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
+    digits += (letters >> np.uint64(6) & np.uint64(0x0101_0101_0101_0101)) * np.uint64(9)
+    for step, mask in ((4, 0x00FF_00FF_00FF_00FF), (8, 0x0000_FFFF_0000_FFFF), (16, 0xFFFF_FFFF)):
+        digits |= digits >> np.uint64(step)
+        digits &= np.uint64(mask)
+    return digits.view(np.int64)
 
 
 _LETTERS: Final = 8
