@@ -80,6 +80,8 @@ class Delivered:
         self._changes = 0
         self.whole = 0
         self.spoilt = 0
+        self._noted = 0
+        self._looked: tuple[tuple[int, int, int], tuple[Flags, Flags]] | None = None
         self.most = most
         self.answers: deque[Answered] = deque()
         self._ids = 0
@@ -122,6 +124,7 @@ class Delivered:
             self._numbers = grown
         news = np.flatnonzero((self._numbers[rows] & _LOW) != versions)
         if len(news):
+            self._noted += 1
             ids = np.fromiter((crc32(wire[place][_ID]) for place in news.tolist()), np.uint64, len(news))
             self._numbers[rows[news]] = (ids << _HALF) | versions[news]
 
@@ -137,16 +140,26 @@ class Delivered:
         number = int(self._numbers[row]) if row < len(self._numbers) else 0
         return number & _LOW if number and number >> _HALF == crc32(identity.encode()) else None
 
-    def are_present(self, rows: Rows, wire: list[bytes]) -> tuple[Flags, Flags]:
-        """Whether the present version of each contact was delivered, and whether any was; *wire* are their texts."""
+    def are_present(self, store: Store, rows: Rows, changes: int) -> tuple[Flags, Flags]:
+        """Whether the present version of each contact of *rows* was delivered, and whether any was.
+
+        *changes* is the store's count, of which *store* may be a copy. The same question again, with nothing changed or
+        delivered in between, needs one look-up.
+        """
+        key = (hash(rows.tobytes()), changes, self._noted)
+        if self._looked is None or self._looked[0] != key:
+            self._looked = (key, self._present(rows, store.columns.wire.texts(rows)))
+        return self._looked[1]
+
+    def _present(self, rows: Rows, wire: list[bytes]) -> tuple[Flags, Flags]:
         numbers = np.zeros(len(rows), dtype=np.uint64)
         known = rows < len(self._numbers)
         numbers[known] = self._numbers[rows[known]]
-        any_one = np.zeros(len(rows), dtype=np.bool_)
+        ever = np.zeros(len(rows), dtype=np.bool_)
         some = np.flatnonzero(numbers)
         ids = np.fromiter((crc32(wire[place][_ID]) for place in some.tolist()), np.uint64, len(some))
-        any_one[some] = numbers[some] >> _HALF == ids
-        return any_one & (numbers & _LOW == versions_of(wire)), any_one
+        ever[some] = numbers[some] >> _HALF == ids
+        return ever & (numbers & _LOW == versions_of(wire)), ever
 
 
 def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:

@@ -171,10 +171,9 @@ async def summarize_delivered(
         return is_endpoint(exchange.target.partition("?")[0].encode("latin-1", "replace"))
 
     found = await organisation.record.search(counts, LOOKED_AT)
-    looker = Undelivered(
-        delivered or Delivered(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
-    )
-    query = _query(organisation, scope)
+    asked = [one async for one in found.last(LOOKED_AT)]
+    query, changed = _query(organisation, scope), organisation.store.changes
+    looker = Undelivered(delivered or Delivered(), asked, organisations.masker.text, changed)
     told = await beside.look(organisation, partial(looker.summary, query, most), count=1 + most)
     return as_json({"on": delivered is not None, **told})
 
