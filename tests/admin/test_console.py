@@ -301,6 +301,7 @@ def test_every_view_is_accessible(mock: Server, visit: Visit, width: int, scheme
     for view in views:
         page.evaluate("view => { location.hash = view }", view)
         expect(page.locator(f"nav a[href='{view}']")).to_have_attribute("aria-current", "page")
+        expect(page.locator("main").locator(".panel, .rows, .rule, .links a").first).to_be_visible()
         if view in {"#/requests", "#/contacts"}:
             rows(page).first.click()
             expect(page.get_by_role("dialog").locator("button").nth(3)).to_be_visible()
