@@ -31,7 +31,7 @@ export function counts(hazard) {
     .filter(([count]) => count).map(([count, name]) => `${number(count)} ${name}`).join(", ");
 }
 
-const LANE = 46;
+const LANE = 42;
 const TOP = 34;
 const LEFT = 74;
 
