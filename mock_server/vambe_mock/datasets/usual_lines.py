@@ -233,7 +233,7 @@ class Form(NamedTuple):
 
 def are_ids(letters: NDArray[np.uint8]) -> Flags:
     """Whether each row of letters is a UUID."""
-    found: Flags = (_CLASSES[letters] & _WANTED).astype(np.bool_).all(axis=1)
+    found: Flags = np.asarray((_CLASSES[letters] & _WANTED).astype(np.bool_).all(axis=1))
     return found
 
 

@@ -112,8 +112,6 @@ class Delivered:
         self._store: Store | None = None
         self.whole = 0
         self.spoilt = 0
-        self._noted = 0
-        self._looked: tuple[tuple[int, int, int], tuple[Flags, Flags]] | None = None
         self.most = most
         self.answers: deque[Answered] = deque()
         self._ids = 0
@@ -146,7 +144,6 @@ class Delivered:
         self._make_room(int(rows.max()) + 1)
         news = np.flatnonzero((self._numbers[rows] & _LOW) != versions)
         if len(news):
-            self._noted += 1
             ids = np.fromiter((crc32(wire[place][_ID]) for place in news.tolist()), np.uint64, len(news))
             self._numbers[rows[news]] = (ids << _HALF) | versions[news]
 
@@ -187,20 +184,20 @@ class Delivered:
             return version
         return number & _LOW if number and number >> _HALF == crc32(identity.encode()) else None
 
-<<<<<<< HEAD
-    def are_present(self, rows: Rows, wire: list[bytes]) -> tuple[Flags, Flags]:
-        """Whether the present version of each contact was delivered, and whether any was; *wire* are their texts."""
+    def are_present(self, store: Store, rows: Rows) -> tuple[Flags, Flags]:
+        """Whether the present version of each contact of *rows* was delivered, and whether any was."""
         self._note_waiting()
         numbers = np.zeros(len(rows), dtype=np.uint64)
         known = rows < len(self._numbers)
         numbers[known] = self._numbers[rows[known]]
         present = numbers == PRESENT
-        any_one = present.copy()
+        ever = present.copy()
         some = np.flatnonzero(numbers.astype(np.bool_) & ~present)
-        texts = [wire[place] for place in some.tolist()]
-        any_one[some] = numbers[some] >> _HALF == np.fromiter((crc32(one[_ID]) for one in texts), np.uint64, len(some))
-        present[some] = any_one[some] & (numbers[some] & _LOW == versions_of(texts))
-        return present, any_one
+        wire = store.columns.wire.texts(rows[some])
+        ids = np.fromiter((crc32(one[_ID]) for one in wire), np.uint64, len(some))
+        ever[some] = numbers[some] >> _HALF == ids
+        present[some] = ever[some] & (numbers[some] & _LOW == versions_of(wire))
+        return present, ever
 
     def detach(self) -> None:
         """Need nothing of the store any longer."""
@@ -219,28 +216,6 @@ class Delivered:
             grown = np.zeros(count + count // 4, dtype=np.uint64)
             grown[: len(self._numbers)] = self._numbers
             self._numbers = grown
-=======
-    def are_present(self, store: Store, rows: Rows, changes: int) -> tuple[Flags, Flags]:
-        """Whether the present version of each contact of *rows* was delivered, and whether any was.
-
-        *changes* is the store's count, of which *store* may be a copy. The same question again, with nothing changed or
-        delivered in between, needs one look-up.
-        """
-        key = (hash(rows.tobytes()), changes, self._noted)
-        if self._looked is None or self._looked[0] != key:
-            self._looked = (key, self._present(rows, store.columns.wire.texts(rows)))
-        return self._looked[1]
-
-    def _present(self, rows: Rows, wire: list[bytes]) -> tuple[Flags, Flags]:
-        numbers = np.zeros(len(rows), dtype=np.uint64)
-        known = rows < len(self._numbers)
-        numbers[known] = self._numbers[rows[known]]
-        ever = np.zeros(len(rows), dtype=np.bool_)
-        some = np.flatnonzero(numbers)
-        ids = np.fromiter((crc32(wire[place][_ID]) for place in some.tolist()), np.uint64, len(some))
-        ever[some] = numbers[some] >> _HALF == ids
-        return ever & (numbers & _LOW == versions_of(wire)), ever
->>>>>>> console2
 
 
 def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:

@@ -29,21 +29,17 @@ Told = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """Looks at what was *delivered*; *asked* are the client's last requests, newest first.
-
-    *changes* is the count of the organisation's store; what is looked at may be a copy of it.
-    """
+    """Looks at what was *delivered*; *asked* are the client's last requests, newest first."""
 
     delivered: Delivered
     asked: list[Exchange]
     masked: Callable[[str], str]
-    changes: int
 
     def summary(self, scope: ContactsQuery, most: int, organisation: Organisation) -> Told:
         """How many contacts of *scope* are delivered as they are now, and up to *most* others, last changed first."""
         store = organisation.store
         found = store.find(scope, organisation.clock.now(), rows_alone=True)
-        present, ever = self.delivered.are_present(store, found.rows, self.changes)
+        present, ever = self.delivered.are_present(store, found.rows)
         missing = found.rows[~present]
         newest = np.argsort(-store.columns.updated_at[missing], kind="stable")[:most]
         earlier = dict(zip(found.rows[~present].tolist(), ever[~present].tolist(), strict=True))

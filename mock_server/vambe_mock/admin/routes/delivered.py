@@ -176,16 +176,9 @@ async def summarize_delivered(
         return is_endpoint(exchange.target.partition("?")[0].encode("latin-1", "replace"))
 
     found = await organisation.record.search(counts, LOOKED_AT)
-<<<<<<< HEAD
-    looker = Undelivered(
-        (delivered or Delivered()).as_of_now(), [one async for one in found.last(LOOKED_AT)], organisations.masker.text
-    )
-    query = _query(organisation, scope)
-=======
     asked = [one async for one in found.last(LOOKED_AT)]
-    query, changed = _query(organisation, scope), organisation.store.changes
-    looker = Undelivered(delivered or Delivered(), asked, organisations.masker.text, changed)
->>>>>>> console2
+    query = _query(organisation, scope)
+    looker = Undelivered((delivered or Delivered()).as_of_now(), asked, organisations.masker.text)
     told = await beside.look(organisation, partial(looker.summary, query, most), count=1 + most)
     return as_json({"on": delivered is not None, **told})
 
