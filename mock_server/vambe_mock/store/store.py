@@ -65,6 +65,7 @@ class Store:
     def __init__(self, contacts: Columns | State, context: FilterContext) -> None:
         """Store *contacts*, which may come in any order; their ids must differ."""
         self.context = context
+        self.changes = 0
         self.restore(contacts if isinstance(contacts, State) else State.of(contacts))
 
     def __len__(self) -> int:
@@ -145,6 +146,7 @@ class Store:
 
     def _changed(self) -> None:
         """Use the current state."""
+        self.changes += 1
         self.columns = self._state.columns
 
     def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
