@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -234,6 +236,30 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
     [found] = Agent(attached)(("list_contacts", {"rows": 1}))
     assert found["total"] == 12
     assert "is no base URL of a mock" in refused("mcp", "--url", "localhost")
+
+
+def test_a_command_that_no_shell_takes() -> None:
+    """One line says so."""
+    assert "no closing quotation; wanted one as a shell takes it" in refused("mcp", "--allow-command", '"unclosed')
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_signal_ends_it_though_standard_input_stays_open(tmp_path: Path) -> None:
+    """With 128 and the signal's number, and no folder left, as a terminal's Ctrl-C or a client's SIGTERM wants."""
+    words = [sys.executable, "-m", "vambe_mock", "mcp", "--fixture", "tiny"]
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    asked = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(asked.encode() + b"\n")
+        running.stdin.flush()
+        assert b'"id":1' in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,9 @@ def test_assertions_tell_requests_of_nobody() -> None:
         assert repr(mock.requests) == "[<Request 200 GET /api/public/contacts?days=2>]"
         assert repr(mock) == f"<VambeMock at {mock.url}, organisation 'default'>"
         assert repr(mock.contacts) == f"<Contacts through <AdminClient of {mock.url}>>"
+        trigger = mock.after_request(9)
+        assert repr(trigger) == "<Trigger, not set>"
+        assert re.fullmatch(r"<Trigger \d+: add, delete>", repr(trigger.add(name="Ana").delete(place=1)))
         assert mock.api_key not in "".join(map(repr, (mock, mock.admin, mock.clock, mock.faults)))
     assert repr(mock) == repr(VambeMock()) == "<VambeMock, not started>"
 

@@ -7,11 +7,12 @@ import asyncio
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -96,7 +97,33 @@ def serve(settings: Settings, url: str | None, allowed: Sequence[str]) -> None:
         client = AdminClient(url, key, token)
         stack.callback(client.close)
         attached = Attached(url.rstrip("/"), key, client)
-        anyio.run(_speak, attached, _Commands(attached, [shlex.split(one) for one in allowed], stack))
+        commands = _Commands(attached, [_words(one) for one in allowed], stack)
+        _leave_at_signals(commands, stack)
+        anyio.run(_speak, attached, commands)
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        problem = f"--allow-command {command!r}: {str(error).lower()}; wanted one as a shell takes it"
+        raise SettingsError(f"{problem}, e.g. 'python my_sync.py'") from None
+
+
+def _leave_at_signals(commands: "_Commands", stack: ExitStack) -> None:
+    """A signal ends the program at once, its commands with it, and leaves no folder.
+
+    Unwinding would wait for the thread that reads standard input, which a terminal or a client may keep open.
+    """
+
+    def leave(number: int, _frame: object) -> None:
+        commands.end()
+        stack.close()
+        os._exit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, leave) for number in numbers}
+    stack.callback(lambda: [signal.signal(number, handler) for number, handler in before.items()])
 
 
 def _of_environment(url: str) -> tuple[str, str | None]:
@@ -139,6 +166,13 @@ class _Commands:
         self._allowed = [list(one) for one in allowed]
         self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vambe-mock-mcp-")))
         self.report = "{}"
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    def end(self) -> None:
+        """End the commands that run."""
+        for process in self._running:
+            with suppress(ProcessLookupError):
+                process.terminate()
 
     def tools(self) -> tuple[Tool, ...]:
         options = {"type": "array", "items": {"type": "string"}, "description": "Further options of the command."}
@@ -227,6 +261,7 @@ class _Commands:
             sys.executable, "-m", "vambe_mock", *words,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=surroundings,
         )  # fmt: skip
+        self._running.add(process)
         try:
             with anyio.fail_after(LONGEST):
                 said, _ = await process.communicate()
@@ -237,6 +272,7 @@ class _Commands:
                 process.terminate()
                 with anyio.CancelScope(shield=True):
                     await process.wait()
+            self._running.discard(process)
         return process.returncode or 0, said.decode("utf-8", "replace").strip()[-LAST:]
 
 

@@ -193,7 +193,8 @@ def _ending(client: "CommandClient") -> Iterator[None]:
         Folders.remove_all()
         os._exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, leave) for number in numbers}
     try:
         yield
     finally:

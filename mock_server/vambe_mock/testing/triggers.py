@@ -23,6 +23,12 @@ class Trigger:
         self._changes: list[dict[str, Any]] = []
         self.id: int | None = None
 
+    def __repr__(self) -> str:
+        """Its number, and what it does."""
+        name = "Trigger, not set" if self.id is None else f"Trigger {self.id}"
+        done = ", ".join(change["do"] for change in self._changes)
+        return f"<{name}: {done}>" if done else f"<{name}>"
+
     def add(self, **fields: Any) -> Self:
         """Add a contact."""
         return self._also({"do": "add", "contact": fields})
