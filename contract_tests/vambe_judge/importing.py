@@ -48,6 +48,9 @@ Progress = Callable[[int, int], None]
 
 _BUFFERED: Final = 1 << 20
 
+MOST_HELD: Final = 4_096
+"""The contacts that are in memory at once while the files are written, a multiple of 64; the files are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -127,7 +130,7 @@ class Import:
                 left_out = replacer.left_out + Counter({f"id or {reader.order}": reader.unplaced})
                 if left_out and not count:
                     raise JudgeError(f"none of {left_out.total():,} contacts can be kept: {told(left_out)}")
-                job = replace(self.job, count=count)
+                job = replace(self.job, count=count, chunk=min(self.job.chunk, MOST_HELD))
                 header = _header(reader, replacer, pipelines)
                 spool.seek(0)
                 contacts = map(json.loads, spool)
