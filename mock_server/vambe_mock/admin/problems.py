@@ -127,8 +127,11 @@ def handle(app: FastAPI) -> None:
         return answer(500, masker(request.scope)(f"a bug in vambe-mock: {error!r}"))
 
 
-def describe(app: FastAPI) -> None:
-    """Give problems their own media type in the document of *app*; FastAPI writes application/json for all bodies."""
+def describe(app: FastAPI, paths: Sequence[str]) -> None:
+    """Give problems their own media type in the document of *app*; FastAPI writes application/json for all bodies.
+
+    The document has the operations in the order of *paths*.
+    """
     plain = app.openapi
 
     once = threading.Lock()
@@ -137,6 +140,7 @@ def describe(app: FastAPI) -> None:
         with once:  # each in a thread of its own, several requests may want it
             if app.openapi_schema is None:
                 made = plain()
+                made["paths"] = {path: made["paths"][path] for path in dict.fromkeys(paths)}
                 for operation in (one for operations in made["paths"].values() for one in operations.values()):
                     content = operation["responses"]["4XX"]["content"]
                     if MEDIA_TYPE not in content:

@@ -139,10 +139,8 @@ class Play:
         self._looked = 0.0
         for step in self._script.steps:
             if isinstance(step, Poll):
-                self._poll(step, quiet=False)
+                self._poll(step, quiet=False, collect=look is not None and self._poll_number == 0)
                 if look is not None:
-                    if self._poll_number == 1:
-                        self._collect()
                     look(self.story)
             else:
                 self._do(step)
@@ -151,9 +149,10 @@ class Play:
 
     def rest(self, quiet: int) -> None:
         """Poll *quiet* times with nothing else."""
-        for _ in range(quiet):
-            self._poll(Poll(), quiet=True)
-        self._collect()
+        for left in reversed(range(quiet)):
+            self._poll(Poll(), quiet=True, collect=left == 0)
+        if not quiet:
+            self._collect()
 
     def _prepare(self) -> None:
         """The organisation as it is before the first poll."""
@@ -296,7 +295,7 @@ class Play:
         now = self._now() if at is None else at
         self.story.changes.append(Happened(now, poll, after, describe(change), number, instant))
 
-    def _poll(self, step: Poll, *, quiet: bool) -> None:
+    def _poll(self, step: Poll, *, quiet: bool, collect: bool = False) -> None:
         self._poll_number += 1
         number = self._poll_number
         admin = self.mock.admin
@@ -309,7 +308,10 @@ class Play:
         outcomes = self._turns(number, step, killer)
         ended = time.monotonic() - self._started
         self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
-        self._ends.append(self._total())
+        if collect:
+            self._collect(polled=True)
+        else:
+            self._ends.append(self._total())
         if step.at or step.faults or step.kill is not None:
             faulty = step.kill is not None or bool(step.faults) or any(_has_fault(at) for at in step.at)
             self._settle(number, triggers, faulty=faulty)
@@ -369,11 +371,16 @@ class Play:
 
         return fired
 
-    def _collect(self) -> None:
-        """The requests of all polls; one that was still open when its poll ended belongs to that poll."""
+    def _collect(self, *, polled: bool = False) -> None:
+        """The requests of all polls; one that was still open when its poll ended belongs to that poll.
+
+        *polled*: a poll has just ended, and how many requests there are now is its end.
+        """
         self.story.asked.clear()
-        kept = self.mock.admin("GET", "/delivered/answers", after=self._ends[0])["answers"]
-        told = {one["number"]: one for one in kept}
+        answers = self.mock.admin("GET", "/delivered/answers", after=self._ends[0])
+        if polled:
+            self._ends.append(answers["total"])
+        told = {one["number"]: one for one in answers["answers"]}
         for poll, (first, last) in enumerate(pairwise(self._ends), 1):
             for number in range(first + 1, last + 1):
                 if number in told:
