@@ -6,7 +6,7 @@ an index gives, so a question costs the same for the first time as ever after; a
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,10 @@ Steps = dict[str, int]
 """How many contacts are left after each filter, ``offset`` and ``limit``, in order; ``""`` is all contacts."""
 
 
+MOST_TOUCHED: Final = 10_000
+"""The most rows that are remembered as touched."""
+
+
 class Found(NamedTuple):
     """The answer to a query: the ``contacts`` as sent, how many ``matched``, and how many were left at each step.
 
@@ -45,7 +49,8 @@ class Found(NamedTuple):
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again.
+    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again; ``touched`` are
+    the rows that were written or removed. It is another list once all contacts may be others.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
@@ -68,6 +73,7 @@ class Store:
     def restore(self, state: State) -> None:
         """Replace all contacts by those of *state*."""
         self._state, self._own = state, False
+        self.touched: list[int] = []
         self._changed()
 
     def adopt(self, other: "Store") -> None:
@@ -95,12 +101,16 @@ class Store:
     def put(self, entries: Sequence[Entry]) -> list[int]:
         """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
         rows = self._mutable().put(entries)
+        self._touch(rows)
         self._changed()
         return rows
 
     def remove(self, identities: Sequence[bytes]) -> None:
         """Remove the contacts with those ids, which must exist and differ."""
-        self._mutable().remove(identities)
+        state = self._mutable()
+        rows = [row for identity in identities if (row := state.row(identity)) is not None]
+        state.remove(identities)
+        self._touch(rows)
         self._changed()
 
     def clear(self) -> None:
@@ -117,6 +127,12 @@ class Store:
         state = self._mutable()
         state.with_columns(replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()}))
         self._changed()
+
+    def _touch(self, rows: list[int]) -> None:
+        if len(self.touched) + len(rows) > MOST_TOUCHED:
+            self.touched = []
+        else:
+            self.touched += rows
 
     def _mutable(self) -> State:
         """Return a state that is safe to mutate, copying it first if it is shared."""
