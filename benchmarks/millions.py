@@ -141,7 +141,7 @@ def _pages(run: Run, server: Server, few: Server, count: int) -> list[Figure]:
         at_least(f"page of 100 out of {count:,}, one query", 0.85, ratio(found["many"], found["few"]), of),
         at_least(
             f"page of 100 out of {count:,}, distinct queries",
-            0.85,
+            0.8,
             ratio(found["many, distinct"], found["few, distinct"]),
             of,
         ),

@@ -33,11 +33,15 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How to start a server; ``{port}`` in *arguments* becomes a free port, and *ready* is asked until it is 200."""
+    """How to start a server; ``{port}`` in *arguments* becomes a free port, and *ready* is asked until it is 200.
+
+    ``{port}`` in the text of one of *files* too; these are written before.
+    """
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
     ready: str
+    files: tuple[tuple[Path, str], ...] = ()
 
 
 def ours(*flags: str) -> Command:
@@ -85,6 +89,8 @@ def running(command: Command, log: Path) -> Iterator[Server]:
     """The server of *command* while the block runs; what it prints goes to *log*. Raises BenchmarkError."""
     port = _free_port()
     arguments = [argument.replace("{port}", str(port)) for argument in command.arguments]
+    for file, text in command.files:
+        file.write_text(text.replace("{port}", str(port)))
     with log.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(

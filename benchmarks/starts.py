@@ -26,4 +26,4 @@ def measure(run: Run) -> list[Figure]:
     cpu = ratio(used["ours"], used["empty"])
     more = f" ({seconds['ours'] * 1000:.0f} ms against {seconds['empty'] * 1000:.0f} ms; by CPU time {cpu:.2f})"
     reached = ratio(times["ours"], times["empty"])
-    return [at_most("ready with the default set", 1.5, reached, "x importing and starting an empty FastAPI", more)]
+    return [at_most("ready with the default set", 1.0, reached, "x importing and starting an empty FastAPI", more)]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -19,10 +20,12 @@ from small_data import ANCHOR, AT_ANCHOR, LEADS, NEW, SALES, contact, document
 from vambe_mock.contract.neighbours import PATHS, SearchQuery
 from vambe_mock.contract.packaged import path as packaged
 from vambe_mock.datasets.dataset import from_document
+from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import change
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.endpoint import neighbours
 from vambe_mock.server.settings import Settings
+from vambe_mock.store import directory as directory_module
 from vambe_mock.store.directory import Directory
 
 PIPELINE = PATHS["pipeline"].encode()
@@ -292,7 +295,7 @@ def test_much_is_searched_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> No
     """A large store is read in a thread, once, while others are answered; the answer stays (`neighbour-search`)."""
     app = serve(*(contact(number, phone="+5691234567") for number in range(70)))
     plain = [ask(app, query, path=path).body for path, query in ((SEARCH, "phone=9"), (WHATSAPP, "days=1"))]
-    control(app, "PATCH", f"/contacts/{contact(1)['id']}", {"chat_status": "ATTENDED"})
+    app.organisations.first.reset()  # after which all contacts may be others
     monkeypatch.setattr(neighbours, "LARGE", 50)
     threads: list[threading.Thread] = []
     made = Directory.__init__
@@ -357,6 +360,35 @@ def test_a_directory_finds_no_more_than_it_is_asked_for() -> None:
     directory = Directory(columns, order)
     assert directory.find(SearchQuery(phone="9"), 3) == order[:3].tolist()
     assert directory.find(SearchQuery("9", "example"), 0) == []
+
+
+def test_a_directory_with_changes_is_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After whatever changes, it finds what one finds that is made of the contacts as they are (`neighbour-search`)."""
+    monkeypatch.setattr(directory_module, "MOST_TOUCHED", 25)
+    draw = Random(5)
+    organisation = serve(
+        *(contact(n, phone=f"+569{n % 7}", email=f"a{n % 5}@b") for n in range(40))
+    ).organisations.first
+    store, made = organisation.store, 0
+    directory: Directory | None = None
+    for step in range(120):
+        there = [bytes(store.columns.ids[row]).decode() for row in store.listed("updated_at").tolist()]
+        some, phone = draw.choice(there), f"+569{draw.randrange(7)}"
+        at = f"2026-02-{draw.randrange(1, 28):02d}T00:00:00.000Z" if draw.random() < 0.8 else None
+        match draw.randrange(5):
+            case 0:
+                changes.create(organisation, [{"phone": phone, "last_message_at": at}])
+            case 1:
+                changes.delete(organisation, [some])
+            case _:
+                changes.change(organisation, [(some, {"phone": phone, "last_message_at": at})])
+        if directory is None or not directory.knows(store):
+            rows, made = store.listed("last_message_at"), made + 1
+            directory = Directory(store.columns, rows, store.touched, len(store.touched))
+        for query in (SearchQuery(phone="93"), SearchQuery("9", "a3")):
+            fresh = Directory(store.columns, store.listed("last_message_at")).find(query, 9)
+            assert directory.find_in(store, query, 9) == fresh, step
+    assert 2 < made < 20
 
 
 def test_the_document_describes_what_is_answered(document: dict[str, Any]) -> None:

@@ -17,9 +17,10 @@ from vambe_mock.contract.custom_fields import Definitions, Reading
 from vambe_mock.contract.vocabulary import ENTITIES, FIELDS, INSTANT_FIELDS, Entity
 from vambe_mock.datasets.complaints import explain, shown, who
 from vambe_mock.datasets.document import Document, Header, Pipeline, Record, StoredContact
+from vambe_mock.datasets.memory import give_back
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns, Entry
-from vambe_mock.store.state import State
+from vambe_mock.store.state import INDEXED, State
 from vambe_mock.store.wire import wire_of
 
 _CONTACTS: Final = TypeAdapter(list[StoredContact])
@@ -53,7 +54,10 @@ class Dataset(ABC):
 
     def state(self, shift: int) -> State:
         """The contacts in their orders, every instant moved by *shift* milliseconds."""
-        return State.of(self.columns(shift))
+        state = State.of(self.columns(shift))
+        if len(state) >= INDEXED:
+            give_back()
+        return state
 
 
 class RowDataset(Dataset):

@@ -226,14 +226,13 @@ class Form(NamedTuple):
         for place, (word, mask) in enumerate(zip(self.words, self.masks, strict=True)):
             if mask:
                 here: Words = found[:, place] if mask == _WHOLE else found[:, place] & np.uint64(mask)
-                same: Flags = here == np.uint64(word)
-                fits.append(same)
+                fits.append(np.equal(here, np.uint64(word)))
         return reduce(np.logical_and, fits)
 
 
 def are_ids(letters: NDArray[np.uint8]) -> Flags:
     """Whether each row of letters is a UUID."""
-    found: Flags = np.asarray((_CLASSES[letters] & _WANTED).astype(np.bool_).all(axis=1))
+    found: Flags = np.logical_and.reduce(_CLASSES[letters] & _WANTED, axis=1)
     return found
 
 

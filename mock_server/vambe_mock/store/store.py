@@ -6,7 +6,7 @@ an index gives, so a question costs the same for the first time as ever after; a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -28,6 +28,10 @@ from vambe_mock.store.state import Changed, State
 
 Steps = dict[str, int]
 """How many contacts are left after each filter, ``offset`` and ``limit``, in order; ``""`` is all contacts."""
+
+
+MOST_TOUCHED: Final = 10_000
+"""The most rows that are remembered as touched."""
 
 
 class Found(NamedTuple):
@@ -55,8 +59,9 @@ class Witness(Protocol):
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again. A ``witness`` is
-    told before each.
+    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again; ``touched`` are
+    the rows that were written or removed. It is another list once all contacts may be others. A ``witness`` is told
+    before each change.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
@@ -82,6 +87,7 @@ class Store:
         if self.witness is not None:
             self.witness.leaving_all(self)
         self._state, self._own = state, False
+        self.touched: list[int] = []
         self._changed()
 
     def adopt(self, other: "Store") -> None:
@@ -89,6 +95,7 @@ class Store:
         if self.witness is not None:
             self.witness.leaving_all(self)
         self._state, self._own, self.context = other._state, other._own, other.context  # noqa: SLF001 - its own kind
+        self.touched = []
         self._changed()
 
     @property
@@ -113,14 +120,18 @@ class Store:
         if self.witness is not None:
             self.witness.leaving(self, (self.row(entry.identity) for entry in entries))
         rows = self._mutable().put(entries)
+        self._touch(rows)
         self._changed()
         return rows
 
     def remove(self, identities: Sequence[bytes]) -> None:
         """Remove the contacts with those ids, which must exist and differ."""
+        state = self._mutable()
+        rows = [row for identity in identities if (row := state.row(identity)) is not None]
         if self.witness is not None:
-            self.witness.leaving(self, map(self.row, identities))
-        self._mutable().remove(identities)
+            self.witness.leaving(self, rows)
+        state.remove(identities)
+        self._touch(rows)
         self._changed()
 
     def clear(self) -> None:
@@ -137,6 +148,12 @@ class Store:
         state = self._mutable()
         state.with_columns(replace(state.columns, custom={name: codes.copy(0) for name, codes in custom.items()}))
         self._changed()
+
+    def _touch(self, rows: list[int]) -> None:
+        if len(self.touched) + len(rows) > MOST_TOUCHED:
+            self.touched = []
+        else:
+            self.touched += rows
 
     def _mutable(self) -> State:
         """Return a state that is safe to mutate, copying it first if it is shared."""

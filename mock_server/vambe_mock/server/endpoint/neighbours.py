@@ -58,8 +58,8 @@ _AFTER_UPDATED: Final = len(_UPDATED) + len('2026-01-31T09:30:00.000Z"')
 _TICKET: Final = b',"active_ticket_v2":'
 _WHATSAPP: Final = b',"platform":"whatsapp",'
 
-_directories: Final[WeakKeyDictionary[Store, tuple[int, Directory]]] = WeakKeyDictionary()
-"""What was made to search a store, and how often the store had been changed then."""
+_directories: Final[WeakKeyDictionary[Store, Directory]] = WeakKeyDictionary()
+"""What was made to search a store."""
 
 
 class NeighbourOperation:
@@ -154,17 +154,17 @@ async def _prepare_search(organisation: Organisation, _query: SearchQuery) -> No
     """Have the directory of a large store made in a thread."""
     store = organisation.store
     if _directory(store) is None:
-        changes, state = store.changes, store.state()
+        state, touched, known = store.state(), store.touched, len(store.touched)
         rows = state.listed("last_message_at")
-        directory = await run_in_thread(lambda: Directory(state.columns, rows))
-        if store.changes == changes:
-            _directories[store] = changes, directory
+        directory = await run_in_thread(lambda: Directory(state.columns, rows, touched, known))
+        if directory.knows(store):
+            _directories[store] = directory
 
 
 def _directory(store: Store) -> Directory | None:
     """What the store is searched by; None if it has to be made."""
-    changes, directory = _directories.get(store, (-1, None))
-    return directory if changes == store.changes else None
+    directory = _directories.get(store)
+    return directory if directory is not None and directory.knows(store) else None
 
 
 def _found(organisation: Organisation, query: SearchQuery) -> list[bytes]:
@@ -172,9 +172,9 @@ def _found(organisation: Organisation, query: SearchQuery) -> list[bytes]:
     store = organisation.store
     directory = _directory(store)
     if directory is None:
-        directory = Directory(store.columns, store.listed("last_message_at"))
-        _directories[store] = store.changes, directory
-    return [_short(store.columns.wire[row]) for row in directory.find(query, MOST_FOUND)]
+        rows = store.listed("last_message_at")
+        directory = _directories[store] = Directory(store.columns, rows, store.touched, len(store.touched))
+    return [_short(store.columns.wire[row]) for row in directory.find_in(store, query, MOST_FOUND)]
 
 
 def _short(wire: bytes) -> bytes:
