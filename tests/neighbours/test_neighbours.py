@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -380,6 +381,10 @@ def test_a_directory_with_changes_is_a_new_one(monkeypatch: pytest.MonkeyPatch) 
                 changes.create(organisation, [{"phone": phone, "last_message_at": at}])
             case 1:
                 changes.delete(organisation, [some])
+            case 2:  # as long work does it, beside the loop
+                copy = replace(organisation, store=store.copy())
+                changes.change(copy, [(some, {"phone": phone})])
+                store.adopt(copy.store)
             case _:
                 changes.change(organisation, [(some, {"phone": phone, "last_message_at": at})])
         if directory is None or not directory.knows(store):
@@ -388,7 +393,7 @@ def test_a_directory_with_changes_is_a_new_one(monkeypatch: pytest.MonkeyPatch) 
         for query in (SearchQuery(phone="93"), SearchQuery("9", "a3")):
             fresh = Directory(store.columns, store.listed("last_message_at")).find(query, 9)
             assert directory.find_in(store, query, 9) == fresh, step
-    assert 2 < made < 20
+    assert 2 < made < 60
 
 
 def test_the_document_describes_what_is_answered(document: dict[str, Any]) -> None:
