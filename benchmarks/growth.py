@@ -130,4 +130,6 @@ def _drawn(curves: dict[str, Curve], picture: Path) -> str:
     )
     figure.suptitle("A page of 100 contacts (58 KB), by the number of contacts in the set", fontsize=11)
     figure.savefig(picture, metadata={"Date": None})
+    lines = picture.read_text(encoding="utf-8").splitlines()
+    picture.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8")
     return str(picture.relative_to(ROOT)) if picture.is_relative_to(ROOT) else str(picture)

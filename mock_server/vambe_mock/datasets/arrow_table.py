@@ -442,7 +442,7 @@ def _worded(before: str, column: Any, after: str) -> Any:
         column = column.dictionary_encode()
     words = [json.dumps(one, ensure_ascii=False) for one in [*column.dictionary.to_pylist(), None]]
     table: Any = pa.array([f"{before}{word}{after}" for word in words], pa.string())
-    return table.take(pc.fill_null(column.indices, len(words) - 1))
+    return table.take(pc.fill_null(column.indices.cast(pa.int32()), len(words) - 1))
 
 
 def _escaped(column: Any) -> Any:
