@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,6 +21,14 @@ expect.set_options(timeout=15_000)
 
 FOLDER: Final = Path(__file__).parents[2] / "mock_server" / "vambe_mock" / "admin" / "console"
 ALL = "created_after=1970-01-01T00:00:00Z"
+CUT: Final = """all => all.filter(field => {
+  const [label, input] = [field.querySelector("label"), field.querySelector("input, select")];
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(input).font;
+  return label.scrollWidth > field.clientWidth || input.offsetWidth > field.clientWidth
+    || pen.measureText(input.placeholder ?? "").width > input.clientWidth - 16;
+}).map(field => field.innerText)"""
+"""Of fields, those whose label or example does not fit."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +137,18 @@ def test_a_name_is_never_markup(mock: Server, show: Show) -> None:
     rows(page).first.click()
     expect(page.get_by_role("dialog").get_by_text(name)).to_be_visible()
     assert page.locator("main img, dialog img, main b, dialog b").count() == 0
+
+
+def test_the_filters_are_the_parameters_of_the_endpoint(show: Show) -> None:
+    """Each parameter of the document has a field, and none has another; no label or example is cut, wide or narrow."""
+    page = show("contacts")
+    fields = page.locator(".filters .field")
+    text = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
+    names = re.findall(r"- name: (\S+)\n\s+(?:required: false\n\s+)?in: query", text)
+    assert sorted(fields.locator("label").all_inner_texts()) == sorted(names)
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert fields.evaluate_all(CUT) == []
 
 
 def test_contacts_are_those_of_the_endpoint(mock: Server, show: Show) -> None:
@@ -272,6 +293,7 @@ def test_the_token_is_asked_for_once(visit: Visit, tmp_path: Path) -> None:
         dialog = fresh.get_by_role("dialog", name="Token")
         for token in ("wrong", "s3cret-token"):
             expect(dialog.get_by_role("textbox")).to_have_value("")
+            expect(dialog.get_by_role("alert")).to_have_count(0 if token == "wrong" else 1)
             dialog.get_by_role("textbox").fill(token)
             dialog.get_by_role("button", name="Use it").click()
         expect(fresh.get_by_role("grid")).to_be_visible()

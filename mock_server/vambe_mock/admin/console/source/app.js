@@ -1,6 +1,6 @@
 // The frame: the navigation, the organisation, the clock, the token, and the view that the address names.
 import { useEffect, useState } from "preact/hooks";
-import { get, key, token, tokenWanted, version } from "./client.js";
+import { get, key, token, tokenRefused, tokenWanted, version } from "./client.js";
 import { Dialog, Field, Said } from "./components.js";
 import { instant } from "./format.js";
 import { html } from "./html.js";
@@ -36,6 +36,7 @@ function Token() {
       tokenWanted.value = false;
     }}>
       <p>The admin API needs the token that the server printed at its start. It is kept in this page alone.</p>
+      ${tokenRefused.value && html`<p class="problem" role="alert">That is not the token of this server.</p>`}
       <${Field} label="Token" type="password" autocomplete="off" required value=${typed} on=${setTyped} />
       <div class="actions"><button class="button primary" type="submit">Use it</button></div>
     </form>
@@ -66,6 +67,8 @@ export function App() {
   const [name, View] = VIEWS[view] ?? VIEWS.requests;
   useEffect(() => {
     document.title = `${name} · vambe-mock`;
+    // On a phone the views are a strip that scrolls.
+    document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [name]);
   return html`
     <a class="skip" href="#main" onClick=${(event) => {

@@ -10,6 +10,7 @@ export const endpoint = `${base}/api/public/contacts`;
 
 export const token = signal("");
 export const tokenWanted = signal(page.token === "needed");
+export const tokenRefused = signal(false);
 // The x-api-key of the organisation shown; empty: the first one.
 export const key = signal("");
 
@@ -40,6 +41,7 @@ export function headers() {
 // The server did not take `used`; unless another one was given since, ask for one.
 export function wantToken(used) {
   if (token.value !== used) return;
+  tokenRefused.value = used !== "";
   token.value = "";
   tokenWanted.value = true;
 }

@@ -29,11 +29,11 @@ export const Problem = ({ problem }) => problem && html`<p class="problem" role=
 
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 
-// A labelled input; `as` is "input", "select" or "textarea", `on` is called with the value.
-export function Field({ label, as = "input", value, on, hint, children, ...rest }) {
+// A labelled input; `as` is "input", "select" or "textarea", `on` is called with the value, `kind` is a CSS class.
+export function Field({ label, as = "input", value, on, hint, kind = "", children, ...rest }) {
   const id = useId();
   const Tag = as;
-  return html`<div class="field">
+  return html`<div class=${`field ${kind}`}>
     <label for=${id}>${label}</label>
     <${Tag} id=${id} value=${value} onInput=${(event) => on?.(event.target.value)}
       aria-describedby=${hint ? `${id}-hint` : undefined} ...${rest}>${children}</${Tag}>

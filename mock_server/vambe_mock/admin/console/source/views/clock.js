@@ -125,9 +125,9 @@ function Windows({ data, window, choose, now, step, ahead }) {
         : html`<div class="scroll" tabindex="0" role="group" aria-label="Who leaves next"><table class="plain-table">
           <thead><tr><th>contact</th><th class="wide-only">last message</th><th>leaves at</th><th><span class="sr">Go there</span></th></tr></thead>
           <tbody>${data.leaving.map((one) => html`<tr key=${one.id}>
-            <td>${short(one.name ?? one.id, 40)}</td><td class="mono wide-only">${instant(one.last_message_at)}</td>
+            <td>${short(one.name || one.id, 40)}</td><td class="mono wide-only">${instant(one.last_message_at)}</td>
             <td class="mono">${instant(one.leaves_at)}</td>
-            <td><${Button} disabled=${busy} aria-label=${`Go there: when ${one.name ?? one.id} leaves`}
+            <td><${Button} disabled=${busy} aria-label=${`Go there: when ${one.name || one.id} leaves`}
               onClick=${() => go("/clock/set", () => ({ at: one.leaves_at }))}>Go there<//></td>
           </tr>`)}</tbody>
         </table></div>`}
@@ -166,7 +166,7 @@ export function Clock() {
   const by = (one, sign) => (at) =>
     one.month ? { days: aMonth(at, sign) / DAY } : sign > 0 ? one.on : one.back;
 
-  if (!data) return html`<${Page} title="Clock"><${Problem} problem=${problem} /><//>`;
+  if (!data) return html`<${Page} title="Clock">${problem ? html`<${Problem} problem=${problem} />` : html`<${Empty}>Loading …<//>`}<//>`;
   const shown = new Date(now).toISOString();
   return html`<${Page} title="Clock" about="The time of the mock: its instants and its windows go by it, the client's own clock does not.">
     <${Problem} problem=${problem ?? failed} />

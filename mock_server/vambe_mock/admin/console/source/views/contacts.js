@@ -13,7 +13,7 @@ import { AddContact, EditContact } from "./contact-editor.js";
 
 const BLANK = {
   days: "", created_after: "", updated_after: "", pipeline_id: "", stage_id: "",
-  custom_field_key: "", custom_field_value: "", custom_field_entity_type: "", limit: "", offset: "",
+  custom_field_key: "", custom_field_value: "", entity_type: "", limit: "", offset: "",
 };
 
 const queryOf = (filters) => new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== "")).toString();
@@ -22,10 +22,10 @@ function Filters({ filters, set, pipelines, fields }) {
   const field = (name) => ({ value: filters[name], on: (value) => set({ ...filters, [name]: value.trim() }) });
   const stages = pipelines.filter((one) => !filters.pipeline_id || one.id === filters.pipeline_id).flatMap((one) =>
     one.stages.map((stage) => ({ ...stage, pipeline: one.name })));
-  return html`<div class="filters">
+  return html`<div class="filters query">
     <${Field} label="days" inputmode="decimal" placeholder="30" ...${field("days")} />
-    <${Field} label="created_after" placeholder="2026-01-31T09:30:00Z" ...${field("created_after")} />
-    <${Field} label="updated_after" placeholder="2026-01-31T09:30:00Z" ...${field("updated_after")} />
+    <${Field} label="created_after" kind="long" placeholder="2026-01-31T09:30:00Z" ...${field("created_after")} />
+    <${Field} label="updated_after" kind="long" placeholder="2026-01-31T09:30:00Z" ...${field("updated_after")} />
     <${Field} label="pipeline_id" as="select" ...${field("pipeline_id")}><option value="">any</option>
       ${pipelines.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}<//>
     <${Field} label="stage_id" as="select" ...${field("stage_id")}><option value="">any</option>
@@ -33,7 +33,7 @@ function Filters({ filters, set, pipelines, fields }) {
     <${Field} label="custom_field_key" as="select" ...${field("custom_field_key")}><option value="">none</option>
       ${[...new Set(fields.map((one) => one.key))].map((one) => html`<option key=${one} value=${one}>${one}</option>`)}<//>
     <${Field} label="custom_field_value" ...${field("custom_field_value")} />
-    <${Field} label="custom_field_entity_type" as="select" ...${field("custom_field_entity_type")}>
+    <${Field} label="entity_type" as="select" ...${field("entity_type")}>
       <option value="">not sent</option><option>customer</option><option>ticket</option><//>
     <${Field} label="limit" inputmode="numeric" ...${field("limit")} />
     <${Field} label="offset" inputmode="numeric" ...${field("offset")} />

@@ -107,7 +107,7 @@ function Value({ name, label, schema, needed, value, on, all }) {
   }
   const example = one.examples?.[0] ?? one.default ?? HINTS[name] ?? "";
   const long = one.maxLength > 2000;
-  return html`<div class=${long ? "long" : ""}><${Field} as=${long ? "textarea" : "input"} label=${label} required=${needed}
+  return html`<div class=${long || example.length > 16 ? "long" : ""}><${Field} as=${long ? "textarea" : "input"} label=${label} required=${needed}
     placeholder=${typeof example === "string" ? example : ""} value=${value ?? ""} on=${(text) => on(text === "" && !needed ? undefined : text)} /></div>`;
 }
 

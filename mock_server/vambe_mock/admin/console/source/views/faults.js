@@ -11,7 +11,7 @@ import { chosen, Fields, plain, schemas, split, words } from "./faults-form.js";
 const LIVE = { on: ["changes", "arrivals"], every: 400 };
 
 const sentences = (text = "") => text.replaceAll("``", "").replaceAll("\n\n", "\n").replace(/\n(?=[a-z(])/g, " ").replaceAll("\n", " ");
-const title = (kind) => words(kind)[0].toUpperCase() + words(kind).slice(1);
+const title = (kind) => words(kind)[0].toUpperCase() + words(kind).slice(1).replace("json", "JSON");
 
 // An object in few words: `status 503, retry after 2`.
 function told(value) {
@@ -20,7 +20,9 @@ function told(value) {
     .map((pair) => pair.join(" ")).join(", ");
 }
 
-const change = ({ do: what, ...rest }) => [words(what), told(typeof rest[what] === "object" ? rest[what] : rest)].filter(Boolean).join(" ");
+// A step of the clock has a zero for each unit that was not given.
+const change = ({ do: what, ...rest }) => [words(what), told(typeof rest[what] === "object" ? rest[what]
+  : what === "clock" ? Object.fromEntries(Object.entries(rest).filter(([, one]) => one !== 0)) : rest)].filter(Boolean).join(" ");
 
 // What somebody has said of a rule: the API tells of the rest as null, false or empty.
 const given = (object) => Object.fromEntries(Object.entries(object).filter(([, one]) =>
@@ -193,7 +195,7 @@ export function Faults() {
     say(`${plural(faults.removed, "fault")} and ${plural(triggers.removed, "trigger")} are off.`);
   });
   const wrong = unread ?? problem ?? failed;
-  if (!all || !data) return html`<${Page} title="Faults & triggers"><${Problem} problem=${wrong} /><//>`;
+  if (!all || !data) return html`<${Page} title="Faults & triggers">${wrong ? html`<${Problem} problem=${wrong} />` : html`<${Empty}>Loading …<//>`}<//>`;
   const rule = all.FaultRule;
   const { mapping } = rule.properties.effect.discriminator;
   const active = data.faults.filter((one) => !one.over).length + data.triggers.filter((one) => one.fired === null).length;

@@ -23,8 +23,8 @@ function Rule({ rule, slugs, chosen }) {
     <header><h2 class="mono" id=${`slug-${rule.slug}`}><a href=${to("rules", rule.slug)}>${rule.slug}</a></h2>
       <${Chip} kind=${GRADES[rule.grade] ?? ""}>${rule.grade}<//>
       ${rule.measured && html`<${Chip} kind="good">${rule.measured}<//>`}</header>
-    <p><${Text} text=${rule.rule} slugs=${slugs} /></p>
     ${rule.sources && html`<p class="dim">Sources say: <${Text} text=${rule.sources} slugs=${slugs} /></p>`}
+    <p>${rule.sources && html`<span class="dim">Here: </span>`}<${Text} text=${rule.rule} slugs=${slugs} /></p>
     ${rule.because && html`<p class="dim">Because <${Text} text=${rule.because} slugs=${slugs} /></p>`}
   </article>`;
 }

@@ -58,7 +58,7 @@ function Delivered() {
         : html`<div class="scroll" tabindex="0" role="group" aria-label="Contacts that the client has not got">
           <table class="plain-table missing"><thead><tr><th>contact</th><th>has</th><th class="wide-only">changed at</th><th>why not</th></tr></thead>
           <tbody>${data.missing.map((one) => html`<tr key=${one.id}>
-            <td class="who">${short(one.name ?? one.id, 40)}</td>
+            <td class="who">${short(one.name || one.id, 40)}</td>
             <td><${Chip} kind=${one.delivered ? "warn" : "bad"}>${one.delivered ? "an older one" : "nothing"}<//></td>
             <td class="mono wide-only">${instant(one.updated_at)}</td>
             <td class="why">${one.why}${one.query !== null && html` <code class="dim">${one.query}</code>`}</td>
