@@ -477,12 +477,15 @@ def test_what_no_set_can_hold_is_left_out_and_counted(tmp_path: Path) -> None:
     assert (len(contacts), contacts[0]["chat_status"]) == (14, "OTHER")
 
 
-def test_instants_at_the_ends_of_time_are_left_out() -> None:
+@pytest.mark.parametrize(("drawn", "kept"), [(1, "0001-01-01"), (0, "9999-12-31")], ids=["later", "earlier"])
+def test_instants_at_the_ends_of_time_are_left_out(drawn: int, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An instant that cannot be moved would stay what it was."""
+    monkeypatch.setattr("secrets.randbelow", lambda below: drawn if below == 2 else below - 1)
     replacer = Replacer()
-    ends = [{**marked(1), "updated_at": text} for text in ("0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")]
-    assert len(replacer.replaced(ends)) < 2
+    ends = [{**marked(1), "updated_at": f"{day}T12:00:00.000Z"} for day in ("0001-01-01", "9999-12-31")]
+    assert len(replacer.replaced(ends)) == 1
     assert replacer.left_out == {"updated_at": 1}
+    assert replacer.replaced([{**marked(1), "updated_at": f"{kept}T12:00:00.000Z"}])
 
 
 def test_without_a_person_it_asks_nobody_and_reads_nothing(tmp_path: Path) -> None:

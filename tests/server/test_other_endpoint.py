@@ -201,7 +201,7 @@ from vambe_mock.server.sources import dataset_of
 
 settings = Settings(fixture="empty", fractional_days=False)
 create_app(dataset_of(settings), settings)
-print([one for one in sys.modules if "full_dialect" in one or ".other_" in one])
+print([one for one in sys.modules if "full_dialect" in one or "store.other_" in one or "endpoint.other_" in one])
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert ran.stdout == "[]\n"

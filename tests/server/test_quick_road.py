@@ -48,6 +48,9 @@ class Wire(asyncio.Transport):
         if not self._is_closing:
             self.out += data
 
+    def can_write_eof(self) -> bool:
+        return True
+
     def write_eof(self) -> None:
         self.ends.append("eof")
 
