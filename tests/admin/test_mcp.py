@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ class Agent:
 
     def __init__(self, server: Any, mode: str = "auto") -> None:
         self.server, self.mode = server, mode
+        self.about: dict[str, str | None] = {}
 
     def __call__(self, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
         """What each call returns."""
@@ -53,6 +55,7 @@ class Agent:
         async def run() -> list[Any]:
             async with Client(self.server, mode=self.mode, read_timeout_seconds=120) as client:
                 results: list[Any] = [await client.call_tool(*call) for call in calls]
+                self.about = {one.name: one.description for one in (await client.list_tools()).tools}
             return [one.content[0].text if one.is_error else json.loads(one.content[0].text) for one in results]
 
         return anyio.run(run)
@@ -207,7 +210,8 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
     client.write_text("import sys; sys.exit('no sync here')")
     command = f"{sys.executable} {client}"
     out = tmp_path / "a.ndjson"
-    said = Agent(stdio("--allow-command", command))(
+    agent = Agent(stdio("--allow-command", command))
+    said = agent(
         ("ask_endpoint", {"query": "days=365", "rows": 1}),
         ("manage_data", {"action": "snapshot", "name": "a b/c"}),
         ("generate_data", {"file": str(out), "contacts": 5, "seed": 1}),
@@ -225,6 +229,8 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
     assert "no sync here" in said[5]
     assert (said[6]["exit_code"], said[6]["findings"]) == (0, 0)
     assert said[6]["counts"]["conforms"] > 30
+    reached = r" VAMBE_BASE_URL=http://127\.0\.0\.1:\d+ and VAMBE_API_KEY=\S+\.$"
+    assert re.search(reached, agent.about["ask_endpoint"] or "")
 
 
 def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,8 +239,10 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
     attached = StdioServerParameters(
         command=sys.executable, args=["-m", "vambe_mock", "mcp", "--url", mock.url], env=dict(os.environ)
     )
-    [found] = Agent(attached)(("list_contacts", {"rows": 1}))
+    agent = Agent(attached)
+    [found] = agent(("list_contacts", {"rows": 1}))
     assert found["total"] == 12
+    assert f"VAMBE_BASE_URL={mock.url} and the key that" in (agent.about["ask_endpoint"] or "")
     assert "is no base URL of a mock" in refused("mcp", "--url", "localhost")
 
 

@@ -89,6 +89,7 @@ def serve(settings: Settings, url: str | None, allowed: Sequence[str]) -> None:
     except ImportError:
         raise SettingsError("mcp needs the extra mcp; wanted: pip install 'vambe-mock[mcp]'") from None
     with ExitStack() as stack:
+        attach = url is not None
         if url is None:
             mock = stack.enter_context(VambeMock(**_given(settings)))
             url, key, token = mock.url, mock.api_key, mock.admin_token
@@ -99,7 +100,9 @@ def serve(settings: Settings, url: str | None, allowed: Sequence[str]) -> None:
         attached = Attached(url.rstrip("/"), key, client)
         commands = _Commands(attached, [_words(one) for one in allowed], stack)
         _leave_at_signals(commands, stack)
-        anyio.run(_speak, attached, commands)
+        secret = "the key that this server has in VAMBE_API_KEY" if attach else f"VAMBE_API_KEY={key}"
+        where = f"A client of yours reaches this mock with VAMBE_BASE_URL={attached.url} and {secret}."
+        anyio.run(_speak, attached, where, commands)
 
 
 def _words(command: str) -> list[str]:
@@ -141,7 +144,7 @@ def _given(settings: Settings) -> dict[str, Any]:
     return given | {"port": 0, "quiet": True}
 
 
-async def _speak(mock: Mock, commands: "_Commands") -> None:
+async def _speak(mock: Mock, where: str, commands: "_Commands") -> None:
     from mcp.server.stdio import stdio_server
 
     from vambe_mock.admin import problems
@@ -153,7 +156,7 @@ async def _speak(mock: Mock, commands: "_Commands") -> None:
         "vambe-mock://report", "report", "The JSON report of the last check_target or sync_check.",
         "application/json", lambda: commands.report,
     )  # fmt: skip
-    speaker = server(lambda _: mock, models, more=commands.tools(), resources=(*texts.RESOURCES, report))
+    speaker = server(lambda _: mock, models, more=commands.tools(), resources=(*texts.RESOURCES, report), where=where)
     async with stdio_server() as (heard, said):
         await speaker.run(heard, said, speaker.create_initialization_options())
 

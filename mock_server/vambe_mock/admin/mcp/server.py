@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from traceback import print_exc
 from typing import Any, Final
 
@@ -50,12 +51,17 @@ def server(
     *,
     more: Sequence[tools.Tool] = (),
     resources: Sequence[texts.Text] = texts.RESOURCES,
+    where: str = "",
 ) -> Server[Any]:
     """A server whose tools ask the mock that *mock_of* finds for a request.
 
-    *models* are the schemas of the admin API's document by name; *more* are tools beside those of ``tools``.
+    *models* are the schemas of the admin API's document by name; *more* are tools beside those of ``tools``. *where*
+    says how a client reaches the mock, in the instructions and at the tool that asks the endpoint: of a client that
+    makes no handshake, the model may never see the instructions.
     """
     table = {tool.name: tool for tool in (*tools.TOOLS, *more)}
+    if where:
+        table["ask_endpoint"] = replace(asking := table["ask_endpoint"], about=f"{asking.about} {where}")
     listed = ListToolsResult(tools=[_described(tool, models) for tool in table.values()])
     schemas = {tool.name: tool.input_schema for tool in listed.tools}
     readable = {text.uri: text for text in resources}
@@ -96,7 +102,7 @@ def server(
         "vambe-mock",
         version=__version__,
         title="vambe-mock",
-        instructions=INSTRUCTIONS,
+        instructions=f"{INSTRUCTIONS}{where}",
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,

@@ -321,7 +321,8 @@ TOOLS: Final = (
     ),
     Tool(
         "manage_faults", "Break requests",
-        "Make matching requests fail: a status, a rate limit, a delay, a stall, a reset, a cut or broken body.",
+        "Make matching requests fail: a status, a rate limit, a redirect, wrong pages, a delay, a stall, a reset, "
+        "a cut, broken or foreign body.",
         {
             "action": _action("add", "list", "remove", "remove_all"), "fault": _model("FaultRule", "add: the fault."),
             "id": {"type": "integer", "description": "remove: the fault's id."},
