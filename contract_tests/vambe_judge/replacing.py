@@ -1,4 +1,4 @@
-"""Replaces every person in contacts, so that what is written leads back to nobody.
+"""Replaces every person in contacts, so that what is written leads back to nobody (`imported-people`).
 
 Ids become other ids by a hash with a secret key, instants are moved by one random shift, names, phone numbers and
 e-mail addresses come from the generator. The secret lives as long as the ``Replacer`` and is never written.

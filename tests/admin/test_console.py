@@ -13,11 +13,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import Visit, visiting
+from console_page import console
 from servers import Server, client, serving
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=15_000)
 
 FOLDER: Final = Path(__file__).parents[2] / "mock_server" / "vambe_mock" / "admin" / "console"
 ALL = "created_after=1970-01-01T00:00:00Z"
@@ -48,17 +47,9 @@ def visit(mock: Server) -> Iterator[Visit]:
 @pytest.fixture
 def show(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
     """Show a view of a console that is loaded anew, over the initial data; in the end, nothing has gone wrong."""
-    client.post(f"{mock.url}/__admin/reset")
     client.delete(f"{mock.url}/__admin/requests/strangers")
-    visit.page.goto("about:blank")
-
-    def show(view: str) -> Page:
-        visit.page.goto(f"{mock.url}/__admin#/{view}")
-        expect(visit.page.locator(".live")).to_have_text("live")
-        return visit.page
-
-    yield show
-    assert (visit.errors, visit.elsewhere) == ([], [])
+    with console(mock, visit) as show:
+        yield show
 
 
 Show = Callable[[str], Page]

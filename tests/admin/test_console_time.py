@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser import Visit, visiting
+from console_page import console
 from servers import Server, client, serving
 from vambe_mock.sync import report
 from vambe_mock.sync.checking import Report, Result
@@ -19,8 +20,6 @@ from vambe_mock.sync.judging import Judgement, Score
 from vambe_mock.sync.playing import Asked, Happened, Polled, Story
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=15_000)
 
 CONSOLE: Final = Path(__file__).parents[2] / "mock_server" / "vambe_mock" / "admin" / "console"
 AXE: Final = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
@@ -44,18 +43,10 @@ def visit(mock: Server) -> Iterator[Visit]:
 @pytest.fixture
 def show(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
     """Show a view of a console that is loaded anew, over the initial data; in the end, nothing has gone wrong."""
-    client.post(f"{mock.url}/__admin/reset")
-    visit.page.goto("about:blank")
-
-    def show(view: str) -> Page:
-        visit.page.goto(f"{mock.url}/__admin#/{view}")
-        expect(visit.page.locator(".live")).to_have_text("live")
-        return visit.page
-
-    yield show
-    for path in ("faults", "triggers", "delivered"):
-        client.delete(f"{mock.url}/__admin/{path}")
-    assert (visit.errors, visit.elsewhere) == ([], [])
+    with console(mock, visit) as show:
+        yield show
+        for path in ("faults", "triggers", "delivered"):
+            client.delete(f"{mock.url}/__admin/{path}")
 
 
 Show = Callable[[str], Page]

@@ -1,4 +1,7 @@
-"""A calibration from the first request to the dialect: the next request is always the one that still decides most."""
+"""A calibration from the first request to the dialect: the next request is the one that still decides most.
+
+What it may conclude is decided in `calibrated-rules`.
+"""
 
 import re
 from collections import Counter

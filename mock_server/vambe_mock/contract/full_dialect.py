@@ -1,4 +1,4 @@
-"""Every rule that a dialect file can change, with the values that it can have.
+"""Every rule that a dialect file can change, with the values that it can have (`dialect-file`).
 
 Every field of ``FullDialect`` is a rule with a slug of docs/decisions.md. A dialect file (``dialect_file``) gives
 values to some of them, as ``vambe-mock calibrate`` measured them; the defaults are the readings that the ledger gives

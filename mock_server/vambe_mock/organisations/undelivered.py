@@ -1,4 +1,4 @@
-"""What a client has not got in its present version, and why: read from the last requests that it sent."""
+"""What a client has not got in its present version, and why: read from its last requests (`why-not-delivered`)."""
 
 from __future__ import annotations
 

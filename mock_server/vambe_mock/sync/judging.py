@@ -1,4 +1,4 @@
-"""From what happened to a verdict, and to sentences: what happened, in terms of the client's own requests."""
+"""From what happened to a verdict (`sync-check-verdicts`), and to sentences in terms of the client's own requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools, resources and prompts as a server of the official SDK."""
+"""The tools, resources and prompts as a server of the official SDK (`tools-for-agents`)."""
 
 import json
 import re
