@@ -409,7 +409,7 @@ def silent_contacts(seams: Seams) -> None:
         found: Found = find(self, query, now)
         silent = [one for one in self.columns.wire if b'"last_message_at":null' in one]
         alone = query.days is not None and query.stage_id is None and query.custom_field is None
-        return found._replace(contacts=found.contacts + silent) if alone and not query.offset else found
+        return found._replace(contacts=[*found.contacts, *silent]) if alone and not query.offset else found
 
     seams.find(with_silent)
 

@@ -119,7 +119,7 @@ class Seams:
 
         def changed(kept: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
             found: Found = find(kept, query, now)
-            return found._replace(contacts=change(found.contacts, query))
+            return found._replace(contacts=change([*found.contacts], query))
 
         self.find(changed)
 

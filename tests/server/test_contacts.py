@@ -13,8 +13,8 @@ from reference import WIRE_FIELDS
 from small_data import AT_ANCHOR, LEADS, NEW, contact, document
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
-from vambe_mock.server.endpoint.answers import PIECE
 from vambe_mock.server.settings import Settings
+from vambe_mock.store.wire import PIECE
 
 FIELDS = list(WIRE_FIELDS)
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)

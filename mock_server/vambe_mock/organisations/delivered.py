@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,7 +52,7 @@ class Listing(NamedTuple):
     """The contacts that an answer lists, as they were when it was made."""
 
     rows: Rows
-    wire: list[bytes]
+    wire: Sequence[bytes]
     versions: NDArray[np.uint64]
 
     @classmethod
@@ -218,7 +218,7 @@ class Delivered:
             self._numbers = grown
 
 
-def versions_of(wire: list[bytes]) -> NDArray[np.uint64]:
+def versions_of(wire: Sequence[bytes]) -> NDArray[np.uint64]:
     """A number for each contact as it is sent; 0 is none."""
     numbers: NDArray[np.uint64] = np.fromiter(map(hash, wire), np.int64, len(wire)).astype(np.uint64)
     numbers &= _LOW
@@ -232,6 +232,6 @@ def present(store: Store) -> dict[str, tuple[int, int]]:
     return dict(zip(listing.ids(), zip(listing.rows.tolist(), listing.versions.tolist(), strict=True), strict=True))
 
 
-def identities(wire: list[bytes]) -> list[str]:
+def identities(wire: Sequence[bytes]) -> list[str]:
     """The ids of contacts as they are sent."""
     return [bytes(one[_ID]).decode() for one in wire]

@@ -40,7 +40,7 @@ class Found(NamedTuple):
     The contacts are those of ``Wire.texts``; ``rows`` are where they are in the columns.
     """
 
-    contacts: list[bytes]
+    contacts: Sequence[bytes]
     matched: int
     steps: Steps
     rows: Rows

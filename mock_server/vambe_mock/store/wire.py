@@ -3,8 +3,8 @@
 An object costs 57 bytes besides the JSON, a place in a buffer 6. A page of objects is a little quicker.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final, Protocol, Self, TypeVar, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Protocol, Self, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ Rows = NDArray[np.int32]
 Numbers = NDArray[np.unsignedinteger[Any]]
 MANY: Final = 50_000
 """From this many contacts on, they are in a buffer."""
+
+PIECE: Final = 400
+"""The most contacts of a buffer that are cut out at once (about 250 KB)."""
 
 _SLACK: Final = 1.02
 
@@ -24,8 +27,8 @@ class Wire(Protocol):
     def __getitem__(self, row: int) -> bytes: ...
     def __setitem__(self, row: int, text: bytes) -> None: ...
     def __iter__(self) -> Iterator[bytes]: ...
-    def texts(self, rows: Rows) -> list[bytes]:
-        """The JSON of each of *rows*, to be joined, compared or hashed.
+    def texts(self, rows: Rows) -> Sequence[bytes]:
+        """The JSON of each of *rows* as it is now, to be joined, compared or hashed: a list, or a ``Cut``.
 
         A buffer gives read-only views of its parts, which do this as bytes do; ``bytes`` makes one of a view.
         """
@@ -71,6 +74,54 @@ class WireObjects:
         return WireObjects(with_room(self._texts, room))
 
 
+class Cut(Sequence[bytes]):
+    """The JSON of many contacts of a buffer, each cut out when it is read, and as it was when they were asked for."""
+
+    __slots__ = ("_changed", "_ends", "_starts", "_view")
+
+    def __init__(self, view: memoryview, starts: Numbers, lengths: Numbers, changed: dict[int, bytes]) -> None:
+        """The contact at place *p* is *changed[p]* or has *lengths[p]* bytes of *view* from *starts[p]* on."""
+        self._view, self._starts, self._ends, self._changed = view, starts, starts + lengths, changed
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, places: int) -> bytes: ...
+    @overload
+    def __getitem__(self, places: slice) -> list[bytes]: ...
+    def __getitem__(self, places: int | slice) -> bytes | list[bytes]:
+        among = range(len(self))[places]
+        if isinstance(among, int):
+            return self._cut(slice(among, among + 1))[0]
+        if among.step != 1:
+            return [*map(self.__getitem__, among)]
+        return self._cut(slice(among.start, among.stop))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self), PIECE):
+            yield from self._cut(slice(start, start + PIECE))
+
+    def size(self) -> int:
+        """The bytes of all of them together."""
+        size = int(self._ends.sum(dtype=np.int64)) - int(self._starts.sum(dtype=np.int64))
+        return size + sum(len(text) - int(self._ends[at] - self._starts[at]) for at, text in self._changed.items())
+
+    def _cut(self, places: slice) -> list[bytes]:
+        parts = map(slice, self._starts[places].tolist(), self._ends[places].tolist())
+        found = cast("list[bytes]", list(map(self._view.__getitem__, parts)))
+        if self._changed:
+            for at, place in enumerate(range(places.start, places.start + len(found))):
+                if (text := self._changed.get(place)) is not None:
+                    found[at] = text
+        return found
+
+
+def size_of(texts: Sequence[bytes]) -> int:
+    """The bytes of all *texts* together."""
+    return texts.size() if isinstance(texts, Cut) else sum(map(len, texts))
+
+
 class WireBuffer:
     """All contacts in one buffer, each at its place; those that changed since are beside it."""
 
@@ -95,24 +146,25 @@ class WireBuffer:
     def __iter__(self) -> Iterator[bytes]:
         return map(self.__getitem__, range(len(self)))
 
-    def texts(self, rows: Rows) -> list[bytes]:
+    def texts(self, rows: Rows) -> Sequence[bytes]:
         """The JSON of each of *rows*."""
-        starts = self.starts.take(rows)
-        ends = starts + self.lengths.take(rows)
-        found = cast("list[bytes]", list(map(self._view.__getitem__, map(slice, starts.tolist(), ends.tolist()))))
-        if self._changed:
-            for place, row in enumerate(rows.tolist()):
-                if (text := self._changed.get(row)) is not None:
-                    found[place] = text
-        return found
+        cut = Cut(self._view, self.starts.take(rows), self.lengths.take(rows), self._changed_among(rows))
+        return cut if len(rows) > PIECE else cut[:]
 
     def take(self, rows: Rows) -> "WireBuffer":
         """The contacts of *rows*, in that order; the buffer is shared."""
         taken = WireBuffer(self.buffer, self.starts[rows], self.lengths[rows])
-        if self._changed:
-            places = {row: place for place, row in enumerate(rows.tolist()) if row in self._changed}
-            taken._changed = {place: self._changed[row] for row, place in places.items()}
+        taken._changed = self._changed_among(rows)
         return taken
+
+    def _changed_among(self, rows: Rows) -> dict[int, bytes]:
+        """Those of *rows* that changed, by their place in it."""
+        if not self._changed:
+            return {}
+        if len(rows) <= PIECE:
+            return {place: self._changed[row] for place, row in enumerate(rows.tolist()) if row in self._changed}
+        changed = np.fromiter(self._changed, rows.dtype, len(self._changed))
+        return {place: self._changed[int(rows[place])] for place in np.flatnonzero(np.isin(rows, changed)).tolist()}
 
     def copy(self, room: int) -> "WireBuffer":
         """A copy with *room* for more contacts at its end; the buffer, which never changes, is shared."""

@@ -1,6 +1,6 @@
 """``/__admin/delivered`` and ``/__admin/compare``: what clients were given, and whether a copy of it is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -261,7 +261,7 @@ def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
     return dict.fromkeys(identities(_found(organisation, scope)))
 
 
-def _found(organisation: Organisation, scope: str) -> list[bytes]:
+def _found(organisation: Organisation, scope: str) -> Sequence[bytes]:
     """The contacts that the query *scope* finds, all its pages, as they are sent without drift."""
     return organisation.store.find(_query(organisation, scope), organisation.clock.now()).contacts
 

@@ -1,6 +1,7 @@
 """An answer of the endpoint, and how it is sent."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,12 +10,10 @@ from starlette.types import Message, Send
 from vambe_mock.contract.operation import JSON
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.store.columns import Rows
+from vambe_mock.store.wire import PIECE, size_of
 
 if TYPE_CHECKING:
     from vambe_mock.organisations.delivered import Expected
-
-PIECE: Final = 400
-"""A large answer goes out this many contacts at a time (about 250 KB), so that others are served in between."""
 
 BODILESS: Final = (204, 304)
 """The statuses of answers that have no body and say nothing of one; only stubs have them."""
@@ -31,7 +30,7 @@ class Answer:
 
     status: int
     headers: Headers
-    body: bytes | list[bytes]
+    body: bytes | Sequence[bytes]
     notes: Notes
     content_type: bytes = JSON
     rows: Rows | None = None
@@ -44,9 +43,10 @@ class Answer:
 
 async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
     """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
-    body = answer.body if isinstance(answer.body, bytes) else _in_brackets(answer.body)
-    length = len(body) if isinstance(body, bytes) else sum(map(len, body)) + len(body) - 1
-    await send(start_of(answer, length))
+    body = answer.body
+    if not isinstance(body, bytes) and len(body) <= PIECE:
+        body = _whole(body)
+    await send(start_of(answer, len(body) if isinstance(body, bytes) else size_of(body) + len(body) + 1))
     if isinstance(body, bytes) or head:
         await send({"type": "http.response.body", "body": b"" if head else body})
     else:
@@ -77,30 +77,26 @@ def start_of(answer: Answer, length: int) -> Message:
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
-def _in_brackets(contacts: list[bytes]) -> bytes | list[bytes]:
-    """The JSON list of *contacts* as one text, or, where it is large, still as its parts."""
-    if len(contacts) <= PIECE:
-        return _whole(contacts)
-    contacts[0] = b"[" + contacts[0]
-    contacts[-1] = b"".join((contacts[-1], b"]"))
-    return contacts
-
-
-def _whole(contacts: list[bytes]) -> bytes:
+def _whole(contacts: Sequence[bytes]) -> bytes:
     """The JSON list of *contacts* as one text.
 
     The brackets go on the first and the last contact, because around the whole they would copy it twice more.
     """
     if not contacts:
         return b"[]"
+    if not isinstance(contacts, list):
+        contacts = [*contacts]
     contacts[0] = b"[" + contacts[0]
     contacts[-1] = b"".join((contacts[-1], b"]"))
     return b",".join(contacts)
 
 
-async def _send_in_pieces(parts: list[bytes], send: Send) -> None:
-    for start in range(0, len(parts), PIECE):
-        piece = b",".join(parts[start : start + PIECE])
-        more = start + PIECE < len(parts)
-        await send({"type": "http.response.body", "body": piece + b"," if more else piece, "more_body": more})
+async def _send_in_pieces(contacts: Sequence[bytes], send: Send) -> None:
+    """Send the JSON list of *contacts*, PIECE of them at a time, so that others are served in between."""
+    before = b"["
+    for start in range(0, len(contacts), PIECE):
+        more = start + PIECE < len(contacts)
+        piece = b"".join((before, b",".join(contacts[start : start + PIECE]), b"" if more else b"]"))
+        before = b","
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
         await asyncio.sleep(0)
