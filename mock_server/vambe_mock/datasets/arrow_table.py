@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,8 @@ from vambe_mock.datasets.instant_texts import TEXT, texts
 from vambe_mock.datasets.parquet_file import INSTANT
 from vambe_mock.datasets.usual_lines import ID, Contacts, Span, Walk, are_ids
 from vambe_mock.store.columns import NO_INSTANT, NO_VALUE, Codes, Columns
-from vambe_mock.store.wire import WireWriter
+from vambe_mock.store.ids import BEFORE, Ids, WireIds
+from vambe_mock.store.wire import WireBuffer, WireObjects, WireWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -176,6 +178,7 @@ class _Gathered:
 
     def __init__(self, table: ColumnDataset, shift: int) -> None:
         self.table, self.shift = table, shift
+        self.has_capitals = False
         self.codes_by_value: dict[_Name, dict[Hashable, int]] = {}
         self.known: dict[_Name, dict[Any, int]] = {}
         defined = table.definitions.items()
@@ -184,28 +187,47 @@ class _Gathered:
         self.walk = walk if walk.can_be_walked() else None
 
     def columns(self) -> Columns:
-        writer, parts = WireWriter(len(self.table)), list[dict[Any, Any]]()
-        for piece in self.table.pieces():
-            part, wire = self._of_lines(piece) if isinstance(piece, bytes) else self._of_batch(piece)
-            parts.append(part)
-            writer.add(*_flat(wire))
-        pa.default_memory_pool().release_unused()  # it would keep some 50 MB for a next time that does not come
-        ids = _joined([part.pop("ids") for part in parts], "S36")
-        if _may_repeat(ids):
-            raise NeedsRowReader
+        count = len(self.table)
+        writer = WireWriter(count)
         names: list[_Name] = ["current_stage_id", "default_stage_id", *self.fields]
-        codes = {
-            name: Codes(_joined([part.pop(name) for part in parts], np.int32), self.codes_by_value.get(name, {}))
-            for name in names
-        }
+        numbers = {name: _Numbers(count, np.dtype(np.int64)) for name in ("id", *INSTANT_FIELDS)}
+        codes = {name: _Numbers(count, np.dtype(np.int8)) for name in names}
+        with _pool_of_the_system():
+            for piece in self.table.pieces():
+                part, wire = self._of_lines(piece) if isinstance(piece, bytes) else self._of_batch(piece)
+                for one, column in numbers.items():
+                    column.add(part[one])
+                for name, column in codes.items():
+                    column.add(part[name], np.min_scalar_type(-len(self.codes_by_value.get(name, {})) - 1))
+                writer.add(*_flat(wire))
+        if not all(column.is_full() for column in (*numbers.values(), *codes.values())):
+            raise NeedsRowReader  # the files are being written to
+        if _repeats(numbers.pop("id").all):
+            raise NeedsRowReader
+        wire = writer.wire()
+        coded = {name: Codes(column.all, self.codes_by_value.get(name, {})) for name, column in codes.items()}
         return Columns(
-            ids=ids,
-            wire=writer.wire(),
-            **{name: _joined([part.pop(name) for part in parts], np.int64) for name in INSTANT_FIELDS},
-            current_stage_id=codes["current_stage_id"],
-            default_stage_id=codes["default_stage_id"],
-            custom={name: codes[name] for name in self.fields},
+            ids=self._ids(wire),
+            wire=wire,
+            **{name: numbers[name].all for name in INSTANT_FIELDS},
+            current_stage_id=coded["current_stage_id"],
+            default_stage_id=coded["default_stage_id"],
+            custom={name: coded[name] for name in self.fields},
         )
+
+    def _ids(self, wire: WireBuffer | WireObjects) -> Ids:
+        """The ids of the contacts in *wire*."""
+        if isinstance(wire, WireBuffer):
+            ids = WireIds.of(wire)
+            return np.char.lower(ids[np.arange(len(ids), dtype=np.int32)]) if self.has_capitals else ids
+        return np.array([text[BEFORE : BEFORE + ID].lower() for text in wire], dtype=f"S{ID}")
+
+    def _of_id(self, letters: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """A number for each UUID, a row of letters: the same for the same in capitals, others almost never."""
+        words = np.ascontiguousarray(letters).view(np.uint32)
+        self.has_capitals |= bool(np.bitwise_and.reduce(words, axis=None) & _SMALL != _SMALL)
+        numbers: NDArray[np.int64] = ((words | _SMALL).astype(np.uint64) @ _WEIGHTS).view(np.int64)
+        return numbers
 
     def _of_lines(self, block: bytes) -> tuple[_Part, Any]:
         """A block of lines: those of the usual form are cut, the others parsed."""
@@ -238,7 +260,7 @@ class _Gathered:
         return {name: _joined([part[name] for part in parts], None) for name in parts[0]}, pa.concat_arrays(wires)
 
     def _of_usual(self, found: Contacts) -> tuple[_Part, Any]:
-        part: _Part = {"ids": _lowered(found.ids)}
+        part: _Part = {"id": self._of_id(found.ids)}
         for name, pattern in (("phone", _PHONE), ("email", _EMAIL)):
             span = found.texts[name]
             if (
@@ -273,12 +295,12 @@ class _Gathered:
         return codes
 
     def _of_batch(self, batch: pa.RecordBatch) -> tuple[_Part, Any]:
-        self._check(batch)
+        letters = self._check(batch)
         ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
         moved = {name: self._moved(batch.column(name)) for name in INSTANT_FIELDS}
         part: _Part = {
-            "ids": _lowered(_letters(batch.column("id"))),
+            "id": self._of_id(letters),
             "current_stage_id": self._codes("current_stage_id", stage, _stage),
             "default_stage_id": self._codes("default_stage_id", batch.column("default_stage_id"), _stage),
         }
@@ -495,20 +517,45 @@ def _taken(texts: Any, places: NDArray[np.integer[Any]]) -> Any:
     return texts.take(indices)
 
 
-def _lowered(letters: Any) -> NDArray[np.bytes_]:
-    """UUIDs in lower case, 36 bytes each."""
-    ids: NDArray[np.bytes_] = np.ascontiguousarray(letters).view(f"S{ID}").reshape(-1)
-    capitals = (letters >= ord("A")) & (letters <= ord("F"))
-    return np.char.lower(ids) if capitals.any() else ids
+class _Numbers:
+    """A column that is gathered piece by piece, each number in as few bytes as the largest needs."""
+
+    def __init__(self, count: int, kind: np.dtype[Any]) -> None:
+        """Room for *count* numbers of that *kind*."""
+        self.all: NDArray[Any] = np.empty(count, dtype=kind)
+        self._used = 0
+
+    def add(self, numbers: NDArray[Any], kind: np.dtype[Any] | None = None) -> None:
+        """Add *numbers*, which may need that *kind*. Raises ValueError where there is no room."""
+        if kind is not None and kind.itemsize > self.all.itemsize:
+            self.all = self.all.astype(kind)
+        self.all[self._used : self._used + len(numbers)] = numbers
+        self._used += len(numbers)
+
+    def is_full(self) -> bool:
+        """Whether all numbers are there."""
+        return self._used == len(self.all)
 
 
-def _may_repeat(ids: NDArray[np.bytes_]) -> bool:
-    """Whether two ids may be equal, as their weighted sums are. Sorting sums takes at most a tenth of sorting ids."""
-    sums = np.sort(ids.view(np.uint32).reshape(-1, 9) @ _WEIGHTS)
-    return bool(np.any(sums[1:] == sums[:-1]))
+@contextmanager
+def _pool_of_the_system() -> Iterator[None]:
+    """Let pyarrow take memory from the system: its own pool keeps some 80 MB for a next time that does not come."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+
+
+def _repeats(numbers: NDArray[np.int64]) -> bool:
+    numbers.sort()
+    return bool(np.any(numbers[1:] == numbers[:-1]))
 
 
 _WEIGHTS = np.random.default_rng(36).integers(2**64, size=9, dtype=np.uint64)
+_SMALL = np.uint32(0x20202020)
+"""The bit of four letters that only capitals lack, of what is in a UUID."""
 
 
 def _is_null(column: Any) -> NDArray[np.bool_]:

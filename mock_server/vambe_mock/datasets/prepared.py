@@ -29,6 +29,7 @@ from vambe_mock.datasets.instant_texts import TEXT, WIDTH, texts
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.bitmaps import CODE_BITS, MOST_ALONE, RANK_BITS, CodeIndex, RankIndex
 from vambe_mock.store.columns import NO_INSTANT, Codes, Columns
+from vambe_mock.store.ids import WireIds
 from vambe_mock.store.orders import DESCENDING, Order
 from vambe_mock.store.state import State
 from vambe_mock.store.wire import WireBuffer
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from vambe_mock.store.filters import ColumnName
 
-FORM: Final = f"vambe-mock-prepared/1 {MOST_ALONE} {CODE_BITS} {RANK_BITS}"
+FORM: Final = f"vambe-mock-prepared/2 {MOST_ALONE} {CODE_BITS} {RANK_BITS}"
 """Changes with everything that the arrays mean."""
 
 _END: Final = b"prepared"
@@ -77,7 +78,7 @@ class PreparedDataset(Dataset):
 
     def __len__(self) -> int:
         """How many contacts there are."""
-        return len(self._arrays["ids"])
+        return len(self._arrays["starts"])
 
     def columns(self, shift: int) -> Columns:
         """The contacts as columns, every instant moved by *shift* milliseconds."""
@@ -100,7 +101,7 @@ class PreparedDataset(Dataset):
                 _write(buffer, arrays[f"places {name}"], moved[name][arrays[f"rows {name}"]])
             _forget(self._mapped)
         columns = Columns(
-            ids=arrays["ids"],
+            ids=arrays["ids"] if "ids" in arrays else WireIds(buffer, arrays["starts"]),
             wire=WireBuffer(buffer, arrays["starts"], arrays["lengths"]),
             **moved,
             current_stage_id=codes.pop("current_stage_id"),
@@ -260,7 +261,7 @@ def _described(state: State) -> tuple[Arrays, dict[str, Any]]:
         "buffer": wire.buffer[:size],
         "starts": wire.starts,
         "lengths": wire.lengths,
-        "ids": columns.ids,
+        **({} if isinstance(columns.ids, WireIds) else {"ids": columns.ids}),
         **{name: getattr(columns, name) for name in INSTANT_FIELDS},
     }
     in_buffer = np.argsort(wire.starts, kind="stable").astype(np.int32)

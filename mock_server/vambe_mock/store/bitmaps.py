@@ -23,7 +23,7 @@ MOST_ALONE: Final = 32
 """A column of up to so many values has a set for each; one of more has sets for the digits of its codes."""
 
 CODE_BITS: Final = 2
-RANK_BITS: Final = 4
+RANK_BITS: Final = 2
 """Bits in a digit. More make an answer quicker, and the index larger: two bits take four sets, four take fifteen."""
 
 

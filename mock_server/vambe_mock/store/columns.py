@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import Entity
-from vambe_mock.store.wire import Wire, with_room
+from vambe_mock.store.ids import Ids, WireIds
+from vambe_mock.store.wire import Wire, WireBuffer, with_room
 
 Instants = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -106,7 +107,7 @@ class Columns:
     ``wire`` holds each contact's JSON; instants are milliseconds since 1970 UTC; ids are in lower case.
     """
 
-    ids: NDArray[np.bytes_]
+    ids: Ids
     wire: Wire
     created_at: Instants
     updated_at: Instants
@@ -126,9 +127,14 @@ class Columns:
 
     def take(self, rows: Rows) -> "Columns":
         """The contacts of *rows*, in that order."""
+        wire = self.wire.take(rows)
+        if isinstance(self.ids, WireIds) and isinstance(wire, WireBuffer):
+            ids: Ids = self.ids.take(rows, wire.starts)
+        else:
+            ids = self.ids[rows]
         return Columns(
-            self.ids[rows],
-            self.wire.take(rows),
+            ids,
+            wire,
             self.created_at[rows],
             self.updated_at[rows],
             self.last_message_at[rows],
@@ -140,7 +146,7 @@ class Columns:
     def copy(self, room: int) -> "Columns":
         """A copy with *room* for more contacts at its end."""
         return Columns(
-            with_room(self.ids, room),
+            self.ids.copy(room) if isinstance(self.ids, WireIds) else with_room(self.ids, room),
             self.wire.copy(room),
             with_room(self.created_at, room),
             with_room(self.updated_at, room),

@@ -13,6 +13,7 @@ from vambe_mock.contract.vocabulary import InstantField
 from vambe_mock.store.bitmaps import CodeIndex, RankIndex, Words
 from vambe_mock.store.columns import NO_INSTANT, Columns, Rows
 from vambe_mock.store.filters import ColumnName, Wanted
+from vambe_mock.store.ids import Ids
 
 DESCENDING: Final = frozenset[InstantField]({"last_message_at"})
 """Descending: the newest message comes first. The cursors ascend, so that a client can advance them safely."""
@@ -140,7 +141,7 @@ def sorting(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     return numbers
 
 
-def position(rows: Rows, keys: NDArray[np.int64], key: int, identity: bytes, ids: NDArray[np.bytes_]) -> int:
+def position(rows: Rows, keys: NDArray[np.int64], key: int, identity: bytes, ids: Ids) -> int:
     """Where the contact with that key and id is among *rows*, or would be inserted (`order-ties`)."""
     first, last = (int(keys.searchsorted(key, side)) for side in ("left", "right"))
     return bisect_left(rows, identity, first, last, key=ids.__getitem__)

@@ -8,6 +8,7 @@ puts the new one into a short list beside it, so it costs the same whatever the 
 orders are made with these lists merged in.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
 from vambe_mock.store.columns import Columns, Entry, Rows
+from vambe_mock.store.ids import Ids, WireIds, first_letters
 from vambe_mock.store.orders import BESIDE, Order, position, sorting
 from vambe_mock.store.positions import Places
 
@@ -224,8 +226,9 @@ class State:
 
     def _sorted_row(self, identity: bytes) -> int | None:
         """The row of *identity* if it was there at the start."""
-        row = int(self.columns.ids[: self.sorted_rows].searchsorted(np.bytes_(identity)))
-        return row if row < self.sorted_rows and self.columns.ids[row] == identity else None
+        ids = self.columns.ids
+        row = bisect_left(range(self.sorted_rows), identity, key=ids.__getitem__)
+        return row if row < self.sorted_rows and ids[row] == identity else None
 
     def _new_row(self, identity: bytes) -> int:
         """A row for a new contact: the one that its id had at the start, a free one, or an added one."""
@@ -247,15 +250,14 @@ class State:
         self.free.extend(range(count + room - 1, count - 1, -1))
 
 
-def sorted_by_id(ids: NDArray[np.bytes_]) -> Rows:
+def sorted_by_id(ids: Ids) -> Rows:
     """The rows of *ids* in ascending order: by their first eight letters as one number, and equal ones by all of them.
 
     The first letters of UUIDs are random, mostly, and numbers are sorted several times as quickly as texts.
     """
-    if ids.itemsize < _LETTERS:
+    if not isinstance(ids, WireIds) and ids.itemsize < _LETTERS:
         return np.argsort(ids, kind="stable").astype(np.int32)
-    ids = np.ascontiguousarray(ids)
-    letters = np.ndarray(len(ids), dtype=">u8", buffer=ids.data, strides=(ids.itemsize,)).astype(np.uint64)
+    letters = first_letters(ids)
     numbers = _of_digits(letters)
     rows = sorting(numbers).astype(np.int32)
     first = letters[rows]
