@@ -1,4 +1,4 @@
-"""The body of a request to the admin API: absent, or JSON of a bounded size that is what its route wants.
+"""The body of a request to the admin API: absent, or JSON of a bounded size (`admin-bounds`), as its route wants it.
 
 ``takes`` gives a route a limit other than the usual 1 MiB. A large body is parsed and judged in a thread, so that other
 requests are served meanwhile; FastAPI then finds models, which it takes as they are.

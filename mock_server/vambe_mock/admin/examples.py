@@ -1,4 +1,4 @@
-"""Examples that work as they stand, for each operation of the admin API's document.
+"""Examples that work as they stand, for each operation of the admin API's document (`examples-work`).
 
 They name what the organisation has now: contacts, pipelines, custom fields. Where it has nothing to name yet, they name
 what the examples of POST and PUT make, so these come first.

@@ -42,7 +42,7 @@ class Rule(BaseModel):
 class Conditions(Rule):
     """Every given condition must hold; a parameter that is null may have any value.
 
-    Without a ``path``, requests to the contacts endpoint are meant, and no others.
+    Without a ``path``, requests to the contacts endpoint are meant, and no others (`neighbours-apart`).
     """
 
     path: Annotated[str, Field(max_length=LONGEST_PATTERN)] | None = None

@@ -139,7 +139,7 @@ class Journal:
 
 
 class Record:
-    """The last exchanges, and how many requests came since it was cleared.
+    """The last exchanges, and how many requests came since it was cleared (`request-record`).
 
     Exchanges are packed, PACK of them together. A thousand of them as objects lie in ten thousand places of the memory,
     and removing the oldest would make each new request wait for several of these: up to a tenth of its time.

@@ -14,7 +14,7 @@ from vambe_mock.server.settings import Settings
 
 
 class ControlPlane:
-    """The admin API as an ASGI application, or a 503 that says in one line why there is none."""
+    """The admin API as an ASGI application, or a 503 that says in one line why there is none (`one-truth`)."""
 
     def __init__(self, organisations: Organisations, settings: Settings, whole: ASGIApp) -> None:
         """Serve the admin API of *organisations*, if *settings* allow it; *whole* is the server's application."""

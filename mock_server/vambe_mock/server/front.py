@@ -103,7 +103,7 @@ class Front:
         return made is not None
 
     async def control(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request on a port of the admin API's own."""
+        """Answer one request on a port of the admin API's own (`admin-port`)."""
         try:
             whole = await self.prepare()
         except CancelledError:
@@ -131,7 +131,7 @@ class Front:
 
 
 def _endpoint(organisations: Organisations, settings: Settings) -> ContactsEndpoint:
-    """The endpoint, which answers as the dialect does."""
+    """The endpoint, which answers as the dialect does; what knows dialects is loaded here (`dialect-costs-nothing`)."""
     dialect, mock_headers, prefer = organisations.spoken.dialect, settings.mock_headers, settings.prefer
     if dialect.sends_otherwise:
         from vambe_mock.server.endpoint.other_endpoint import other_endpoint  # only where a dialect was loaded
