@@ -75,12 +75,12 @@ def uncited(ledger: str, code: Mapping[str, str]) -> list[str]:
 
 def functions_of(text: str) -> set[str]:
     """The test functions of a test module, as pytest names them."""
-    module = ast.parse(text)
-    places = [("", module), *((f"{one.name}::", one) for one in module.body if isinstance(one, ast.ClassDef))]
+    module = ast.parse(text).body
+    places = [("", module), *((f"{one.name}::", one.body) for one in module if isinstance(one, ast.ClassDef))]
     return {
         prefix + one.name
         for prefix, place in places
-        for one in place.body
+        for one in place
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name.startswith("test_")
     }
 
