@@ -21,7 +21,7 @@ MANY_BYTES: Final = 1 << 14
 """From this size on, a body is parsed and judged in a thread. Less takes a millisecond at most."""
 
 MOST_FIELDS: Final = 1_000
-"""The most fields of one object. Telling of each that it is unknown would hold the interpreter, and so all others."""
+"""The most fields of one object: to report each of very many as unknown would block every other request."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -65,7 +65,7 @@ def _filled_in(operation: Document, subjects: "_Subjects") -> Document:
 
 
 class _Subjects:
-    """What the examples name. None is used by two of them that would be in each other's way."""
+    """What the examples name. Examples that would get in each other's way, as change and delete would, share none."""
 
     def __init__(self, organisations: Organisations, *, in_public: bool) -> None:
         one = organisations.first

@@ -55,7 +55,7 @@ class Conditions(Rule):
 
 
 class Looker:
-    """Looks whether requests meet *conditions*, whose pattern is translated once."""
+    """Tells whether requests meet *conditions*, whose pattern is translated once."""
 
     def __init__(self, conditions: Conditions) -> None:
         """Look for *conditions*."""

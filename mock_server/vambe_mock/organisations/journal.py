@@ -319,7 +319,7 @@ class _Wait:
 
 
 def _shortened(notes: Notes) -> Notes:
-    """What is kept of *notes* on a target without end, so that a record of such requests stays small.
+    """What is kept of *notes* on a very long target, so that a record of such requests stays small.
 
     No name is cut, because half a key would not be masked.
     """

@@ -39,7 +39,7 @@ class ControlPlane:
         await self._app(scope, receive, send)
 
     async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request on a port of its own, where nobody else minds clients that leave, and the shutdown."""
+        """Answer one request on a port of its own, where nothing else handles clients that leave, and the shutdown."""
         try:
             await self(scope, receive, send)
         except ClientDisconnect:

@@ -35,7 +35,7 @@ class Front:
 
     As an ASGI application it answers plain requests for contacts by itself. It has *whole* make the application that
     answers everything, once and in a thread, when the first other request arrives or ``prepare`` is called. Until that
-    is made, the loop imports nothing: two threads that import the same modules could see half of one (`front`).
+    is made, the loop imports nothing: two threads that import the same modules could see one half imported (`front`).
     """
 
     def __init__(self, dataset: Dataset, settings: Settings, whole: Callable[["Front"], Any]) -> None:

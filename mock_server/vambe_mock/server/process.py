@@ -95,7 +95,7 @@ def _serve_with(settings: Settings, certificate: Certificate | None, seen: Stamp
 
 
 def _end_with_terminal() -> None:
-    """A terminal that closes ends the server as SIGTERM does, unless somebody (nohup) has said that it shall stay."""
+    """A terminal that closes ends the server as SIGTERM does, unless it was started to outlive it (nohup)."""
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
