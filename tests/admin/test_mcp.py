@@ -68,7 +68,7 @@ def stdio(*options: str) -> StdioServerParameters:
 
 
 def test_every_tool_over_http(server: str, mock: VambeMock) -> None:
-    """Each does its work, which the endpoint's next answer shows."""
+    """Each does its work, which the endpoint's next answer shows (`tools-for-agents`)."""
     stage = "770e8400-e29b-41d4-a716-446655440002"
     results = Agent(server)(
         ("search_rules", {"text": "ties", "grade": "assumed"}),

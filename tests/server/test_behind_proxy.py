@@ -161,7 +161,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 
 
 def test_all_that_the_docs_page_names_is_there(proxy: Proxy) -> None:
-    """Its files, the documents, and the server in them, through TLS and below the root."""
+    """Its files, the documents, and the server in them, through TLS and below the root (`behind-a-proxy`)."""
 
     def got(url: str, **headers: str) -> bytes:
         request = Request(url, headers=headers)  # noqa: S310

@@ -27,7 +27,7 @@ def visit(server: Server) -> Iterator[Visit]:
 
 @pytest.mark.browser
 def test_docs_page_offline(server: Server, visit: Visit) -> None:
-    """The page shows the operation, runs without an error and asks no other host for anything."""
+    """The page shows the operation, runs without an error and asks no other host for anything (`docs-page-offline`)."""
     visit.page.goto(f"{server.url}/docs")
     visit.page.get_by_text("Get contacts by time filters").wait_for()
     visit.page.wait_for_load_state("networkidle")
@@ -127,7 +127,7 @@ def test_served_document(server: Server) -> None:
 
 
 def test_served_document_is_the_same_in_yaml(server: Server) -> None:
-    """``/openapi.yaml`` says what ``/openapi.json`` says, comments and order of the file kept."""
+    """``/openapi.yaml`` says what ``/openapi.json`` says, comments and order of the file kept (`served-document`)."""
     answer = httpx.get(f"{server.url}/openapi.yaml")
     assert answer.headers["content-type"] == "application/yaml"
     assert json.dumps(yaml.safe_load(answer.text)) == json.dumps(httpx.get(f"{server.url}/openapi.json").json())

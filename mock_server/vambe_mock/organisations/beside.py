@@ -1,4 +1,4 @@
-"""Long changes of an organisation, made in a thread on a copy, so that others are served meanwhile.
+"""Long changes of an organisation, made in a thread on a copy; others are served meanwhile (`changes-at-once`).
 
 The copy shares everything with the organisation until it changes something. When the work is done, the organisation
 takes the result over in one step, unless somebody else has changed it meanwhile: then the work is done again.

@@ -35,9 +35,9 @@ EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 UNPAGED: Final = 350
 """How many contacts a hazard has where the client sends no limit."""
 FEWEST: Final = 8
-"""Hazards change up to seven contacts."""
+"""The least that it has: hazards change up to seven contacts."""
 PAGES: Final = 3.5
-"""How many of its pages otherwise."""
+"""How many pages of contacts it has where the client sends one."""
 RECORD: Final = 20_000
 FEW_FIELDS: Final = 20
 """Up to so many contacts that differ from the plain ones are changed; else all are loaded."""

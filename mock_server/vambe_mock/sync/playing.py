@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vambe_mock.testing.mock import Mock
 
 MOST_ANSWERS: Final = 5_000
-"""How many requests of a hazard are looked at; a client that sends more is without end."""
+"""How many requests of a hazard are looked at; a client that sends more is taken to ask without end."""
 NONE_AFTER: Final = 1 << 53
 _BETWEEN_LOOKS: Final = 0.25
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vambe_mock.server.settings import LogFormat, Settings
 
 PATIENCE: Final = 30.0
-"""Seconds that a server may take to start or to stop."""
+"""Seconds that a server may take to start or to stop (`patience`)."""
 
 
 class MockSettings(TypedDict, total=False):
