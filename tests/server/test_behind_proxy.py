@@ -16,7 +16,6 @@ from urllib.request import Request, urlopen
 import pytest
 import trustme
 import yaml
-from playwright.sync_api import sync_playwright
 
 from asgi import ask, control
 from servers import program
@@ -183,6 +182,8 @@ def test_all_that_the_docs_page_names_is_there(proxy: Proxy) -> None:
 @pytest.mark.browser
 def test_the_docs_page_works_in_a_browser_behind_tls(proxy: Proxy) -> None:
     """It loads its documents, and its own request is answered."""
+    from playwright.sync_api import sync_playwright
+
     chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=["--no-sandbox"])
