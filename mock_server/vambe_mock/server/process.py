@@ -190,9 +190,14 @@ class Background(uvicorn.Server):
         self._settled.set()
 
     def call(self, work: Callable[[Front], T]) -> T:
-        """Have the server's thread do *work* between two requests; return what it returns, raise what it raises."""
+        """Have the server's thread do *work* between two requests; return what it returns, raise what it raises.
+
+        What has arrived on open connections by now is looked at before.
+        """
 
         async def done() -> T:
+            for _ in range(2):  # the loop looks at its sockets, then at what came
+                await asyncio.sleep(0)
             return work(self.front)
 
         return asyncio.run_coroutine_threadsafe(done(), self._serving).result()
