@@ -38,6 +38,19 @@ def contacts(rules: dict[str, Any], query: str = "days=1") -> list[dict[str, Any
     return found
 
 
+@pytest.mark.parametrize(
+    ("rules", "query", "count"),
+    [
+        ({"time-filter-required": "all"}, "limit=20", 20),
+        ({"malformed-values": {"days": "empty"}}, "days=x", 0),
+        ({"malformed-values": {"updated_after": "empty"}}, "updated_after=x&limit=5", 0),
+    ],
+)
+def test_one_rule_alone_searches_without_a_time_filter(rules: dict[str, Any], query: str, count: int) -> None:
+    """A query that is left without a time filter is answered, also where no other rule changes the search."""
+    assert len(contacts(rules, query)) == count
+
+
 # The key and the path
 
 
