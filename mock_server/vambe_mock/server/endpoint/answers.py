@@ -10,6 +10,7 @@ from starlette.types import Message, Send
 from vambe_mock.contract.operation import JSON
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.store.columns import Rows
+from vambe_mock.store.runs import Run
 from vambe_mock.store.wire import PIECE, size_of
 
 if TYPE_CHECKING:
@@ -53,15 +54,22 @@ async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
         await _send_in_pieces(body, send)
 
 
-def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes, bytes] | None:
-    """*answer* as it goes over the wire; None if ``send_answer`` would send it in pieces.
+def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes | memoryview, ...] | None:
+    """*answer* as it goes over the wire, in parts; None if ``send_answer`` would send its contacts in pieces.
 
     *before* is what stands in the head before the value of Content-Length, *end* what stands at its end.
     """
     body = answer.body
+    if not isinstance(body, bytes) and len(body) > PIECE:
+        return None
+    if isinstance(body, Run):
+        json = body.json()
+        lines = [before, b"%d\r\n" % (len(json) + 2)]
+        for name, value in answer.headers:
+            lines += (name, b": ", value, b"\r\n")
+        lines += (end, b"[")
+        return b"".join(lines), json, b"]"
     if not isinstance(body, bytes):
-        if len(body) > PIECE:
-            return None
         body = _whole(body)
     lines = [before, b"%d\r\n" % len(body)]
     for name, value in answer.headers:
@@ -85,6 +93,8 @@ def _whole(contacts: Sequence[bytes]) -> bytes:
 
     The brackets go on the first and the last contact, because around the whole they would copy it twice more.
     """
+    if isinstance(contacts, Run):
+        return b"".join((b"[", contacts.json(), b"]"))
     if not contacts:
         return b"[]"
     if not isinstance(contacts, list):
