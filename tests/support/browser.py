@@ -14,7 +14,8 @@ from servers import program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Request, Route, expect
+    from playwright.sync_api import Browser, Page, Request, Route
+    from playwright.sync_api import expect as expect  # noqa: PLC0414 - given on
 else:
 
     def expect(*actual: Any) -> Any:
