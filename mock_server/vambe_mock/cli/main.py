@@ -23,7 +23,7 @@ _TOLD: Final = {"--help", "-h", "--version"}
 
 
 def main() -> None:
-    """Run the command line; every error is one line on standard error."""
+    """Run the command line; every error is one line on standard error (`one-line-errors`)."""
     arguments = sys.argv[1:] or ["--help"]
     try:
         settings = settings_of(arguments)

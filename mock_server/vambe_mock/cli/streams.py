@@ -48,7 +48,7 @@ def opened() -> TextIO:
 def standard_output() -> Iterator[None]:
     """Make sure that what the block writes arrives: otherwise GeneratorError, or exit code 141 if the reader is gone.
 
-    A reader that leaves once everything is in the pipe cannot be noticed.
+    A reader that leaves once everything is in the pipe cannot be noticed (`reader-gone`).
     """
     with _buffered():
         yield from _written()

@@ -125,9 +125,10 @@ class CodeIndex:
         return cls(tuple(digits))
 
     def having(self, codes: Iterable[int], span: slice) -> Words | None:
-        """The words *span* of the set of positions with one of *codes*; None for nobody. It may be the index's.
+        """The words *span* of the set of positions with one of *codes*; None for nobody.
 
-        A code that was not there when the index was made is nobody's in it.
+        They may be the index's own, so nobody must write to them. A code that was not there when the index was made is
+        nobody's in it.
         """
         found: Words | None = None
         fresh = False

@@ -47,7 +47,7 @@ class Found(NamedTuple):
 
 
 class Witness(Protocol):
-    """What wants to know of contacts before they change."""
+    """Is told of contacts before they change."""
 
     def leaving(self, store: "Store", rows: Iterable[int | None]) -> None:
         """The contacts in *rows* will change or be gone; None is one that is new."""
@@ -59,9 +59,9 @@ class Witness(Protocol):
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again; ``touched`` are
-    the rows that were written or removed. It is another list once all contacts may be others. A ``witness`` is told
-    before each change.
+    ``changes`` counts the changes, so that whoever has looked at the contacts knows whether to look again. ``touched``
+    lists the rows that were written or removed; a new list begins when all contacts may have changed. A ``witness`` is
+    told before each change.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS

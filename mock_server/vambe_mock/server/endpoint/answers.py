@@ -43,7 +43,7 @@ class Answer:
 
 
 async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
-    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
+    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`head-like-get`)."""
     body = answer.body
     if not isinstance(body, bytes) and len(body) <= PIECE:
         body = _whole(body)
@@ -79,14 +79,17 @@ def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes | me
 
 
 def start_of(answer: Answer, length: int) -> Message:
-    """The message that starts *answer*: its status and headers, which promise a body of *length* bytes."""
+    """The message that starts *answer*: its status and headers, which promise a body of *length* bytes.
+
+    None of them lets a client cache it (`nothing-cached`).
+    """
     body = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length)]
     headers = [*(() if answer.status in BODILESS else body), *answer.headers]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
 def _whole(contacts: Sequence[bytes]) -> bytes:
-    """The JSON list of *contacts* as one text.
+    """The JSON list of *contacts* as one text (`bare-array`).
 
     The brackets go on the first and the last contact, because around the whole they would copy it twice more.
     """
@@ -102,7 +105,7 @@ def _whole(contacts: Sequence[bytes]) -> bytes:
 
 
 async def _send_in_pieces(contacts: Sequence[bytes], send: Send) -> None:
-    """Send the JSON list of *contacts*, PIECE of them at a time, so that others are served in between."""
+    """Send the JSON list of *contacts*, PIECE of them at a time; others are served in between (`large-answers`)."""
     before = b"["
     for start in range(0, len(contacts), PIECE):
         more = start + PIECE < len(contacts)
