@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effort import times
-from small_data import NEW, contact, document
+from small_data import DAY, LEADS, NEW, contact, document
 from vambe_mock.contract.query import parse
 from vambe_mock.datasets.dataset import contacts_of, from_document
 from vambe_mock.organisations.journal import Notes
@@ -76,6 +76,66 @@ def test_a_run_is_never_older_than_the_contacts() -> None:
         store.remove([changed[0].identity] if named else [])
     store.restore(copied.state())
     assert [*pages(store, ASKED[0])[-1]] == old
+
+
+FILTERED = f"days=365&stage_id={NEW}&offset=1&limit=4"
+
+
+def test_a_filtered_page_is_kept_when_it_is_asked_for_again() -> None:
+    """It is as it was found, and another filter or page is another."""
+    store = made()
+    first, _, last = [store.find(parse(FILTERED.encode(), {}), NOW) for _ in range(3)]
+    assert isinstance(last.contacts, Run)
+    assert ([*last.contacts], last.matched, last.steps) == ([*first.contacts], first.matched, first.steps)
+    assert np.array_equal(last.rows, first.rows)
+    for other in ("stage_id=" + NEW.replace("1", "2"), "offset=2", "limit=3"):
+        name = other.partition("=")[0]
+        query = "&".join([*(part for part in FILTERED.split("&") if not part.startswith(name)), other])
+        found = store.find(parse(query.encode(), {}), NOW)
+        assert not isinstance(found.contacts, Run)
+        assert found.steps != last.steps
+    later = store.find(parse(FILTERED.encode(), {}), NOW + 400 * DAY)
+    assert (later.matched, [*later.contacts]) == (0, [])
+
+
+def test_a_kept_page_says_which_filter_left_it() -> None:
+    """The stage, and the pipeline that has it alone, leave the same contacts, but not the same steps."""
+    store = made()
+    store.filter_with(FilterContext({LEADS: (NEW,)}))
+    steps = [
+        [*store.find(parse(f"days=365&{one}&limit=4".encode(), {}), NOW).steps]
+        for one in (f"stage_id={NEW}", f"pipeline_id={LEADS}") * 3
+    ]
+    assert steps == [["", "days", "stage_id", "limit"], ["", "days", "pipeline_id", "limit"]] * 3
+
+
+def test_a_kept_page_is_dropped_when_contacts_change() -> None:
+    """By a change, by other contacts, and by those of another store."""
+    store, other = made(), made(3)
+    old = [*pages(store, FILTERED)[-1]]
+    whole = store.copy()
+    changed = contacts_of(from_document(document()).header, [contact(4, stage=NEW, name="Somebody else")]).entries()
+    for change in (
+        lambda: store.put(changed),
+        lambda: store.restore(whole.state()),
+        lambda: store.remove([changed[0].identity]),
+        lambda: store.adopt(other),
+    ):
+        change()
+        expected = [*Store(store.state().copy(), store.context).find(parse(FILTERED.encode(), {}), NOW).contacts]
+        assert [*map(list, pages(store, FILTERED))] == [expected] * 3
+        assert [*pages(whole, FILTERED)[-1]] == old
+
+
+def test_few_pages_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was made first goes first; what is too large is not kept."""
+    monkeypatch.setattr(runs, "MOST_PAGES", 2)
+    store = made()
+    for offset in range(6):
+        assert isinstance(pages(store, f"days=365&stage_id={NEW}&limit=1&offset={offset}")[-1], Run)
+    assert len(store._state.runs._pages) == 2
+    monkeypatch.setattr(runs, "LONGEST_PAGE", 8)
+    assert not isinstance(pages(store, FILTERED)[-1], Run)
 
 
 @pytest.mark.parametrize("bound", ["MOST_CONTACTS", "MOST_BYTES"])

@@ -2,14 +2,17 @@
 
 To join a hundred contacts costs more than all else that a search does. The text of an order is made once as many
 contacts have been sent as there are, so it never costs more than what it saves, and is dropped with the next change.
+
+Of a set of any size, a page that a filter leaves is kept so when it is asked for again: to search it costs as much as
+to send it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, Final, overload
 from weakref import WeakSet
 
-from vambe_mock.store.columns import Columns
+from vambe_mock.store.columns import Columns, Rows
 from vambe_mock.store.orders import Order
 from vambe_mock.store.wire import PIECE
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 MOST_CONTACTS: Final = 25_000
 MOST_BYTES: Final = 1 << 26
 """The most contacts that are in one text, and the most bytes of all texts of the process."""
+
+MOST_PAGES: Final = 128
+LONGEST_PAGE: Final = 1 << 17
+"""How many pages of a state are known; the one that was made first goes first. The most bytes of one that is kept."""
 
 
 class Text:
@@ -68,18 +75,24 @@ class Run(Sequence[bytes]):
         return bytes(self._text.view[start : end - 1])
 
 
-class Runs:
-    """The texts of a state's orders."""
+Page = tuple[Run, int, dict[str, int], Rows]
+"""The contacts of a page, how many matched, how many were left after each filter, and the rows of the contacts."""
 
-    __slots__ = ("_sent", "_texts")
+
+class Runs:
+    """The texts of a state's orders, and pages of it that clients ask for again."""
+
+    __slots__ = ("_pages", "_sent", "_texts")
 
     def __init__(self) -> None:
         """No text is made yet."""
         self._texts: dict[InstantField, Text] = {}
         self._sent: dict[InstantField, int] = {}
+        self._pages: dict[Hashable, Page | None] = {}
 
     def clear(self) -> None:
-        """Forget the texts: a contact changes."""
+        """Forget the texts and pages: a contact changes."""
+        self._pages.clear()
         if self._sent:
             self._texts.clear()
             self._sent.clear()
@@ -100,5 +113,23 @@ class Runs:
 
     def _make(self, order: Order, columns: Columns) -> None:
         contacts = [*columns.wire.texts(order.rows)]
-        if sum(len(text.view) for text in Text.all) + sum(map(len, contacts)) <= MOST_BYTES:
+        if _has_room(sum(map(len, contacts))):
             self._texts[order.instant] = Text(contacts)
+
+    def page(self, asked: Hashable) -> Page | None:
+        """The page that was *asked* for before, and kept."""
+        return self._pages.get(asked)
+
+    def keep(self, asked: Hashable, contacts: Sequence[bytes], matched: int, steps: dict[str, int], rows: Rows) -> None:
+        """Keep a page that is asked for the second time."""
+        pages = self._pages
+        if asked not in pages:
+            pages[asked] = None
+            if len(pages) > MOST_PAGES:
+                del pages[next(iter(pages))]
+        elif contacts and (size := sum(map(len, contacts))) <= LONGEST_PAGE and _has_room(size):
+            pages[asked] = Run(Text(contacts), 0, len(contacts)), matched, steps, rows
+
+
+def _has_room(size: int) -> bool:
+    return sum(len(text.view) for text in Text.all) + size <= MOST_BYTES
