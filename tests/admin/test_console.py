@@ -1,20 +1,29 @@
 """The console, the page at ``/__admin``: what is clicked there is seen in the endpoint's next answer."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
 
-from browser import Visit, visiting
+from browser import expect, visiting
 from console_page import console
 from servers import Server, client, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from browser import Visit
+
+    Show = Callable[[str], Page]
 
 pytestmark = pytest.mark.browser
 
@@ -50,9 +59,6 @@ def show(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
     client.delete(f"{mock.url}/__admin/requests/strangers")
     with console(mock, visit) as show:
         yield show
-
-
-Show = Callable[[str], Page]
 
 
 def admin(mock: Server, method: str, path: str, body: Any = None) -> Any:

@@ -38,6 +38,19 @@ def contacts(rules: dict[str, Any], query: str = "days=1") -> list[dict[str, Any
     return found
 
 
+@pytest.mark.parametrize(
+    ("rules", "query", "count"),
+    [
+        ({"time-filter-required": "all"}, "limit=20", 20),
+        ({"malformed-values": {"days": "empty"}}, "days=x", 0),
+        ({"malformed-values": {"updated_after": "empty"}}, "updated_after=x&limit=5", 0),
+    ],
+)
+def test_one_rule_alone_searches_without_a_time_filter(rules: dict[str, Any], query: str, count: int) -> None:
+    """A query that is left without a time filter is answered, also where no other rule changes the search."""
+    assert len(contacts(rules, query)) == count
+
+
 # The key and the path
 
 
@@ -113,7 +126,7 @@ def test_numbers_in_headers_count_down() -> None:
 
 
 def test_an_etag_is_as_express_makes_it() -> None:
-    """The length of the body and a digest, as of the known example."""
+    """The length of the body and a digest, as of the known example (`response-headers`)."""
     reply = ask(app({"response-headers": {"etag": "{{etag}}"}}), "days=1&offset=1000")
     assert (reply.body, reply.headers["etag"]) == (b"[]", 'W/"2-l9Fw4VUO7kr8CvBlt4zaMCqXZ0w"')
 

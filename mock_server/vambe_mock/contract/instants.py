@@ -92,6 +92,7 @@ def _split_zone(text: str) -> tuple[str, int]:
     return text[:-6], zone(text[-6:])
 
 
+@lru_cache(maxsize=256)
 def zone(text: str) -> int:
     """The offset ``+hh:mm`` from UTC in milliseconds."""
     minutes = int(text[1:3]) * 60 + int(text[4:])
