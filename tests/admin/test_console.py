@@ -260,8 +260,8 @@ FOCUS: Final = """() => {
 """The name of what has the focus, if it can be seen; something inside the dialog, if there is one."""
 
 
-def test_by_keys_alone(mock: Server, show: Show) -> None:
-    """Each view is reached and used without a mouse; the focus is always seen, and goes back when a dialog closes."""
+def test_requests_and_contacts_by_keys_alone(mock: Server, show: Show) -> None:
+    """Both are used without a mouse; the focus is always seen, and goes back when a dialog closes."""
     mock.get("days=30&limit=20")
     page = show("requests")
     keys = Keys(page)
@@ -306,6 +306,12 @@ def test_by_keys_alone(mock: Server, show: Show) -> None:
     expect(grid).to_be_focused()
     expect(grid).to_have_attribute("aria-rowcount", "402")
 
+
+def test_the_other_views_by_keys_alone(mock: Server, show: Show) -> None:
+    """Each is reached and used without a mouse; the focus is always seen."""
+    page = show("contacts")
+    keys = Keys(page)
+    keys("Tab", "Enter")
     keys.to("Clock", "Shift+Tab")
     keys("Enter")
     expect(page.get_by_role("button", name="Freeze", exact=True)).to_be_visible()
