@@ -377,7 +377,7 @@ class Careless:
     def find_spec(self, name, *_):
         if name == {name!r}:
             try:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.{signal})
                 sum(range(1000))
             except BaseException:
                 pass
@@ -388,10 +388,11 @@ main()
 """
 
 
+@pytest.mark.parametrize("signal", ["SIGINT", *some(["SIGTERM", "SIGHUP"], 0)])
 @pytest.mark.parametrize("name", some(["numpy", "uvicorn", "vambe_mock.server.watch"], 1))
-def test_ctrl_c_counts_even_where_others_catch_it(name: str) -> None:
-    """Interrupted inside an import that catches every exception, the server ends all the same (`clean-end`)."""
-    program = [sys.executable, "-c", SWALLOWED.format(name=name)]
+def test_a_signal_counts_even_where_others_catch_it(name: str, signal: str) -> None:
+    """Told to end inside an import that catches every exception, the server ends all the same (`clean-end`)."""
+    program = [sys.executable, "-c", SWALLOWED.format(name=name, signal=signal)]
     done = subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

@@ -126,7 +126,7 @@ def test_numbers_in_headers_count_down() -> None:
 
 
 def test_an_etag_is_as_express_makes_it() -> None:
-    """The length of the body and a digest, as of the known example."""
+    """The length of the body and a digest, as of the known example (`response-headers`)."""
     reply = ask(app({"response-headers": {"etag": "{{etag}}"}}), "days=1&offset=1000")
     assert (reply.body, reply.headers["etag"]) == (b"[]", 'W/"2-l9Fw4VUO7kr8CvBlt4zaMCqXZ0w"')
 

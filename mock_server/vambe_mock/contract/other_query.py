@@ -134,7 +134,7 @@ class Grammar:
             self._raise_first(broken)
 
     def _values(self, sent: Sent) -> tuple[dict[str, Any], bool]:
-        """The value of each parameter, and whether one of them has to find nothing. Raises a refusal."""
+        """The value of each parameter, and whether one has to find nothing. Raises a refusal (`rules-first`)."""
         values: dict[str, Any] = {}
         faults: dict[str, tuple[Found, ...]] = {}
         nothing = False
@@ -209,7 +209,7 @@ class Grammar:
     def _custom_field(
         self, values: dict[str, Any], definitions: Definitions, broken: dict[RuleKind, Worded]
     ) -> tuple[CustomFieldFilter | None, bool]:
-        """The filter on a custom field, and whether it has to find nothing."""
+        """The filter on a custom field, and whether it has to find nothing (`entity-type-default`)."""
         key, value = values.get("custom_field_key"), values.get("custom_field_value")
         if key is None or value is None:
             return None, False
@@ -262,7 +262,7 @@ class Grammar:
                 raise broken[kind]
 
     def _page(self, values: dict[str, Any]) -> tuple[int | None, int]:
-        """The limit and the offset in contacts."""
+        """The limit and the offset in contacts (`default-limit`, `limit-cap`, `paging`)."""
         dialect = self.dialect
         limit: int | None = values.get("limit")
         limit = (dialect.default_limit or None) if limit is None else limit
@@ -275,7 +275,7 @@ class Grammar:
 
 
 def _readers(dialect: FullDialect) -> dict[str, _Reader]:
-    """The reader of each parameter, with what the dialect says of empty and malformed values around it."""
+    """The reader of each parameter; around it, what the dialect says of `malformed-values` and `empty-values`."""
     days, limit, offset = dialect.days_range, dialect.limit_range, dialect.offset_range
     beyond_any = refusals.SAFE_INTEGER
     most = math.inf if offset.most == beyond_any and offset.beyond == "refuse" else offset.most

@@ -83,7 +83,7 @@ class ColumnDataset(Dataset):
             return self._plainly().columns(shift)
 
     def pieces(self) -> Iterator[pa.RecordBatch | bytes]:
-        """The contacts as record batches, or as blocks of lines."""
+        """The contacts as record batches, row group by row group (`load-row-groups`), or as blocks of lines."""
         for file in self.files:
             if form(file)[0] == "parquet":
                 with pq.ParquetFile(file.absolute()) as table:
@@ -503,7 +503,7 @@ def _lowered(letters: Any) -> NDArray[np.bytes_]:
 
 
 def _may_repeat(ids: NDArray[np.bytes_]) -> bool:
-    """Whether two ids may be equal, as their weighted sums are. Sorting sums takes at most a tenth of sorting ids."""
+    """Whether two ids may be equal, as their sums are (`load-ids-differ`). Sorting ids would take ten times as long."""
     sums = np.sort(ids.view(np.uint32).reshape(-1, 9) @ _WEIGHTS)
     return bool(np.any(sums[1:] == sums[:-1]))
 

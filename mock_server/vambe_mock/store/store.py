@@ -12,7 +12,7 @@ import numpy as np
 
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import Entity, InstantField
-from vambe_mock.store.bitmaps import packed
+from vambe_mock.store.bitmaps import Places, packed
 from vambe_mock.store.columns import Codes, Columns, Entry, Rows
 from vambe_mock.store.filters import (
     FILTER_BY_FIELD,
@@ -22,9 +22,9 @@ from vambe_mock.store.filters import (
     RowFilter,
     TimeFilter,
 )
-from vambe_mock.store.orders import DESCENDING, Order, ordered_by
-from vambe_mock.store.positions import Places, Positions
-from vambe_mock.store.state import Changed, State
+from vambe_mock.store.orders import DESCENDING, Filters, Order, ordered_by
+from vambe_mock.store.positions import Positions
+from vambe_mock.store.state import NOTHING, Changed, State
 
 Steps = dict[str, int]
 """How many contacts are left after each filter, ``offset`` and ``limit``, in order; ``""`` is all contacts."""
@@ -47,7 +47,7 @@ class Found(NamedTuple):
 
 
 class Witness(Protocol):
-    """What wants to know of contacts before they change."""
+    """Is told of contacts before they change."""
 
     def leaving(self, store: "Store", rows: Iterable[int | None]) -> None:
         """The contacts in *rows* will change or be gone; None is one that is new."""
@@ -59,9 +59,9 @@ class Witness(Protocol):
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again; ``touched`` are
-    the rows that were written or removed. It is another list once all contacts may be others. A ``witness`` is told
-    before each change.
+    ``changes`` counts the changes, so that whoever has looked at the contacts knows whether to look again. ``touched``
+    lists the rows that were written or removed; a new list begins when all contacts may have changed. A ``witness`` is
+    told before each change.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
@@ -174,9 +174,12 @@ class Store:
         state = self._state
         by = ordered_by(query)
         own = FILTER_BY_FIELD[by]
+        order, changed = state.orders[by], state.changed[by]
         since = self.context.since(own, getattr(query, own.parameter), now)
-        window = state.orders[by].since(since)
-        found = _Search(state.orders[by], state.columns, Positions(window.start, window.stop), state.changed[by])
+        window = order.since(since)
+        if changed is NOTHING and _is_window(query):
+            return self._run(query, own.parameter, order, window, rows_alone=rows_alone)
+        found = _Search(order, state.columns, Positions(window.start, window.stop), changed)
         found.put_in_since(by, since)
         steps = {"": len(state), own.parameter: len(found)}
         for other in TIME_FILTERS:
@@ -188,6 +191,23 @@ class Store:
                 found.narrow(row_filter, self.context, wanted)
                 steps[row_filter.parameter] = len(found)
         return self._page(query, found, steps, rows_alone=rows_alone)
+
+    def _run(self, query: ContactsQuery, parameter: str, order: Order, window: slice, *, rows_alone: bool) -> Found:
+        """The page of a *window* of *order*, which is what most clients ask for; the same as ``_page``, but quicker."""
+        first, stop = window.start, window.stop
+        _, _, _, limit, offset, *_ = query  # quicker than by their names
+        start = min(first + offset, stop)
+        end = stop if limit is None else min(start + limit, stop)
+        steps = {"": len(order.rows), parameter: stop - first}
+        if offset:
+            steps["offset"] = max(stop - first - offset, 0)
+        if limit is not None:
+            steps["limit"] = end - start
+        rows = order.rows[start:end]
+        if rows_alone:
+            return Found([], stop - first, steps, rows)
+        contacts = self._state.runs.run(order, self.columns, start, end)
+        return Found(self.columns.wire.texts(rows) if contacts is None else contacts, stop - first, steps, rows)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""
@@ -223,15 +243,26 @@ class Store:
         return Found([] if rows_alone else self.columns.wire.texts(rows), matched, steps, rows)
 
 
+def _is_window(query: ContactsQuery) -> bool:
+    """Whether *query* has one filter on an instant and no other."""
+    days, created, updated, _, _, stage, pipeline, custom, _ = query
+    if stage is not None or pipeline is not None or custom is not None:
+        return False
+    if updated is not None:
+        return created is None and days is None
+    return created is None or days is None
+
+
 class _Search:
     """What is left of an order after each filter: positions of the order, and contacts put in since it was made."""
 
-    __slots__ = ("_changed", "_columns", "_len", "_order", "_out", "_positions", "_put_in")
+    __slots__ = ("_changed", "_columns", "_filters", "_len", "_order", "_positions", "_put_in")
 
     def __init__(self, order: Order, columns: Columns, positions: Positions, changed: Changed) -> None:
         """All *positions* are left, and all contacts that were put in."""
         self._order, self._columns, self._changed = order, columns, changed
         self._positions = positions
+        self._filters: Filters = ()  # those that have chosen the positions within the window
         self._put_in = np.ones(len(changed.rows), dtype=np.bool_)
         self._count()
 
@@ -260,12 +291,15 @@ class _Search:
 
     def narrow(self, row_filter: RowFilter, context: FilterContext, value: Any) -> None:
         """Leave those that pass *row_filter* for its parameter's *value*."""
-        span = self._positions.span
+        positions = self._positions
         if row_filter.wants is None:
             flags = row_filter.matches(self._order.columns, context, value, self._order.rows)
-            self._positions = self._positions.among(packed(flags)[span])
-        else:
-            self._positions = self._positions.among(self._order.having(row_filter.wants(context, value), span))
+            self._positions = positions.among(packed(flags)[positions.span])
+        elif self._filters or positions.bits is None:
+            self._filters += (row_filter.wants(context, value),)
+            self._positions = positions.of(self._order.passing(self._filters))
+        else:  # an instant has chosen some before, and others will be chosen the next time
+            self._positions = positions.among(self._order.having(row_filter.wants(context, value), positions.span))
         if len(self._put_in):
             self._put_in &= row_filter.matches(self._columns, context, value, self._changed.rows)
         self._count()

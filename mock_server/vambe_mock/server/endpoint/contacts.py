@@ -40,8 +40,8 @@ Made = tuple[OpenExchange, Answer]
 class ContactsEndpoint:
     """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a delay
-    (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header (`mock-headers`); ``prefer`` lets a request ask for a
+    failure or a delay (`prefer-header`).
     """
 
     organisations: Organisations
@@ -185,7 +185,7 @@ def target(scope: Scope) -> str:
 
 
 def target_of(raw_path: bytes, query_string: bytes) -> str:
-    """The same, of its two parts."""
+    """The same, of its two parts, which the HTTP server has parsed (`target-as-seen`)."""
     return (raw_path + b"?" + query_string if query_string else raw_path).decode("latin-1")
 
 

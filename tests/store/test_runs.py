@@ -1,0 +1,97 @@
+"""The text of an order: its pages are those that would be joined, and never older than the contacts."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from effort import times
+from small_data import NEW, contact, document
+from vambe_mock.contract.query import parse
+from vambe_mock.datasets.dataset import contacts_of, from_document
+from vambe_mock.organisations.journal import Notes
+from vambe_mock.server.endpoint.answers import Answer, head_and_body
+from vambe_mock.store import orders, runs
+from vambe_mock.store.filters import FilterContext
+from vambe_mock.store.runs import Run, Text
+from vambe_mock.store.store import Store
+
+NOW = 1_772_366_400_000
+ASKED = ("days=365", "created_after=2000-01-01T00:00:00Z", "updated_after=2000-01-01T00:00:00Z")
+
+
+def made(count: int = 9) -> Store:
+    """A store of *count* contacts."""
+    dataset = from_document(document(*[contact(number, stage=NEW) for number in range(count)]))
+    return Store(dataset.columns(0), FilterContext(dataset.header.stages()))
+
+
+def pages(store: Store, query: str) -> list[Any]:
+    """What *query* is answered, three times: the text is made for the third at the latest."""
+    return [store.find(parse(query.encode(), {}), NOW).contacts for _ in range(3)]
+
+
+@settings(max_examples=times(40))
+@given(texts=st.lists(st.binary(max_size=5), min_size=1, max_size=9), draw=st.randoms(use_true_random=False))
+def test_a_run_is_its_contacts(texts: list[bytes], draw: Any) -> None:
+    """One by one, by slices, and as one piece of JSON, with the brackets around it in an answer."""
+    first, stop = sorted(draw.sample(range(len(texts) + 1), 2))
+    run, part = Run(Text(texts), first, stop), texts[first:stop]
+    assert (len(run), [*run], run[0], run[-1], run[::-1]) == (len(part), part, part[0], part[-1], part[::-1])
+    assert bytes(run.json()) == b",".join(part)
+    answer = Answer(200, [(b"a", b"b")], run, Notes())
+    assert b"".join(head_and_body(answer, b"<", b">") or ()) == b"<%d\r\na: b\r\n>[%b]" % (
+        len(run.json()) + 2,
+        b",".join(part),
+    )
+
+
+@pytest.mark.parametrize("query", ASKED)
+@pytest.mark.parametrize("paging", ["", "&limit=4", "&offset=2&limit=5", "&offset=9", "&offset=5&limit=1000"])
+def test_a_page_is_a_run_once_all_contacts_were_sent(query: str, paging: str) -> None:
+    """It has what was joined before."""
+    store = made()
+    expected = [*pages(store, query + paging)[0]]
+    pages(store, query)
+    last = pages(store, query + paging)[-1]
+    assert isinstance(last, Run) == bool(expected)
+    assert [*last] == expected
+
+
+def test_a_run_is_never_older_than_the_contacts() -> None:
+    """A change that moves nobody is in the next page; what was found before it, and a copy, stay as they are."""
+    store = made()
+    before = pages(store, ASKED[0])[-1]
+    copied, old = store.copy(), [*before]
+    changed = contacts_of(from_document(document()).header, [contact(4, stage=NEW, name="Somebody else")]).entries()
+    store.put(changed)
+    for named in (1, 0):
+        after = pages(store, ASKED[0])
+        assert [*map(list, after)] == [[*after[0]]] * 3
+        assert isinstance(after[-1], Run)
+        assert [b"Somebody else" in one for one in after[-1]].count(True) == named
+        assert [*before] == old == [*pages(copied, ASKED[0])[-1]]
+        store.remove([changed[0].identity] if named else [])
+    store.restore(copied.state())
+    assert [*pages(store, ASKED[0])[-1]] == old
+
+
+@pytest.mark.parametrize("bound", ["MOST_CONTACTS", "MOST_BYTES"])
+def test_what_is_too_large_is_joined(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    """For a set that is too large no text is made, and none when the process has enough of them."""
+    monkeypatch.setattr(runs, bound, 8)
+    assert not any(isinstance(page, Run) for page in pages(made(), ASKED[0]))
+
+
+def test_few_sets_of_an_order_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was not used for longest goes first; what is found is the same."""
+    monkeypatch.setattr(orders, "MOST_KEPT", 2)
+    store = made(200)
+    kept = store._state.orders["last_message_at"].kept
+    for stage in (NEW, NEW.replace("1", "2"), NEW, NEW.replace("1", "3")):
+        found = store.find(parse(f"days=365&stage_id={stage}&limit=3&offset=2".encode(), {}), NOW)
+        assert found.matched == (200 if stage == NEW else 0)
+        assert np.array_equal(found.rows, store.listed("last_message_at")[2:5] if stage == NEW else [])
+    assert [wanted[0][0].values[0] for wanted in kept] == [NEW, NEW.replace("1", "3")]
