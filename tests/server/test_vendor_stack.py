@@ -135,7 +135,7 @@ def readings() -> Iterator[list[ContactsQuery]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vambe_mock.server.endpoint.contacts.parse", noting)
-        patch.setattr("vambe_mock.server.endpoint.contacts.LONGEST_KNOWN", -1)  # read each one anew
+        patch.setattr("vambe_mock.contract.repeated.LONGEST", -1)  # read each one anew
         yield seen
 
 

@@ -33,8 +33,6 @@ from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.authentication import Headers as Sent
 from vambe_mock.server.endpoint.authentication import authenticate
 from vambe_mock.server.endpoint.contacts import (
-    LONGEST_KNOWN,
-    MOST_KNOWN,
     ContactsEndpoint,
     Made,
     defective,
@@ -183,17 +181,15 @@ class OtherEndpoint(ContactsEndpoint):
         dialect = organisation.dialect
         known = self.known.get(query_string)
         if known is not None and known[0] is dialect:
-            return known[1]
+            return known[2]
         stages = organisation.store.context.stages
         if self.dialect.asks_otherwise:
             query, stays = self.grammar.read_and_told(query_string, organisation.definitions, stages)
         else:
             query = parse(query_string, organisation.definitions, dialect)
             stays = query.custom_field is None
-        if stays and len(query_string) <= LONGEST_KNOWN:
-            if len(self.known) >= MOST_KNOWN:
-                self.known.clear()
-            self.known[query_string] = dialect, query
+        if stays:
+            self.known.keep(query_string, (dialect, None, query))
         return query
 
     def _told(
