@@ -124,7 +124,7 @@ def target(variant: Variant, size: int | str = SIZE) -> Asgi:
 
 
 def options(size: int | str = SIZE, *, fields: bool = False, blocked: bool = False) -> Options:
-    """What the user says of the account: its clock, a pipeline, with *fields* a custom field, with *blocked* that there are."""
+    """What the user says of the account: clock, pipeline, with *fields* a custom field, whether some are blocked."""
     about = Options(now=NOW, blocked=blocked)
     told = fresh_mock.with_data_of(about, account(SIZE if isinstance(size, str) else size))
     return told if fields else replace(told, custom_fields=())
