@@ -13,7 +13,7 @@ from vambe_mock.contract.query import parse
 from vambe_mock.datasets.dataset import contacts_of, from_document
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.server.endpoint.answers import Answer, head_and_body
-from vambe_mock.store import orders, runs
+from vambe_mock.store import orders, runs, state
 from vambe_mock.store.filters import FilterContext
 from vambe_mock.store.runs import Run, Text
 from vambe_mock.store.store import Store
@@ -125,6 +125,17 @@ def test_a_kept_page_is_dropped_when_contacts_change() -> None:
         expected = [*Store(store.state().copy(), store.context).find(parse(FILTERED.encode(), {}), NOW).contacts]
         assert [*map(list, pages(store, FILTERED))] == [expected] * 3
         assert [*pages(whole, FILTERED)[-1]] == old
+
+
+def test_a_kept_page_is_dropped_when_the_orders_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many changes at once leave no contact beside the orders, and the positions may be the same."""
+    monkeypatch.setattr(state, "ONE_BY_ONE", 0)
+    store = made()
+    header = from_document(document()).header
+    for name in ("Somebody", "Somebody else"):  # the first change copies the state, the second does not
+        store.put(contacts_of(header, [contact(4, stage=NEW, name=name)]).entries())
+        assert [f'"{name}"'.encode() in one for one in pages(store, f"days=365&stage_id={NEW}&limit=9")[0]].count(True)
+        assert isinstance(pages(store, f"days=365&stage_id={NEW}&limit=9")[-1], Run)
 
 
 def test_few_pages_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
