@@ -6,6 +6,7 @@ contacts have been sent as there are, so it never costs more than what it saves,
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, Final, overload
 from weakref import WeakSet
 
@@ -27,6 +28,8 @@ class Text:
     __slots__ = ("__weakref__", "places", "view")
 
     all: ClassVar[WeakSet["Text"]] = WeakSet()
+    making: ClassVar[Lock] = Lock()
+    """Servers in one process, and long work, have threads of their own."""
 
     def __init__(self, contacts: Sequence[bytes]) -> None:
         """The text of *contacts*."""
@@ -100,5 +103,6 @@ class Runs:
 
     def _make(self, order: Order, columns: Columns) -> None:
         contacts = [*columns.wire.texts(order.rows)]
-        if sum(len(text.view) for text in Text.all) + sum(map(len, contacts)) <= MOST_BYTES:
-            self._texts[order.instant] = Text(contacts)
+        with Text.making:
+            if sum(len(text.view) for text in Text.all) + sum(map(len, contacts)) <= MOST_BYTES:
+                self._texts[order.instant] = Text(contacts)
