@@ -19,6 +19,7 @@ from vambe_mock.generator.sets.job import job
 from vambe_mock.generator.sets.writing import write
 
 pytest.importorskip("pyarrow")
+from vambe_mock.datasets import arrow_table
 from vambe_mock.datasets.usual_lines import Walk
 
 COUNT = 300
@@ -106,6 +107,33 @@ def test_edited_lines_are_read_as_by_rows(
         members[place], members[place_] = members[place_], members[place]
         lines[number] = b",".join(members)
     assert read(lines, by_rows=False) == read(lines, by_rows=True)
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"5\n", b'"a"\n', b" {}\n", b"{} 5\n", b"{}5{}\n", b"{}\n[]\n", b"{},\n", b"\n", b""]
+)
+def test_only_lines_that_look_whole_reach_pyarrow(damaged: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of anything else the row reader says what is wrong (`files-are-bounded`)."""
+
+    def read_json(*_: object, **__: object) -> None:
+        pytest.fail("the lines reached pyarrow")
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "dataset.json").write_bytes(generated()[0])
+        (Path(folder) / "contacts.ndjson").write_bytes(b"".join(generated()[1]))
+        dataset = load(Path(folder))
+    assert isinstance(dataset, arrow_table.ColumnDataset)
+    monkeypatch.setattr("pyarrow.json.read_json", read_json)
+    with pytest.raises(arrow_table.NeedsRowReader):
+        dataset.of_lines(damaged)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_whole_lines_are_parsed_by_pyarrow(end: bytes) -> None:
+    """Whatever ends them."""
+    lines = [line.rstrip(b"\n") + end for line in generated()[1]]
+    assert not any(map(arrow_table._NO_OBJECTS.search, lines))
+    assert not arrow_table._NO_OBJECTS.search(b"".join(lines))
 
 
 @settings(max_examples=40, deadline=None)

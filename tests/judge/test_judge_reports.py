@@ -643,6 +643,18 @@ def test_what_is_said_of_a_target(tmp_path: Path) -> None:
         ("customer", "plan", "tin"),
         ("ticket", "age", "20"),
     ]
+    assert not options.blocked
+    path.write_text("[contacts]\nblocked = true\n")
+    assert Options().with_target_data([], [], path).blocked
+
+
+@pytest.mark.parametrize("text", ['blocked = "yes"', "hidden = true"])
+def test_contacts_that_are_described_in_other_words_are_refused(tmp_path: Path, text: str) -> None:
+    """``[contacts]`` has one word, which is true or false."""
+    path = tmp_path / "about.toml"
+    path.write_text(f"[contacts]\n{text}\n")
+    with pytest.raises(JudgeError, match="wanted blocked = true"):
+        Options().with_target_data([], [], path)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The text of an order: its pages are those that would be joined, and never older than the contacts."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -166,3 +168,27 @@ def test_few_sets_of_an_order_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert found.matched == (200 if stage == NEW else 0)
         assert np.array_equal(found.rows, store.listed("last_message_at")[2:5] if stage == NEW else [])
     assert [wanted[0][0].values[0] for wanted in kept] == [NEW, NEW.replace("1", "3")]
+
+
+def test_threads_that_look_at_one_order_are_not_in_each_others_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long work searches the same orders beside the server's thread: what one keeps or drops fails no other."""
+    monkeypatch.setattr(orders, "MOST_KEPT", 1)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    stages = [f"&stage_id={one}" for one in (NEW, "0d0e4c6a-0000-4000-8000-000000000001")]
+    queries = [
+        parse(f"days=365{stage}{pipeline}".encode(), {})
+        for stage in stages
+        for pipeline in ("", f"&pipeline_id={LEADS}")
+    ]
+    store = made()
+    expected = [[*store.find(query, NOW).contacts] for query in queries]
+
+    def look(_: int) -> bool:
+        return all([*store.find(query, NOW).contacts] == one for query, one in zip(queries, expected, strict=True))
+
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert all(pool.map(look, range(400)))
+    finally:
+        sys.setswitchinterval(before)

@@ -547,8 +547,8 @@ class Calibration:
 
 
 def _joined(first: Measured | None, second: Measured) -> Measured:
-    """What two experiments say of one rule whose value is a table."""
-    if first is None:
+    """What two experiments say of one rule; the later one counts, but of a value that is a table each says a part."""
+    if first is None or not isinstance(first.value, dict) or not isinstance(second.value, dict):
         return second
     evidence = f"{first.evidence}; {second.evidence}"
     return Measured({**first.value, **second.value}, [*first.replies, *second.replies], evidence)

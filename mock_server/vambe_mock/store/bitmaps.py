@@ -59,8 +59,9 @@ class Bits:
     def _sums(self) -> NDArray[np.int32]:
         """How many members are before each word, and how many there are."""
         if (sums := self._before) is None:
-            sums = self._before = np.zeros(len(self.words) + 1, dtype=np.int32)
+            sums = np.zeros(len(self.words) + 1, dtype=np.int32)
             np.bitwise_count(self.words).cumsum(dtype=np.int32, out=sums[1:])
+            self._before = sums  # not before it is whole: another thread may look at the same order
         return sums
 
     def have(self, places: Places) -> NDArray[np.bool_]:

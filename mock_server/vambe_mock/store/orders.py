@@ -43,6 +43,8 @@ One takes 12 bytes for 64 contacts, so all of them take 12 for each.
 
 EVERY_WORD: Final = slice(None)
 
+_NOT_KEPT: Final = Bits(np.zeros(0, dtype=np.uint64))
+
 Filters = tuple[tuple[Wanted, ...], ...]
 """Several filters: of each, what it wants any of."""
 
@@ -100,19 +102,22 @@ class Order:
         return found
 
     def passing(self, filters: Filters) -> Bits | None:
-        """The set of positions that pass all *filters*; None for nobody. It is kept for the next who asks."""
+        """The set of positions that pass all *filters*; None for nobody. It is kept for the next who asks.
+
+        Long work looks at the same order in a thread of its own, so each step is one that no other thread interrupts.
+        """
         kept = self.kept
-        if filters in kept:
-            found = kept[filters] = kept.pop(filters)
-            return found
-        *others, last = filters
-        words = self.having(last, EVERY_WORD)
-        if others:
-            before = self.passing(tuple(others))
-            words = None if words is None or before is None else words & before.words
-        found = kept[filters] = None if words is None else Bits(words)
+        found = kept.pop(filters, _NOT_KEPT)
+        if found is _NOT_KEPT:
+            *others, last = filters
+            words = self.having(last, EVERY_WORD)
+            if others:
+                before = self.passing(tuple(others))
+                words = None if words is None or before is None else words & before.words
+            found = None if words is None else Bits(words)
+        kept[filters] = found
         if len(kept) > MOST_KEPT:
-            del kept[next(iter(kept))]
+            kept.pop(list(kept)[0], None)  # noqa: RUF015 - an iterator fails where a thread adds one
         return found
 
     def within(self, other: "Order", passing: slice, span: slice) -> Words:

@@ -9,6 +9,7 @@ to send it.
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import accumulate
+from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, Final, overload
 from weakref import WeakSet
 
@@ -34,6 +35,8 @@ class Text:
     __slots__ = ("__weakref__", "places", "view")
 
     all: ClassVar[WeakSet["Text"]] = WeakSet()
+    making: ClassVar[Lock] = Lock()
+    """Servers in one process, and long work, have threads of their own."""
 
     def __init__(self, contacts: Sequence[bytes]) -> None:
         """The text of *contacts*."""
@@ -113,22 +116,28 @@ class Runs:
 
     def _make(self, order: Order, columns: Columns) -> None:
         contacts = [*columns.wire.texts(order.rows)]
-        if _has_room(sum(map(len, contacts))):
-            self._texts[order.instant] = Text(contacts)
+        with Text.making:
+            if _has_room(sum(map(len, contacts))):
+                self._texts[order.instant] = Text(contacts)
 
     def page(self, asked: Hashable) -> Page | None:
         """The page that was *asked* for before, and kept."""
         return self._pages.get(asked)
 
     def keep(self, asked: Hashable, contacts: Sequence[bytes], matched: int, steps: dict[str, int], rows: Rows) -> None:
-        """Keep a page that is asked for the second time."""
+        """Keep a page that is asked for the second time.
+
+        Long work looks at the same state in a thread of its own, so each step is one that no other thread interrupts.
+        """
         pages = self._pages
         if asked not in pages:
             pages[asked] = None
             if len(pages) > MOST_PAGES:
-                del pages[next(iter(pages))]
-        elif contacts and (size := sum(map(len, contacts))) <= LONGEST_PAGE and _has_room(size):
-            pages[asked] = Run(Text(contacts), 0, len(contacts)), matched, steps, rows
+                pages.pop(list(pages)[0], None)  # noqa: RUF015 - an iterator fails where a thread adds one
+        elif contacts and (size := sum(map(len, contacts))) <= LONGEST_PAGE:
+            with Text.making:
+                if _has_room(size):
+                    pages[asked] = Run(Text(contacts), 0, len(contacts)), matched, steps, rows
 
 
 def _has_room(size: int) -> bool:

@@ -62,20 +62,17 @@ def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes | me
     body = answer.body
     if not isinstance(body, bytes) and len(body) > PIECE:
         return None
+    bracket = b""
+    rest: tuple[bytes | memoryview, ...]
     if isinstance(body, Run):
-        json = body.json()
-        lines = [before, b"%d\r\n" % (len(json) + 2)]
-        for name, value in answer.headers:
-            lines += (name, b": ", value, b"\r\n")
-        lines += (end, b"[")
-        return b"".join(lines), json, b"]"
-    if not isinstance(body, bytes):
-        body = _whole(body)
-    lines = [before, b"%d\r\n" % len(body)]
+        bracket, rest = b"[", (body.json(), b"]")
+    else:
+        rest = (body if isinstance(body, bytes) else _whole(body),)
+    lines = [before, b"%d\r\n" % (len(bracket) + sum(map(len, rest)))]
     for name, value in answer.headers:
         lines += (name, b": ", value, b"\r\n")
-    lines.append(end)
-    return b"".join(lines), body
+    lines += (end, bracket)
+    return b"".join(lines), *rest
 
 
 def start_of(answer: Answer, length: int) -> Message:

@@ -42,6 +42,9 @@ from vambe_mock.server.endpoint.contacts import (
 from vambe_mock.store.columns import Rows
 from vambe_mock.store.store import Store
 
+MOST_SPOKEN: Final = 100_000
+"""The contacts of a larger set are not kept as they are sent: some kilobyte each (`dialect-costs-nothing`)."""
+
 _NO_ROWS: Final[NDArray[np.object_]] = np.empty(0, dtype=np.object_)
 
 Template = tuple[list[bytes], list[str]]
@@ -167,6 +170,8 @@ class OtherEndpoint(ContactsEndpoint):
 
     def _spoken(self, store: Store, rows: Rows) -> list[bytes]:
         """The contacts in *rows* of *store* as they are sent; a page costs what it does without a dialect."""
+        if len(store) > MOST_SPOKEN:
+            return self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
         changes, spoken = self.by_row.get(store, (-1, _NO_ROWS))
         if changes != store.changes:
             spoken = np.full(len(store.columns.wire), None, dtype=np.object_)
