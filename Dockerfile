@@ -17,8 +17,9 @@ FROM python:3.13-slim-trixie
 RUN useradd --uid 8262 --no-create-home --shell /usr/sbin/nologin vambe-mock \
     && install --directory --mode 1777 /run/vambe-mock
 COPY --from=build /opt/vambe-mock /opt/vambe-mock
-# Everybody may ask here, and only here: what reaches the container is the publisher's choice (docker run --publish).
-# serve leaves its URL in the file, and readyz looks there first: so the health check follows the port, flag or not.
+# Listen on all addresses here, and only here (`listens-everywhere-in-container`): who reaches the container is decided
+# where its port is published (docker run --publish). serve writes its URL into the file, and readyz asks there and
+# nowhere else, so the health check follows the port, flag or not (`health-follows-port`).
 ENV PATH=/opt/vambe-mock/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -68,7 +68,7 @@ console := mock_server/vambe_mock/admin/console
 bench: $(VENV)/.project $(VENV)/.developer  ## Measure the speed against the naive ways; ARGS are the benchmark's flags.
 	$(bin)/python -m benchmarks $(ARGS)
 
-# The server's lock follows the developers' one, so that what was tested is what is served.
+# The server's lock follows the developers' one, so that what was tested is what is served (`one-set-of-versions`).
 lock: $(VENV)/.developer  ## Lock the dependencies anew; ARGS=--upgrade takes the newest versions.
 	$(uv) pyproject.toml --all-extras --group dev --output-file requirements-dev.lock $(ARGS)
 	$(uv) pyproject.toml --group build --constraint requirements-dev.lock --output-file requirements.lock $(ARGS)
@@ -83,7 +83,8 @@ clean:  ## Remove the environment and everything that is made.
 
 
 # The environment. Three stamps, each written when its step is done: the server's packages, the project itself, the
-# developers' packages. While a step runs, .unfinished lies there; who finds it makes the environment anew.
+# developers' packages. While a step runs, .unfinished lies there; who finds it makes the environment anew
+# (`set-up-all-or-nothing`).
 
 $(VENV)/.server: requirements.lock
 	$(stop_at_wrong_python)

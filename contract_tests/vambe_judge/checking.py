@@ -204,7 +204,7 @@ def _planned(sent: Sequence[Sent]) -> list[str]:
     ]
 
 
-def compare(  # noqa: PLR0913, PLR0917 - as above
+def compare(  # noqa: PLR0913, PLR0917 - each is a part of the run
     first: Target, options: Options, second: Target, limits: Limits, reports: Reports, dialect: Path | None = None
 ) -> int:
     """Compare two targets, each judged by the rules of the *dialect* file; return exit code 1 if they differ."""

@@ -79,7 +79,7 @@ class Import:
         return LARGE_WINDOW if self.options.large or is_loopback(self.target.url) else SMALL_WINDOW
 
     def announcement(self, client: Client) -> list[str]:
-        """What will be read, what is kept of it, and where it goes."""
+        """What will be read, what is kept of it, and where it goes; a person has to agree (`imported-with-consent`)."""
         days = f"days={self.days}&" if self.days else ""
         where = "standard output"
         if self.job.folder is not None:

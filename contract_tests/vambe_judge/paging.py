@@ -1,4 +1,4 @@
-"""Reads all contacts of a target, so that none is lost while its data moves.
+"""Reads all contacts of a target, so that none is lost while its data moves (`imported-whole`).
 
 Pages follow ``created_after``, which never changes: a contact that is edited keeps its place, and a deleted one moves
 nobody. The next page begins a millisecond before the last row, because the cursor is strict and instants repeat; where

@@ -70,7 +70,10 @@ class Replacer:
         return uuid_text(high & 0xFFFFFFFFFFFF0FFF | 0x4000, low & 0x3FFFFFFFFFFFFFFF | 0x8000000000000000)
 
     def instant(self, at: int) -> str:
-        """*at*, in milliseconds since 1970 UTC, moved. Raises ValueError outside the years 0000 to 9999."""
+        """*at*, in milliseconds since 1970 UTC, moved (`imported-instants`).
+
+        Raises ValueError outside the years 0000 to 9999.
+        """
         return instants.write(at + self._shift)
 
     def replaced(self, contacts: Iterable[Contact]) -> list[Contact]:

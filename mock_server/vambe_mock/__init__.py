@@ -12,9 +12,10 @@ The rooms, from the ground up; each imports only from those above it in this lis
 - ``organisations``: all that one key owns while the server runs; ``changes`` says what a change does to a contact.
 - ``generator``: contacts that are realistic and always the same.
 - ``admin``: the control plane.
-- ``server``: ``app`` takes a request; ``endpoint`` answers the vendor's path, a straight line: authenticate, parse,
-  find, answer. ``settings`` and ``sources`` come before that, ``process`` takes the port.
+- ``server``: ``front`` takes a request; ``endpoint`` answers the vendor's path, a straight line: authenticate, parse,
+  find, answer; ``app`` has the rest. ``settings`` and ``sources`` come before that, ``process`` takes the port.
 - ``testing``: the mock for Python's tests, and the pytest plugin.
+- ``sync``: the sync check, which disturbs a client and looks at what its copy lost.
 - ``cli``: the command line.
 
 Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.

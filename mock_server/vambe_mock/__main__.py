@@ -18,13 +18,17 @@ from vambe_mock.server.signals import leave_at, leave_if_asked
 
 
 def main() -> None:
-    """Run the command line. Ctrl-C is the usual end of ``serve``, and an interruption of anything else."""
+    """Run the command line. A signal is the usual end of ``serve`` (`clean-end`); Ctrl-C interrupts anything else."""
     if sys.stderr is None:  # the caller closed it; print would take standard output instead
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - quick, and open to the end
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no arrow for the log's line
-    code = 0 if sys.argv[1:2] == ["serve"] else 128 + signal.SIGINT
-    leave_at(signal.SIGINT, code)
+    serves = sys.argv[1:2] == ["serve"]
+    leave_at(signal.SIGINT, 0 if serves else 128 + signal.SIGINT)
+    for name in ("SIGTERM", "SIGHUP") if serves else ():
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
+            leave_at(number, 0)
     try:
         from vambe_mock.cli.main import main as run
     except ImportError as error:  # Python would exit with 1, which says that a command found something

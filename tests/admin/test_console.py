@@ -1,20 +1,29 @@
 """The console, the page at ``/__admin``: what is clicked there is seen in the endpoint's next answer."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
 
-from browser import Visit, visiting
+from browser import expect, visiting
 from console_page import console
 from servers import Server, client, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from browser import Visit
+
+    Show = Callable[[str], Page]
 
 pytestmark = pytest.mark.browser
 
@@ -50,9 +59,6 @@ def show(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
     client.delete(f"{mock.url}/__admin/requests/strangers")
     with console(mock, visit) as show:
         yield show
-
-
-Show = Callable[[str], Page]
 
 
 def admin(mock: Server, method: str, path: str, body: Any = None) -> Any:
@@ -218,6 +224,155 @@ def test_a_contact_is_added(mock: Server, show: Show) -> None:
     assert mock.get("days=1&limit=1").json()[0]["name"] == "Ana Soto"
 
 
+class Keys:
+    """A keyboard, and nothing else; after each key, something that can be seen has the focus."""
+
+    def __init__(self, page: Page) -> None:
+        """Type on *page*."""
+        self.page = page
+
+    def __call__(self, *keys: str) -> None:
+        """Press *keys*, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.name()
+
+    def name(self) -> str:
+        """What has the focus, as it is read out, once it is settled."""
+        return str(self.page.evaluate(FOCUS) or self.page.wait_for_function(FOCUS).json_value())
+
+    def to(self, name: str, key: str = "Tab") -> None:
+        """Press *key* until *name* has the focus."""
+        for _ in range(150):
+            self(key)
+            if self.name() == name:
+                return
+        pytest.fail(f"{key} does not lead to {name}")
+
+
+FOCUS: Final = """() => {
+  const [at, dialog] = [document.activeElement, document.querySelector("dialog[open]")];
+  const style = getComputedStyle(at);
+  const there = at !== document.body && (!dialog || dialog.contains(at));
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 && at.getClientRects().length;
+  return there && seen && (at.getAttribute("aria-label") || at.labels?.[0]?.textContent || at.textContent).trim();
+}"""
+"""The name of what has the focus, if it can be seen; something inside the dialog, if there is one."""
+
+
+def test_requests_and_contacts_by_keys_alone(mock: Server, show: Show) -> None:
+    """Both are used without a mouse; the focus is always seen, and goes back when a dialog closes."""
+    mock.get("days=30&limit=20")
+    page = show("requests")
+    keys = Keys(page)
+    keys("Tab", "Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    keys.to("Requests, newest first")
+    keys("ArrowDown", "Enter")
+    assert keys.name().startswith("Request ")
+    keys.to("Fail the next one like this")
+    keys("Enter")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("waits for 1 request")
+    keys("Escape")
+    assert keys.name() == "Requests, newest first"
+    assert [mock.get("days=30&limit=20").status_code for _ in range(2)] == [503, 200]
+    keys.to("Clear the record", "Shift+Tab")
+    keys("Enter")
+    expect(page.get_by_text("No request yet")).to_be_visible()
+
+    keys.to("Contacts", "Shift+Tab")
+    keys("Enter")
+    keys.to("days")
+    keys("3", "0")
+    grid = page.get_by_role("grid", name="Contacts")
+    expect(grid).to_have_attribute("aria-rowcount", "403")
+    keys.to("Contacts")
+    keys("ArrowDown", "Enter")
+    identity = page.get_by_role("dialog").locator("p.mono").inner_text()
+    keys.to("Name")
+    keys("Control+A", "Z", "o", "e")
+    keys.to("Save the change")
+    keys("Enter")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("was changed")
+    assert keys.name() == "Save the change"
+    assert _named(mock, ALL, identity)["name"] == "Zoe"
+    keys.to("Delete the contact")
+    keys("Enter")
+    assert keys.name() == "No"
+    keys("Escape")
+    assert keys.name() == "Delete the contact"
+    keys("Enter", "Shift+Tab", "Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(grid).to_be_focused()
+    expect(grid).to_have_attribute("aria-rowcount", "402")
+
+
+def test_the_other_views_by_keys_alone(mock: Server, show: Show) -> None:
+    """Each is reached and used without a mouse; the focus is always seen."""
+    page = show("contacts")
+    keys = Keys(page)
+    keys("Tab", "Enter")
+    keys.to("Clock", "Shift+Tab")
+    keys("Enter")
+    expect(page.get_by_role("button", name="Freeze", exact=True)).to_be_visible()
+    keys.to("Freeze")
+    before = len(mock.get("days=30&limit=1000").json())
+    keys("Enter")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+    keys.to("+ 1 month")
+    keys("Enter")
+    expect(page.get_by_role("status").last).to_contain_text("fewer contacts")
+    assert keys.name() == "+ 1 month"
+    assert len(mock.get("days=30&limit=1000").json()) < before
+
+    keys.to("Faults & triggers", "Shift+Tab")
+    keys("Enter")
+    expect(page.get_by_role("switch", name="Empty body")).to_be_visible()
+    keys.to("Empty body")
+    keys("Space")
+    expect(page.get_by_text("1 on")).to_be_visible()
+    assert keys.name() == "Empty body"
+    assert mock.get("days=30").content == b""
+    keys.to("All off", "Shift+Tab")
+    keys("Enter")
+    expect(page.get_by_text("nothing is on")).to_be_visible()
+    assert keys.name() == "All off"
+
+    keys.to("Sync", "Shift+Tab")
+    keys("Enter")
+    expect(page.get_by_role("button", name="Switch it on")).to_be_visible()
+    keys.to("Switch it on")
+    keys("Enter")
+    expect(page.get_by_role("button", name="Begin anew")).to_be_focused()
+
+    keys.to("Organisations & data", "Shift+Tab")
+    keys("Enter")
+    keys.to("Make one")
+    keys("Enter")
+    expect(page.locator(".note code")).to_be_visible()
+    name = page.locator(".list .name", has_text="organisation-").last.inner_text().strip()
+    keys.to(f"Delete {name}")
+    keys("Enter", "Shift+Tab", "Enter")
+    expect(page.locator(".list .name", has_text=name)).to_have_count(0)
+    assert keys.name()
+
+    keys.to("Rules", "Shift+Tab")
+    keys("Enter")
+    keys.to("Slug or text contains")
+    keys(*"paging")
+    expect(page.locator(".rule").first).to_contain_text("paging")
+
+
+def test_what_is_made_anew_keeps_the_focus(show: Show) -> None:
+    """A trigger's form that is filled in anew, and a change of another kind, leave the focus where it was."""
+    page = show("faults")
+    keys = Keys(page)
+    for name, key in (("A day passes after the answer", "Enter"), ("change 1: do", "ArrowDown")):
+        page.get_by_role("button", name=name).or_(page.get_by_label(name)).focus()
+        keys(key)
+        assert keys.name() == name
+
+
 def test_organisations_and_snapshots(mock: Server, show: Show) -> None:
     """An organisation is made, shown with its key, and deleted; a snapshot brings back what was deleted."""
     page = show("data")
@@ -235,7 +390,15 @@ def test_organisations_and_snapshots(mock: Server, show: Show) -> None:
     page.get_by_role("button", name="Restore before / after").click()
     expect(page.get_by_role("status").last).to_contain_text("was restored")
     assert len(client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).json()) == 1_000
+    page.get_by_role("button", name="Delete before / after").click()
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_role("button", name="Delete before / after").click()
+    page.get_by_role("button", name="Yes, delete it before / after").click()
+    expect(page.get_by_text("No snapshot yet")).to_be_visible()
     page.get_by_role("button", name=f"Delete {name}").click()
+    expect(page.get_by_role("button", name="No", exact=True)).to_be_focused()
+    assert client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).status_code == 200
+    page.get_by_role("button", name=f"Yes, delete it {name}").click()
     expect(page.locator(".list .name", has_text=name)).to_have_count(0)
     assert client.get(f"{mock.url}/api/public/contacts?{ALL}", headers={"x-api-key": key}).status_code == 401
 

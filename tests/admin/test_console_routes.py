@@ -77,7 +77,7 @@ def test_a_summary_switches_nothing_on(app: Application) -> None:
 
 
 def test_a_summary_tells_why(app: Application) -> None:
-    """A page not asked for, a filter, a change since, a fault and a late row are told apart."""
+    """A page not asked for, a filter, a change since, a fault and a late row are told apart (`why-not-delivered`)."""
     told(app, "PUT", "/delivered", {})
     ask(app, f"{SINCE}&limit=3")
     assert set(why(app).values()) == {"It is on another page than the last one that was asked for."}

@@ -1,14 +1,14 @@
 """The console's views of the clock, of faults and triggers, and of sync: each click is seen in the next answer."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
 
-from browser import Visit, visiting
+from browser import expect, visiting
 from console_page import console
 from servers import Server, client, serving
 from vambe_mock.sync import report
@@ -18,6 +18,15 @@ from vambe_mock.sync.contacts import identity
 from vambe_mock.sync.hazards import BY_SLUG, Habits
 from vambe_mock.sync.judging import Judgement, Score
 from vambe_mock.sync.playing import Asked, Happened, Polled, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Locator, Page
+
+    from browser import Visit
+
+    Show = Callable[[str], Page]
 
 pytestmark = pytest.mark.browser
 
@@ -47,9 +56,6 @@ def show(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
         yield show
         for path in ("faults", "triggers", "delivered"):
             client.delete(f"{mock.url}/__admin/{path}")
-
-
-Show = Callable[[str], Page]
 
 
 def admin(mock: Server, method: str, path: str, body: Any = None) -> Any:

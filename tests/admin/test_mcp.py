@@ -1,25 +1,27 @@
 """The tools for coding agents, driven by the SDK's own client over both transports (`tools-for-agents`)."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx2
 import pytest
-from mcp import Client
-from mcp.client.stdio import StdioServerParameters
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.exceptions import MCPError
 
 from commands import refused
 from vambe_mock import VambeMock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mcp.client.stdio import StdioServerParameters
 
 PLAIN = ("search_rules", "ask_endpoint", "list_contacts", "add_contacts", "change_contact", "delete_contacts",
          "add_message", "change_ticket", "manage_data", "set_clock", "manage_faults", "manage_triggers",
@@ -51,6 +53,7 @@ class Agent:
 
     def __call__(self, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
         """What each call returns."""
+        from mcp import Client
 
         async def run() -> list[Any]:
             async with Client(self.server, mode=self.mode, read_timeout_seconds=120) as client:
@@ -63,12 +66,14 @@ class Agent:
 
 def stdio(*options: str) -> StdioServerParameters:
     """``vambe-mock mcp`` with *options*."""
+    from mcp.client.stdio import StdioServerParameters
+
     words = ["-m", "vambe_mock", "mcp", "--fixture", "tiny", *options]
     return StdioServerParameters(command=sys.executable, args=words, env=dict(os.environ))
 
 
 def test_every_tool_over_http(server: str, mock: VambeMock) -> None:
-    """Each does its work, which the endpoint's next answer shows."""
+    """Each does its work, which the endpoint's next answer shows (`tools-for-agents`)."""
     stage = "770e8400-e29b-41d4-a716-446655440002"
     results = Agent(server)(
         ("search_rules", {"text": "ties", "grade": "assumed"}),
@@ -148,6 +153,8 @@ def test_a_refusal_is_one_line(server: str) -> None:
 @pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
 def test_old_and_new_protocols(server: str, mode: str) -> None:
     """With a handshake (2025-11-25) and without one (2026-07-28), tools, resources and prompts are the same."""
+    from mcp import Client
+    from mcp.shared.exceptions import MCPError
 
     async def run() -> tuple[Any, Any, Any, Any]:
         async with Client(server, mode=mode) as client:
@@ -188,6 +195,9 @@ def test_the_guard_is_before_the_tools(server: str) -> None:
 
 def test_an_organisation_of_its_own(mock: VambeMock, server: str) -> None:
     """The header x-api-key of the connection chooses whose contacts the tools are about."""
+    from mcp import Client
+    from mcp.client.streamable_http import streamable_http_client
+
     created = mock.admin("POST", "/organisations", {})
     key = created["key"]
 
@@ -235,6 +245,8 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
 
 def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.MonkeyPatch) -> None:
     """--url takes the server that is there; one that is no URL, or does not answer, is one line."""
+    from mcp.client.stdio import StdioServerParameters
+
     monkeypatch.setenv("VAMBE_API_KEY", mock.api_key)
     attached = StdioServerParameters(
         command=sys.executable, args=["-m", "vambe_mock", "mcp", "--url", mock.url], env=dict(os.environ)

@@ -123,9 +123,10 @@ def target(variant: Variant, size: int | str = SIZE) -> Asgi:
     return app
 
 
-def options(size: int | str = SIZE, *, fields: bool = False) -> Options:
-    """What the user says of the account: the frozen clock, a pipeline, and with *fields* a custom field."""
-    told = fresh_mock.with_data_of(Options(now=NOW), account(SIZE if isinstance(size, str) else size))
+def options(size: int | str = SIZE, *, fields: bool = False, blocked: bool = False) -> Options:
+    """What the user says of the account: clock, pipeline, with *fields* a custom field, whether some are blocked."""
+    about = Options(now=NOW, blocked=blocked)
+    told = fresh_mock.with_data_of(about, account(SIZE if isinstance(size, str) else size))
     return told if fields else replace(told, custom_fields=())
 
 
@@ -329,7 +330,8 @@ def proved(variant: Variant, count: int = 2_000, requests: int = 40) -> Result:
     """Calibrate, speak, compare; of a large account the queries that have a limit."""
     size = variant.account
     fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
-    found = calibrated(target(variant, size), options(size, fields=fields), requests)
+    told = options(size, fields=fields, blocked="blocked-are-listed" in variant.rules)
+    found = calibrated(target(variant, size), told, requests)
     text = found.text()
     tomllib.loads(text)
     asked = [one for one in queries(count, size=size) if size != "100,000" or "limit=" in one[1]]

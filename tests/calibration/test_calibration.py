@@ -75,6 +75,22 @@ def test_all_contacts_at_one_instant_show_their_ties() -> None:
     assert found.open
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_blocked_contacts_are_missed_by_who_knows_of_them(known: bool) -> None:
+    """That none came proves nothing, unless the user says that there are some (`blocked-are-listed`)."""
+    target = proof.target(named("blocked contacts are hidden"))
+    found = _calibrated(target, proof.options(blocked=known))
+    assert ("blocked-are-listed" in found.rules) == known
+
+
+def test_the_rule_that_is_told_first_is_measured() -> None:
+    """Of a query that breaks two rules the target tells one; which, the dialect says (`refused-by-rule`)."""
+    found = _calibrated(proof.target(named("half of a pair is told before a time filter"), SMALL))
+    assert tomllib.loads(found.text())["rules"]["refused-by-rule"]["value"] == {
+        "first": ["no-custom-key", "no-custom-value"]
+    }
+
+
 def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
     """A rule that holds in every other answer alone is not written, whatever the first answers say."""
     ways = [

@@ -201,6 +201,9 @@ VARIANTS: tuple[Variant, ...] = (
     _one("malformed enums are ignored", malformed_values={"entity_type": "ignore"}),
     _one("unknown parameters are refused", unknown_parameters="refuse"),
     _one("a broken rule is told before wrong values", rules_first=True),
+    _one(
+        "half of a pair is told before a time filter", refused_by_rule={"first": ["no-custom-key", "no-custom-value"]}
+    ),
     _one("the last of a repeated parameter counts", repeated_parameter="last"),
     _one("numbers in digits", number_syntax=dict.fromkeys(("plus", "exponent", "radix", "bare_point"), False)),
     _one("empty numbers are none", number_syntax={"empty": "refuse", "blank": "refuse"}),

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from errno import ENOENT
 from importlib import import_module
 from typing import Any
 
@@ -47,6 +49,20 @@ def test_an_unexpected_error_is_one_line_and_exit_code_2(
 
     monkeypatch.setattr(module, name, fail)
     assert refused(*arguments).startswith(f"vambe-mock: {word}")
+
+
+@pytest.mark.parametrize("command", [("sync-check", "--", "true"), ("serve", "--tls", "--port", "0")])
+def test_a_machine_without_a_temporary_folder_is_named(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing is told, and nothing else is blamed for it."""
+
+    def mkdtemp(*_: object, **__: object) -> str:
+        raise FileNotFoundError(ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    said = "vambe-mock: no usable temporary directory found in ['/tmp']; wanted one that can be written, e.g. TMPDIR="
+    assert refused(*command).startswith(said)
 
 
 def test_developers_see_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

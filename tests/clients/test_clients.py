@@ -21,7 +21,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from servers import program, serving
 from vambe_mock import VambeMock
@@ -343,6 +342,8 @@ def test_generated_client_reads_401(generated: Generated) -> None:
 
 def test_generated_client_drives_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The admin API's document is valid, and a client made of it has every answer (`admin-one-line-problems`)."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
     with VambeMock() as mock:
         document = httpx.get(f"{mock.url}/__admin/openapi.json").json()
         OpenAPIV31SpecValidator(document).validate()

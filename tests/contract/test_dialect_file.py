@@ -139,7 +139,7 @@ RULE = HEAD + "[rules.{}]\nvalue = {}\n"
     ],
 )
 def test_what_is_wrong_in_a_file_is_one_line(text: str, said: str) -> None:
-    """The line names the file and the place, quotes the value, and says what is wanted."""
+    """The line names the file and the place, quotes the value, and says what is wanted (`dialect-file`)."""
     with pytest.raises(DialectError) as refused:
         parse(text, "vambe.toml")
     line = str(refused.value)

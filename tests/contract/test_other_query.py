@@ -133,7 +133,7 @@ READ: list[tuple[str, Any, str, str, Any]] = [
 
 @pytest.mark.parametrize(("slug", "value", "raw", "field", "wanted"), READ)
 def test_a_query_is_read_as_the_rule_says(slug: str, value: Any, raw: str, field: str, wanted: Any) -> None:
-    """What a query means that is refused, or means something else, without the rule."""
+    """What a query means that is refused, or means something else, without the rule (`malformed-values`)."""
     assert getattr(read({slug: value}, raw), field) == wanted
     try:
         without = getattr(query.parse(raw.encode(), FIELDS), field)
@@ -143,7 +143,7 @@ def test_a_query_is_read_as_the_rule_says(slug: str, value: Any, raw: str, field
 
 
 def test_the_default_entity_is_the_dialects() -> None:
-    """Without ``entity_type``, a custom field is looked for where the dialect says."""
+    """Without ``entity_type``, a custom field is looked for where the dialect says (`entity-type-default`)."""
     found = read({"entity-type-default": "ticket"}, "days=1&custom_field_key=vip&custom_field_value=true").custom_field
     assert found is not None
     assert found.readings == (("ticket", True),)
@@ -191,7 +191,7 @@ REFUSED: list[tuple[dict[str, Any], str, int, str]] = [
 
 @pytest.mark.parametrize(("rules", "raw", "status", "said"), REFUSED)
 def test_a_query_is_refused_as_the_rule_says(rules: dict[str, Any], raw: str, status: int, said: str) -> None:
-    """What is refused by a rule, and in which words, is what is not refused so without it."""
+    """What is refused by a rule, and in which words, is what is not refused so without it (`rules-first`)."""
     with pytest.raises(Refusal) as refused:
         read(rules, raw)
     assert refused.value.status == status
@@ -219,7 +219,7 @@ TEMPLATES: list[tuple[str, str, str, str]] = [
 
 @pytest.mark.parametrize(("fault", "template", "raw", "said"), TEMPLATES)
 def test_a_fault_is_told_by_its_template(fault: str, template: str, raw: str, said: str) -> None:
-    """What is put into a template is escaped for JSON, so that the body is JSON whatever was sent."""
+    """What is put into a template is escaped for JSON, so that the body is JSON whatever was sent (`issue-texts`)."""
     with pytest.raises(Refusal) as refused:
         read({"issue-texts": {fault: template}}, raw)
     (issue,) = json.loads(refused.value.body)["errors"]

@@ -203,7 +203,7 @@ def test_who_waits_for_a_file_of_settings_says_so(
 
 @pytest.mark.parametrize("name", ["set.json", "set.json.gz", "contacts.ndjson", "contacts.csv", "a.parquet", "a.db"])
 def test_what_is_no_regular_file_is_refused_at_once(name: str, tmp_path: Path) -> None:
-    """A pipe that nobody writes, an endless device and a socket have no end to wait for."""
+    """A pipe that nobody writes, an endless device and a socket have no end to wait for (`files-are-bounded`)."""
     in_parts(tmp_path / "set", NAMED)
     path = tmp_path / "set" / name
     path.unlink(missing_ok=True)

@@ -17,8 +17,10 @@ from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.generator.recipe.knobs import Shape
 from vambe_mock.generator.sets.job import job
 from vambe_mock.generator.sets.writing import write
+from vambe_mock.store import wire
 
 pytest.importorskip("pyarrow")
+from vambe_mock.datasets import arrow_table
 from vambe_mock.datasets.usual_lines import Walk
 
 COUNT = 300
@@ -46,7 +48,7 @@ def read(lines: list[bytes], *, by_rows: bool) -> Any:
             return str(error).replace(folder, "")
     codes: dict[Any, Any] = {"stage": found.current_stage_id, "default": found.default_stage_id, **found.custom}
     return {
-        "ids": found.ids.tolist(),
+        "ids": found.ids[np.arange(len(found), dtype=np.int32)].tolist(),
         "wire": [*found.wire],
         "instants": [found.created_at.tolist(), found.updated_at.tolist(), found.last_message_at.tolist()],
         "values": {name: [one.value(row) for row in range(len(found))] for name, one in codes.items()},
@@ -91,11 +93,11 @@ SWAPS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 40), st.integers(0
 
 
 @settings(max_examples=40, deadline=None)
-@given(edits=EDITS, swaps=SWAPS, first=st.integers(0, COUNT - 12))
+@given(edits=EDITS, swaps=SWAPS, first=st.integers(0, COUNT - 12), many=st.sampled_from([0, wire.MANY]))
 def test_edited_lines_are_read_as_by_rows(
-    edits: list[tuple[int, float, int, bytes]], swaps: list[tuple[int, int, int]], first: int
+    edits: list[tuple[int, float, int, bytes]], swaps: list[tuple[int, int, int]], first: int, many: int
 ) -> None:
-    """Whatever is done to lines, the columns or the complaint are those of the row reader."""
+    """Whatever is done to lines, the columns or the complaint are those of the row reader; of a large set too."""
     lines = generated()[1][first : first + 12]
     for number, at, size, piece in edits:
         place = int(at * len(lines[number]))
@@ -105,7 +107,51 @@ def test_edited_lines_are_read_as_by_rows(
         place, place_ = one % len(members), other % len(members)
         members[place], members[place_] = members[place_], members[place]
         lines[number] = b",".join(members)
-    assert read(lines, by_rows=False) == read(lines, by_rows=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire, "MANY", many)
+        assert read(lines, by_rows=False) == read(lines, by_rows=True)
+
+
+@pytest.mark.parametrize("many", [0, wire.MANY])
+def test_ids_in_capitals_are_those_in_small_letters(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two contacts with the same id but for that are refused, and a request finds either form."""
+    monkeypatch.setattr(wire, "MANY", many)
+    lines = generated()[1][:12]
+    some = next(number for number, line in enumerate(lines) if line[7:43].upper() != line[7:43])
+    lines[some] = lines[some][:7] + lines[some][7:43].upper() + lines[some][43:]
+    found = read(lines, by_rows=False)
+    assert found == read(lines, by_rows=True)
+    assert found["ids"][some] == lines[some][7:43].lower()
+    again = [*lines, lines[some][:7] + lines[some][7:43].lower() + lines[some][43:]]
+    assert isinstance(read(again, by_rows=False), str)
+    assert read(again, by_rows=False) == read(again, by_rows=True)
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"5\n", b'"a"\n', b" {}\n", b"{} 5\n", b"{}5{}\n", b"{}\n[]\n", b"{},\n", b"\n", b""]
+)
+def test_only_lines_that_look_whole_reach_pyarrow(damaged: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of anything else the row reader says what is wrong (`files-are-bounded`)."""
+
+    def read_json(*_: object, **__: object) -> None:
+        pytest.fail("the lines reached pyarrow")
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "dataset.json").write_bytes(generated()[0])
+        (Path(folder) / "contacts.ndjson").write_bytes(b"".join(generated()[1]))
+        dataset = load(Path(folder))
+    assert isinstance(dataset, arrow_table.ColumnDataset)
+    monkeypatch.setattr("pyarrow.json.read_json", read_json)
+    with pytest.raises(arrow_table.NeedsRowReader):
+        dataset.of_lines(damaged)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_whole_lines_are_parsed_by_pyarrow(end: bytes) -> None:
+    """Whatever ends them."""
+    lines = [line.rstrip(b"\n") + end for line in generated()[1]]
+    assert not any(map(arrow_table._NO_OBJECTS.search, lines))
+    assert not arrow_table._NO_OBJECTS.search(b"".join(lines))
 
 
 @settings(max_examples=40, deadline=None)

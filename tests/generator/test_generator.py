@@ -75,7 +75,7 @@ class TestDeterminism:
     """The same arguments give the same contacts."""
 
     def test_a_contact_does_not_depend_on_how_many_there_are(self) -> None:
-        """A contact number means the same contact in a small and in a large set."""
+        """A contact number means the same contact in a small and in a large set (`set-edge-cases-first`)."""
         large = document(3, 3000, ANCHOR)["contacts"]
         for count in (0, 1, 7, 70, 75, 1001):
             assert document(3, count, ANCHOR)["contacts"] == large[:count]
@@ -145,7 +145,7 @@ class TestDeterminism:
             assert f"'{name}'" not in found.stdout
 
     def test_the_pools_are_what_the_pinned_faker_makes(self) -> None:
-        """`pools.json` is what the locked Faker gives when it is remade."""
+        """`pools.json` is what the locked Faker gives when it is remade (`set-pools`)."""
         assert pools.text(pools.make()) == pools.FILE.read_text("utf-8")
 
 
@@ -169,7 +169,7 @@ class TestContacts:
         assert len(from_document(default)) == 1000
 
     def test_phones_reach_nobody(self, default: dict[str, Any], many: list[Contact]) -> None:
-        """Every phone is possible and not valid by libphonenumber."""
+        """Every phone is possible and not valid by libphonenumber (`set-page-example`)."""
         found = [contact["phone"] for contact in default["contacts"] + many if contact["phone"]]
         assert len(found) > 15_000
         for phone in found:
@@ -179,7 +179,7 @@ class TestContacts:
 
     @pytest.mark.parametrize(("prefix", "width"), phones.PREFIXES)
     def test_every_number_behind_a_prefix_reaches_nobody(self, prefix: str, width: int) -> None:
-        """No number behind a prefix is valid: its first, its last, and thousands between."""
+        """No number behind a prefix is valid: its first, its last, and thousands between (`set-phones`)."""
         step = 10**width // 4001
         for digits in (*range(0, 10**width, step), 10**width - 1):
             number = phonenumbers.parse(f"{prefix}{digits:0{width}d}")
@@ -260,7 +260,7 @@ class TestContacts:
             assert len({contact["platform"] for contact in contacts}) == len(contacts)
 
     def test_nobody_without_ticket_has_ticket_values(self, default: dict[str, Any], many: list[Contact]) -> None:
-        """Where there is no ticket, or no customer, there are no values of it."""
+        """Where there is no ticket, or no customer, there are no values of it (`set-no-customer`)."""
         for contact in default["contacts"] + many:
             if contact["active_ticket_v2"] is None:
                 assert contact["custom_fields"]["ticket"] == {}
@@ -601,7 +601,7 @@ class TestEdgeCases:
         assert all(case.description.endswith(".") for case in EDGE_CASES)
 
     def test_the_document_keeps_its_distances(self, case_contacts: dict[str, list[Contact]]) -> None:
-        """The example's instants are as far from each other as in the vendor's document."""
+        """The example's instants are as far from each other as in the vendor's document (`set-example-contact`)."""
         (contact,) = case_contacts["documents_example"]
         example = {
             "last_message_at": "2024-09-30T10:00:00.000Z",

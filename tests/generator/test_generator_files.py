@@ -796,7 +796,7 @@ class TestTables:
         ],
     )
     def test_a_broken_line_is_explained(self, before: bytes, after: bytes, told: str, tmp_path: Path) -> None:
-        """A fault is one line that names contact and field, as for a document."""
+        """A fault is one line that names contact and field, as for a document (`load-ids-differ`)."""
         made(tmp_path, "contacts.ndjson")
         lines = (tmp_path / "contacts.ndjson").read_bytes()
         assert before in lines

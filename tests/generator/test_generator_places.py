@@ -80,7 +80,7 @@ class TestNames:
     def test_a_name_that_will_not_do_is_one_line(
         self, name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The line says what came and what is wanted, and nothing is left behind."""
+        """The line says what came and what is wanted, and nothing is left behind (`set-names`)."""
         monkeypatch.chdir(tmp_path)
         assert told in refused("generate", name)
         assert names_in(tmp_path) == []

@@ -268,7 +268,7 @@ def _command_line(process: int) -> bytes:
 
 
 def test_chunks_lie_one_behind_the_other() -> None:
-    """A chunk's place is the end of the one before it, and each chunk is given away once."""
+    """A chunk's place is the end of the one before it, and each chunk is given away once (`set-processes`)."""
     told: list[int] = []
     order = LocalOrder(3, 10, told.append)
     assert [order.next_chunk() for _ in range(4)] == [0, 1, 2, None]

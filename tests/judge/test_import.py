@@ -293,7 +293,7 @@ def _all(mock: VambeMock, more: str = "") -> list[Contact]:
 
 
 def test_a_window_is_read_and_nothing_else(tmp_path: Path) -> None:
-    """With --days, only contacts with a message in so many days are asked for and written."""
+    """With --days, only contacts with a message in so many days are asked for and written (`imported-with-consent`)."""
     account = Account(ACCOUNT)
     done = imported(account, tmp_path / "x.json", "--days", "200")
     edge = NOW - 200 * instants.DAY
@@ -406,7 +406,7 @@ def test_small_and_simultaneous_accounts_end(count: int) -> None:
 
 
 def test_a_list_in_another_order_is_not_taken(tmp_path: Path) -> None:
-    """Paging by created_at would lose contacts of a target that sorts otherwise."""
+    """Paging by created_at would lose contacts of a target that sorts otherwise (`imported-whole`)."""
     account = Account(ACCOUNT)
     account.listed = lambda query: ACCOUNT[::-1]  # type: ignore[method-assign]  # noqa: ARG005
     done = imported(account, tmp_path / "x.json", "--all")
@@ -479,7 +479,7 @@ def test_what_no_set_can_hold_is_left_out_and_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("drawn", "kept"), [(1, "0001-01-01"), (0, "9999-12-31")], ids=["later", "earlier"])
 def test_instants_at_the_ends_of_time_are_left_out(drawn: int, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An instant that cannot be moved would stay what it was."""
+    """An instant that cannot be moved would stay what it was (`imported-instants`)."""
     monkeypatch.setattr("secrets.randbelow", lambda below: drawn if below == 2 else below - 1)
     replacer = Replacer()
     ends = [{**marked(1), "updated_at": f"{day}T12:00:00.000Z"} for day in ("0001-01-01", "9999-12-31")]

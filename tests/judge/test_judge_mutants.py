@@ -22,7 +22,7 @@ from mutants.seams import KEY, Asgi, Seams
 from vambe_judge.asking.client import Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
-from vambe_judge.judging import generated, rules
+from vambe_judge.judging import rules
 from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.judging_run import Run, Target, prepare
 from vambe_judge.reports.report import Report
@@ -198,6 +198,8 @@ GENERATED = {
 @pytest.mark.parametrize("name", some([*GENERATED], 0, 1, 3))
 def test_generated_requests_notice_what_the_document_forbids(name: str) -> None:
     """The layer of schemathesis by itself notices each kind of break, in the respect that it is about."""
+    from vambe_judge.judging import generated
+
     version = next(one for one in MUTANTS if one.name == name)
     report = matrix.judged(version, "tiny", rules=[generated.test_generated]).report
     assert report is not None
@@ -207,6 +209,8 @@ def test_generated_requests_notice_what_the_document_forbids(name: str) -> None:
 @pytest.mark.parametrize("version", _names([one for one in ACCENTS if everything() or one.name in REFUSING]))
 def test_generated_requests_raise_nothing_before_a_correct_version(version: Mutant) -> None:
     """Other texts, other keys, compression, 429: none of it disturbs the layer of schemathesis."""
+    from vambe_judge.judging import generated
+
     report = matrix.judged(version, "tiny", rules=[generated.test_generated]).report
     assert report is not None
     assert [finding.case for finding in report.outcomes[0].findings if finding.came] == []
@@ -278,8 +282,6 @@ def test_table_of_mutants_is_true() -> None:
     unnoticed = {one.name: rows[one.name][4] for one in MUTANTS if rows.get(one.name, [""] * 5)[4]}
     assert {name: sets for name, sets in unnoticed.items() if sets != "tiny"} == {
         "blocked-missing-beside-stage": "random",
-        "empty-in-the-end": "default, withheld",
-        "next-page": "default, withheld",
     }
     assert len(unnoticed) <= 5
     assert {rows[version.name][4] for version in ACCENTS if version.name in rows} == {"all"}

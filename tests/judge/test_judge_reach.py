@@ -71,7 +71,7 @@ def test_values_named_together_are_not_asked_alone() -> None:
 
 @pytest.mark.parametrize("data", ["tiny", "random"])
 def test_every_two_parameters_are_asked_together(data: str) -> None:
-    """Each pair of parameters stands in at least one good request."""
+    """Each pair of parameters stands in at least one good request (`filters-combine`)."""
     queries = asked(judged("plain", data))
     pairs = {pair for query in queries for pair in combinations(sorted(set(query) & set(NAMES)), 2)}
     assert set(combinations(sorted(NAMES), 2)) <= pairs

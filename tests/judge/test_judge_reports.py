@@ -17,7 +17,6 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from commands import Done, vambe
@@ -570,6 +569,8 @@ def test_strict_page_opens_with_what_the_data_cannot_show() -> None:
 @pytest.mark.browser
 def test_page_fits_a_phone(tmp_path: Path) -> None:
     """At a width of 390 pixels nothing is wider than the page, however long a request is."""
+    from playwright.sync_api import sync_playwright
+
     (tmp_path / "r.html").write_text(page.html(bad_report()), encoding="utf-8")
     chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
     with sync_playwright() as playwright:
@@ -642,6 +643,18 @@ def test_what_is_said_of_a_target(tmp_path: Path) -> None:
         ("customer", "plan", "tin"),
         ("ticket", "age", "20"),
     ]
+    assert not options.blocked
+    path.write_text("[contacts]\nblocked = true\n")
+    assert Options().with_target_data([], [], path).blocked
+
+
+@pytest.mark.parametrize("text", ['blocked = "yes"', "hidden = true"])
+def test_contacts_that_are_described_in_other_words_are_refused(tmp_path: Path, text: str) -> None:
+    """``[contacts]`` has one word, which is true or false."""
+    path = tmp_path / "about.toml"
+    path.write_text(f"[contacts]\n{text}\n")
+    with pytest.raises(JudgeError, match="wanted blocked = true"):
+        Options().with_target_data([], [], path)
 
 
 @pytest.mark.parametrize(

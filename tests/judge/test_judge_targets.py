@@ -305,7 +305,7 @@ def test_help_shows_every_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in square brackets is shown in the help: the tables of --about, the defaults told in words."""
     monkeypatch.setenv("COLUMNS", "200")
     text = " ".join(vambe("check", "--help").out.split())
-    assert "a TOML file: [pipelines] and [custom_fields]." in text
+    assert "a TOML file: [pipelines], [custom_fields], [contacts]." in text
     assert "[default: a fresh mock]" in text
     assert "\\" not in text
 

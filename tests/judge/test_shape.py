@@ -108,7 +108,7 @@ def test_what_was_measured_is_what_is_there(count: int, window: int, near: float
 
 
 def test_what_was_measured_is_generated_again() -> None:
-    """Contacts to a shape, to knobs, to contacts, to a shape: the shares agree."""
+    """Contacts to a shape, to knobs, to contacts, to a shape: the shares agree (`measured-shape`)."""
     table = shape.shape(asked(document(OWN, 900), window=1000)[0])
     again = shape.shape(asked(document(knobs_of(table), 900), window=1000)[0])
     kept = {*table} - {"contacts", "sampled", "rows_per_day", "name_letters", "name_words"}

@@ -1044,6 +1044,15 @@ def strict_path(seams: Seams) -> None:
     seams.scope(changed)
 
 
+@mutant("protocol", "who does not ask for JSON by name gets nothing")
+def json_by_name(seams: Seams) -> None:
+    def changed(scope: dict[str, Any]) -> dict[str, Any]:
+        named = (b"accept", b"application/json") in scope["headers"]
+        return scope if named else {**scope, "raw_path": b"/nowhere", "path": "/nowhere"}
+
+    seams.scope(changed)
+
+
 @mutant("protocol", "escapes in the query are not decoded")
 def no_escapes(seams: Seams) -> None:
     seams.raw(lambda raw: raw.replace(b"%", b"%25"))

@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-import openapi_spec_validator
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -398,6 +397,8 @@ def test_a_directory_with_changes_is_a_new_one(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_document_describes_what_is_answered(document: dict[str, Any]) -> None:
     """``neighbours.yaml`` has the four paths, their parameters and fields, and a decision each (`neighbours-apart`)."""
+    import openapi_spec_validator
+
     described = yaml.safe_load(packaged("neighbours.yaml").read_text(encoding="utf-8"))
     openapi_spec_validator.validate(described)
     assert list(described["paths"]) == list(PATHS.values())

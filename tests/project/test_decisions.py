@@ -1,11 +1,13 @@
 """docs/decisions.md, the code and the tests are in step.
 
-A slug is cited in single backticks. In Python files, whatever stands in single backticks and has a hyphen is taken
-for a slug; code and names stand in double ones. YAML cites in ``x-decision``, JSON in ``"slug"``.
+A slug is cited in single backticks. In our own files, whatever stands in single backticks and has a hyphen is taken
+for a slug; code and names stand in double ones. The vendor's documents cite in ``x-decision``, JSON in ``"slug"``.
 """
 
 import ast
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,22 +15,31 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 LEDGER: Final = ROOT / "docs" / "decisions.md"
-CITING: Final = ("mock_server", "contract_tests", "tests", "benchmarks")
-CITING_DATA: Final = (
-    ROOT / "openapi.yaml",
-    ROOT / "neighbours.yaml",
-    ROOT / "tests" / "vendor_stack" / "departures.json",
+CODE: Final = ("mock_server", "contract_tests")
+CODE_BESIDE: Final = (
+    "Dockerfile",
+    "Makefile",
+    "action.yml",
+    "compose.yaml",
+    "neighbours.yaml",
+    "openapi.yaml",
+    "pyproject.toml",
 )
+"""What carries out decisions too, beside the Python files and the workflows."""
+CITING: Final = ("tests", "benchmarks")
+CITING_DATA: Final = ("tests/vendor_stack/departures.json",)
 GRADES: Final = ("documented", "reconciled", "inferred", "assumed", "observed", "ours")
 LINES: Final = ("Grade", "Sources say", "We do", "Because", "Shown by")
 
 _SLUG: Final = r"[a-z0-9]+(?:-[a-z0-9]+)"
-_CITATIONS: Final = {
-    ".py": re.compile(rf"(?<!`)`({_SLUG}+)`(?!`)"),
-    ".yaml": re.compile(r"x-decision: ([\w-]+)"),
-    ".json": re.compile(r'"slug": "([^"]+)"'),
+_CITATION: Final = re.compile(rf"(?<!`)`({_SLUG}+)`(?!`)")
+_IN_DOCUMENT: Final = re.compile(r"x-decision: ([\w-]+)")
+_OTHER_CITATIONS: Final = {
+    "openapi.yaml": _IN_DOCUMENT,
+    "neighbours.yaml": _IN_DOCUMENT,
+    "departures.json": re.compile(r'"slug": "([^"]+)"'),
 }
-_TEST: Final = re.compile(r"`(tests/[\w/]+\.py::\w+)`")
+_TEST: Final = re.compile(r"`(tests/[\w/]+\.py::[\w:]+)`")
 
 
 class Entry(NamedTuple):
@@ -51,16 +62,30 @@ def entries(ledger: str) -> list[Entry]:
 
 def citations(path: str, text: str) -> set[str]:
     """The slugs that a file cites."""
-    return set(_CITATIONS[Path(path).suffix].findall(text))
+    return set(_OTHER_CITATIONS.get(Path(path).name, _CITATION).findall(text))
+
+
+def uncited(ledger: str, code: Mapping[str, str]) -> list[str]:
+    """The slugs of a ledger that no file of *code* (path to text) cites."""
+    cited = {slug for path, text in code.items() for slug in citations(path, text)}
+    text = "\n".join(code.values())
+    # A slug of one word is looked for as it stands: not every word in backticks is a slug.
+    return [slug for slug, _ in entries(ledger) if slug not in cited and ("-" in slug or f"`{slug}`" not in text)]
 
 
 def functions_of(text: str) -> set[str]:
-    """The names of a test module's test functions."""
-    nodes = ast.walk(ast.parse(text))
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+    """The test functions of a test module, as pytest names them."""
+    module = ast.parse(text).body
+    places = [("", module), *((f"{one.name}::", one.body) for one in module if isinstance(one, ast.ClassDef))]
+    return {
+        prefix + one.name
+        for prefix, place in places
+        for one in place
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name.startswith("test_")
+    }
 
 
-def faults(ledger: str, files: dict[str, str]) -> list[str]:
+def faults(ledger: str, files: Mapping[str, str]) -> list[str]:
     """What is out of step between a ledger and *files* (path to text), one line each."""
     decisions = entries(ledger)
     slugs = [entry.slug for entry in decisions]
@@ -97,11 +122,26 @@ def _python_files(folder: str) -> list[Path]:
     return [path for path in sorted((ROOT / folder).rglob("*.py")) if "node_modules" not in path.parts]
 
 
+@cache
+def _code() -> Mapping[str, str]:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    own = [*workflows, *(ROOT / name for name in CODE_BESIDE)]
+    return _read([*own, *(path for folder in CODE for path in _python_files(folder))])
+
+
+def _read(paths: list[Path]) -> dict[str, str]:
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
 def test_ledger_is_in_step_with_code_and_tests() -> None:
     """Every slug that is cited is a decision, every decision is shown by a test that exists, and none stands twice."""
-    paths = [*CITING_DATA, *(path for folder in CITING for path in _python_files(folder))]
-    files = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    assert faults(LEDGER.read_text(encoding="utf-8"), files) == []
+    others = _read([*(ROOT / name for name in CITING_DATA), *(path for name in CITING for path in _python_files(name))])
+    assert faults(LEDGER.read_text(encoding="utf-8"), {**_code(), **others}) == []
+
+
+def test_every_decision_is_cited_where_it_is_carried_out() -> None:
+    """Every slug stands in a docstring or a comment of the code, in the files that build it, or in a document."""
+    assert uncited(LEDGER.read_text(encoding="utf-8"), _code()) == []
 
 
 SOUND: Final = """# Decisions
@@ -157,6 +197,10 @@ def test_sound_ledger_has_no_faults() -> None:
         ),
         pytest.param(SOUND.replace("- Because: so.\n", ""), {}, "some-rule has the lines", id="a line missing"),
         pytest.param(SOUND.replace("assumed", "guessed"), {}, "some-rule has no grade", id="an unknown grade"),
+        pytest.param(
+            SOUND.replace("::test_more", "::TestAll::test_more"), {}, "which does not exist", id="not in that class"
+        ),
+        pytest.param(SOUND, {"Makefile": f"# {UNKNOWN}\n"}, "Makefile cites", id="unknown in the Makefile"),
     ],
 )
 def test_ledger_out_of_step_is_noticed(ledger: str, files: dict[str, str], fault: str) -> None:
@@ -171,11 +215,26 @@ def test_ledger_out_of_step_is_noticed(ledger: str, files: dict[str, str], fault
         ("a.py", "``some-rule`` is code", set()),
         ("a.py", "`pattern` is a word", set()),
         ("a.py", "`stage_id` and `a-B` are names", set()),
-        ("a.yaml", "x-decision: order", {"order"}),
-        ("a.yaml", f"# an ordinary {UNKNOWN}", set()),
-        ("a.json", f'{{"slug": "other-rule", "because": "{CITED}"}}', {"other-rule"}),
+        ("Makefile", f"# see {CITED}.", {"some-rule"}),
+        ("openapi.yaml", "x-decision: order", {"order"}),
+        ("openapi.yaml", f"# an ordinary {UNKNOWN}", set()),
+        ("departures.json", f'{{"slug": "other-rule", "because": "{CITED}"}}', {"other-rule"}),
     ],
 )
 def test_citation_is_a_hyphenated_word_in_single_backticks(path: str, text: str, cited: set[str]) -> None:
-    """Double backticks, single words and other spellings are no citations; in YAML and JSON only their own mark is."""
+    """Double backticks, single words and other spellings are no citations; a document has only its own mark."""
     assert citations(path, text) == cited
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        ({"a.py": f"# {CITED} and `order`\n"}, []),
+        ({"Makefile": f"# {CITED}\n", "openapi.yaml": "x-decision: order\n"}, []),
+        ({"a.py": f"# `{CITED}` and order\n"}, ["some-rule", "order"]),
+        ({"openapi.yaml": f"# {CITED}\nx-decision: order\n"}, ["some-rule"]),
+    ],
+)
+def test_decision_that_no_code_cites_is_noticed(code: dict[str, str], missing: list[str]) -> None:
+    """Slugs of one word and of several are looked for, each with the mark of its file."""
+    assert uncited(SOUND, code) == missing

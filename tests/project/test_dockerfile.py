@@ -140,6 +140,6 @@ def test_compose_publishes_to_this_machine_only() -> None:
 
 @pytest.mark.parametrize("name", ["compose.yaml", "Makefile", "mock_server/vambe_mock/server/settings.py"])
 def test_only_the_container_listens_everywhere(name: str) -> None:
-    """0.0.0.0 is the image's default and nobody else's."""
+    """0.0.0.0 is the image's default and nobody else's (`listens-everywhere-in-container`)."""
     assert variables()["VAMBE_MOCK_HOST"] == "0.0.0.0"
     assert "0.0.0.0" not in (ROOT / name).read_text(encoding="utf-8")

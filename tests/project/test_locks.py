@@ -49,7 +49,7 @@ def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
 
 
 def test_the_server_is_locked_to_what_is_tested() -> None:
-    """Whatever the server's lock has, the developers' lock has at the same version."""
+    """Whatever the server's lock has, the developers' lock has at the same version (`one-set-of-versions`)."""
     developers = locked("requirements-dev.lock")
     for name, versions in locked("requirements.lock").items():
         assert versions == developers[name], name

@@ -264,7 +264,7 @@ def test_a_finished_environment_is_used_as_it_is(target: str, environment: Path)
     ("target", "harm"), some([*product(("serve", "test"), ("interrupted", "its Python is gone"))], 0, 3)
 )
 def test_a_broken_environment_is_made_anew(target: str, harm: str, environment: Path) -> None:
-    """An interrupted set-up, or one whose Python went away, is not believed in."""
+    """An interrupted set-up, or one whose Python went away, is not trusted (`set-up-all-or-nothing`)."""
     if harm == "interrupted":
         (environment / ".unfinished").touch()
     else:

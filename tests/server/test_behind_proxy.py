@@ -16,7 +16,6 @@ from urllib.request import Request, urlopen
 import pytest
 import trustme
 import yaml
-from playwright.sync_api import sync_playwright
 
 from asgi import ask, control
 from servers import program
@@ -161,7 +160,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 
 
 def test_all_that_the_docs_page_names_is_there(proxy: Proxy) -> None:
-    """Its files, the documents, and the server in them, through TLS and below the root."""
+    """Its files, the documents, and the server in them, through TLS and below the root (`behind-a-proxy`)."""
 
     def got(url: str, **headers: str) -> bytes:
         request = Request(url, headers=headers)  # noqa: S310
@@ -183,6 +182,8 @@ def test_all_that_the_docs_page_names_is_there(proxy: Proxy) -> None:
 @pytest.mark.browser
 def test_the_docs_page_works_in_a_browser_behind_tls(proxy: Proxy) -> None:
     """It loads its documents, and its own request is answered."""
+    from playwright.sync_api import sync_playwright
+
     chromium = program("CHROMIUM", "/usr/bin/chromium", "install Debian's chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=["--no-sandbox"])

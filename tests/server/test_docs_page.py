@@ -1,33 +1,48 @@
 """The pages about the API, as a browser and as a program see them."""
 
+from __future__ import annotations
+
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 import yaml
 
-from browser import Visit, visiting
-from servers import Server
+from browser import chromium, visiting
 from vambe_mock.contract.neighbours import PATHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from browser import Visit
+    from servers import Server
 
 BUNDLED: Final = Path(__file__).parents[2] / "openapi.yaml"
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of this module."""
+    with chromium() as running:
+        yield running
+
+
 @pytest.fixture
-def visit(server: Server) -> Iterator[Visit]:
-    """A new browser with an empty page."""
-    with visiting(server.url) as page:
+def visit(server: Server, browser: Browser) -> Iterator[Visit]:
+    """An empty page, as if the browser were new."""
+    with visiting(server.url, browser) as page:
         yield page
 
 
 @pytest.mark.browser
 def test_docs_page_offline(server: Server, visit: Visit) -> None:
-    """The page shows the operation, runs without an error and asks no other host for anything."""
+    """The page shows the operation, runs without an error and asks no other host for anything (`docs-page-offline`)."""
     visit.page.goto(f"{server.url}/docs")
     visit.page.get_by_text("Get contacts by time filters").wait_for()
     visit.page.wait_for_load_state("networkidle")
@@ -127,7 +142,7 @@ def test_served_document(server: Server) -> None:
 
 
 def test_served_document_is_the_same_in_yaml(server: Server) -> None:
-    """``/openapi.yaml`` says what ``/openapi.json`` says, comments and order of the file kept."""
+    """``/openapi.yaml`` says what ``/openapi.json`` says, comments and order of the file kept (`served-document`)."""
     answer = httpx.get(f"{server.url}/openapi.yaml")
     assert answer.headers["content-type"] == "application/yaml"
     assert json.dumps(yaml.safe_load(answer.text)) == json.dumps(httpx.get(f"{server.url}/openapi.json").json())

@@ -19,6 +19,7 @@ from vambe_mock.cli.serve import settings_from
 from vambe_mock.contract.vocabulary import FIELDS
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import Application, create_app
+from vambe_mock.server.endpoint import other_endpoint
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings
 
@@ -36,6 +37,32 @@ def contacts(rules: dict[str, Any], query: str = "days=1") -> list[dict[str, Any
     """What is listed by *rules*."""
     found: list[dict[str, Any]] = json.loads(ask(app(rules), query).body)
     return found
+
+
+@pytest.mark.parametrize(
+    ("rules", "query", "count"),
+    [
+        ({"time-filter-required": "all"}, "limit=20", 20),
+        ({"malformed-values": {"days": "empty"}}, "days=x", 0),
+        ({"malformed-values": {"updated_after": "empty"}}, "updated_after=x&limit=5", 0),
+    ],
+)
+def test_one_rule_alone_searches_without_a_time_filter(rules: dict[str, Any], query: str, count: int) -> None:
+    """A query that is left without a time filter is answered, also where no other rule changes the search."""
+    assert len(contacts(rules, query)) == count
+
+
+def test_of_a_large_set_nothing_is_kept_as_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is answered alike, and takes no memory for each contact that was sent (`dialect-costs-nothing`)."""
+    rules = {"extra-fields": {"notes": "string"}}
+    for most, kept in ((len(DATA), 1), (len(DATA) - 1, 0)):
+        monkeypatch.setattr(other_endpoint, "MOST_SPOKEN", most)
+        server = app(rules)
+        first, again = (ask(server, "days=1").body for _ in range(2))
+        assert first == again
+        assert b'"notes"' in first
+        assert isinstance(server.endpoint, other_endpoint.OtherEndpoint)
+        assert len(server.endpoint.by_row) == kept
 
 
 # The key and the path
@@ -113,7 +140,7 @@ def test_numbers_in_headers_count_down() -> None:
 
 
 def test_an_etag_is_as_express_makes_it() -> None:
-    """The length of the body and a digest, as of the known example."""
+    """The length of the body and a digest, as of the known example (`response-headers`)."""
     reply = ask(app({"response-headers": {"etag": "{{etag}}"}}), "days=1&offset=1000")
     assert (reply.body, reply.headers["etag"]) == (b"[]", 'W/"2-l9Fw4VUO7kr8CvBlt4zaMCqXZ0w"')
 

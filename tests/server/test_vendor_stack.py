@@ -135,7 +135,7 @@ def readings() -> Iterator[list[ContactsQuery]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vambe_mock.server.endpoint.contacts.parse", noting)
-        patch.setattr("vambe_mock.server.endpoint.contacts.LONGEST_KNOWN", -1)  # read each one anew
+        patch.setattr("vambe_mock.contract.repeated.LONGEST", -1)  # read each one anew
         yield seen
 
 
@@ -216,7 +216,7 @@ def test_the_server_answers_as_the_stack_does(about: str, answers: dict[str, Ans
 
 @pytest.mark.parametrize("departure", DEPARTURES, ids=lambda departure: departure["slug"])
 def test_each_departure_is_one(departure: dict[str, Any], answers: dict[str, Answer]) -> None:
-    """A row is excused only while our server does answer otherwise, and then without a 5xx."""
+    """A row is excused only while our server does answer otherwise, and then without a 5xx (`target-as-seen`)."""
     rows = {row["case"]: row for row in ROWS}
     for name in departure["cases"]:
         assert differences(rows[name], answers[name]) != [], name
@@ -243,7 +243,7 @@ def parsed(row: Row, dialect: Dialect) -> ContactsQuery | bytes:
 
 
 def test_seconds_required_answers_as_the_newer_stack() -> None:
-    """With --seconds-required, each refusal is zod 4.6's to the byte (`timestamp-syntax`)."""
+    """With --seconds-required, each refusal is zod 4.6's to the byte (`timestamp-syntax`, `seconds-required`)."""
     rows = NEWER[1:]
     assert {row["status"] for row in rows} == {400}
     wrong = [row["case"] for row in rows if parsed(row, Dialect(seconds_required=True)) != row["body"].encode()]

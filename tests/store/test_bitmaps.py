@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effort import times
-from vambe_mock.store.bitmaps import CodeIndex, RankIndex, members, packed, word_span
+from vambe_mock.store.bitmaps import Bits, CodeIndex, RankIndex, packed, word_span
 from vambe_mock.store.positions import Positions
 
 SIZES = st.sampled_from([1, 63, 64, 65, 130, 700])
@@ -54,14 +54,18 @@ def test_a_page_of_a_set(size: int, share: float, skip: int, limit: int | None, 
     """Members in order, after some, as many as asked for; their number; and which are before a position."""
     flags = np.array([draw.random() < share for _ in range(size)])
     everything = np.flatnonzero(flags).tolist()
-    assert members(packed(flags), skip, limit).tolist() == everything[skip:][:limit]
     first, stop = sorted((draw.randrange(size + 1), draw.randrange(size + 1)))
-    chosen = Positions(first, stop).among(packed(flags)[word_span(first, stop)])
     inside = [place for place in everything if first <= place < stop]
-    assert len(chosen) == len(inside)
     asked = np.arange(size + 1)
-    assert chosen.have(asked).tolist() == [place in inside for place in range(size + 1)]
-    assert chosen.before(asked).tolist() == [sum(one < place for one in inside) for place in range(size + 1)]
+    window = Positions(first, stop)
+    for chosen in (window.among(packed(flags)[window.span]), window.of(Bits(packed(flags)))):
+        assert np.arange(size)[chosen.page(skip, limit)].tolist() == inside[skip:][:limit]
+        assert len(chosen) == len(inside)
+        assert chosen.have(asked).tolist() == [place in inside for place in range(size + 1)]
+        assert chosen.before(asked).tolist() == [sum(one < place for one in inside) for place in range(size + 1)]
+    other = packed(np.arange(size) % 2 == 0)[window.span]
+    both = window.of(Bits(packed(flags))).among(other)
+    assert np.arange(size)[both.page(0, None)].tolist() == [one for one in inside if one % 2 == 0]
 
 
 @pytest.mark.parametrize(("values", "sets"), [(1, 1), (32, 32), (33, 4 + 4 + 3), (4_096, 24)])

@@ -1,13 +1,19 @@
 """The console in a real Chromium, as its tests open it."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from playwright.sync_api import Page, expect
-
-from browser import Visit
+from browser import expect
 from servers import Server, client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from browser import Visit
 
 PATIENCE: Final = 15_000
 """Milliseconds that an expectation waits."""
@@ -16,7 +22,9 @@ PATIENCE: Final = 15_000
 @contextmanager
 def console(mock: Server, visit: Visit) -> Iterator[Callable[[str], Page]]:
     """Shows a view of a console that is loaded anew, over the initial data; in the end, nothing has gone wrong."""
-    expect.set_options(timeout=PATIENCE)
+    from playwright.sync_api import expect as all_of_them
+
+    all_of_them.set_options(timeout=PATIENCE)
     client.post(f"{mock.url}/__admin/reset")
     visit.page.goto("about:blank")
 

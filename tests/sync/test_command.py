@@ -164,7 +164,7 @@ def test_what_would_fail_at_the_end_is_told_at_the_start(tmp_path: Path) -> None
 
 
 def test_a_poll_that_fails_in_the_quiet_run_is_the_last() -> None:
-    """What never ends is not waited for four times."""
+    """What never ends is not waited for four times (`sync-check-verdicts`)."""
     polls = []
 
     def fails(*_: object) -> None:

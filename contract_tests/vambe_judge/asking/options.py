@@ -19,7 +19,7 @@ GENERATED: Final = 100
 LARGEST_FILE: Final = 1_000_000
 """Bytes of a TOML file."""
 
-TABLES: Final = ("pipelines", "custom_fields")
+TABLES: Final = ("pipelines", "custom_fields", "contacts")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -37,7 +37,8 @@ class Options:
 
     ``now`` is the target's frozen clock, if any, in milliseconds since 1970 UTC. ``window`` is the maximum
     number of contacts per response, unless ``large`` lifts it. ``generated`` is the number of generated requests; -1
-    chooses by where the target runs. ``thorough`` allows 400 requests instead of 120.
+    chooses by where the target runs. ``thorough`` allows 400 requests instead of 120. ``blocked`` is whether some
+    contacts of the account are known to be blocked.
     """
 
     pipelines: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Options:
     strict: bool = False
     thorough: bool = False
     generated: int = -1
+    blocked: bool = False
 
     def with_target_data(self, pipelines: Iterable[str], custom_fields: Iterable[str], file: Path | None) -> "Options":
         """Return these options plus the data described on the command line and in a TOML *file*. Raises JudgeError."""
@@ -58,6 +60,7 @@ class Options:
             self,
             pipelines={**from_file.pipelines, **dict(map(pipeline, pipelines))},
             custom_fields=(*from_file.custom_fields, *map(custom_field, custom_fields)),
+            blocked=from_file.blocked or self.blocked,
         )
 
 
@@ -90,19 +93,25 @@ def instant(text: str | None) -> int | None:
 
 
 def _file(path: Path) -> Options:
-    """``[pipelines]`` with ``"ID" = ["STAGE", …]``, ``[custom_fields]`` with ``"ENTITY.KEY" = "VALUE"`` or several."""
+    """``[pipelines]`` with ``"ID" = ["STAGE", …]``, ``[custom_fields]`` with ``"ENTITY.KEY" = "VALUE"`` or several.
+
+    ``[contacts]`` has ``blocked = true`` where some contacts are blocked.
+    """
     content = toml(path, "--about")
-    pipelines, fields = content.pop("pipelines", {}), content.pop("custom_fields", {})
-    if content or not isinstance(pipelines, dict) or not isinstance(fields, dict):
+    pipelines, fields, contacts = (content.pop(name, {}) for name in TABLES)
+    if content or not isinstance(pipelines, dict) or not isinstance(fields, dict) or not isinstance(contacts, dict):
         raise JudgeError(
-            f"--about {path}: wanted the tables [pipelines] and [custom_fields] and nothing else"
+            f"--about {path}: wanted the tables [pipelines], [custom_fields] and [contacts] and nothing else"
             + did_you_mean(content, TABLES)
         )
+    if contacts.keys() - {"blocked"} or not isinstance(contacts.get("blocked", False), bool):
+        raise JudgeError(f"--about {path}: [contacts] has something else; wanted blocked = true, or no such table")
     return Options(
         pipelines=dict(pipeline(f"{name}={','.join(map(str, _several(ids)))}") for name, ids in pipelines.items()),
         custom_fields=tuple(
             custom_field(f"{name}={value}") for name, values in fields.items() for value in _several(values)
         ),
+        blocked=contacts.get("blocked", False),
     )
 
 

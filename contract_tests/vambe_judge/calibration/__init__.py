@@ -1,5 +1,7 @@
 """Layer 3: calibration. Which way the open rules go for one account, settled by as few requests as possible.
 
-``rules`` lists what is open and the known alternatives, ``population`` what the target's data shows, ``experiments``
-the requests that tell the alternatives apart on that data, ``knowledge`` what is left after each answer.
+``calibrating`` chooses one request after the other. ``population`` is what the target's data shows, ``knowledge`` what
+is left of the known alternatives after each answer, ``state`` all that is known. The requests that tell the
+alternatives apart come from ``survey``, ``membership``, ``forms``, ``customs`` and ``wrong``; the answers are read by
+``lists``, ``refusals``, ``headers`` and ``shapes``. ``dialect_file`` writes the result.
 """

@@ -52,7 +52,7 @@ NEEDS: Final[dict[str, str]] = {
     FRACTION: "last messages between one day and a year old, some hours apart",
     "days-without-ticket": "a contact without a ticket that has a message",
     "days-without-message": "a contact without a message",
-    "blocked-are-listed": "a blocked contact",
+    "blocked-are-listed": "a blocked contact, or blocked = true in --about where some are",
     "cursor-is-exclusive": "two contacts with different instants",
     PRECISION: "two contacts with instants in one second",
     STAGE: "contacts whose ticket is at another stage than their default one",
@@ -95,7 +95,7 @@ class Calibration:
         if state.asker.left <= self._reserve():
             return None
         found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
-        found = found or forms.steps(state, idle=True)
+        found = found or forms.steps(state, idle=True) or membership.far_steps(state)
         return max(found, key=lambda step: step.worth, default=None)
 
     def _reserve(self) -> int:
@@ -390,7 +390,8 @@ class Calibration:
                 if state.reworded & {reply.number for reply in one.replies.get(slug, ())}:
                     state.open[slug] = "answers that stay the same: one refusal was worded in two ways"
                     continue
-                rules[slug] = Measured(value, one.replies.get(slug, []), one.evidence.get(slug, "seen so"))
+                told = Measured(value, one.replies.get(slug, []), one.evidence.get(slug, "seen so"))
+                rules[slug] = _joined(rules.get(slug), told)
             state.beyond.update(one.beyond)
         if of_values.unseen and state.values.asked:
             state.open["issue-texts"] = f"more requests: what is said of {_or(of_values.unseen)}"
@@ -543,6 +544,14 @@ class Calibration:
         left = set(self.state.shelved.get(rule, ())) or set(self.state.knowledge.left[rule])
         exclusive = all(self.state.knowledge.left[one] == (True,) for one in EXCLUSIVE.values())
         return exclusive and left <= {"milliseconds", "microseconds"}
+
+
+def _joined(first: Measured | None, second: Measured) -> Measured:
+    """What two experiments say of one rule; the later one counts, but of a value that is a table each says a part."""
+    if first is None or not isinstance(first.value, dict) or not isinstance(second.value, dict):
+        return second
+    evidence = f"{first.evidence}; {second.evidence}"
+    return Measured({**first.value, **second.value}, [*first.replies, *second.replies], evidence)
 
 
 def _said(reply: Reply, now: int | None) -> str:

@@ -85,6 +85,31 @@ def _without_limit(state: State) -> list[Step]:
     return []
 
 
+def far_steps(state: State) -> list[Step]:
+    """Of an account that is too large to be known as a whole: pages further and further on, until one has ties."""
+    if state.population.is_whole() or state.tie_replies or state.coarse or state.moves >= MOST_MOVES:
+        return []
+    for combination in ("updated_after", "created_after"):
+        sorting = state.order_of(combination)
+        pages = sum(one.startswith(f"far:{combination}:") for one in state.done)
+        if sorting is not None and not sorting.startswith("id ") and f"end:{combination}" not in state.done:
+            return [Step("further on", ("order-ties",), TIES_WORTH, _far(state, combination, state.window << pages))]
+    return []
+
+
+def _far(state: State, combination: str, offset: int) -> Callable[[], None]:
+    def take() -> None:
+        state.done.add(f"far:{combination}:{offset}")
+        parameters = {combination: EPOCH, "limit": f"{state.window}", "offset": f"{offset}"}
+        reply = state.try_to_ask(Request.of(parameters), ("order-ties",))
+        if reply is None or not reply.contacts:
+            state.done.add(f"end:{combination}")
+        elif not moved(state, reply):
+            state.see_order(combination, reply)
+
+    return take
+
+
 def _limitless(state: State, question: Question, due: int) -> Callable[[], None]:
     def take() -> None:
         state.done.add("without limit")

@@ -9,7 +9,7 @@ from vambe_judge.calibration import forms
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.lists import Lists, Question
 from vambe_judge.calibration.population import BY_FILTER, EVERYTHING, NAMES, Contact, Name, Population
-from vambe_judge.calibration.state import State
+from vambe_judge.calibration.state import Measured, State
 from vambe_judge.judging.judge import cannot_be_judged
 
 BASES: Final = {"updated_after": EPOCH, "created_after": EPOCH, "days": "365"}
@@ -156,3 +156,6 @@ def _read(state: State, *, whole: bool) -> None:
                 state.learnt.setdefault(rule, []).append((question, reply))
     if whole and any(one.blocked for one in state.population.contacts):
         state.usual["blocked-are-listed"] = "a blocked contact was listed"
+    elif whole and state.options.blocked:
+        said = "no contact that came is blocked, though the account has some (--about)"
+        state.measured["blocked-are-listed"] = Measured(False, [state.base["updated_after"]], said)

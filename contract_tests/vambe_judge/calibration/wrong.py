@@ -8,7 +8,7 @@ from vambe_judge.asking.client import KEY, PATH, RIGHT_KEY, Headers
 from vambe_judge.asking.instants import EPOCH
 from vambe_judge.calibration import refusals, sheets, usual
 from vambe_judge.calibration.asker import Reply, Request
-from vambe_judge.calibration.bodies import filled, in_json
+from vambe_judge.calibration.bodies import filled, general, in_json
 from vambe_judge.calibration.forms import measure
 from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import BY_FILTER, read
@@ -23,11 +23,12 @@ WRONG_KEY: Final[Headers] = (("x-api-key", "no-such-key"),)
 TWICE: Final[Headers] = (("x-api-key", KEY), ("x-api-key", KEY))
 SMALL: Final = {"days": "1", "limit": "1"}
 NO_KEY, NO_VALUE = "zq-no-such-field", "zq-no-such-value"
+NO_FILTER: Final = {"limit": "5"}
 UNKNOWN: Final = "7c9e6679-7425-10de-944b-e07fc1f90ae7"
 
 Kinds = Mapping[str, tuple[dict[str, str], dict[str, str]]]
 KINDS: Final[Kinds] = {
-    "no-time-filter": ({"limit": "5"}, {}),
+    "no-time-filter": ({**NO_FILTER, "custom_field_key": NO_KEY}, {}),
     "no-custom-value": ({**SMALL, "custom_field_key": NO_KEY}, {"key": NO_KEY}),
     "unknown-custom-field": (
         {**SMALL, "custom_field_key": NO_KEY, "custom_field_value": NO_VALUE},
@@ -35,7 +36,12 @@ KINDS: Final[Kinds] = {
     ),
     "no-custom-key": ({**SMALL, "custom_field_value": NO_VALUE}, {"value": NO_VALUE}),
 }
-"""The request of each kind of refusal by a rule, and what its placeholders stand for."""
+"""The request of each kind of refusal by a rule, and what its placeholders stand for.
+
+That without a time filter breaks another rule too, so that it tells which is judged first.
+"""
+CUSTOM_KINDS: Final = ("unknown-custom-field", "custom-field-entity", "custom-field-value")
+PAIR_KINDS: Final = ("no-custom-key", "no-custom-value")
 
 RULES_OF_KINDS: Final = {
     "no-time-filter": "time-filter-required",
@@ -333,6 +339,8 @@ def _kinds(state: State) -> list[Step]:
     for kind, (parameters, values) in KINDS.items():
         if kind == "no-custom-key" and _twin_is_usual(state):
             continue
+        if kind == "no-time-filter" and not {"kind:no-custom-value", "kind:unknown-custom-field"} <= state.done:
+            continue
         found += _step(
             state,
             f"kind:{kind}",
@@ -380,6 +388,10 @@ def _kind_taker(state: State, kind: str, parameters: dict[str, str], values: dic
         reply = state.try_to_ask(Request.of(parameters), (rule, "refused-by-rule"), kind)
         if reply is None or moved(state, reply):
             return
+        if kind == "no-time-filter":
+            reply = _without_filter_alone(state, reply)
+            if reply is None:
+                return
         if reply.is_list:
             _not_refused(state, kind, reply)
         elif 400 <= reply.status < 500:
@@ -388,6 +400,46 @@ def _kind_taker(state: State, kind: str, parameters: dict[str, str], values: dic
             state.beyond[rule.partition(".")[0]] = f"{kind} is answered with {reply.answer.summary()}"
 
     return take
+
+
+def _without_filter_alone(state: State, both: Reply) -> Reply | None:
+    """The answer to a query that lacks nothing but a time filter.
+
+    *both* is that to one which has half of a pair as well: if it is told of that, the pair is judged first.
+    """
+    if both.is_list or usual.MESSAGES["no-time-filter"] in both.text:
+        return both
+    alone = state.try_to_ask(Request.of(NO_FILTER), ("time-filter-required", "refused-by-rule"), "no-time-filter")
+    if alone is None or moved(state, alone):
+        return None
+    if _says_the_same(state, both, alone) or not 400 <= both.status < 500:
+        return alone
+    pair = _reply_of(state, "no-custom-value")
+    if pair is None or not _says_the_same(state, both, pair):
+        state.beyond["refused-by-rule"] = "a query that breaks two rules is told what neither is told alone"
+    elif not alone.is_list:
+        first = [*PAIR_KINDS, *_custom_first(state)]
+        said = "of a query without a time filter and with half of a pair the pair is told"
+        state.measured["refused-by-rule"] = Measured({"first": first}, [both, alone], said)
+    return alone
+
+
+def _custom_first(state: State) -> tuple[str, ...]:
+    """The kinds of refusals of a custom field, if an unknown one is told before a missing time filter."""
+    parameters = {**NO_FILTER, "custom_field_key": NO_KEY, "custom_field_value": NO_VALUE}
+    both = state.try_to_ask(Request.of(parameters), ("refused-by-rule",), "no time filter, unknown field")
+    known = _reply_of(state, "unknown-custom-field")
+    return CUSTOM_KINDS if both is not None and known is not None and _says_the_same(state, both, known) else ()
+
+
+def _reply_of(state: State, kind: str) -> Reply | None:
+    return next((one.reply for one in state.kinds if one.name == kind), None)
+
+
+def _says_the_same(state: State, first: Reply, second: Reply) -> bool:
+    return first.status == second.status and general(first.text, first, state.now) == general(
+        second.text, second, state.now
+    )
 
 
 def _with_type(kind: str, values: dict[str, str], reply: Reply) -> dict[str, str]:
@@ -565,11 +617,12 @@ def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, 
 
 
 def _second_key(state: State) -> None:
-    reply = state.try_to_ask(Request.of({"limit": "5"}, headers=WRONG_KEY), ("401-before-400",), "no time filter")
+    rule = _reply_of(state, "no-time-filter")
+    parameters = NO_FILTER if rule is None else dict(rule.request.parameters)
+    reply = state.try_to_ask(Request.of(parameters, headers=WRONG_KEY), ("401-before-400",), "no time filter")
     if reply is None or reply.is_list:
         return
-    rule = next((one for one in state.kinds if one.name == "no-time-filter"), None)
-    as_rule = rule is not None and rule.reply.status == reply.status and rule.reply.text == reply.text
+    as_rule = rule is not None and rule.status == reply.status and rule.text == reply.text
     if as_rule:
         state.measured["401-before-400"].value = "query"
         state.measured["401-before-400"].replies.append(reply)

@@ -32,7 +32,7 @@ def repeated(trial: Trial, query: str, window: int) -> Claim:
     """*query*, asked long ago and asked again, brings the same contacts.
 
     Where it does not, it is asked in other words and once more: contacts that are in every other answer and unchanged
-    were neither made nor deleted in between.
+    were neither made nor deleted in between. A full window has others each time, but it does not become empty.
     """
     trial.judge.ask(query)
     looks = [trial.judge.looks[query][0], trial.judge.ask_again(query)]
@@ -42,7 +42,9 @@ def repeated(trial: Trial, query: str, window: int) -> Claim:
     if broken is not None:
         return Broken("200 with an array each time", broken.summary(), broken)
     if max(len(look.rows) for look in looks) >= window:
-        return NotShown(f"fewer than {window} contacts, or --large")
+        if not any(look.rows for look in looks[1:]):
+            return Broken(f"the {len(looks[0].rows)} contacts again, or newer ones", "none, three times", looks[-1])
+        return Shown(f"{window} contacts again")  # which of more they are is not for certain
     claim = lost(looks) or _strangers(looks) or vanished(looks)
     return claim or (Shown(f"the same {len(looks[0].rows)} contacts") if looks[0].rows else NotShown("a contact"))
 

@@ -1,4 +1,4 @@
-"""The body of a request to the admin API: absent, or JSON of a bounded size that is what its route wants.
+"""The body of a request to the admin API: absent, or JSON of a bounded size (`admin-bounds`), as its route wants it.
 
 ``takes`` gives a route a limit other than the usual 1 MiB. A large body is parsed and judged in a thread, so that other
 requests are served meanwhile; FastAPI then finds models, which it takes as they are.
@@ -21,7 +21,7 @@ MANY_BYTES: Final = 1 << 14
 """From this size on, a body is parsed and judged in a thread. Less takes a millisecond at most."""
 
 MOST_FIELDS: Final = 1_000
-"""The most fields of one object. Telling of each that it is unknown would hold the interpreter, and so all others."""
+"""The most fields of one object: to report each of very many as unknown would block every other request."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -1,4 +1,4 @@
-"""Examples that work as they stand, for each operation of the admin API's document.
+"""Examples that work as they stand, for each operation of the admin API's document (`examples-work`).
 
 They name what the organisation has now: contacts, pipelines, custom fields. Where it has nothing to name yet, they name
 what the examples of POST and PUT make, so these come first.
@@ -65,7 +65,7 @@ def _filled_in(operation: Document, subjects: "_Subjects") -> Document:
 
 
 class _Subjects:
-    """What the examples name. None is used by two of them that would be in each other's way."""
+    """What the examples name. Examples that would get in each other's way, as change and delete would, share none."""
 
     def __init__(self, organisations: Organisations, *, in_public: bool) -> None:
         one = organisations.first

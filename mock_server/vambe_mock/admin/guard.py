@@ -1,8 +1,8 @@
 """Who may use the admin API: no web page of another origin, and from another machine only with the token.
 
-A page in a developer's browser can send requests to this machine. It cannot choose the ``Host`` that the browser sends
-(which gives a DNS rebinding attack away), nor leave out ``Origin`` or ``Sec-Fetch-Site``, nor send
-``application/json`` without a preflight request, which is refused.
+A page in a developer's browser can send requests to this machine (`admin-not-for-pages`). It cannot choose the
+``Host`` that the browser sends (which gives a DNS rebinding attack away), nor leave out ``Origin`` or
+``Sec-Fetch-Site``, nor send ``application/json`` without a preflight request, which is refused.
 """
 
 import re
@@ -28,9 +28,9 @@ _LOOPBACK: Final = re.compile(
 class Guard:
     """*app* behind the checks.
 
-    ``token`` None: no token is needed, because only this machine can reach the server. ``pages`` are routes that never
-    need one: they reveal none of the data, and a browser cannot send a token with an address that is typed in.
-    ``masked`` takes secrets out of a text.
+    ``token`` None: no token is needed, because only this machine can reach the server (`admin-token`). ``pages`` are
+    routes that never need one: they reveal none of the data, and a browser cannot send a token with an address that is
+    typed in. ``masked`` takes secrets out of a text.
     """
 
     app: ASGIApp

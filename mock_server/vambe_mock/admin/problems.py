@@ -1,4 +1,4 @@
-"""The refusals of the admin API: ``application/problem+json`` (RFC 9457)."""
+"""The refusals of the admin API: ``application/problem+json`` (RFC 9457, `admin-one-line-problems`)."""
 
 import json
 import threading

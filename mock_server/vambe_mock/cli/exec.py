@@ -1,4 +1,4 @@
-"""``vambe-mock exec``: a server around a command."""
+"""``vambe-mock exec``: a server around a command (`exec-around-a-command`)."""
 
 import ctypes
 import os

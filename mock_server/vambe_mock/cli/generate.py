@@ -120,7 +120,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _refuse_others(option: str, options: dict[str, Any], *allowed: str) -> None:
-    """Refuse options that this one would ignore."""
+    """Refuse options that this one would ignore (`verify-alone`)."""
     defaults = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
     for name, value in options.items():
         if (value or None) != (defaults[name] or None) and name not in (option, "quiet", *allowed):

@@ -6,6 +6,7 @@ The usual command lines of ``serve`` are read without Typer, whose import is a t
 import sys
 import traceback
 from contextlib import nullcontext
+from errno import ENOENT
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ _TOLD: Final = {"--help", "-h", "--version"}
 
 
 def main() -> None:
-    """Run the command line; every error is one line on standard error."""
+    """Run the command line; every error is one line on standard error (`one-line-errors`)."""
     arguments = sys.argv[1:] or ["--help"]
     try:
         settings = settings_of(arguments)
@@ -70,7 +71,10 @@ def _defect(error: Exception) -> str:
         return f"{error}; wanted a whole installation, e.g. by: pip install --force-reinstall vambe-mock"
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
-        return f"{named}{(error.strerror or type(error).__name__).lower()}; wanted surroundings that allow it"
+        said = f"{named}{(error.strerror or type(error).__name__).lower()}"
+        if error.errno == ENOENT and not named:  # as tempfile says it
+            return f"{said}; wanted one that can be written, e.g. TMPDIR=. vambe-mock …"
+        return f"{said}; wanted surroundings that allow it"
     from vambe_mock.testing.client import MockError
 
     if isinstance(error, MockError):  # of exec, whose server did not start

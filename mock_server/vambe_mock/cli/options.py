@@ -135,6 +135,7 @@ def _register(  # noqa: PLR0913, PLR0917 - each is a part of the command
 
 
 def _typer_parameter(option: Option) -> inspect.Parameter:
+    """*option* as Typer takes it, with its choices for a shell to complete (`shell-completion`)."""
     flag = f"{option.flag}/{option.negative}" if option.negative else option.flag
     kind: Any = bool | None if option.kind == "switch" else list[str] | None if option.repeatable else str | None
     annotation = Annotated[

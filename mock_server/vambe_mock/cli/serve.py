@@ -28,7 +28,7 @@ def serve(settings: Settings) -> None:
 
 
 def settings_of(arguments: Sequence[str]) -> Settings | None:
-    """The settings of ``serve`` with nothing but options; None where there is something to tell, which Typer does."""
+    """The settings of a plain ``serve`` (`plain-command-line`); None where Typer has something to tell."""
     if arguments[0] != "serve" or _COMPLETION in os.environ:
         return None
     flags = _flags(arguments[1:])

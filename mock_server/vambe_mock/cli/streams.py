@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from errno import ENOENT
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -47,7 +48,7 @@ def opened() -> TextIO:
 def standard_output() -> Iterator[None]:
     """Make sure that what the block writes arrives: otherwise GeneratorError, or exit code 141 if the reader is gone.
 
-    A reader that leaves once everything is in the pipe cannot be noticed.
+    A reader that leaves once everything is in the pipe cannot be noticed (`reader-gone`).
     """
     with _buffered():
         yield from _written()
@@ -64,6 +65,8 @@ def _written() -> Iterator[None]:
 
         raise Exit(READER_GONE) from None
     except OSError as error:
+        if error.errno == ENOENT and error.filename is None:  # no folder for temporary files: not of an open output
+            raise
         drop(sys.stdout)
         raise GeneratorError(
             f"{error.filename or 'standard output'}: {reason(error)}; wanted a place that can be written"

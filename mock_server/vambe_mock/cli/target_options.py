@@ -46,7 +46,7 @@ class CommandOptions:
 
     def about(self) -> Any:
         """``--about``."""
-        return self(DATA, "--about", "Pipelines and custom fields from a TOML file: [pipelines] and [custom_fields].")
+        return self(DATA, "--about", "What the data has, in a TOML file: [pipelines], [custom_fields], [contacts].")
 
     def target_now(self, panel: str = DATA) -> Any:
         """``--target-now``."""

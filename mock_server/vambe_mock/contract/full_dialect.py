@@ -595,12 +595,17 @@ class FullDialect(Dialect):
     @cached_property
     def finds_otherwise(self) -> bool:
         """Whether a search goes in a way that only the store's other plans know."""
-        return self.stage_filter == "ticket_else_default" or self._has("search")
+        return self.stage_filter == "ticket_else_default" or self._has("search") or self._may_lack_time_filter
 
     @cached_property
     def sends_otherwise(self) -> bool:
         """Whether the endpoint answers in a way of its own."""
         return self.asks_otherwise or self._has("contact") or self._has("answer")
+
+    @property
+    def _may_lack_time_filter(self) -> bool:
+        """Whether a query may come to the search without a time filter, which the usual orders go by."""
+        return self.time_filter_required == "all" or "empty" in self.malformed_values.values()
 
     def _has(self, part: Part) -> bool:
         return any(PARTS[name] == part for name in self.changed)

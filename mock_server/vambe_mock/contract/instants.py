@@ -26,6 +26,7 @@ PATTERN_WITH_SECONDS: Final = PATTERN.replace(r"(?::[0-5]\d(?:\.\d+)?)?", r":[0-
 # JavaScript's \d is ASCII and its $ is the very end; Python's are neither unless asked.
 _SYNTAX: Final = re.compile(PATTERN.removesuffix("$") + r"\Z", re.ASCII)
 _AFTER_MINUTES: Final = len("2026-01-31T09:30")
+_USUAL_LENGTH: Final = len("2026-01-31T09:30:00.000Z")
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
@@ -50,6 +51,8 @@ def parse(text: str, *, seconds_required: bool = False) -> int:
     """
     if not matches(text) or (seconds_required and text[_AFTER_MINUTES] != ":"):
         raise ValueError(f"not a timestamp: {text!r}; wanted something like 2026-01-31T09:30:00.000Z")
+    if len(text) == _USUAL_LENGTH and text[-1] == "Z" and text[:4] != "0000":  # as we write them; twice as quick
+        return round(datetime.fromisoformat(text).timestamp() * SECOND)
     clock, offset = _split_zone(text[11:])
     return (
         _day(text[:10]) * DAY
@@ -92,6 +95,7 @@ def _split_zone(text: str) -> tuple[str, int]:
     return text[:-6], zone(text[-6:])
 
 
+@lru_cache(maxsize=256)
 def zone(text: str) -> int:
     """The offset ``+hh:mm`` from UTC in milliseconds."""
     minutes = int(text[1:3]) * 60 + int(text[4:])

@@ -1,4 +1,4 @@
-"""SSLKEYLOGFILE, into which every TLS context of Python writes its keys: where it cannot, none can be made."""
+"""SSLKEYLOGFILE, into which every TLS context of Python writes its keys; if it cannot be written, making one fails."""
 
 import os
 

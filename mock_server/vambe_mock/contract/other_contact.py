@@ -1,6 +1,7 @@
 """A contact as a dialect sends it: other fields, other instants, and values that the data does not have.
 
-What is made up depends on the contact's id and on nothing else, so that it is the same in each answer.
+What is made up depends on the contact's id and on nothing else, so that it is the same in each answer
+(`made-up-for-a-dialect`).
 """
 
 from collections.abc import Callable, Mapping
@@ -105,7 +106,7 @@ def _with_extras(extras: Mapping[str, Any]) -> Callable[[Fields], Fields]:
 
 
 def filler(identity: str, path: str, kind: Any, instant: str) -> Any:
-    """The value of the field *path* with the type *kind*, for the contact with that id."""
+    """The value of the field *path* with the type *kind*, for the contact with that id (`extra-fields`)."""
     if isinstance(kind, dict):
         return {name: filler(identity, f"{path}.{name}", one, instant) for name, one in kind.items()}
     if isinstance(kind, list):

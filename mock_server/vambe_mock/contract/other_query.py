@@ -38,6 +38,7 @@ TIME_FILTERS: Final = ("days", "created_after", "updated_after")
 PARAMETERS: Final[tuple[Parameter, ...]] = get_args(Parameter)
 
 _NAMES: Final = frozenset[str](PARAMETERS)
+_NUMBERS: Final = ("days", "limit", "offset")
 _FILTERS: Final = frozenset(TIME_FILTERS)
 _PLAIN: Final = frozenset((*TIME_FILTERS, "limit", "offset"))
 """The parameters that ask for nothing of the organisation."""
@@ -100,14 +101,14 @@ class Grammar:
         """The same, and whether *definitions* and *stages* have no say in it."""
         sent = javascript.query_pairs(raw)
         values, nothing = self._values(sent)
-        broken: dict[RuleKind, Worded] = {}
-        self._judge_presence(values, broken)
         custom, none_such, unplaced = None, False, False
         plain = values.keys() <= _PLAIN
-        if not plain:
-            custom, none_such = self._custom_field(values, definitions, broken)
-            unplaced = self._judge_places(values, stages, broken)
-        if broken:
+        if not plain or _FILTERS.isdisjoint(values):  # else no rule can be broken
+            broken: dict[RuleKind, Worded] = {}
+            self._judge_presence(values, broken)
+            if not plain:
+                custom, none_such = self._custom_field(values, definitions, broken)
+                unplaced = self._judge_places(values, stages, broken)
             self._raise_first(broken)
         limit, offset = self._page(values)
         value = values.get
@@ -133,7 +134,7 @@ class Grammar:
             self._raise_first(broken)
 
     def _values(self, sent: Sent) -> tuple[dict[str, Any], bool]:
-        """The value of each parameter, and whether one of them has to find nothing. Raises a refusal."""
+        """The value of each parameter, and whether one has to find nothing. Raises a refusal (`rules-first`)."""
         values: dict[str, Any] = {}
         faults: dict[str, tuple[Found, ...]] = {}
         nothing = False
@@ -208,7 +209,7 @@ class Grammar:
     def _custom_field(
         self, values: dict[str, Any], definitions: Definitions, broken: dict[RuleKind, Worded]
     ) -> tuple[CustomFieldFilter | None, bool]:
-        """The filter on a custom field, and whether it has to find nothing."""
+        """The filter on a custom field, and whether it has to find nothing (`entity-type-default`)."""
         key, value = values.get("custom_field_key"), values.get("custom_field_value")
         if key is None or value is None:
             return None, False
@@ -261,7 +262,7 @@ class Grammar:
                 raise broken[kind]
 
     def _page(self, values: dict[str, Any]) -> tuple[int | None, int]:
-        """The limit and the offset in contacts."""
+        """The limit and the offset in contacts (`default-limit`, `limit-cap`, `paging`)."""
         dialect = self.dialect
         limit: int | None = values.get("limit")
         limit = (dialect.default_limit or None) if limit is None else limit
@@ -274,7 +275,7 @@ class Grammar:
 
 
 def _readers(dialect: FullDialect) -> dict[str, _Reader]:
-    """The reader of each parameter, with what the dialect says of empty and malformed values around it."""
+    """The reader of each parameter; around it, what the dialect says of `malformed-values` and `empty-values`."""
     days, limit, offset = dialect.days_range, dialect.limit_range, dialect.offset_range
     beyond_any = refusals.SAFE_INTEGER
     most = math.inf if offset.most == beyond_any and offset.beyond == "refuse" else offset.most
@@ -298,8 +299,23 @@ def _readers(dialect: FullDialect) -> dict[str, _Reader]:
             reader = _forgiving(reader, effect)
         if name in dialect.empty_values:
             reader = _with_empty(reader, dialect.empty_values[name])
-        readers[name] = reader
+        readers[name] = _remembering(reader) if name in _NUMBERS else reader
     return readers
+
+
+def _remembering(reader: _Reader) -> _Reader:
+    """*reader*, which remembers what it has made of short texts, as the usual reading does."""
+    known: dict[str, Any] = {}
+
+    def read(name: str, text: str) -> Any:
+        found = known.get(text)
+        if found is None:
+            found = reader(name, text)
+            if len(known) < query.MOST_KNOWN and len(text) <= query.LONGEST_KNOWN:
+                known[text] = found
+        return found
+
+    return read
 
 
 def _forgiving(reader: _Reader, effect: Effect) -> _Reader:
@@ -421,6 +437,7 @@ _ZONE: Final = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})\Z")
 _BARE_ZONE: Final = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 _FRACTION: Final = re.compile(r"\.([0-9]+)")
 _AT_T: Final = 10
+_LONGEST_USUAL: Final = len("2026-01-31T09:30:00.000Z")
 
 
 def _instant(dialect: FullDialect, *, exclusive: bool) -> _Reader:
@@ -440,6 +457,8 @@ def _instant(dialect: FullDialect, *, exclusive: bool) -> _Reader:
             return value
         if precision == "seconds":
             return value - value % instants.SECOND
+        if len(as_document) <= _LONGEST_USUAL:  # it ends in Z, so there is nothing finer than milliseconds
+            return value
         fraction = _FRACTION.search(as_document)
         finer = fraction[1][3:] if fraction else ""
         if precision == "nearest":
@@ -498,7 +517,7 @@ def _entity_type(name: str, text: str) -> str:
 
 
 def _repeated(name: str) -> Found:
-    if name in ("days", "limit", "offset"):
+    if name in _NUMBERS:
         return Found("repeated-number", name, refusals.not_a_number(name))
     if name == "entity_type":
         return _no_option("repeated-option", name)

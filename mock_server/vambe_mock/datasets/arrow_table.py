@@ -58,6 +58,8 @@ _INSTANT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 _ESCAPED = r'["\\\x00-\x1f]'
+_NO_OBJECTS = re.compile(rb"\A(?!\{)|\n(?!\{|\Z)|(?<!\})(?<!\}\r)\n|\}[ \t]*[^,}\] \t\r\n]")
+"""Where a line may be no object. It is found in some texts too, which costs no more than the row reader's time."""
 
 
 class NeedsRowReader(Exception):  # noqa: N818 - no error: the row reader decides
@@ -85,7 +87,7 @@ class ColumnDataset(Dataset):
             return self._plainly().columns(shift)
 
     def pieces(self) -> Iterator[pa.RecordBatch | bytes]:
-        """The contacts as record batches, or as blocks of lines."""
+        """The contacts as record batches, row group by row group (`load-row-groups`), or as blocks of lines."""
         for file in self.files:
             if form(file)[0] == "parquet":
                 with pq.ParquetFile(file.absolute()) as table:
@@ -95,7 +97,12 @@ class ColumnDataset(Dataset):
                 yield from _blocks(file)
 
     def of_lines(self, block: bytes) -> list[pa.RecordBatch]:
-        """Parse a *block* of lines."""
+        """Parse a *block* of lines (`files-are-bounded`).
+
+        Only lines that look whole reach pyarrow: at some damaged ones its reader ends the process (26.0.1).
+        """
+        if _NO_OBJECTS.search(block):
+            raise NeedsRowReader
         options = pj.ParseOptions(explicit_schema=self._schema(), unexpected_field_behavior="error")
         source: Any = pa.BufferReader(block)
         table = pj.read_json(source, parse_options=options)
@@ -201,7 +208,7 @@ class _Gathered:
                     column.add(part[name], np.min_scalar_type(-len(self.codes_by_value.get(name, {})) - 1))
                 writer.add(*_flat(wire))
         if not all(column.is_full() for column in (*numbers.values(), *codes.values())):
-            raise NeedsRowReader  # the files are being written to
+            raise NeedsRowReader  # the file is being written to
         if _repeats(numbers.pop("id").all):
             raise NeedsRowReader
         wire = writer.wire()
@@ -295,7 +302,9 @@ class _Gathered:
         return codes
 
     def _of_batch(self, batch: pa.RecordBatch) -> tuple[_Part, Any]:
-        letters = self._check(batch)
+        self._check(batch)
+        if (letters := _letters(batch.column("id"))) is None:
+            raise NeedsRowReader
         ticket = batch.column("active_ticket_v2")
         stage = _child(ticket, "current_stage_id")
         moved = {name: self._moved(batch.column(name)) for name in INSTANT_FIELDS}
@@ -526,7 +535,9 @@ class _Numbers:
         self._used = 0
 
     def add(self, numbers: NDArray[Any], kind: np.dtype[Any] | None = None) -> None:
-        """Add *numbers*, which may need that *kind*. Raises ValueError where there is no room."""
+        """Add *numbers*, which may need that *kind*."""
+        if self._used + len(numbers) > len(self.all):
+            raise NeedsRowReader  # the file is being written to
         if kind is not None and kind.itemsize > self.all.itemsize:
             self.all = self.all.astype(kind)
         self.all[self._used : self._used + len(numbers)] = numbers
@@ -549,6 +560,7 @@ def _pool_of_the_system() -> Iterator[None]:
 
 
 def _repeats(numbers: NDArray[np.int64]) -> bool:
+    """Whether two are equal (`load-ids-differ`). They are sorted, which takes a tenth of sorting ids."""
     numbers.sort()
     return bool(np.any(numbers[1:] == numbers[:-1]))
 

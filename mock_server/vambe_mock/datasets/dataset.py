@@ -1,6 +1,7 @@
 """A data set: a document that was checked, and its contacts as columns.
 
-A document is accepted whole or not at all. A fault is reported in one line: where, what was found, what is wanted.
+A document is accepted whole or not at all (`whole-or-not-at-all`). A fault is reported in one line: where, what was
+found, what is wanted.
 """
 
 from abc import ABC, abstractmethod
@@ -50,7 +51,10 @@ class Dataset(ABC):
 
     @abstractmethod
     def columns(self, shift: int) -> Columns:
-        """The contacts as columns, every instant moved by *shift* milliseconds."""
+        """The contacts as columns, every instant moved by *shift* milliseconds.
+
+        Dates of custom fields are no instants, and stay (`calendar-dates-stay`).
+        """
 
     def state(self, shift: int) -> State:
         """The contacts in their orders, every instant moved by *shift* milliseconds."""

@@ -1,6 +1,7 @@
 """The files of a data set: their names, numbered parts and compression.
 
-A set is one file, or the numbered parts that shards and processes write, in a folder of its own or named directly.
+A set is one file, or the numbered parts that shards and processes write, in a folder of its own or named directly. Only
+regular files are read, and each has a bound (`files-are-bounded`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the manifests beside a set say of its size, so that a file that was cut at the end of a line is not served."""
+"""What the manifests beside a set say of its size, so that no file is served that was cut (`cut-at-a-line`)."""
 
 from __future__ import annotations
 

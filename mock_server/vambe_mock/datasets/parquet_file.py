@@ -80,7 +80,10 @@ def _custom_fields(header: Record) -> pa.StructType | None:
 
 
 def contacts(path: Path) -> Iterator[Record]:
-    """The contacts of a file. Raises DatasetError with one line, OSError for a file that cannot be opened."""
+    """The contacts of a file, row group by row group (`load-row-groups`).
+
+    Raises DatasetError with one line, OSError for a file that cannot be opened.
+    """
     with whole(path), pq.ParquetFile(path.absolute()) as file:
         check_rows(path, file.metadata)
         for group in range(file.num_row_groups):  # one at a time: pyarrow cannot join nested columns across them

@@ -34,7 +34,10 @@ _COLUMN_TYPES: dict[FieldType, str] = {"number": "NUMERIC", "boolean": "INTEGER"
 
 
 def create(database: sqlite3.Connection, header: Record, names: list[str]) -> None:
-    """Create the tables of a new database, and write the header; the contacts' table has the columns `names`."""
+    """Create the tables of a new database, and write the header.
+
+    The contacts' table has the columns `names`; its primary key is the id (`sqlite-primary-key`).
+    """
     database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _HEADER_TABLES)
     _write_header(database, header)
     database.execute(f"CREATE TABLE contacts ({', '.join(_columns(header, names))})")

@@ -1,4 +1,4 @@
-"""Long changes of an organisation, made in a thread on a copy, so that others are served meanwhile.
+"""Long changes of an organisation, made in a thread on a copy; others are served meanwhile (`changes-at-once`).
 
 The copy shares everything with the organisation until it changes something. When the work is done, the organisation
 takes the result over in one step, unless somebody else has changed it meanwhile: then the work is done again.
@@ -37,11 +37,11 @@ async def change(organisation: Organisation, work: Callable[[Organisation], T], 
     if count <= FEW and size < MANY_BYTES and not large:
         return work(organisation)
     for _ in range(ATTEMPTS):
-        copy = _copy(organisation)
+        copied = copy(organisation)
         state, header = organisation.store.state(), organisation.header
-        done = await run_in_thread(partial(work, copy))
+        done = await run_in_thread(partial(work, copied))
         if organisation.store.state() is state and organisation.header is header:
-            organisation.adopt(copy)
+            organisation.adopt(copied)
             return done
     return work(organisation)
 
@@ -53,8 +53,8 @@ async def look(organisation: Organisation, work: Callable[[Organisation], T], *,
     """
     if len(organisation.store) < LARGE and count <= FEW:
         return work(organisation)
-    copy = _copy(organisation)
-    return await run_in_thread(lambda: work(copy))
+    copied = copy(organisation)
+    return await run_in_thread(lambda: work(copied))
 
 
 async def free(things: list[Any]) -> None:
@@ -68,6 +68,7 @@ def _empty(things: list[Any]) -> None:
         del things[-FEW:]
 
 
-def _copy(organisation: Organisation) -> Organisation:
+def copy(organisation: Organisation) -> Organisation:
+    """A copy of *organisation*, to be read or changed in another thread."""
     store = organisation.store.copy()
     return replace(organisation, store=store, clock=organisation.clock.copy())

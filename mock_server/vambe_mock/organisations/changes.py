@@ -1,7 +1,7 @@
 """Changes to an organisation's contacts, for the admin API and through it for ``VambeMock``.
 
 A contact is read back from the bytes that the endpoint sends, changed as a document, validated like one, and written
-again. Every call is atomic: it makes all its changes or none.
+again. Every call is atomic: it makes all its changes or none (`changes-at-once`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The server's clock: real time, perhaps shifted, or frozen.
+"""An organisation's clock: real time, perhaps shifted, or frozen (`clock-follows`).
 
 The rules never read it themselves; they are given ``now``, so one request is judged at one instant.
 """

@@ -42,7 +42,7 @@ class Rule(BaseModel):
 class Conditions(Rule):
     """Every given condition must hold; a parameter that is null may have any value.
 
-    Without a ``path``, requests to the contacts endpoint are meant, and no others.
+    Without a ``path``, requests to the contacts endpoint are meant, and no others (`neighbours-apart`).
     """
 
     path: Annotated[str, Field(max_length=LONGEST_PATTERN)] | None = None
@@ -55,7 +55,7 @@ class Conditions(Rule):
 
 
 class Looker:
-    """Looks whether requests meet *conditions*, whose pattern is translated once."""
+    """Tells whether requests meet *conditions*, whose pattern is translated once."""
 
     def __init__(self, conditions: Conditions) -> None:
         """Look for *conditions*."""

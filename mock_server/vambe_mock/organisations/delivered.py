@@ -1,7 +1,7 @@
-"""What was delivered: for each contact the last version that was in a whole 200 answer, one number a contact.
+"""What was delivered: for each contact the last version that was in a whole 200 answer (`delivered-versions`).
 
-The number is in the contact's row: its upper half tells the contact (a row may get another one), its lower half the
-version. Numbers mean something within one process only.
+A version is a number in the contact's row: its upper half tells the contact (a row may get another one), its lower half
+the version. Numbers mean something within one process only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drift on purpose: contacts that are not as the document says, as a real API may one day send them."""
+"""Contacts that are not as the document says, as a real API may one day send them (`drift-on-purpose`)."""
 
 from typing import Annotated, Any, Final
 

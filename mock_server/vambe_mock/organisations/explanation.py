@@ -1,4 +1,4 @@
-"""Why a contact is or is not in an answer: the verdict of every filter of a query on one contact.
+"""Why a contact is or is not in an answer: the verdict of every filter of a query on one contact (`explained`).
 
 The verdicts come from the filter tables that the endpoint itself uses, applied to one row.
 """

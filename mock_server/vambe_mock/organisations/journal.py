@@ -139,7 +139,7 @@ class Journal:
 
 
 class Record:
-    """The last exchanges, and how many requests came since it was cleared.
+    """The last exchanges, and how many requests came since it was cleared (`request-record`).
 
     Exchanges are packed, PACK of them together. A thousand of them as objects lie in ten thousand places of the memory,
     and removing the oldest would make each new request wait for several of these: up to a tenth of its time.
@@ -319,7 +319,7 @@ class _Wait:
 
 
 def _shortened(notes: Notes) -> Notes:
-    """What is kept of *notes* on a target without end, so that a record of such requests stays small.
+    """What is kept of *notes* on a very long target, so that a record of such requests stays small.
 
     No name is cut, because half a key would not be masked.
     """

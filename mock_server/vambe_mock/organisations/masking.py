@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
+from vambe_mock.contract.repeated import Repeated
+
 MASK: Final = "***"
 
 LONGEST: Final = 2_000
@@ -12,10 +14,6 @@ LONGEST: Final = 2_000
 
 LONGEST_FOUND: Final = 16_384
 """The most characters of a target that are kept, to search it: Node's HTTP server accepts no longer ones."""
-
-MOST_KNOWN: Final = 1_000
-LONGEST_KNOWN: Final = 400
-"""How many harmless targets are remembered, and of how many characters; one more, and all are forgotten."""
 
 GENERATED_KEY: Final = "key-{number}-{random:016x}"
 """The form of the keys that the server generates: one pattern masks them all, deleted ones included."""
@@ -50,7 +48,7 @@ class KeyMasker:
         self._forms: dict[str, int] = {}
         self._by_ending: dict[str, dict[str, None]] = {}
         self._longest = _LONGEST_GENERATED
-        self._harmless: set[str] = set()
+        self._harmless: Repeated[str, str] = Repeated()
         for secret in secrets:
             self.add(secret)
 
@@ -75,14 +73,11 @@ class KeyMasker:
 
     def target(self, target: str) -> str:
         """*target* without secrets, on one line, cut to LONGEST characters."""
-        if target in self._harmless:
-            return target
+        if (known := self._harmless.get(target)) is not None:
+            return known
         if self._is_harmless(target):
             shown = printable(target)
-            if shown == target and len(target) <= LONGEST_KNOWN:
-                if len(self._harmless) >= MOST_KNOWN:
-                    self._harmless.clear()
-                self._harmless.add(target)
+            self._harmless.keep(target, shown)
             return shown
         return self._shown(target, [*self._spans(target), *_named_secrets(target)])
 

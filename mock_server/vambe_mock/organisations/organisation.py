@@ -1,6 +1,7 @@
 """An organisation: the contacts that an API key gives access to (`key-is-organisation`), and all that belongs to them.
 
-No two organisations share data, clock, faults or journal, so tests that run in parallel each use their own.
+No two organisations share data, clock, faults or journal, so tests that run in parallel each use their own
+(`organisation-of-its-own`).
 """
 
 from __future__ import annotations
@@ -127,7 +128,10 @@ class Organisation:
         return self.journal.record
 
     def stray_stages(self) -> list[str]:
-        """The stages of contacts' tickets that are in no pipeline, so that ``pipeline_id`` never finds them."""
+        """The stages of tickets that are in no pipeline, so that ``pipeline_id`` never finds them.
+
+        They are told at the start (`stage-without-pipeline`).
+        """
         placed = {stage for stages in self.store.context.stages.values() for stage in stages}
         return sorted(
             stage for stage in map(str, self.store.columns.current_stage_id.codes_by_value) if stage not in placed

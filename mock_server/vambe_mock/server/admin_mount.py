@@ -14,7 +14,7 @@ from vambe_mock.server.settings import Settings
 
 
 class ControlPlane:
-    """The admin API as an ASGI application, or a 503 that says in one line why there is none."""
+    """The admin API as an ASGI application, or a 503 that says in one line why there is none (`one-truth`)."""
 
     def __init__(self, organisations: Organisations, settings: Settings, whole: ASGIApp) -> None:
         """Serve the admin API of *organisations*, if *settings* allow it; *whole* is the server's application."""
@@ -39,7 +39,7 @@ class ControlPlane:
         await self._app(scope, receive, send)
 
     async def alone(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request on a port of its own, where nobody else minds clients that leave, and the shutdown."""
+        """Answer one request on a port of its own, where nothing else handles clients that leave, and the shutdown."""
         try:
             await self(scope, receive, send)
         except ClientDisconnect:

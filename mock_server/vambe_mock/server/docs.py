@@ -73,7 +73,7 @@ def router(api_key: str, dialect: Dialect = USUAL, *, has_admin: bool, neighbour
 
 
 def _add_neighbours(routes: APIRouter, api_key: str) -> None:
-    """Add the routes of the neighbours' document."""
+    """Add the routes of the neighbours' own document (`neighbours-apart`)."""
 
     @routes.api_route("/neighbours.json", methods=METHODS)
     async def neighbours_as_json(request: Request) -> JSONResponse:

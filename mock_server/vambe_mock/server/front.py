@@ -35,7 +35,7 @@ class Front:
 
     As an ASGI application it answers plain requests for contacts by itself. It has *whole* make the application that
     answers everything, once and in a thread, when the first other request arrives or ``prepare`` is called. Until that
-    is made, the loop imports nothing: two threads that import the same modules could see half of one (`front`).
+    is made, the loop imports nothing: two threads that import the same modules could see one half imported (`front`).
     """
 
     def __init__(self, dataset: Dataset, settings: Settings, whole: Callable[["Front"], Any]) -> None:
@@ -103,7 +103,7 @@ class Front:
         return made is not None
 
     async def control(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request on a port of the admin API's own."""
+        """Answer one request on a port of the admin API's own (`admin-port`)."""
         try:
             whole = await self.prepare()
         except CancelledError:
@@ -131,7 +131,7 @@ class Front:
 
 
 def _endpoint(organisations: Organisations, settings: Settings) -> ContactsEndpoint:
-    """The endpoint, which answers as the dialect does."""
+    """The endpoint, which answers as the dialect does; what knows dialects is loaded here (`dialect-costs-nothing`)."""
     dialect, mock_headers, prefer = organisations.spoken.dialect, settings.mock_headers, settings.prefer
     if dialect.sends_otherwise:
         from vambe_mock.server.endpoint.other_endpoint import other_endpoint  # only where a dialect was loaded

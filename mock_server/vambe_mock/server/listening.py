@@ -43,7 +43,7 @@ class _Place(NamedTuple):
 
 
 def listen(hosts: Sequence[str], port: int) -> Listeners:
-    """Listen on *port* of every one of *hosts*; port 0 is a free one, the same on all of them.
+    """Listen on *port* of every one of *hosts* (`both-loopbacks`); port 0 is a free one, the same on all of them.
 
     A name, ``localhost`` included, stands for those of its addresses that this machine has. Raises SettingsError where
     an address cannot be had; then none is.

@@ -29,7 +29,7 @@ TRY_AGAIN: Final = 0.1
 """Seconds until it is tried again to write what the reader did not take."""
 
 UNTOLD: Final = frozenset(f"{page}/{name}" for page in ("/docs", DOCS) for name in FILES)
-"""The static files of the pages, which nobody asked for by himself."""
+"""The static files of the pages, which the pages ask for and no person does; they are not logged."""
 
 HINTED: Final = (400, 404)
 

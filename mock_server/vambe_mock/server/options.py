@@ -134,7 +134,7 @@ class Option:
         """The value in the first of its variables that is not empty, or None. Raises SettingsError.
 
         Several values of a repeatable option are separated by spaces. What others have put there for themselves is
-        passed over, and *warn* gets one line on it.
+        passed over, and *warn* gets one line on it (`environment-of-others`).
         """
         for variable in self.variables:
             text = environment.get(variable)

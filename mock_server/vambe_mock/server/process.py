@@ -95,14 +95,14 @@ def _serve_with(settings: Settings, certificate: Certificate | None, seen: Stamp
 
 
 def _end_with_terminal() -> None:
-    """A terminal that closes ends the server as SIGTERM does, unless somebody (nohup) has said that it shall stay."""
+    """A terminal that closes ends the server as SIGTERM does, unless it was started to outlive it (nohup)."""
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 @contextmanager
 def _announced(file: Path | None, url: str) -> Iterator[None]:
-    """The URL file is empty until the banner writes *url* into it, and gone at the end."""
+    """The URL file is empty until the banner writes *url* into it, and gone at the end (`url-file`)."""
     if file is None:
         yield
         return
@@ -190,9 +190,14 @@ class Background(uvicorn.Server):
         self._settled.set()
 
     def call(self, work: Callable[[Front], T]) -> T:
-        """Have the server's thread do *work* between two requests; return what it returns, raise what it raises."""
+        """Have the server's thread do *work* between two requests; return what it returns, raise what it raises.
+
+        What has arrived on open connections by now is looked at before.
+        """
 
         async def done() -> T:
+            for _ in range(2):  # the loop looks at its sockets, then at what came
+                await asyncio.sleep(0)
             return work(self.front)
 
         return asyncio.run_coroutine_threadsafe(done(), self._serving).result()
@@ -234,7 +239,8 @@ def _tell_of_missing() -> None:
 def own_copy(settings: Settings) -> Iterator[Settings]:
     """*settings* with a copy of their data: a worker that is started later must not see a later file.
 
-    Where no folder for temporary files can be written, as on a read-only file system, the data itself, with a warning.
+    Where no folder for temporary files can be written, as on a read-only file system, the data itself, with a warning
+    (`nothing-to-write`).
     """
     if settings.data is None:
         yield settings
@@ -255,7 +261,7 @@ def own_copy(settings: Settings) -> Iterator[Settings]:
 def _serve_with_workers(
     settings: Settings, sockets: list[socket.socket], banner: Banner, certificate: Certificate | None
 ) -> None:
-    """Serve with worker processes, each of which loads the same data by itself."""
+    """Serve with worker processes, each of which loads the same data by itself (`workers-agree`)."""
     os.environ[SETTINGS_VARIABLE] = settings.to_json()
     config = _config("vambe_mock.server.process:worker_app", settings, certificate)
     Thread(target=banner.show_when_ready, daemon=True).start()

@@ -66,7 +66,10 @@ def _is_base_url(text: str) -> bool:
 
 
 def _usual_urls() -> list[str]:
-    """Where ``serve`` listens in this environment. If there is a URL file, only that; empty: not written yet."""
+    """Where ``serve`` listens in this environment.
+
+    If a URL file is set, only what it holds (`health-follows-port`); empty: not written yet.
+    """
     usual = Settings(**from_environment(os.environ, without=[one.name for one in options() if one.name not in _WHERE]))
     if usual.url_file is not None:
         return [_read(usual.url_file)]

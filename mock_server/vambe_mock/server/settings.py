@@ -296,7 +296,7 @@ class Settings:
 
     @property
     def has_admin(self) -> bool:
-        """Whether there is an admin API."""
+        """Whether there is an admin API (`read-only`, `one-truth`)."""
         return not self.read_only and self.workers == 1
 
     @property
@@ -359,11 +359,11 @@ class Settings:
             keys.append(key)
 
     def anchored_at(self) -> int:
-        """Where the data's anchor is moved to: the frozen instant, or the start of the command."""
+        """Where the data's anchor is moved to: the frozen instant (`frozen-now`), or the start of the command."""
         return self.started_at if self.now is None else self.now
 
     def shift(self, anchor: int) -> int:
-        """By how many milliseconds the instants of data with that *anchor* are moved."""
+        """By how many milliseconds data with that *anchor* is moved (`re-anchored-on-load`, `keep-timestamps`)."""
         return 0 if self.keep_timestamps else self.anchored_at() - anchor
 
     def all_keys(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A signal that ends the program.
+"""A signal that ends the program (`clean-end`).
 
 It is raised as SystemExit, so that everything is cleaned up. In the middle of an import it may land in code that
 catches every exception; so it is remembered too, and ``leave_if_asked`` ends the program where the next job begins.

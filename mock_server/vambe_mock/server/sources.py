@@ -12,7 +12,7 @@ from vambe_mock.server.settings import DEFAULT_CONTACTS, DEFAULT_SEED, Settings
 
 
 def dataset_of(settings: Settings) -> Dataset:
-    """Load or generate the data set that *settings* name. Raises DatasetError if it cannot be used."""
+    """Load or generate (`generated-sets`) the data set of *settings*. Raises DatasetError if it cannot be used."""
     if settings.data is not None:
         with told_when_slow(str(settings.data)):
             if settings.prepared is None:

@@ -1,4 +1,6 @@
-"""``--watch``: load the data again when its file changes. If the file is invalid, report it and keep the old data.
+"""``--watch``: load the data again when its file changes (`watched-file`).
+
+If the file is invalid, report it and keep the old data.
 
 The files are checked three times a second. ``watchfiles`` cannot replace this: with and without polling, it misses a
 symbolic link that is switched to another folder (which is how Kubernetes updates a mounted file), and it refuses a

@@ -15,6 +15,9 @@ Words = NDArray[np.uint64]
 Bitmaps = NDArray[np.uint64]
 """One row of words for each set."""
 
+Places = NDArray[np.int64]
+"""Positions of an order."""
+
 WORD: Final = 64
 LITTLE: Final = np.dtype("<u8")
 """On every machine, so that the words are those of the bytes that numpy packs."""
@@ -40,44 +43,66 @@ def packed(flags: NDArray[np.bool_]) -> Words:
     return octets.view(LITTLE)
 
 
-def between(words: Words, first: int, stop: int) -> Words:
-    """*words*, which span the positions from *first* to before *stop*, without what else is in the same words."""
-    if len(words):
-        words[0] &= np.uint64(((1 << WORD) - 1) << first % WORD & ((1 << WORD) - 1))
-        words[-1] &= np.uint64(((1 << WORD) - 1) >> -stop % WORD)
-    return words
+class Bits:
+    """A set of positions from the word *start* of an order on, in which members are counted and found by their number.
 
+    How many are before each word is counted once, when that is first needed, and takes half as much again.
+    """
 
-def count(words: Words) -> int:
-    """How many positions are in the set."""
-    return int(np.bitwise_count(words).sum(dtype=np.int64))
+    __slots__ = ("_before", "start", "words")
 
+    def __init__(self, words: Words, start: int = 0) -> None:
+        """The set *words*, whose first word is the order's word *start*. Nobody may change them."""
+        self.words, self.start = words, start
+        self._before: NDArray[np.int32] | None = None
 
-def members(words: Words, skip: int, limit: int | None) -> NDArray[np.int64]:
-    """The positions in the set, ascending, without the first *skip*, and of the others at most *limit*."""
-    start = 0
-    if skip:
-        sums = np.bitwise_count(words).cumsum(dtype=np.int64)
-        start = int(sums.searchsorted(skip, "right"))
-        skip -= int(sums[start - 1]) if start else 0
-    full = _first_filled(words, start, None if limit is None else skip + limit)
-    if limit is not None:
-        sums = np.bitwise_count(words[full]).cumsum(dtype=np.int64)
-        full = full[: int(sums.searchsorted(skip + limit)) + 1]
-    bits = np.flatnonzero(np.unpackbits(words[full].view(np.uint8), bitorder="little"))
-    bits = bits[skip : None if limit is None else skip + limit]
-    places: NDArray[np.int64] = (full[bits // WORD] * WORD) + bits % WORD
-    return places
+    def _sums(self) -> NDArray[np.int32]:
+        """How many members are before each word, and how many there are."""
+        if (sums := self._before) is None:
+            sums = np.zeros(len(self.words) + 1, dtype=np.int32)
+            np.bitwise_count(self.words).cumsum(dtype=np.int32, out=sums[1:])
+            self._before = sums  # not before it is whole: another thread may look at the same order
+        return sums
 
+    def have(self, places: Places) -> NDArray[np.bool_]:
+        """Whether each of *places*, all within the words, is in the set."""
+        near = places - self.start * WORD
+        bits = self.words[near // WORD] >> (near % WORD).astype(np.uint64) & np.uint64(1)
+        return bits.astype(np.bool_)
 
-def _first_filled(words: Words, start: int, enough: int | None) -> NDArray[np.int64]:
-    """The first words from *start* on that are not empty: *enough*, or all."""
-    look = len(words) if enough is None else 4 * enough
-    while True:
-        found: NDArray[np.int64] = np.flatnonzero(words[start : start + look]) + start
-        if start + look >= len(words) or enough is None or len(found) >= enough:
-            return found[:enough]
-        look *= 8
+    def before(self, place: int) -> int:
+        """How many members are before *place*, which is within the words or just after them."""
+        word, bit = divmod(place - self.start * WORD, WORD)
+        found = self._sums().item(word)
+        if bit:
+            found += (self.words.item(word) & ((1 << bit) - 1)).bit_count()
+        return found
+
+    def before_each(self, places: Places) -> Places:
+        """How many members are before each of *places*, which are within the words or just after them."""
+        near = places - self.start * WORD
+        word = near // WORD
+        lower = (np.uint64(1) << (near % WORD).astype(np.uint64)) - np.uint64(1)
+        part = np.bitwise_count(self.words[np.minimum(word, len(self.words) - 1)] & lower)
+        return self._sums()[word].astype(np.int64) + np.where(word < len(self.words), part, 0)
+
+    def numbered(self, first: int, stop: int) -> Places:
+        """The positions of the members from number *first* to before *stop*, which there are, ascending."""
+        if first >= stop:
+            return np.empty(0, dtype=np.int64)
+        sums = self._sums()
+        ends = np.array((first, stop - 1), dtype=np.int32)  # of their own type, or numpy copies them all
+        start, end = sums.searchsorted(ends, "right").tolist()
+        start -= 1
+        words = self.words[start:end]
+        filled = words.nonzero()[0] if end - start > stop - first else None
+        octets = (words if filled is None else words[filled]).view(np.uint8)
+        skipped = first - sums.item(start)
+        bits = np.unpackbits(octets, bitorder="little").nonzero()[0][skipped : skipped + stop - first]
+        if filled is not None:
+            bits = filled[bits // WORD] * WORD + bits % WORD
+        bits += (self.start + start) * WORD
+        return bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +126,10 @@ class CodeIndex:
         return cls(tuple(digits))
 
     def having(self, codes: Iterable[int], span: slice) -> Words | None:
-        """The words *span* of the set of positions with one of *codes*; None for nobody. It may be the index's.
+        """The words *span* of the set of positions with one of *codes*; None for nobody.
 
-        A code that was not there when the index was made is nobody's in it.
+        They may be the index's own, so nobody must write to them. A code that was not there when the index was made is
+        nobody's in it.
         """
         found: Words | None = None
         fresh = False

@@ -1,4 +1,4 @@
-"""The contacts' ids, in lower case: texts in an array, or places in a buffer of the contacts' JSON, which has them anyway.
+"""The contacts' ids, in lower case: texts in an array, or places in the buffer of the contacts' JSON, which has them.
 
 In an array an id takes 36 bytes, in the JSON none; to look for one there takes some microseconds more.
 """
@@ -65,7 +65,9 @@ class WireIds:
 
     def _everywhere(self, kind: np.dtype[np.generic]) -> NDArray[np.generic]:
         """What an id would begin with, read as *kind*, if a contact began at each byte of the buffer."""
-        count = max(len(self._buffer) - BEFORE - LENGTH + 1, 0)
+        count = len(self._buffer) - BEFORE - LENGTH + 1
+        if count <= 0:  # nobody is there
+            return np.empty(0, dtype=kind)
         return np.ndarray(count, dtype=kind, buffer=self._buffer.data, offset=BEFORE, strides=(1,))
 
     def first_letters(self) -> NDArray[np.uint64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import InstantField
-from vambe_mock.store.bitmaps import CodeIndex, RankIndex, Words
+from vambe_mock.store.bitmaps import Bits, CodeIndex, RankIndex, Words
 from vambe_mock.store.columns import NO_INSTANT, Columns, Rows
 from vambe_mock.store.filters import ColumnName, Wanted
 from vambe_mock.store.ids import Ids
@@ -36,6 +36,20 @@ BESIDE: Final[dict[InstantField, tuple[InstantField, ...]]] = {
 """The other instants that a query may ask about in each order (`order`); these are indexed in it."""
 
 
+MOST_KEPT: Final = 64
+"""How many sets of an order are kept; the one that was not used for longest goes first.
+
+One takes 12 bytes for 64 contacts, so all of them take 12 for each.
+"""
+
+EVERY_WORD: Final = slice(None)
+
+_NOT_KEPT: Final = Bits(np.zeros(0, dtype=np.uint64))
+
+Filters = tuple[tuple[Wanted, ...], ...]
+"""Several filters: of each, what it wants any of."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """All contacts in one order: their ``rows`` as listed, and their ``keys``, ascending, to find a position.
@@ -50,6 +64,7 @@ class Order:
     columns: Columns
     indexed_codes: dict[ColumnName, CodeIndex] = field(default_factory=dict, repr=False)
     indexed_ranks: dict[InstantField, RankIndex] = field(default_factory=dict, repr=False)
+    kept: dict[Filters, Bits | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def by(cls, instant: InstantField, columns: Columns, rows: Rows) -> "Order":
@@ -85,6 +100,25 @@ class Order:
             codes = [codes_by_value[value] for value in one.values if value in codes_by_value]
             words = self._code_index(one.column).having(codes, span) if codes else None
             found = words if found is None else found if words is None else found | words
+        return found
+
+    def passing(self, filters: Filters) -> Bits | None:
+        """The set of positions that pass all *filters*; None for nobody. It is kept for the next who asks.
+
+        Long work looks at the same order in a thread of its own, so each step is one that no other thread interrupts.
+        """
+        kept = self.kept
+        found = kept.pop(filters, _NOT_KEPT)
+        if found is _NOT_KEPT:
+            *others, last = filters
+            words = self.having(last, EVERY_WORD)
+            if others:
+                before = self.passing(tuple(others))
+                words = None if words is None or before is None else words & before.words
+            found = None if words is None else Bits(words)
+        kept[filters] = found
+        if len(kept) > MOST_KEPT:
+            kept.pop(list(kept)[0], None)  # noqa: RUF015 - an iterator fails where a thread adds one
         return found
 
     def within(self, other: "Order", passing: slice, span: slice) -> Words:

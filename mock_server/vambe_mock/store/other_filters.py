@@ -34,7 +34,7 @@ def since(dialect: FullDialect, time_filter: TimeFilter, value: float, now: int)
 
 
 def passes(at: Instants, dialect: FullDialect, time_filter: TimeFilter, first: int) -> Flags:
-    """Whether each instant of *at* is at *first* or later, or is none and passes all the same."""
+    """Whether each instant of *at* is *first* or later, or is none and passes all the same (`days-without-message`)."""
     flags: Flags = at >= first
     if time_filter.parameter == "days" and dialect.days_without_message == "listed":
         flags |= at == NO_INSTANT
@@ -92,7 +92,10 @@ def row_filters(dialect: FullDialect, more: Callable[[], MoreColumns]) -> tuple[
 
 
 def standing_filters(dialect: FullDialect, more: MoreColumns) -> tuple[RowFilter, ...]:
-    """The filters of *dialect* that no parameter asks for: ``ticket`` goes with ``days``, ``blocked`` with all."""
+    """The filters of *dialect* that no parameter asks for.
+
+    ``ticket`` goes with ``days`` (`days-without-ticket`), ``blocked`` with all (`blocked-are-listed`).
+    """
 
     def ticket(_columns: Columns, _context: FilterContext, _wanted: Hashable, rows: Rows | slice) -> Flags:
         flags: Flags = more.has_ticket[rows]

@@ -26,6 +26,9 @@ MAX_POSITIONS: Final = 8
 The least recently used list is dropped first. A position takes four bytes.
 """
 
+LOOK_AHEAD: Final = 4
+"""A page is first looked for among so many times the contacts that it needs, then among all."""
+
 EVERY_ROW: Final = slice(None)
 
 Positions = slice | Rows
@@ -95,7 +98,7 @@ class OtherStore(Store):
         at, matched = plan.instants(one.field), plan.later(one.field, first)
         steps[one.parameter] = matched
         needed = min(query.offset + query.limit, matched)
-        some = 2 * needed
+        some = LOOK_AHEAD * needed
         keep = cast("Rows", (at[:some] >= first).nonzero()[0])
         if len(keep) < needed:
             keep = cast("Rows", (at >= first).nonzero()[0])

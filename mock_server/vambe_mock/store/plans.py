@@ -1,4 +1,6 @@
-"""How a dialect searches: which time filters count, and the order of the list, for each combination of time filters.
+"""How a dialect searches: which time filters count (`time-filters-together`), and in which order the list is.
+
+Both depend on which time filters are sent.
 
 Orders that the state does not keep are derived from those that it does when they are first needed, and are dropped
 with the state's next change.
@@ -150,7 +152,7 @@ class Plans:
         return [one for one in self._standing if one.parameter != "ticket" or "days" in counted]
 
     def _order(self, by: By) -> Listing:
-        """The order *by*, which descends or ascends with its keys."""
+        """The order *by*, which descends or ascends with its keys (`order-nulls`)."""
         state = self._state
         if by.field == "id":
             rows = state.listed("updated_at")

@@ -6,18 +6,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vambe_mock.store.bitmaps import WORD, Words, between, count, members, word_span
-
-Places = NDArray[np.int64]
+from vambe_mock.store.bitmaps import Bits, Places, Words, word_span
 
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The positions from ``first`` to before ``stop``; with ``words``, which span these, those whose bit is set."""
+    """The positions from ``first`` to before ``stop``; with ``bits``, which have all of these, those in that set."""
 
     first: int
     stop: int
-    words: Words | None = None
+    bits: Bits | None = None
 
     @property
     def span(self) -> slice:
@@ -28,42 +26,41 @@ class Positions:
         """Those of them that are in the set *words*, which span them; None is the empty set."""
         if words is None or self.first >= self.stop:
             return type(self)(self.first, self.first)
-        if self.words is not None:
-            return type(self)(self.first, self.stop, self.words & words)
-        return type(self)(self.first, self.stop, between(words.copy(), self.first, self.stop))
+        span = self.span
+        if self.bits is not None:
+            start = self.bits.start
+            words = words & self.bits.words[span.start - start : span.stop - start]
+        return type(self)(self.first, self.stop, Bits(words, span.start))
+
+    def of(self, bits: Bits | None) -> Self:
+        """Those from the first to the last of them that are in the set *bits*, which is of all positions."""
+        return type(self)(self.first, self.first if bits is None else self.stop, bits)
 
     def __len__(self) -> int:
         """How many there are."""
-        return self.stop - self.first if self.words is None else count(self.words)
+        if self.bits is None:
+            return self.stop - self.first
+        return self.bits.before(self.stop) - self.bits.before(self.first)
 
     def page(self, skip: int, limit: int | None) -> Places | slice:
         """Those after the first *skip*, at most *limit*, ascending."""
-        if self.words is None:
+        if self.bits is None:
             first = min(self.first + skip, self.stop)
             return slice(first, self.stop if limit is None else min(first + limit, self.stop))
-        places: Places = members(self.words, skip, limit) + self.span.start * WORD
-        return places
+        start, stop = self.bits.before(self.first), self.bits.before(self.stop)
+        first = min(start + skip, stop)
+        return self.bits.numbered(first, stop if limit is None else min(first + limit, stop))
 
     def have(self, places: Places) -> NDArray[np.bool_]:
         """Whether each of *places* is one of them."""
-        inside = (places >= self.first) & (places < self.stop)
-        if self.words is None or not len(self.words):
+        inside: NDArray[np.bool_] = (places >= self.first) & (places < self.stop)
+        if self.bits is None or self.first >= self.stop:
             return inside
-        near = places.clip(self.first, self.stop - 1) - self.span.start * WORD
-        bits = self.words[near // WORD] >> (near % WORD).astype(np.uint64) & np.uint64(1)
-        found: NDArray[np.bool_] = inside & bits.astype(np.bool_)
-        return found
+        return inside & self.bits.have(places.clip(self.first, self.stop - 1))
 
     def before(self, places: Places) -> Places:
         """How many of them are before each of *places*."""
         near: Places = places.clip(self.first, self.stop)
-        if self.words is None or not len(self.words):
+        if self.bits is None or self.first >= self.stop:
             return near - self.first
-        near = near - self.span.start * WORD
-        sums = np.zeros(len(self.words) + 1, dtype=np.int64)
-        np.bitwise_count(self.words).cumsum(dtype=np.int64, out=sums[1:])
-        word = near // WORD
-        lower = (np.uint64(1) << (near % WORD).astype(np.uint64)) - np.uint64(1)
-        part = np.bitwise_count(self.words[np.minimum(word, len(self.words) - 1)] & lower)
-        found: Places = sums[word] + np.where(word < len(self.words), part, 0)
-        return found
+        return self.bits.before_each(near) - self.bits.before(self.first)

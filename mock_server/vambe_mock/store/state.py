@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
+from vambe_mock.store.bitmaps import Places
 from vambe_mock.store.columns import Columns, Entry, Rows
 from vambe_mock.store.ids import Ids, WireIds, first_letters
 from vambe_mock.store.orders import BESIDE, Order, position, sorting
-from vambe_mock.store.positions import Places
+from vambe_mock.store.runs import Runs
 
 ONE_BY_ONE: Final = 64
 """Up to this many contacts are inserted one at a time; for more, the orders are rebuilt."""
@@ -75,7 +76,7 @@ class State:
 
     The first ``sorted_rows`` rows are sorted by id; ``gone`` are those of them whose contact was removed. ``added``
     maps the ids of later contacts to their rows; ``free`` are the other unused rows, ``freed`` those that an order
-    still has.
+    still has. ``runs`` are what is sent of the orders.
     """
 
     columns: Columns
@@ -86,6 +87,7 @@ class State:
     added: dict[bytes, int] = field(default_factory=dict)
     free: list[int] = field(default_factory=list)
     freed: list[int] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs, compare=False)
 
     @classmethod
     def of(cls, columns: Columns) -> "State":
@@ -132,12 +134,14 @@ class State:
 
     def put(self, entries: Sequence[Entry]) -> list[int]:
         """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
+        self.runs.clear()
         if len(entries) > ONE_BY_ONE:
             return self._put_many(entries)
         return [self._put_one(entry) for entry in entries]
 
     def remove(self, identities: Iterable[bytes]) -> None:
         """Remove the contacts with those ids. Raises KeyError for an unknown id."""
+        self.runs.clear()
         for identity in identities:
             row = self._row_of(identity)
             for name in INSTANT_FIELDS:
@@ -151,6 +155,7 @@ class State:
 
     def with_columns(self, columns: Columns) -> None:
         """Use *columns* instead, which have the same contacts in the same rows with the same instants."""
+        self.runs.clear()
         self.columns = columns
         self.orders = {name: Order(name, order.rows, order.keys, columns) for name, order in self.orders.items()}
 

@@ -4,7 +4,7 @@ A time window is a run of positions in an order, found by bisection. Any other f
 an index gives, so a question costs the same for the first time as ever after; a page then costs what its size is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.vocabulary import Entity, InstantField
-from vambe_mock.store.bitmaps import packed
+from vambe_mock.store.bitmaps import Places, packed
 from vambe_mock.store.columns import Codes, Columns, Entry, Rows
 from vambe_mock.store.filters import (
     FILTER_BY_FIELD,
@@ -22,9 +22,10 @@ from vambe_mock.store.filters import (
     RowFilter,
     TimeFilter,
 )
-from vambe_mock.store.orders import DESCENDING, Order, ordered_by
-from vambe_mock.store.positions import Places, Positions
-from vambe_mock.store.state import Changed, State
+from vambe_mock.store.orders import DESCENDING, Filters, Order, ordered_by
+from vambe_mock.store.positions import Positions
+from vambe_mock.store.state import NOTHING, Changed, State
+from vambe_mock.store.wire import PIECE
 
 Steps = dict[str, int]
 """How many contacts are left after each filter, ``offset`` and ``limit``, in order; ``""`` is all contacts."""
@@ -47,7 +48,7 @@ class Found(NamedTuple):
 
 
 class Witness(Protocol):
-    """What wants to know of contacts before they change."""
+    """Is told of contacts before they change."""
 
     def leaving(self, store: "Store", rows: Iterable[int | None]) -> None:
         """The contacts in *rows* will change or be gone; None is one that is new."""
@@ -59,9 +60,9 @@ class Witness(Protocol):
 class Store:
     """Contacts that can be searched. ``find`` is what the endpoint does; everything else serves it.
 
-    ``changes`` counts the changes, so that who has looked at the contacts knows whether to look again; ``touched`` are
-    the rows that were written or removed. It is another list once all contacts may be others. A ``witness`` is told
-    before each change.
+    ``changes`` counts the changes, so that whoever has looked at the contacts knows whether to look again. ``touched``
+    lists the rows that were written or removed; a new list begins when all contacts may have changed. A ``witness`` is
+    told before each change.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
@@ -174,9 +175,18 @@ class Store:
         state = self._state
         by = ordered_by(query)
         own = FILTER_BY_FIELD[by]
+        order, changed = state.orders[by], state.changed[by]
         since = self.context.since(own, getattr(query, own.parameter), now)
-        window = state.orders[by].since(since)
-        found = _Search(state.orders[by], state.columns, Positions(window.start, window.stop), state.changed[by])
+        window = order.since(since)
+        asked: Hashable = None
+        if changed is NOTHING and _has_one_instant(query):
+            if _has_no_more(query):
+                return self._run(query, own.parameter, order, window, rows_alone=rows_alone)
+            if not rows_alone and query.limit is not None and query.limit <= PIECE:
+                asked = self._asked(query, by, window)
+                if (kept := state.runs.page(asked)) is not None:
+                    return Found(*kept)
+        found = _Search(order, state.columns, Positions(window.start, window.stop), changed)
         found.put_in_since(by, since)
         steps = {"": len(state), own.parameter: len(found)}
         for other in TIME_FILTERS:
@@ -187,7 +197,36 @@ class Store:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 found.narrow(row_filter, self.context, wanted)
                 steps[row_filter.parameter] = len(found)
-        return self._page(query, found, steps, rows_alone=rows_alone)
+        page = self._page(query, found, steps, rows_alone=rows_alone)
+        if asked is not None:
+            state.runs.keep(asked, page.contacts, page.matched, steps, page.rows)
+        return page
+
+    def _asked(self, query: ContactsQuery, by: InstantField, window: slice) -> Hashable:
+        """All that the answer to *query* depends on while no contact changes; it has one filter on an instant."""
+        wanted = tuple(
+            (one.parameter, one.wants(self.context, value))
+            for one in ROW_FILTERS
+            if one.wants is not None and (value := getattr(query, one.parameter)) is not None
+        )
+        return by, window.start, window.stop, wanted, query.offset, query.limit
+
+    def _run(self, query: ContactsQuery, parameter: str, order: Order, window: slice, *, rows_alone: bool) -> Found:
+        """The page of a *window* of *order*, which is what most clients ask for; the same as ``_page``, but quicker."""
+        first, stop = window.start, window.stop
+        _, _, _, limit, offset, *_ = query  # quicker than by their names
+        start = min(first + offset, stop)
+        end = stop if limit is None else min(start + limit, stop)
+        steps = {"": len(order.rows), parameter: stop - first}
+        if offset:
+            steps["offset"] = max(stop - first - offset, 0)
+        if limit is not None:
+            steps["limit"] = end - start
+        rows = order.rows[start:end]
+        if rows_alone:
+            return Found([], stop - first, steps, rows)
+        contacts = self._state.runs.run(order, self.columns, start, end)
+        return Found(self.columns.wire.texts(rows) if contacts is None else contacts, stop - first, steps, rows)
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""
@@ -223,15 +262,30 @@ class Store:
         return Found([] if rows_alone else self.columns.wire.texts(rows), matched, steps, rows)
 
 
+def _has_one_instant(query: ContactsQuery) -> bool:
+    """Whether *query* has one filter on an instant."""
+    days, created, updated, *_ = query
+    if updated is not None:
+        return created is None and days is None
+    return created is None or days is None
+
+
+def _has_no_more(query: ContactsQuery) -> bool:
+    """Whether *query* has no filter but those on instants."""
+    *_, stage, pipeline, custom, _ = query
+    return stage is None and pipeline is None and custom is None
+
+
 class _Search:
     """What is left of an order after each filter: positions of the order, and contacts put in since it was made."""
 
-    __slots__ = ("_changed", "_columns", "_len", "_order", "_out", "_positions", "_put_in")
+    __slots__ = ("_changed", "_columns", "_filters", "_len", "_order", "_positions", "_put_in")
 
     def __init__(self, order: Order, columns: Columns, positions: Positions, changed: Changed) -> None:
         """All *positions* are left, and all contacts that were put in."""
         self._order, self._columns, self._changed = order, columns, changed
         self._positions = positions
+        self._filters: Filters = ()  # those that have chosen the positions within the window
         self._put_in = np.ones(len(changed.rows), dtype=np.bool_)
         self._count()
 
@@ -260,12 +314,15 @@ class _Search:
 
     def narrow(self, row_filter: RowFilter, context: FilterContext, value: Any) -> None:
         """Leave those that pass *row_filter* for its parameter's *value*."""
-        span = self._positions.span
+        positions = self._positions
         if row_filter.wants is None:
             flags = row_filter.matches(self._order.columns, context, value, self._order.rows)
-            self._positions = self._positions.among(packed(flags)[span])
-        else:
-            self._positions = self._positions.among(self._order.having(row_filter.wants(context, value), span))
+            self._positions = positions.among(packed(flags)[positions.span])
+        elif self._filters or positions.bits is None:
+            self._filters += (row_filter.wants(context, value),)
+            self._positions = positions.of(self._order.passing(self._filters))
+        else:  # an instant has chosen some before, and others will be chosen the next time
+            self._positions = positions.among(self._order.having(row_filter.wants(context, value), positions.span))
         if len(self._put_in):
             self._put_in &= row_filter.matches(self._columns, context, value, self._changed.rows)
         self._count()

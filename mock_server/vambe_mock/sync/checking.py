@@ -16,6 +16,7 @@ from vambe_mock.sync import contacts, judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
 from vambe_mock.sync.copies import FlatRecords
+from vambe_mock.sync.ground import Ground
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
 from vambe_mock.sync.histories import Found, Histories
 from vambe_mock.sync.judging import Judgement, Score, cannot_happen, is_whole, judge
@@ -27,22 +28,24 @@ from vambe_mock.testing.server import VambeMock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vambe_mock.organisations.organisation import Snapshot
     from vambe_mock.sync.clients import Client
     from vambe_mock.sync.scripts import Script
-    from vambe_mock.testing.mock import Mock
 
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 UNPAGED: Final = 350
 """How many contacts a hazard has where the client sends no limit."""
 FEWEST: Final = 8
-"""Hazards change up to seven contacts."""
+"""The least that it has: hazards change up to seven contacts."""
 PAGES: Final = 3.5
-"""How many of its pages otherwise."""
+"""How many pages of contacts it has where the client sends one."""
 RECORD: Final = 20_000
 FEW_FIELDS: Final = 20
 """Up to so many contacts that differ from the plain ones are changed; else all are loaded."""
 MOST_BASES: Final = 90
-"""How many snapshots of plain contacts are kept; a server keeps 100."""
+"""How many sets of plain contacts are kept, one for each number of contacts."""
+CONTACTS_A_POLL: Final = 200
+"""So many contacts take as long as a poll."""
 LONGEST_AHEAD: Final = 60_000
 """Instants further ahead, in milliseconds, are not waited for."""
 
@@ -134,15 +137,12 @@ def check(
         lock = threading.Lock()
 
         def run(hazard: Hazard) -> None:
-            try:
-                result = stage.run(hazard, HAZARDS.index(hazard) + 2, habits)
-            finally:
-                server.admin.close()  # each thread has a connection of its own
+            result = stage.run(hazard, HAZARDS.index(hazard) + 2, habits)
             with lock:
                 done[hazard.slug] = result
                 tell(hazard.slug, len(done), total)
 
-        order = sorted(left, key=lambda one: not one.slow)
+        order = sorted(left, key=lambda one: _length(one, habits, options.polls), reverse=True)
         with ThreadPoolExecutor(options.jobs or 1, "vambe-mock sync-check") as pool:
             futures = [pool.submit(run, hazard) for hazard in order]
             try:
@@ -162,6 +162,12 @@ def check(
                 options.histories, options.seed, lambda number: tell("histories", len(done) + number, total)
             )
         return Report(results, habits, options.strict, found)
+
+
+def _length(hazard: Hazard, habits: Habits, quiet: int) -> tuple[bool, float]:
+    """What sorts hazards by how long they take: the longest come first, so that no job has one left in the end."""
+    script = hazard.script(habits)
+    return hazard.slow, script.polls + quiet + script.count / CONTACTS_A_POLL
 
 
 def _check_scope(server: VambeMock, scope: str) -> None:
@@ -218,7 +224,8 @@ class Stage:
         self._server, self._client, self._options, self._folders = server, client, options, folders
         self.strict = options.strict
         self._kept = False
-        self._bases: dict[int, int] = {}
+        self._bases: dict[int, tuple[int, Snapshot]] = {}
+        self._first = Ground.first(server)
         self._one_at_a_time = threading.Lock()
 
     def keep(self) -> None:
@@ -252,28 +259,27 @@ class Stage:
         self._client.fresh(folder)
         script = hazard.calm(habits) if calm else hazard.script(habits)
         base = self._base(script.count) if len(script.fields) <= FEW_FIELDS else None
+        made, start = base or (None, None)
         if self._kept:
-            if base is not None:
-                self._server.admin("POST", f"/snapshots/{_plain(script.count)}/restore")
-            else:
-                self._server.reset()
-            return self._played(Play(self._server, self._client, folder, script, run, base), hazard)
-        mock = self._server.organisation(snapshot=None if base is None else _plain(script.count))
+            self._first.begin_anew(start)
+            return self._played(Play(self._first, self._client, folder, script, run, made), hazard)
+        ground = Ground.new(self._server, start)
         try:
-            return self._played(Play(mock, self._client, folder, script, run, base), hazard)
+            return self._played(Play(ground, self._client, folder, script, run, made), hazard)
         finally:
             self._client.leave(folder)
-            self._server.forget(mock)
+            ground.leave()
 
-    def _base(self, count: int) -> int | None:
-        """When the snapshot of *count* plain contacts was made; they are loaded once. None: there is no room for it."""
+    def _base(self, count: int) -> tuple[int, Snapshot] | None:
+        """When *count* plain contacts were made, and they; they are loaded once. None: there is no room for them."""
+        if (made := self._bases.get(count)) is not None:
+            return made
         with self._one_at_a_time:
             if count not in self._bases and len(self._bases) < MOST_BASES:
                 now = time.time_ns() // 1_000_000
                 plain = [contacts.plain(number, count, 0, now) for number in range(1, count + 1)]
                 self._server.load(contacts.document(plain, now), keep_timestamps=True)
-                self._server.admin("PUT", f"/snapshots/{_plain(count)}")
-                self._bases[count] = now
+                self._bases[count] = now, self._first.snapshot()
             return self._bases.get(count)
 
     def _played(self, play: Play, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
@@ -292,8 +298,8 @@ class Stage:
 
     def _looked_at(self, play: Play) -> dict[str, Any] | None:
         """What was delivered, for the story; how the copy differs from the data."""
-        play.story.delivered = play.mock.admin("GET", "/delivered", scope=self._options.scope)
-        return self._compared(play.mock, play.folder, play.story)
+        play.story.delivered = play.ground.delivered(self._options.scope)
+        return self._compared(play.ground, play.folder, play.story)
 
     def _check_store(self, story: Story) -> None:
         """The first request must not begin where another hazard ended. Raises SyncError."""
@@ -306,7 +312,7 @@ class Stage:
                 "--fresh, e.g. --fresh 'rm -f app.db'"
             )
 
-    def _compared(self, mock: Mock, folder: Path, story: Story) -> dict[str, Any] | None:
+    def _compared(self, ground: Ground, folder: Path, story: Story) -> dict[str, Any] | None:
         options = self._options
         try:
             copy = self._client.copy(folder)
@@ -333,16 +339,8 @@ class Stage:
                 "the copy has contacts of another hazard; wanted an empty store: keep it in {dir} (VAMBE_SYNC_DIR), "
                 "or name a command that empties it with --fresh, and use --jobs 1"
             )
-        body = {"contacts": copy, "id": options.identity, "map": options.names, "scope": options.scope}
-        compared: dict[str, Any] = mock.admin(
-            "POST", "/compare", {**body, "empty_is_null": isinstance(copy, FlatRecords)}
-        )
-        return compared
-
-
-def _plain(count: int) -> str:
-    """The name of the snapshot of *count* plain contacts."""
-    return f"plain-{count}"
+        flat = isinstance(copy, FlatRecords)
+        return ground.compare(copy, options.scope, identity=options.identity, names=options.names, empty_is_null=flat)
 
 
 def habits_of(story: Story, options: Options) -> Habits:

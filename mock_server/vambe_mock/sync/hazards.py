@@ -57,7 +57,7 @@ class Habits:
 class Hazard:
     """A hazard. ``needs`` is what the client must do so that it can happen: send a second page, send ``days``.
 
-    ``script`` makes it; ``calm`` is the same without the disturbance, which every client of sound mind survives.
+    ``script`` makes it; ``calm`` is the same without the disturbance, which every client that works at all survives.
     """
 
     slug: str

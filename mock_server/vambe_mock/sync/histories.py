@@ -1,7 +1,8 @@
 """Histories: random scripts, each played to the client; one that loses is made smaller to the least that still loses.
 
 Our own draws and our own shrinking, not hypothesis's: a seed must give the same histories on every machine and with
-every release, a history is a file that is played again years later, and each try costs polls of a real client.
+every release, a history is a file that is played again years later, and each try costs polls of a real client
+(`histories-of-our-own`).
 """
 
 from __future__ import annotations

@@ -13,20 +13,22 @@ from vambe_mock.contract import instants
 from vambe_mock.sync import contacts
 from vambe_mock.sync.clients import Outcome, Turn
 from vambe_mock.sync.contacts import identity
+from vambe_mock.sync.ground import NotDoneError
+from vambe_mock.sync.problems import SyncError
 from vambe_mock.sync.scripts import Do, Poll
-from vambe_mock.testing.client import MockError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from vambe_mock.organisations.delivered import Answered
+    from vambe_mock.organisations.lab import Trigger
     from vambe_mock.sync.clients import Client
+    from vambe_mock.sync.ground import Ground
     from vambe_mock.sync.scripts import At, Change, Script
-    from vambe_mock.testing.mock import Mock
 
 MOST_ANSWERS: Final = 5_000
-"""How many requests of a hazard are looked at; a client that sends more is without end."""
-NONE_AFTER: Final = 1 << 53
+"""How many requests of a hazard are looked at; a client that sends more is taken to ask without end."""
 _BETWEEN_LOOKS: Final = 0.25
 
 
@@ -110,7 +112,7 @@ class Play:
 
     def __init__(  # noqa: PLR0913, PLR0917 - each is a part of the play
         self,
-        mock: Mock,
+        ground: Ground,
         client: Client,
         folder: Path,
         script: Script,
@@ -122,7 +124,7 @@ class Play:
         With *base* the organisation has the script's plain contacts already, made at that instant.
         """
         self._base = base
-        self.mock, self._client, self.folder = mock, client, folder
+        self.ground, self._client, self.folder = ground, client, folder
         self._script = script
         self._ends = [0]
         self._started = 0.0
@@ -156,9 +158,9 @@ class Play:
 
     def _prepare(self) -> None:
         """The organisation as it is before the first poll."""
-        script, mock = self._script, self.mock
+        script, ground = self._script, self.ground
         if script.clock:
-            mock.clock.set(instants.write(self._real_time() + script.clock))
+            ground.set_clock(self._real_time() + script.clock)
         if self._base is None:
             self._load(self._now())
         else:
@@ -168,9 +170,9 @@ class Play:
                 self._differ(self._base)
         self.story.oldest = min(self.story.updated.values(), default=self._now())
         if script.settings:
-            mock.admin("PUT", "/settings", self._settings())
-        mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})
-        self._ends = [self._total()]
+            ground.mock.admin("PUT", "/settings", self._settings())
+        ground.watch(MOST_ANSWERS)
+        self._ends = [ground.total()]
 
     @staticmethod
     def _real_time() -> int:
@@ -178,7 +180,7 @@ class Play:
 
     def _now(self) -> int:
         """What the organisation's clock shows. It runs; only a script with a clock of its own moves it."""
-        return instants.parse(self.mock.clock.now) if self._script.clock else self._real_time()
+        return self.ground.now() if self._script.clock else self._real_time()
 
     def _id(self, number: int) -> str:
         """The id of contact *number*: plain ones are the same in all plays, those that come later are this play's."""
@@ -191,7 +193,7 @@ class Play:
         for number, fields in script.fields.items():
             if number in made:
                 made[number] |= {name: self._value(name, value, made, now) for name, value in fields.items()}
-        self.mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
+        self.ground.mock.load(contacts.document([*made.values()], now), keep_timestamps=True)
         self.story.updated = {number: instants.parse(one["updated_at"]) for number, one in made.items()}
 
     def _differ(self, base: int) -> None:
@@ -205,10 +207,13 @@ class Play:
             if number in made:
                 others = {name: self._value(name, value, made, now) for name, value in fields.items()}
                 made[number] |= others
-                kept = {name: made[number][name] for name in ("id", "updated_at")}
-                changed.append({**kept, **others})
+                kept = {"updated_at": made[number]["updated_at"]}
+                changed.append((made[number]["id"], {**kept, **others}))
                 self.story.updated[number] = instants.parse(made[number]["updated_at"])
-        self.mock.admin("PATCH", "/contacts", changed)
+        try:
+            self.ground.change_many(changed)
+        except NotDoneError as error:
+            raise SyncError(f"the script's contacts cannot be made: {error}") from error
 
     def _settings(self) -> dict[str, Any]:
         drift = self._script.settings.get("drift")
@@ -222,7 +227,7 @@ class Play:
         if name in {"created_at", "updated_at", "last_message_at"} and isinstance(value, dict):
             if "ago" in value or "ahead" in value:
                 return instants.write(now - value.get("ago", 0) + value.get("ahead", 0))
-            source = made.get(value["as"]) or self.mock.contacts.get(self._id(value["as"]))
+            source = made.get(value["as"]) or self.ground.contact(self._id(value["as"]))
             return instants.write(instants.parse(source[value.get("of", "updated_at")]) - value.get("minus", 0))
         return value
 
@@ -243,54 +248,31 @@ class Play:
         return {**named, "fields": fields} if do == "change" else named
 
     def _do(self, step: Do) -> None:
-        """Changes between two polls: a trigger without a request to wait for, done by the admin API's own routes."""
+        """Changes between two polls: those of a trigger without a request to wait for."""
         for change in step.changes:
-            admin = self.mock.admin
             try:
-                resolved = self._resolved(change)
-                match change["do"]:
-                    case "add":
-                        now = admin("POST", "/contacts", resolved["contact"])
-                    case "change":
-                        now = admin("PATCH", f"/contacts/{resolved['contact']}", resolved["fields"])
-                    case "delete":
-                        now = admin("DELETE", f"/contacts/{resolved['contact']}")
-                    case "message":
-                        given = {name: value for name, value in resolved.items() if name not in {"do", "contact"}}
-                        now = admin("POST", f"/contacts/{resolved['contact']}/messages", given)
-                    case "ticket":
-                        method = {"open": "POST", "move": "PATCH", "close": "DELETE"}[change["move"]]
-                        stage = None if method == "DELETE" else {"stage_id": change["stage_id"]}
-                        now = admin(method, f"/contacts/{resolved['contact']}/ticket", stage)
-                    case "clock":
-                        by = {name: value for name, value in change.items() if name != "do"}
-                        now = admin("POST", "/clock/advance", by)
-                    case _:
-                        now = admin("POST", "/faults", change["fault"])
-            except MockError as error:
+                self.ground.do(self._resolved(change))
+            except NotDoneError as error:
                 self.story.unmet.append(f"{describe(change)}: {error}")
                 continue
-            self._note(change, self._poll_number, 0, contact=now)
+            self._note(change, self._poll_number, 0)
 
     def _placed(self, change: Change, request: int) -> Change:
         """*change* with the number of its contact, also if that was given by its place in the answer to *request*."""
         if not isinstance(change.get("contact"), dict):
             return change
-        told = self.mock.admin("GET", "/delivered/answers", after=request - 1)["answers"]
-        ids = next(one["ids"] for one in told if one["number"] == request)
+        ids = next(one.ids for one in self.ground.answers(request - 1)[1] if one.number == request)
         return {**change, "contact": contacts.number_of(ids[change["contact"]["place"] - 1])}
 
-    def _note(
-        self, change: Change, poll: int, after: int, at: int | None = None, contact: contacts.Contact | None = None
-    ) -> None:
-        """Keep what happened; *contact* is the one that changed, as it is since, where that is known."""
+    def _note(self, change: Change, poll: int, after: int, at: int | None = None) -> None:
+        """Keep what happened."""
         instant, number = None, change.get("contact")
         if number is not None and change["do"] != "delete":
             try:
-                found = contact or self.mock.contacts.get(self._id(number))
-            except MockError:  # deleted since
-                found = None
-            if found is not None:
+                found = self.ground.contact(self._id(number))
+            except NotDoneError:  # deleted since
+                pass
+            else:
                 instant = self.story.updated[number] = instants.parse(found["updated_at"])
         now = self._now() if at is None else at
         self.story.changes.append(Happened(now, poll, after, describe(change), number, instant))
@@ -298,10 +280,9 @@ class Play:
     def _poll(self, step: Poll, *, quiet: bool, collect: bool = False) -> None:
         self._poll_number += 1
         number = self._poll_number
-        admin = self.mock.admin
         triggers = [(at, self._add(at)) for at in step.at]
         for fault in step.faults:
-            admin("POST", "/faults", fault)
+            self.ground.add_fault(fault)
         killer = self._arm(step.kill) if step.kill is not None else None
         self._looked = time.monotonic()
         began = self._looked - self._started
@@ -311,25 +292,21 @@ class Play:
         if collect:
             self._collect(polled=True)
         else:
-            self._ends.append(self._total())
+            self._ends.append(self.ground.total())
         if step.at or step.faults or step.kill is not None:
-            faulty = step.kill is not None or bool(step.faults) or any(_has_fault(at) for at in step.at)
-            self._settle(number, triggers, faulty=faulty)
+            self._settle(number, triggers)
         if step.kill is not None and not outcomes[0].killed:
             self.story.unmet.append(f"the client did not send request {step.kill} of poll {number}")
 
     def _turns(self, number: int, step: Poll, killer: Callable[[], bool] | None) -> list[Outcome]:
-        turn = Turn(self.mock.url, self.mock.api_key, self.folder, number)
+        turn = Turn(self.ground.url, self.ground.key, self.folder, number)
         stop = killer or self._too_many
         if not step.twice:
             return [self._client.poll(turn, stop)]
         outcomes: list[Outcome] = []
 
         def poll() -> None:
-            try:
-                outcomes.append(self._client.poll(turn, self._too_many))
-            finally:
-                self.mock.admin.close()
+            outcomes.append(self._client.poll(turn, self._too_many))
 
         both = [threading.Thread(target=poll, name="vambe-mock sync-check") for _ in range(2)]
         for one in both:
@@ -344,19 +321,18 @@ class Play:
         if now - self._looked < _BETWEEN_LOOKS:
             return False
         self._looked = now
-        self.story.endless = self.story.endless or self._total() - self._ends[-1] >= MOST_ANSWERS
+        self.story.endless = self.story.endless or self.ground.came - self._ends[-1] >= MOST_ANSWERS
         return self.story.endless
 
-    def _total(self) -> int:
-        """How many requests the client has sent."""
-        total: int = self.mock.admin("GET", "/delivered/answers", after=NONE_AFTER)["total"]
-        return total
-
-    def _add(self, at: At) -> int:
+    def _add(self, at: At) -> Trigger:
         changes = [self._resolved(change) for change in at.changes]
-        rule = {"nth": at.request, "when": at.when, "changes": changes}
-        number: int = self.mock.admin("POST", "/triggers", rule)["id"]
-        return number
+        return self._trigger({"nth": at.request, "when": at.when, "changes": changes})
+
+    def _trigger(self, rule: dict[str, Any]) -> Trigger:
+        try:
+            return self.ground.add_trigger(rule)
+        except NotDoneError as error:
+            raise SyncError(f"the script has a change that is none: {error}") from error
 
     def _arm(self, request: int) -> Callable[[], bool]:
         """Slow the answer of that request down, and tell when it is on its way."""
@@ -364,12 +340,8 @@ class Play:
             "do": "fault",
             "fault": {"match": {"first": 1}, "effect": {"kind": "slow_body", "bytes_per_second": 2_000}},
         }
-        number = self.mock.admin("POST", "/triggers", {"nth": request, "when": "before", "changes": [slow]})["id"]
-
-        def fired() -> bool:
-            return self.mock.admin("GET", f"/triggers/{number}")["fired"] is not None
-
-        return fired
+        trigger = self._trigger({"nth": request, "when": "before", "changes": [slow]})
+        return lambda: trigger.fired is not None
 
     def _collect(self, *, polled: bool = False) -> None:
         """The requests of all polls; one that was still open when its poll ended belongs to that poll.
@@ -377,46 +349,36 @@ class Play:
         *polled*: a poll has just ended, and how many requests there are now is its end.
         """
         self.story.asked.clear()
-        answers = self.mock.admin("GET", "/delivered/answers", after=self._ends[0])
+        total, answers = self.ground.answers(self._ends[0])
         if polled:
-            self._ends.append(answers["total"])
-        told = {one["number"]: one for one in answers["answers"]}
+            self._ends.append(total)
+        told = {one.number: one for one in answers}
         for poll, (first, last) in enumerate(pairwise(self._ends), 1):
             for number in range(first + 1, last + 1):
                 if number in told:
                     self.story.asked.append(_asked(poll, number - first, told[number]))
 
-    def _settle(self, number: int, triggers: list[tuple[At, int]], *, faulty: bool) -> None:
+    def _settle(self, number: int, triggers: list[tuple[At, Trigger]]) -> None:
         """After a disturbed poll: what fired, and nothing of it stays."""
-        admin = self.mock.admin
         before = self._ends[-2]
-        states = {one["id"]: one for one in admin("GET", "/triggers")}
+        self.ground.calm()
         for at, trigger in triggers:
-            state = states[trigger]
-            if state["fired"] is None or state["problem"]:
-                why = state["problem"] or f"the client sent {state['matched']} of {at.request} requests"
+            if trigger.fired is None or trigger.problem:
+                why = trigger.problem or f"the client sent {trigger.matched} of {at.request} requests"
                 self.story.unmet.append(f"poll {number}: {why}")
                 continue
-            place = state["fired"] - before
+            place = trigger.fired - before
             for change in at.changes:
                 after = place if at.when == "after" else place - 1
-                self._note(self._placed(change, state["fired"]), number, after, instants.parse(state["at"]))
-        admin("DELETE", "/triggers")
-        if faulty:
-            admin("DELETE", "/faults")
-
-
-def _has_fault(at: At) -> bool:
-    return any(change["do"] == "fault" for change in at.changes)
+                self._note(self._placed(change, trigger.fired), number, after, trigger.at)
 
 
 def _is_relative(value: Any) -> bool:
     return isinstance(value, dict) and "as" in value
 
 
-def _asked(poll: int, place: int, told: dict[str, Any]) -> Asked:
-    at, ids = instants.parse(told["at"]), tuple(told["ids"])
-    return Asked(poll, place, told["number"], told["target"], at, told["status"], told["whole"], ids)
+def _asked(poll: int, place: int, told: Answered) -> Asked:
+    return Asked(poll, place, told.number, told.target, told.at, told.status, told.whole, tuple(told.ids))
 
 
 def _how(instant: Any) -> str:

@@ -109,7 +109,7 @@ class AdminClient:
             return None
 
     def close(self) -> None:
-        """Close every connection; one that another thread is using is closed when it has its answer."""
+        """Close every connection (`own-connections`); one that another thread is using, when it has its answer."""
         self._closed = True
         self._drop_idle()
 

@@ -1,7 +1,7 @@
 """The pytest plugin: ``vambe_mock``, a mock for each test, and ``vambe_mock_server``, the one server behind them.
 
 It comes with the package (entry point ``pytest11``) and imports nothing before a test asks for it. Under pytest-xdist
-each worker has a server of its own.
+each worker has a server of its own (`vambe-mock-for-tests`).
 """
 
 from __future__ import annotations

@@ -11,14 +11,14 @@ test.
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeVar, Unpack
 
 from vambe_mock.testing.client import MockError
 from vambe_mock.testing.frozen import real_dates
 from vambe_mock.testing.mock import Mock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
     from types import TracebackType
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from vambe_mock.server.process import Background
     from vambe_mock.server.settings import LogFormat, Settings
 
+T = TypeVar("T")
+
 PATIENCE: Final = 30.0
-"""Seconds that a server may take to start or to stop."""
+"""Seconds that a server may take to start or to stop (`patience`)."""
 
 
 class MockSettings(TypedDict, total=False):
@@ -198,6 +200,14 @@ class VambeMock(Mock):
 
         with CancelScope(shield=True):
             await to_thread.run_sync(self.stop)
+
+
+def within(server: VambeMock, work: Callable[[Front], T]) -> T:
+    """What *work* returns, done in the thread of *server* between two requests. Raises MockError if it has none."""
+    running = server._running  # noqa: SLF001 - this module's own; no method, since tests need none
+    if running is None:
+        raise MockError(0, "the server is not started; wanted: with VambeMock() as mock")
+    return running.call(work)
 
 
 def _add(front: Front) -> dict[str, str] | None:

@@ -140,10 +140,11 @@ class Compared(Model):
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
     delivered = _delivered(organisation).as_of_now()
-    return answer_with(await beside.look(organisation, partial(_all_delivered, delivered, scope)))
+    return answer_with(await beside.look(organisation, partial(delivered_of, delivered, scope)))
 
 
-def _all_delivered(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
+def delivered_of(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
+    """``DeliveredContacts`` as JSON, of the contacts that the query *scope* finds. Raises Refused."""
     wanted = _wanted(organisation, scope)
     listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
     told = [
@@ -221,21 +222,27 @@ async def list_answers(
 async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: Copy) -> Response:
     """Compare a client's copy with the data as it is now."""
     count = len(organisation.store) + len(body.contacts) + size // FEW_BYTES
-    told = await beside.look(organisation, partial(_compared, body), count=count)
+
+    def compare(organisation: Organisation) -> bytes:
+        how = {"identity": body.id, "names": body.map, "empty_is_null": body.empty_is_null}
+        return compared(organisation, body.contacts, body.scope, **how)
+
+    told = await beside.look(organisation, compare, count=count)
     await beside.free(body.contacts)
     return answer_with(told)
 
 
-def _compared(body: Copy, organisation: Organisation) -> bytes:
-    listed = from_json(b"[%b]" % b",".join(_found(organisation, body.scope)))
+def compared(organisation: Organisation, copy: list[dict[str, Any]], scope: str, **how: Any) -> bytes:
+    """``Compared`` as JSON; *how* are the other arguments of ``comparison.compare``. Raises Refused."""
+    listed = from_json(b"[%b]" % b",".join(_found(organisation, scope)))
     drift = organisation.lab.drift if organisation.lab else None
     if drift is not None:  # a client can only have what it was sent
         listed = [{**contact, **from_json(drift.applied(to_json(contact)))} for contact in listed]
     data = {contact["id"]: contact for contact in listed}
-    found = compare(data, body.contacts, body.id, body.map, empty_is_null=body.empty_is_null)
+    found = compare(data, copy, **how)
     return to_json(
         {
-            "contacts": len(body.contacts),
+            "contacts": len(copy),
             "lost": found.lost,
             "stale": list(found.stale),
             "doubled": found.doubled,

@@ -17,6 +17,7 @@ from vambe_mock.organisations.conditions import Count, Integer
 from vambe_mock.organisations.faults import FaultRule
 from vambe_mock.organisations.lab import Lab, Trigger, TriggerMatch, When
 from vambe_mock.organisations.organisation import Organisation
+from vambe_mock.organisations.registry import Organisations
 from vambe_mock.organisations.triggers import Action, Who
 
 routes = APIRouter(prefix="/triggers", tags=["triggers"], route_class=JsonRoute)
@@ -216,19 +217,24 @@ async def add_trigger(
     organisation: CurrentOrganisation, organisations: AllOrganisations, body: TriggerRule
 ) -> TriggerState:
     """Add a trigger. Several that fire at the same request do so in the order in which they were added."""
+    return _told(add(body, organisation, organisations))
+
+
+def add(rule: TriggerRule, organisation: Organisation, organisations: Organisations) -> Trigger:
+    """Add a trigger of *rule* to *organisation*, one of *organisations*. Raises Refused if there are too many."""
     lab = organisation.lab or Lab()
     if len(lab.triggers) >= MOST:
         raise Refused(409, f"there are {MOST} triggers waiting, which is the limit; delete some first")
     del lab.fired[:-MOST]
-    for key in body.named_keys():
+    for key in rule.named_keys():
         organisations.remember(key)
     lab.made += 1
-    actions = tuple(change.action() for change in body.changes)
+    actions = tuple(change.action() for change in rule.changes)
     listed = triggers.listed_for(actions)
-    trigger = Trigger(lab.made, body.match, body.nth, body.when, actions, body.without_keys(), listed=listed)
+    trigger = Trigger(lab.made, rule.match, rule.nth, rule.when, actions, rule.without_keys(), listed=listed)
     lab.triggers.append(trigger)
     organisation.lab = lab
-    return _told(trigger)
+    return trigger
 
 
 @routes.get("/{trigger_id}")

@@ -266,6 +266,7 @@ class _ColumnDraw:
         return first + default, first + np.minimum(below(three, stages), below(four, stages))
 
     def _values(self, locale: Indices, has_customer: Flags, has_ticket: Flags) -> Values:
+        """Custom values, for the customer and the ticket where there is one (`set-no-customer`)."""
         owners = {"customer": (self.person, has_customer), "ticket": (self.numbers, has_ticket)}
         values: Values = {}
         for entity, (numbers, present) in owners.items():

@@ -152,8 +152,9 @@ def _named(name: str) -> Patch:
     return patch
 
 
-# The contact of the vendor's OpenAPI document, value for value. Its instants are moved so that the last message is five
-# hours before the anchor; their distances are the document's, where the contact was updated long before that message.
+# The contact of the vendor's OpenAPI document, value for value (`set-example-contact`). Its instants are moved so that
+# the last message is five hours before the anchor; their distances are the document's, where the contact was updated
+# long before that message.
 _EXAMPLE_MESSAGE = 5 * HOUR
 _EXAMPLE_CREATED = _EXAMPLE_MESSAGE + 259 * DAY
 _EXAMPLE = _combined(
@@ -175,7 +176,8 @@ _EXAMPLE = _combined(
     _values("customer", status="Active"),
     _values("ticket", status="Active"),
 )
-# The second contact of the example answer on the vendor's page, without its phone number, which could be somebody's.
+# The second contact of the example answer on the vendor's page, without its phone number, which could be somebody's
+# (`set-page-example`).
 # The first one there has the id of the document's contact with other values; the document wins. The page has no
 # updated_at.
 _PAGE_MESSAGE = DAY + 1 * HOUR + 15 * 60 * SECOND + 11 * SECOND

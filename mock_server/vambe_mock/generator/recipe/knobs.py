@@ -1,6 +1,7 @@
 """The knobs: the distributions of a data set.
 
-A share is of all contacts unless the knob's own text says otherwise.
+A share is of all contacts unless the knob's own text says otherwise. Of `shared_customers` and `ties` it is an upper
+bound, and the text says how much they give (`set-shares`).
 """
 
 from __future__ import annotations

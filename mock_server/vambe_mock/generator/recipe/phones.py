@@ -1,4 +1,4 @@
-"""Phone numbers that nobody has.
+"""Phone numbers that nobody has (`set-phones`).
 
 Each prefix is unassigned in its country's numbering plan, and each number has the length of a real one there:
 libphonenumber calls it possible but not valid. The digits after the prefix are a one-to-one function of the contact

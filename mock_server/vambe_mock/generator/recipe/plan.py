@@ -146,7 +146,7 @@ class Plan:
 
     @cached_property
     def first_patches(self) -> list[edge_cases.Patch]:
-        """The patch of each of the first contacts, which are the edge cases."""
+        """The patch of each of the first contacts, which are the edge cases (`set-edge-cases-first`)."""
         return [patch for case in edge_cases.chosen(self.shape.edge_cases) for patch in case.contacts]
 
     @cached_property

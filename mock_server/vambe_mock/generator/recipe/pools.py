@@ -1,6 +1,6 @@
 """The pools: names, regions and occupations for each locale, made with Faker and shipped as `pools.json`.
 
-As they are shipped, generating needs no Faker and an upgrade of Faker changes nothing. `python -m
+As they are shipped, generating needs no Faker and an upgrade of Faker changes nothing (`set-pools`). `python -m
 vambe_mock.generator.recipe.pools` makes the file again with the installed Faker; `--check` only compares.
 """
 

@@ -41,7 +41,8 @@ class PendingFiles:
     def rename(self, new: list[str]) -> None:
         """Give all files their final names.
 
-        Raises GeneratorError if one of the `new` names exists by now: another run was faster, and no name is given.
+        Raises GeneratorError if one of the `new` names exists by now: another run was faster, and no name is given
+        (`one-run-wins`).
         """
         given: list[Path] = []
         for name, path in self._temporary.items():
@@ -144,7 +145,7 @@ def _exists(path: Path) -> bool:
 def _signals_raise_once() -> Iterator[None]:
     """Let Ctrl-C, SIGTERM and SIGHUP end the program by an exception, so that its files are removed.
 
-    Only the first signal counts: a second one would interrupt the removal.
+    Only the first signal counts: a second one would interrupt the removal (`sigterm-cleans-up`).
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -175,7 +176,7 @@ def _ignore_signals() -> None:
 
 
 def end_with_parent() -> None:
-    """Let this process end when the one that started it does, whatever ended that one."""
+    """Let this process end when the one that started it does, whatever ended that one (`leftovers`)."""
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()

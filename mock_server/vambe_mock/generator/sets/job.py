@@ -46,7 +46,10 @@ class Part:
         return cls(number, of)
 
     def bounds(self, count: int) -> tuple[int, int]:
-        """The contact numbers of this part: the first, and the one after the last. Multiples of 64, but for the end."""
+        """The contact numbers of this part: the first, and the one after the last.
+
+        Both are multiples of 64, but for the end of the set (`set-shards`).
+        """
         blocks = -(-count // BLOCK)
         first, stop = (min(count, blocks * at // self.of * BLOCK) for at in (self.number - 1, self.number))
         return first, stop
@@ -158,7 +161,7 @@ def _format(out: str, asked: str | None, named: str) -> str:
 
 
 def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
-    """Folder, stem and ending of the file's name."""
+    """Folder, stem and ending of the file's name. Raises GeneratorError for a name that is reserved (`set-names`)."""
     if not out.strip():
         raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
     if out == "-":

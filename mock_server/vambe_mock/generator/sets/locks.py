@@ -1,4 +1,4 @@
-"""Which unfinished files are somebody's and which are left over.
+"""Which unfinished files are being written, and which are left over (`leftovers`).
 
 A run writes under names such as `.contacts.ndjson.3f9c01ab.partial`, with a token of its own, and holds a lock on
 `.3f9c01ab.partial` as long as it lives. The system frees the lock whatever ends the run, so a later run can tell.

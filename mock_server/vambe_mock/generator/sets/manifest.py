@@ -79,7 +79,7 @@ class Verification:
 
 
 def verify(place: Path) -> Verification:
-    """Compare a set, given by its folder, a file or a manifest, with its manifests.
+    """Compare a set, given by its folder, a file or a manifest (`verify-alone`), with its manifests (`verify-bytes`).
 
     Raises GeneratorError if there is no set or no readable manifest, or several sets.
     """

@@ -10,6 +10,7 @@ from starlette.types import Message, Send
 from vambe_mock.contract.operation import JSON
 from vambe_mock.organisations.journal import Notes
 from vambe_mock.store.columns import Rows
+from vambe_mock.store.runs import Run
 from vambe_mock.store.wire import PIECE, size_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Answer:
 
 
 async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
-    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`bare-array`)."""
+    """Send *answer*; to HEAD its status and headers alone, Content-Length included (`head-like-get`)."""
     body = answer.body
     if not isinstance(body, bytes) and len(body) <= PIECE:
         body = _whole(body)
@@ -53,35 +54,44 @@ async def send_answer(answer: Answer, send: Send, *, head: bool) -> None:
         await _send_in_pieces(body, send)
 
 
-def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes, bytes] | None:
-    """*answer* as it goes over the wire; None if ``send_answer`` would send it in pieces.
+def head_and_body(answer: Answer, before: bytes, end: bytes) -> tuple[bytes | memoryview, ...] | None:
+    """*answer* as it goes over the wire, in parts; None if ``send_answer`` would send its contacts in pieces.
 
     *before* is what stands in the head before the value of Content-Length, *end* what stands at its end.
     """
     body = answer.body
-    if not isinstance(body, bytes):
-        if len(body) > PIECE:
-            return None
-        body = _whole(body)
-    lines = [before, b"%d\r\n" % len(body)]
+    if not isinstance(body, bytes) and len(body) > PIECE:
+        return None
+    bracket = b""
+    rest: tuple[bytes | memoryview, ...]
+    if isinstance(body, Run):
+        bracket, rest = b"[", (body.json(), b"]")
+    else:
+        rest = (body if isinstance(body, bytes) else _whole(body),)
+    lines = [before, b"%d\r\n" % (len(bracket) + sum(map(len, rest)))]
     for name, value in answer.headers:
         lines += (name, b": ", value, b"\r\n")
-    lines.append(end)
-    return b"".join(lines), body
+    lines += (end, bracket)
+    return b"".join(lines), *rest
 
 
 def start_of(answer: Answer, length: int) -> Message:
-    """The message that starts *answer*: its status and headers, which promise a body of *length* bytes."""
+    """The message that starts *answer*: its status and headers, which promise a body of *length* bytes.
+
+    None of them lets a client cache it (`nothing-cached`).
+    """
     body = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length)]
     headers = [*(() if answer.status in BODILESS else body), *answer.headers]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
 def _whole(contacts: Sequence[bytes]) -> bytes:
-    """The JSON list of *contacts* as one text.
+    """The JSON list of *contacts* as one text (`bare-array`).
 
     The brackets go on the first and the last contact, because around the whole they would copy it twice more.
     """
+    if isinstance(contacts, Run):
+        return b"".join((b"[", contacts.json(), b"]"))
     if not contacts:
         return b"[]"
     if not isinstance(contacts, list):
@@ -92,7 +102,7 @@ def _whole(contacts: Sequence[bytes]) -> bytes:
 
 
 async def _send_in_pieces(contacts: Sequence[bytes], send: Send) -> None:
-    """Send the JSON list of *contacts*, PIECE of them at a time, so that others are served in between."""
+    """Send the JSON list of *contacts*, PIECE of them at a time; others are served in between (`large-answers`)."""
     before = b"["
     for start in range(0, len(contacts), PIECE):
         more = start + PIECE < len(contacts)

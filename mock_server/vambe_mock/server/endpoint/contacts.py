@@ -10,9 +10,11 @@ from urllib.parse import quote
 from pydantic_core import from_json, to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vambe_mock.contract.custom_fields import Definitions
 from vambe_mock.contract.dialect import Dialect
 from vambe_mock.contract.query import ContactsQuery, parse, unknown
 from vambe_mock.contract.refusals import Refusal, not_found, server_error
+from vambe_mock.contract.repeated import Repeated
 from vambe_mock.organisations.journal import Exchange, Notes, OpenExchange
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
@@ -28,9 +30,8 @@ LONGEST_HEADER: Final = 1_000
 LONGEST_NAME: Final = 100
 """How long a header of ignored parameters may be, and a name in it: clients reject very long headers."""
 
-MOST_KNOWN: Final = 1_000
-LONGEST_KNOWN: Final = 400
-"""How many queries are remembered as they were read, and of how many bytes; one more, and all are forgotten."""
+Known = tuple[Dialect, Definitions | None, ContactsQuery]
+"""A query as it was read, and what it depends on: the dialect and, with a custom field, the definitions."""
 
 Made = tuple[OpenExchange, Answer]
 """An answer that is not out yet, and its exchange."""
@@ -40,14 +41,14 @@ Made = tuple[OpenExchange, Answer]
 class ContactsEndpoint:
     """The endpoint for all *organisations* of a server, each behind its keys.
 
-    ``mock_headers`` off leaves out every ``X-Mock-*`` header; ``prefer`` lets a request ask for a failure or a delay
-    (`prefer-header`).
+    ``mock_headers`` off leaves out every ``X-Mock-*`` header (`mock-headers`); ``prefer`` lets a request ask for a
+    failure or a delay (`prefer-header`).
     """
 
     organisations: Organisations
     mock_headers: bool = True
     prefer: bool = False
-    known: dict[bytes, tuple[Dialect, ContactsQuery]] = field(default_factory=dict, repr=False, compare=False)
+    known: Repeated[bytes, Known] = field(default_factory=Repeated, repr=False, compare=False)
 
     async def __call__(self, scope: Scope, send: Send, started: float) -> Exchange:
         """Answer the request of *scope*, which arrived at *started* (``time.perf_counter``); return the exchange.
@@ -141,15 +142,13 @@ class ContactsEndpoint:
 
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
         dialect = organisation.dialect
+        definitions = organisation.definitions
         known = self.known.get(query_string)
-        if known is not None and known[0] is dialect:
-            query = known[1]
+        if known is not None and known[0] is dialect and (known[1] is None or known[1] is definitions):
+            query = known[2]
         else:
-            query = parse(query_string, organisation.definitions, dialect)
-            if query.custom_field is None and len(query_string) <= LONGEST_KNOWN:  # it depends on nothing else
-                if len(self.known) >= MOST_KNOWN:
-                    self.known.clear()
-                self.known[query_string] = dialect, query
+            query = parse(query_string, definitions, dialect)
+            self.known.keep(query_string, (dialect, None if query.custom_field is None else definitions, query))
         found = organisation.store.find(query, now)
         contacts = found.contacts
         if dialect.expand_current_stage and query.pipeline_id is not None:
@@ -185,7 +184,7 @@ def target(scope: Scope) -> str:
 
 
 def target_of(raw_path: bytes, query_string: bytes) -> str:
-    """The same, of its two parts."""
+    """The same, of its two parts, which the HTTP server has parsed (`target-as-seen`)."""
     return (raw_path + b"?" + query_string if query_string else raw_path).decode("latin-1")
 
 

@@ -33,8 +33,6 @@ from vambe_mock.server.endpoint.answers import Answer
 from vambe_mock.server.endpoint.authentication import Headers as Sent
 from vambe_mock.server.endpoint.authentication import authenticate
 from vambe_mock.server.endpoint.contacts import (
-    LONGEST_KNOWN,
-    MOST_KNOWN,
     ContactsEndpoint,
     Made,
     defective,
@@ -43,6 +41,9 @@ from vambe_mock.server.endpoint.contacts import (
 )
 from vambe_mock.store.columns import Rows
 from vambe_mock.store.store import Store
+
+MOST_SPOKEN: Final = 100_000
+"""The contacts of a larger set are not kept as they are sent: some kilobyte each (`dialect-costs-nothing`)."""
 
 _NO_ROWS: Final[NDArray[np.object_]] = np.empty(0, dtype=np.object_)
 
@@ -169,12 +170,14 @@ class OtherEndpoint(ContactsEndpoint):
 
     def _spoken(self, store: Store, rows: Rows) -> list[bytes]:
         """The contacts in *rows* of *store* as they are sent; a page costs what it does without a dialect."""
+        if len(store) > MOST_SPOKEN:
+            return self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
         changes, spoken = self.by_row.get(store, (-1, _NO_ROWS))
         if changes != store.changes:
             spoken = np.full(len(store.columns.wire), None, dtype=np.object_)
             self.by_row[store] = store.changes, spoken
         contacts: list[bytes] = spoken.take(rows).tolist()
-        if None in contacts:
+        if not all(contacts):  # quicker than a look for None
             contacts = self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
             spoken[rows] = contacts
         return contacts
@@ -183,17 +186,15 @@ class OtherEndpoint(ContactsEndpoint):
         dialect = organisation.dialect
         known = self.known.get(query_string)
         if known is not None and known[0] is dialect:
-            return known[1]
+            return known[2]
         stages = organisation.store.context.stages
         if self.dialect.asks_otherwise:
             query, stays = self.grammar.read_and_told(query_string, organisation.definitions, stages)
         else:
             query = parse(query_string, organisation.definitions, dialect)
             stays = query.custom_field is None
-        if stays and len(query_string) <= LONGEST_KNOWN:
-            if len(self.known) >= MOST_KNOWN:
-                self.known.clear()
-            self.known[query_string] = dialect, query
+        if stays:
+            self.known.keep(query_string, (dialect, None, query))
         return query
 
     def _told(
@@ -228,6 +229,9 @@ class _Window:
 
     ends: int = 0
     used: int = 0
+    at: int = -1
+    told: dict[str, bytes] = field(default_factory=dict)
+    """When the window ends, as it was told at the instant ``at``."""
 
 
 @dataclass(slots=True)
@@ -235,7 +239,8 @@ class Prepared:
     """The headers of one status: those that stay the same, and which of them are filled in for each answer."""
 
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    templates: list[tuple[int, Template]] = field(default_factory=list)
+    templates: list[tuple[int, bytes, str, Template]] = field(default_factory=list)
+    """Each with its place in ``headers``, its name, and its placeholder if it is nothing else."""
     content_type: Template | None = None
     counts: bool = False
 
@@ -262,8 +267,8 @@ class MoreHeaders:
             answer.headers += prepared.headers
             return answer
         headers = prepared.headers.copy()
-        for place, template in prepared.templates:
-            headers[place] = headers[place][0], self._filled(template, counted, answer, asked)
+        for place, name, alone, template in prepared.templates:
+            headers[place] = name, counted.get(alone) or self._filled(template, counted, answer, asked)
         answer.headers += headers
         return answer
 
@@ -289,7 +294,8 @@ class MoreHeaders:
                 found.content_type = template
                 continue
             if placeholders:
-                found.templates.append((len(found.headers), template))
+                alone = placeholders[0] if template[0] == [b"", b""] else ""
+                found.templates.append((len(found.headers), name.encode(), alone, template))
             found.headers.append((name.encode(), template[0][0]))
         return found
 
@@ -310,15 +316,19 @@ class MoreHeaders:
         numbers = self.dialect.rate_limit_numbers
         if numbers is None:
             return {}
-        window, length = self._windows.setdefault(id(organisation), _Window()), numbers.seconds * instants.SECOND
-        if not window.ends - length <= now < window.ends:
-            window.ends, window.used = now + length, 0
+        window = self._windows.get(id(organisation))
+        if window is None:
+            window = self._windows[id(organisation)] = _Window()
+        if now != window.at:
+            length = numbers.seconds * instants.SECOND
+            if not window.ends - length <= now < window.ends:
+                window.ends, window.used = now + length, 0
+            window.at = now
+            window.told["reset"] = b"%d" % -(-(window.ends - now) // instants.SECOND)
+            window.told["reset-at"] = b"%d" % -(-window.ends // instants.SECOND)
         window.used += 1
-        return {
-            "remaining": b"%d" % max(numbers.limit - window.used, 0),
-            "reset": b"%d" % -(-(window.ends - now) // instants.SECOND),
-            "reset-at": b"%d" % -(-window.ends // instants.SECOND),
-        }
+        window.told["remaining"] = b"%d" % max(numbers.limit - window.used, 0)
+        return window.told
 
 
 class Asked(NamedTuple):

@@ -37,7 +37,7 @@ function Token() {
     }}>
       <p>The admin API needs the token that the server printed at its start. It is kept in this page alone.</p>
       ${tokenRefused.value && html`<p class="problem" role="alert">That is not the token of this server.</p>`}
-      <${Field} label="Token" type="password" autocomplete="off" required value=${typed} on=${setTyped} />
+      <${Field} label="Token" type="password" autocomplete="off" autofocus required value=${typed} on=${setTyped} />
       <div class="actions"><button class="button primary" type="submit">Use it</button></div>
     </form>
   <//>`;

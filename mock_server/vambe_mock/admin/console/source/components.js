@@ -22,8 +22,40 @@ export function Panel({ title, actions, children, ...rest }) {
   </section>`;
 }
 
-export const Button = ({ kind = "plain", children, ...rest }) =>
-  html`<button type="button" class=${`button ${kind}`} ...${rest}>${children}</button>`;
+// What is disabled can be focused: else the focus would be lost when a button that was pressed is at work.
+export const Button = ({ kind = "plain", disabled = false, buttonRef, onClick, children, ...rest }) =>
+  html`<button type="button" ref=${buttonRef} class=${`button ${kind}`} aria-disabled=${disabled ? "true" : undefined}
+    onClick=${disabled ? undefined : onClick} ...${rest}>${children}</button>`;
+
+// The button that sends its form; whoever takes the form decides whether there is something to do.
+export const Submit = ({ kind = "plain", disabled = false, children }) =>
+  html`<button type="submit" class=${`button ${kind}`} aria-disabled=${disabled ? "true" : undefined}>${children}</button>`;
+
+// A button for what cannot be undone: it asks first. `on` is called for a yes; `what` names it for screen readers.
+export function Sure({ yes, what = "", on, busy, children }) {
+  const [asking, setAsking] = useState(false);
+  const no = useRef(null);
+  const first = useRef(null);
+  const was = useRef(false);
+  useLayoutEffect(() => {
+    if (asking !== was.current) (asking ? no : first).current?.focus();
+    was.current = asking;
+  }, [asking]);
+  if (!asking) {
+    return html`<${Button} key="first" kind="danger" buttonRef=${first} onClick=${() => setAsking(true)}>${children}<//>`;
+  }
+  return html`<span class="sure" role="group" aria-label=${`${yes}${what}?`} onKeyDown=${(event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // the dialog around it stays
+    setAsking(false);
+  }}>
+    <${Button} key="yes" kind="danger" disabled=${busy} onClick=${async () => {
+      await on();
+      setAsking(false);
+    }}>Yes, ${yes}${what && html`<span class="sr">${what}</span>`}<//>
+    <${Button} key="no" buttonRef=${no} onClick=${() => setAsking(false)}>No<//>
+  </span>`;
+}
 
 export const Problem = ({ problem }) => problem && html`<p class="problem" role="alert">${problem.message}</p>`;
 
@@ -42,8 +74,9 @@ export function Field({ label, as = "input", value, on, hint, kind = "", childre
 }
 
 // On or off; `on` is called with the new state.
-export const Switch = ({ label, checked, on, ...rest }) =>
+export const Switch = ({ label, checked, on, disabled = false, ...rest }) =>
   html`<label class="switch"><input type="checkbox" role="switch" checked=${checked}
+    aria-disabled=${disabled ? "true" : undefined} onClick=${(event) => disabled && event.preventDefault()}
     onChange=${(event) => on(event.target.checked)} ...${rest} /><span>${label}</span></label>`;
 
 export const Chip = ({ kind = "", children, ...rest }) => html`<span class=${`chip ${kind}`} ...${rest}>${children}</span>`;
@@ -110,7 +143,7 @@ export function Dialog({ title, onClose, children, kind = "" }) {
     }}
     onClick=${(event) => event.target === dialog.current && onClose?.()}>
     <div class="dialog-body">
-      <header><h2 id=${id}>${title}</h2>
+      <header><h2 id=${id} tabindex="-1">${title}</h2>
         ${onClose && html`<${Button} kind="ghost" aria-label="Close" onClick=${onClose}>✕<//>`}</header>
       ${children}
     </div>
@@ -182,7 +215,7 @@ export function VirtualTable({ label, columns, count, row, height = 40, onOpen, 
   for (let index = first; index < Math.min(last, count); index += 1) shown.push(index);
   const id = useId();
   return html`<div class=${wide ? "table sideways" : "table"} role="grid" aria-label=${label} aria-rowcount=${count + 1} tabindex="0" ref=${box}
-    onScroll=${look} onKeyDown=${key} aria-activedescendant=${count ? `${id}-${active}` : undefined}>
+    onScroll=${look} onKeyDown=${key} aria-activedescendant=${shown.includes(active) ? `${id}-${active}` : undefined}>
     <div class="tr th" role="row" aria-rowindex="1" style=${{ gridTemplateColumns: template }}>
       ${columns.map((one) => html`<span role="columnheader" key=${one.name}>${one.title}</span>`)}
     </div>

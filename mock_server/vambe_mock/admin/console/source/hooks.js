@@ -72,8 +72,11 @@ export function useLoaded(load, inputs = [], { on = ["changes"], every = 500 } =
 // Does something once at a time: returns [run, busy, problem].
 export function useAction(work) {
   const [busy, setBusy] = useState(false);
+  const running = useRef(false);
   const [problem, setProblem] = useState(null);
   const run = async (...given) => {
+    if (running.current) return undefined;
+    running.current = true;
     setBusy(true);
     setProblem(null);
     try {
@@ -82,6 +85,7 @@ export function useAction(work) {
       setProblem(error);
       return undefined;
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };

@@ -1,7 +1,7 @@
 // One contact: its fields, custom fields, ticket and messages, each changed through the admin API.
 import { useState } from "preact/hooks";
 import { get, patch, post, remove } from "../client.js";
-import { Button, Dialog, Field, Problem, Switch } from "../components.js";
+import { Button, Dialog, Field, Problem, Submit, Sure, Switch } from "../components.js";
 import { say, useAction, useLoaded } from "../hooks.js";
 import { html } from "../html.js";
 import { Explanation } from "./explanation.js";
@@ -83,15 +83,17 @@ function Custom({ value, set, fields, hasTicket }) {
 
 function Ticket({ contact, pipelines, act }) {
   const ticket = contact.active_ticket_v2;
-  const [stage, setStage] = useState(ticket?.current_stage_id ?? "");
+  const [chosen, setChosen] = useState(null);
+  const stage = chosen ?? ticket?.current_stage_id ?? "";
   const path = `/contacts/${contact.id}/ticket`;
   const stage_id = stage || null;
+  const does = async (done, work) => (await act(done, work)) && setChosen(null);
   return html`<section><h3>Ticket</h3><div class="row">
-    <${Field} label="Stage" as="select" value=${stage} on=${setStage}><option value="">no stage</option><${Stages} pipelines=${pipelines} /><//>
+    <${Field} label="Stage" as="select" value=${stage} on=${setChosen}><option value="">no stage</option><${Stages} pipelines=${pipelines} /><//>
     ${ticket
-      ? html`<${Button} onClick=${() => act("The ticket was moved.", () => patch(path, { stage_id }))}>Move the ticket<//>
-          <${Button} onClick=${() => act("The ticket was closed.", () => remove(path))}>Close the ticket<//>`
-      : html`<${Button} onClick=${() => act("A ticket was opened.", () => post(path, { stage_id }))}>Open a ticket<//>`}
+      ? html`<${Button} onClick=${() => does("The ticket was moved.", () => patch(path, { stage_id }))}>Move the ticket<//>
+          <${Button} onClick=${() => does("The ticket was closed.", () => remove(path))}>Close the ticket<//>`
+      : html`<${Button} onClick=${() => does("A ticket was opened.", () => post(path, { stage_id }))}>Open a ticket<//>`}
   </div></section>`;
 }
 
@@ -107,33 +109,34 @@ function Message({ contact, act }) {
   </div></section>`;
 }
 
+// What is typed stays over what the contact has, so that a change of somebody else takes away nothing that was typed.
 function Editor({ contact, pipelines, fields, query, reload, onClose }) {
   const before = { fields: fieldsOf(contact), custom: customOf(contact, fields) };
-  const [now, setNow] = useState(before);
-  const [sure, setSure] = useState(false);
+  const [typed, setTyped] = useState({ fields: {}, custom: {} });
+  const now = { fields: { ...before.fields, ...typed.fields }, custom: { ...before.custom, ...typed.custom } };
+  const type = (part) => (value) => setTyped({ ...typed,
+    [part]: Object.fromEntries(Object.entries(value).filter(([name, one]) => one !== before[part][name])) });
   const [act, busy, problem] = useAction(async (done, work) => {
     await work();
     say(done);
-    reload();
+    await reload();
+    return true;
   });
   const change = differing(before, now, fields);
+  const none = !Object.keys(change).length;
   return html`
     <p class="mono dim wrap">${contact.id}</p>
-    <form onSubmit=${(event) => {
+    <form onSubmit=${async (event) => {
       event.preventDefault();
-      act("The contact was changed.", () => patch(`/contacts/${contact.id}`, change));
+      if (none) say("Nothing was changed yet.");
+      else if (await act("The contact was changed.", () => patch(`/contacts/${contact.id}`, change))) setTyped({ fields: {}, custom: {} });
     }}>
-      <${Inputs} value=${now.fields} set=${(value) => setNow({ ...now, fields: value })} pipelines=${pipelines} />
-      <${Custom} value=${now.custom} set=${(value) => setNow({ ...now, custom: value })} fields=${fields}
-        hasTicket=${contact.active_ticket_v2 !== null} />
+      <${Inputs} value=${now.fields} set=${type("fields")} pipelines=${pipelines} />
+      <${Custom} value=${now.custom} set=${type("custom")} fields=${fields} hasTicket=${contact.active_ticket_v2 !== null} />
       <${Problem} problem=${problem} />
       <div class="actions">
-        <button type="submit" class="button primary" disabled=${busy || !Object.keys(change).length}>Save the change</button>
-        ${sure
-          ? html`<${Button} kind="danger" disabled=${busy} onClick=${async () => {
-              await act("The contact was deleted.", () => remove(`/contacts/${contact.id}`).then(onClose));
-            }}>Yes, delete it<//><${Button} onClick=${() => setSure(false)}>No<//>`
-          : html`<${Button} kind="danger" onClick=${() => setSure(true)}>Delete the contact<//>`}
+        <${Submit} kind="primary" disabled=${busy || none}>Save the change<//>
+        <${Sure} yes="delete it" busy=${busy} on=${() => act("The contact was deleted.", () => remove(`/contacts/${contact.id}`).then(onClose))}>Delete the contact<//>
       </div>
     </form>
     <${Ticket} contact=${contact} pipelines=${pipelines} act=${act} />
@@ -146,7 +149,7 @@ export function EditContact({ id, pipelines, fields, query, onClose }) {
   const { data, problem, reload } = useLoaded((aborted) => get(`/contacts/${id}`, {}, aborted), [id]);
   return html`<${Dialog} title=${data?.name || "Contact"} onClose=${onClose}>
     ${data
-      ? html`<${Editor} key=${JSON.stringify(data)} contact=${data} pipelines=${pipelines} fields=${fields} query=${query} reload=${reload} onClose=${onClose} />`
+      ? html`<${Editor} contact=${data} pipelines=${pipelines} fields=${fields} query=${query} reload=${reload} onClose=${onClose} />`
       : html`<${Problem} problem=${problem} />`}
   <//>`;
 }
@@ -171,7 +174,7 @@ export function AddContact({ pipelines, fields, onClose }) {
       <${Inputs} value=${now.fields} set=${(value) => setNow({ ...now, fields: value })} pipelines=${pipelines} old=${false} />
       <${Custom} value=${now.custom} set=${(value) => setNow({ ...now, custom: value })} fields=${fields} hasTicket=${false} />
       <${Problem} problem=${problem} />
-      <div class="actions"><button type="submit" class="button primary" disabled=${busy}>Add it</button></div>
+      <div class="actions"><${Submit} kind="primary" disabled=${busy}>Add it<//></div>
     </form>
   <//>`;
 }

@@ -1,7 +1,7 @@
 // Organisations, snapshots, the initial data, and data sets in and out.
 import { useRef, useState } from "preact/hooks";
 import { ask, call, get, key, post, put, remove } from "../client.js";
-import { Button, Chip, Copy, Empty, Field, Page, Panel, Problem, Switch } from "../components.js";
+import { Button, Chip, Copy, Empty, Field, Page, Panel, Problem, Submit, Sure, Switch } from "../components.js";
 import { instant, number, plural } from "../format.js";
 import { say, useAction, useLoaded } from "../hooks.js";
 import { html } from "../html.js";
@@ -42,11 +42,11 @@ function Organisations() {
         <span class="mono dim">${one.keys.join(", ")}</span>
         <span class="dim">${plural(one.contacts, "contact")}, ${plural(one.requests, "request")}, ${plural(one.faults, "fault")}</span>
         ${!here && known !== undefined && html`<${Button} onClick=${() => show(known)}>Show<span class="sr"> ${one.name}</span><//>`}
-        ${index > 0 && html`<${Button} kind="danger" onClick=${() => act(async () => {
+        ${index > 0 && html`<${Sure} yes="delete it" what=${` ${one.name}`} busy=${busy} on=${() => act(async () => {
           if (here) key.value = "";
           await remove(`/organisations/${encodeURIComponent(one.name)}`);
           say(`${one.name} was deleted.`);
-          reload();
+          await reload();
         })}>Delete<span class="sr"> ${one.name}</span><//>`}
       </li>`;
     })}</ul>
@@ -56,7 +56,7 @@ function Organisations() {
       show(typed.trim());
     }}>
       <${Field} label="Show the organisation of this key" type="password" autocomplete="off" required value=${typed} on=${setTyped} />
-      <button type="submit" class="button" disabled=${busy}>Show it</button>
+      <${Submit} disabled=${busy}>Show it<//>
     </form>
     <${Problem} problem=${refused ?? problem} />
   <//>`;
@@ -68,22 +68,23 @@ function Snapshots() {
   const [act, busy, refused] = useAction(async (done, work) => {
     await work();
     say(done);
-    reload();
+    await reload();
+    return true;
   });
   const path = (one) => `/snapshots/${one.split("/").map(encodeURIComponent).join("/")}`;
   return html`<${Panel} title="Snapshots">
     <form class="row" onSubmit=${(event) => {
       event.preventDefault();
-      act(`The snapshot ${name} was taken.`, () => put(path(name), undefined)).then(() => setName(""));
+      act(`The snapshot ${name} was taken.`, () => put(path(name), undefined)).then((good) => good && setName(""));
     }}>
       <${Field} label="Name" required maxlength="100" value=${name} on=${setName} />
-      <button type="submit" class="button primary" disabled=${busy}>Take a snapshot</button>
+      <${Submit} kind="primary" disabled=${busy}>Take a snapshot<//>
     </form>
     ${data.length
       ? html`<ul class="list tall">${data.map((one) => html`<li key=${one.name}>
           <span class="name">${one.name}</span><span class="dim">${plural(one.contacts, "contact")} at ${instant(one.now)}</span>
           <${Button} onClick=${() => act(`The snapshot ${one.name} was restored.`, () => post(`${path(one.name)}/restore`, undefined))}>Restore<span class="sr"> ${one.name}</span><//>
-          <${Button} kind="danger" onClick=${() => act(`The snapshot ${one.name} was deleted.`, () => remove(path(one.name)))}>Delete<span class="sr"> ${one.name}</span><//>
+          <${Sure} yes="delete it" what=${` ${one.name}`} busy=${busy} on=${() => act(`The snapshot ${one.name} was deleted.`, () => remove(path(one.name)))}>Delete<span class="sr"> ${one.name}</span><//>
         </li>`)}</ul>`
       : html`<${Empty}>No snapshot yet: one keeps data and clock under a name.<//>`}
     <${Problem} problem=${refused ?? problem} />
@@ -91,17 +92,13 @@ function Snapshots() {
 }
 
 function Reset() {
-  const [sure, setSure] = useState(false);
   const [reset, busy, problem] = useAction(async () => {
     const { contacts } = await post("/reset", undefined);
-    setSure(false);
     say(`Everything is as at the start: ${plural(contacts, "contact")}.`);
   });
   return html`<${Panel} title="Reset">
     <p class="dim">Back to the initial data and clock, without faults, triggers and recorded requests. Snapshots stay.</p>
-    <div class="actions">${sure
-      ? html`<${Button} kind="danger" onClick=${reset} disabled=${busy}>Yes, reset<//><${Button} onClick=${() => setSure(false)}>No<//>`
-      : html`<${Button} kind="danger" onClick=${() => setSure(true)}>Reset<//>`}</div>
+    <div class="actions"><${Sure} yes="reset" busy=${busy} on=${reset}>Reset<//></div>
     <${Problem} problem=${problem} />
   <//>`;
 }
@@ -110,7 +107,7 @@ function DataSet() {
   const [keep, setKeep] = useState(false);
   const [over, setOver] = useState(false);
   const input = useRef(null);
-  const [load, loading, problem] = useAction(async (file) => {
+  const [load, , problem] = useAction(async (file) => {
     const { contacts } = await call("PUT", "/dataset", { raw: file, query: { keep_timestamps: keep ? "true" : null } });
     say(`${file.name} was loaded: ${plural(contacts, "contact")}.`);
   });
@@ -134,7 +131,7 @@ function DataSet() {
       setOver(false);
       if (event.dataTransfer.files[0]) load(event.dataTransfer.files[0]);
     }}>
-      <label>Load a file, or drop it here <input type="file" accept=".json,application/json" ref=${input} disabled=${loading} onChange=${(event) => {
+      <label>Load a file, or drop it here <input type="file" accept=".json,application/json" ref=${input} onChange=${(event) => {
         const [file] = event.target.files;
         if (file) load(file).finally(() => {
           if (input.current) input.current.value = "";

@@ -2,7 +2,7 @@
 import "../faults.css";
 import { useState } from "preact/hooks";
 import { get, post, remove } from "../client.js";
-import { Button, Chip, Empty, Field, Page, Panel, Problem, Switch } from "../components.js";
+import { Button, Chip, Empty, Field, Page, Panel, Problem, Submit, Switch } from "../components.js";
 import { instant, number, plural, short } from "../format.js";
 import { html } from "../html.js";
 import { say, useAction, useLoaded } from "../hooks.js";
@@ -157,7 +157,7 @@ function NewTrigger({ all, reload }) {
     <${Problem} problem=${problem} />
     <div class="actions">
       <${Button} onClick=${() => setValue({ ...value, changes: [...value.changes, begin("change")] })}>One more change<//>
-      <button type="submit" class="button primary" disabled=${busy}>Add the trigger</button>
+      <${Submit} kind="primary" disabled=${busy}>Add the trigger<//>
     </div>
   </form>`;
 }

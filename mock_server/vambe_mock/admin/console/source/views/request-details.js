@@ -1,7 +1,7 @@
 // One request: how each parameter was read, the answer asked for again, why a contact is in it or not, a fault like it.
 import { useState } from "preact/hooks";
 import { get, key, post } from "../client.js";
-import { Button, Chip, Code, Dialog, Empty, Field, Problem, Status, Steps, Switch } from "../components.js";
+import { Button, Chip, Code, Dialog, Empty, Field, Problem, Status, Steps, Submit, Switch } from "../components.js";
 import { instant, milliseconds, number, plural } from "../format.js";
 import { say, useAction, useLoaded } from "../hooks.js";
 import { html } from "../html.js";
@@ -89,7 +89,7 @@ function FailNext({ path, pairs }) {
         ${Object.keys(FAILURES).map((one) => html`<option key=${one}>${one}</option>`)}<//>
       <${Field} label="Times" type="number" min="1" max="1000" required value=${times} on=${setTimes} />
       <${Switch} label="Only with the same values" checked=${exact} on=${setExact} />
-      <button type="submit" class="button danger" disabled=${busy}>Fail the next one like this</button>
+      <${Submit} kind="danger" disabled=${busy}>Fail the next one like this<//>
     </div>
     <${Problem} problem=${problem} />
   </form>`;
