@@ -25,7 +25,7 @@ from random_data import CUSTOM_FIELDS, NOW, PIPELINES, STAGES, contacts, documen
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
-from vambe_mock.store import state
+from vambe_mock.store import orders, state
 from vambe_mock.store import wire as wire_module
 from vambe_mock.store.columns import Columns
 from vambe_mock.store.ids import WireIds
@@ -64,12 +64,14 @@ class Changes(RuleBasedStateMachine):
         one_by_one=st.sampled_from([0, 2, 64]),
         most_changed=st.sampled_from([0, 3, 1_024]),
         many=st.sampled_from([0, 50_000]),
+        step=st.sampled_from([2, 64]),
     )
-    def start(self, document: dict[str, Any], one_by_one: int, most_changed: int, many: int) -> None:
+    def start(self, document: dict[str, Any], one_by_one: int, most_changed: int, many: int, step: int) -> None:
         """Begin with a random data set, its clock frozen, and another organisation that nobody touches."""
         state.ONE_BY_ONE = one_by_one  # type: ignore[misc]
         state.MOST_CHANGED, state.SHARE_CHANGED = most_changed, 1  # type: ignore[misc]
-        wire_module.MANY = many  # type: ignore[misc]
+        wire_module.MANY = state.INDEXED = many  # type: ignore[misc]
+        orders.STEP = step  # type: ignore[misc]
         self.begun = copy.deepcopy(document)
         self.model = copy.deepcopy(document)
         self.now = NOW
@@ -320,7 +322,8 @@ LOOK: Final = settings(max_examples=times(8), stateful_step_count=30)
 
 def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random changes, clock moves, resets and questions: bytes equal after each (`changes-at-once`, `reset`)."""
-    for name in ("ONE_BY_ONE", "MOST_CHANGED", "SHARE_CHANGED"):
+    for name in ("ONE_BY_ONE", "MOST_CHANGED", "SHARE_CHANGED", "INDEXED"):
         monkeypatch.setattr(state, name, getattr(state, name))  # the machine sets it; this puts it back
     monkeypatch.setattr(wire_module, "MANY", wire_module.MANY)
+    monkeypatch.setattr(orders, "STEP", orders.STEP)
     run_state_machine_as_test(Changes, settings=LOOK)

@@ -4,13 +4,19 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from effort import times
 from small_data import NEW, WON, contact, document
+from vambe_mock.contract.instants import write
 from vambe_mock.contract.query import parse
+from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
 from vambe_mock.datasets.dataset import contacts_of, from_document
-from vambe_mock.store import state
-from vambe_mock.store.columns import Entry
+from vambe_mock.store import orders, state
+from vambe_mock.store.columns import NO_INSTANT, Entry
 from vambe_mock.store.filters import FilterContext
+from vambe_mock.store.orders import Order
 from vambe_mock.store.store import Store
 
 NOW = 1_772_366_400_000
@@ -59,8 +65,10 @@ def test_changes_are_merged_now_and_then(monkeypatch: pytest.MonkeyPatch, most: 
         assert [*page.contacts] == whole[offset : offset + 9]
 
 
-def test_what_is_shared_does_not_change() -> None:
+@pytest.mark.parametrize("large", [True, False])
+def test_what_is_shared_does_not_change(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
     """A state that was taken answers as it did, even if it is first asked after later changes."""
+    monkeypatch.setattr(state, "INDEXED", 0 if large else 9)
     store = made(5)
     store.put(moved(1, WON))
     kept = Store(store.state(), store.context)
@@ -71,6 +79,24 @@ def test_what_is_shared_does_not_change() -> None:
     assert [kept.find(query, NOW).matched for query in asked] == [4, 1]
 
 
+def test_a_large_state_may_change_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It finds what it has then, and its copy what it had."""
+    monkeypatch.setattr(state, "INDEXED", 0)
+    monkeypatch.setattr(orders, "STEP", 2)
+    one = made(9).state()
+    other = one.copy()
+    before = one.orders["created_at"].all_keys().tolist()
+    for number in range(0, 9, 2):
+        one.put(moved(number, WON))
+    assert other.orders["created_at"].all_keys().tolist() == before
+    for changed in (one, other):
+        store = Store(changed, FilterContext({}))
+        created = changed.columns.created_at[changed.listed("updated_at")].tolist()
+        for at in {0, *created}:
+            query = parse(f"created_after={write(at)}".encode(), {})
+            assert store.find(query, NOW).matched == sum(one > at for one in created)
+
+
 @pytest.mark.parametrize("letters", ["0123", "abcdef"])
 def test_ids_are_sorted_as_texts(letters: str) -> None:
     """Whether or not their first letters differ (`order-ties`)."""
@@ -78,3 +104,27 @@ def test_ids_are_sorted_as_texts(letters: str) -> None:
     ids = ["".join(draw.choice(letters) for _ in range(12)).encode() for _ in range(300)]
     ids += [b"aaaaaaaa" + one for one in ids[:50]] + [b"zzzzzzzz" + one for one in ids]
     assert state.sorted_by_id(np.array(ids)).tolist() == np.argsort(np.array(ids), kind="stable").tolist()
+
+
+@settings(max_examples=times(60), deadline=None)
+@given(
+    st.lists(st.sampled_from([NO_INSTANT, 0, 1, 2, 3, NOW])),
+    st.sampled_from(INSTANT_FIELDS),
+    st.sampled_from([1, 2, 64]),
+)
+def test_keys_that_are_read_are_those_at_hand(instants: list[int], name: InstantField, step: int) -> None:
+    """Every instant has the same place among them, whatever ties there are and whoever has none."""
+    columns = made(len(instants)).columns
+    getattr(columns, name)[:] = instants
+    order = Order.by(name, columns, np.arange(len(columns), dtype=np.int32))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(orders, "STEP", step)
+        read = order.with_keys_read()
+        assert read.all_keys().tolist() == order.all_keys().tolist()
+        assert len(read.keys) == len(order.keys)
+        for instant in (*instants, -1, 1, 4, NOW + 1):
+            assert read.since(instant) == order.since(instant)
+            for row, one in enumerate(columns.ids[np.arange(len(columns), dtype=np.int32)]):
+                assert read.position(read.key(row, columns), bytes(one)) == order.position(
+                    order.key(row, columns), bytes(one)
+                )

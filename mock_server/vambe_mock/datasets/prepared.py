@@ -30,7 +30,7 @@ from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.store.bitmaps import CODE_BITS, MOST_ALONE, RANK_BITS, CodeIndex, RankIndex
 from vambe_mock.store.columns import NO_INSTANT, Codes, Columns
 from vambe_mock.store.ids import WireIds
-from vambe_mock.store.orders import DESCENDING, Order
+from vambe_mock.store.orders import Order, ReadKeys
 from vambe_mock.store.state import State
 from vambe_mock.store.wire import WireBuffer
 
@@ -108,16 +108,16 @@ class PreparedDataset(Dataset):
             default_stage_id=codes.pop("default_stage_id"),
             custom=cast("dict[tuple[Entity, str], Codes]", codes),
         )
-        orders = {name: self._order(name, columns, shift) for name in INSTANT_FIELDS}
+        orders = {name: self._order(name, columns) for name in INSTANT_FIELDS}
         return State(columns, orders, len(columns))
 
     def _names(self) -> list[tuple[ColumnName, list[Any]]]:
         return [(tuple(name) if isinstance(name, list) else name, values) for name, values in self._meta["codes"]]
 
-    def _order(self, name: InstantField, columns: Columns, shift: int) -> Order:
-        arrays, none = self._arrays, -NO_INSTANT
-        keys = _moved(arrays[f"keys {name}"], -shift if name in DESCENDING else shift, none)
-        order = Order(name, arrays[f"order {name}"], keys, columns)
+    def _order(self, name: InstantField, columns: Columns) -> Order:
+        arrays = self._arrays
+        rows = arrays[f"order {name}"]
+        order = Order(name, rows, ReadKeys(name, columns, rows), columns)
         for place, (column, _) in enumerate(self._names()):
             order.indexed_codes[column] = CodeIndex(_digits(arrays, f"code index {name} {place}"))
         for other in self._meta["ranks"][name]:
@@ -276,7 +276,7 @@ def _described(state: State) -> tuple[Arrays, dict[str, Any]]:
         arrays[f"codes {place}"] = columns.coded(column).codes
     state.index()
     for name, order in state.orders.items():
-        arrays |= {f"order {name}": order.rows, f"keys {name}": order.keys}
+        arrays[f"order {name}"] = order.rows
         indexes: dict[str, CodeIndex | RankIndex] = {}
         indexes |= {f"code index {name} {place}": order.indexed_codes[one] for place, one in enumerate(names)}
         indexes |= {f"rank index {name} {other}": index for other, index in order.indexed_ranks.items()}

@@ -22,12 +22,12 @@ WORD: Final = 64
 LITTLE: Final = np.dtype("<u8")
 """On every machine, so that the words are those of the bytes that numpy packs."""
 
-MOST_ALONE: Final = 32
+MOST_ALONE: Final = 8
 """A column of up to so many values has a set for each; one of more has sets for the digits of its codes."""
 
 CODE_BITS: Final = 2
 RANK_BITS: Final = 2
-"""Bits in a digit. More make an answer quicker, and the index larger: two bits take four sets, four take fifteen."""
+"""Bits in a digit. More make an answer quicker, and the index larger: two bits take three sets, four take fifteen."""
 
 
 def word_span(first: int, stop: int) -> slice:
@@ -107,9 +107,10 @@ class Bits:
 
 @dataclass(frozen=True, slots=True)
 class CodeIndex:
-    """Which positions have a code. Few codes have a set each; many are split into digits, each with a set a value.
+    """Which positions have a code. Few codes have a set each; many are split into digits.
 
-    ``digits`` has the sets of each digit, the lowest digit first.
+    ``digits`` has the sets of each digit, the lowest digit first: one for each value of the highest, and of the others
+    one for each but 0, which is what no other set has.
     """
 
     digits: tuple[Bitmaps, ...]
@@ -120,7 +121,7 @@ class CodeIndex:
         digits = list[Bitmaps]()
         while values > MOST_ALONE or (digits and values > 1 << CODE_BITS):
             low = codes & ((1 << CODE_BITS) - 1)
-            digits.append(_sets(low == digit for digit in range(1 << CODE_BITS)))
+            digits.append(_sets(low == digit for digit in range(1, 1 << CODE_BITS)))
             codes, values = codes >> CODE_BITS, -(-values >> CODE_BITS)
         digits.append(_sets(codes == digit for digit in range(values)))  # a negative code is negative still
         return cls(tuple(digits))
@@ -151,8 +152,15 @@ class CodeIndex:
             return self.digits[0][code, span]
         found: Words | None = None
         for sets in self.digits[:-1]:
-            digit = sets[code & ((1 << CODE_BITS) - 1), span]
-            found = digit.copy() if found is None else np.bitwise_and(found, digit, out=found)
+            if digit := code & ((1 << CODE_BITS) - 1):
+                one = sets[digit - 1, span]
+                found = one.copy() if found is None else np.bitwise_and(found, one, out=found)
+            else:
+                others = sets[0, span] | sets[1, span]
+                for one in sets[2:, span]:
+                    others |= one
+                np.bitwise_not(others, out=others)
+                found = others if found is None else np.bitwise_and(found, others, out=found)
             code >>= CODE_BITS
         assert found is not None  # noqa: S101 - there are at least two digits
         return np.bitwise_and(found, self.digits[-1][code, span], out=found)

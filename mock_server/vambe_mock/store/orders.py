@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,40 @@ Filters = tuple[tuple[Wanted, ...], ...]
 """Several filters: of each, what it wants any of."""
 
 
+STEP: Final = 64
+"""One key in so many is at hand where keys are read from the contacts."""
+
+
+class ReadKeys:
+    """The keys of an order, read from its contacts' instants, which must not change: 8 bytes a contact less."""
+
+    __slots__ = ("_few", "_instants", "_rows", "_sign")
+
+    def __init__(self, instant: InstantField, columns: Columns, rows: Rows) -> None:
+        """The order by *instant* of *columns* has those *rows*."""
+        self._instants: NDArray[np.int64] = getattr(columns, instant)
+        self._rows = rows
+        self._sign = -1 if instant in DESCENDING else 1
+        self._few = self._instants[rows[::STEP]] * self._sign
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def searchsorted(self, key: int, side: Literal["left", "right"]) -> int:
+        """The first position whose key is *key* or more; with "right", is more."""
+        first = max(int(self._few.searchsorted(key, side)) - 1, 0) * STEP
+        near = self._instants[self._rows[first : first + STEP]] * self._sign
+        return first + int(near.searchsorted(key, side))
+
+    def whole(self) -> NDArray[np.int64]:
+        """All keys."""
+        found: NDArray[np.int64] = self._instants[self._rows] * self._sign
+        return found
+
+
+Keys = NDArray[np.int64] | ReadKeys
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """All contacts in one order: their ``rows`` as listed, and their ``keys``, ascending, to find a position.
@@ -60,7 +94,7 @@ class Order:
 
     instant: InstantField
     rows: Rows
-    keys: NDArray[np.int64]
+    keys: Keys
     columns: Columns
     indexed_codes: dict[ColumnName, CodeIndex] = field(default_factory=dict, repr=False)
     indexed_ranks: dict[InstantField, RankIndex] = field(default_factory=dict, repr=False)
@@ -76,6 +110,18 @@ class Order:
         keys = -instants if instant in DESCENDING else instants
         positions = sorting(keys)
         return cls(instant, rows[positions], keys[positions], columns)
+
+    def with_keys_read(self) -> "Order":
+        """The same with keys that are read from the contacts, none of which may change."""
+        return replace(self, keys=ReadKeys(self.instant, self.columns, self.rows))
+
+    def with_keys(self) -> "Order":
+        """The same with all keys at hand, so that contacts may change."""
+        return replace(self, keys=self.all_keys())
+
+    def all_keys(self) -> NDArray[np.int64]:
+        """The keys as an array."""
+        return self.keys.whole() if isinstance(self.keys, ReadKeys) else self.keys
 
     def since(self, instant: int) -> slice:
         """The positions of the contacts whose instant is *instant* or later."""
@@ -175,7 +221,7 @@ def sorting(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     return numbers
 
 
-def position(rows: Rows, keys: NDArray[np.int64], key: int, identity: bytes, ids: Ids) -> int:
+def position(rows: Rows, keys: Keys, key: int, identity: bytes, ids: Ids) -> int:
     """Where the contact with that key and id is among *rows*, or would be inserted (`order-ties`)."""
-    first, last = (int(keys.searchsorted(key, side)) for side in ("left", "right"))
+    first, last = int(keys.searchsorted(key, "left")), int(keys.searchsorted(key, "right"))
     return bisect_left(rows, identity, first, last, key=ids.__getitem__)

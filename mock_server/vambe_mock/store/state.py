@@ -20,7 +20,7 @@ from vambe_mock.contract.vocabulary import INSTANT_FIELDS, InstantField
 from vambe_mock.store.bitmaps import Places
 from vambe_mock.store.columns import Columns, Entry, Rows
 from vambe_mock.store.ids import Ids, WireIds, first_letters
-from vambe_mock.store.orders import BESIDE, Order, position, sorting
+from vambe_mock.store.orders import BESIDE, Order, ReadKeys, position, sorting
 from vambe_mock.store.runs import Runs
 
 ONE_BY_ONE: Final = 64
@@ -96,6 +96,7 @@ class State:
         rows = np.arange(len(by_id), dtype=np.int32)
         state = cls(by_id, {name: Order.by(name, by_id, rows) for name in INSTANT_FIELDS}, len(by_id))
         if len(state) >= INDEXED:
+            state.orders = {name: order.with_keys_read() for name, order in state.orders.items()}
             state.index()
         return state
 
@@ -113,7 +114,7 @@ class State:
         """An independent copy, which can change while this one does not."""
         return State(
             self.columns.copy(0),
-            dict(self.orders),
+            {name: order.with_keys() for name, order in self.orders.items()},
             self.sorted_rows,
             dict(self.changed),
             set(self.gone),
@@ -134,14 +135,14 @@ class State:
 
     def put(self, entries: Sequence[Entry]) -> list[int]:
         """Add each of *entries*, or replace the contact that has its id; return their rows. The ids must differ."""
-        self.runs.clear()
+        self._will_change()
         if len(entries) > ONE_BY_ONE:
             return self._put_many(entries)
         return [self._put_one(entry) for entry in entries]
 
     def remove(self, identities: Iterable[bytes]) -> None:
         """Remove the contacts with those ids. Raises KeyError for an unknown id."""
-        self.runs.clear()
+        self._will_change()
         for identity in identities:
             row = self._row_of(identity)
             for name in INSTANT_FIELDS:
@@ -155,9 +156,15 @@ class State:
 
     def with_columns(self, columns: Columns) -> None:
         """Use *columns* instead, which have the same contacts in the same rows with the same instants."""
-        self.runs.clear()
+        self._will_change()
         self.columns = columns
         self.orders = {name: Order(name, order.rows, order.keys, columns) for name, order in self.orders.items()}
+
+    def _will_change(self) -> None:
+        """Forget what holds only until a contact changes."""
+        self.runs.clear()
+        if any(isinstance(order.keys, ReadKeys) for order in self.orders.values()):
+            self.orders = {name: order.with_keys() for name, order in self.orders.items()}
 
     def _put_one(self, entry: Entry) -> int:
         row = self.row(entry.identity)
@@ -198,7 +205,7 @@ class State:
         """Make new orders, in which nothing has changed."""
         for name, order in self.orders.items():
             changed = self.changed[name]
-            keys = _merged(order.keys, changed.keys, changed)
+            keys = _merged(order.all_keys(), changed.keys, changed)
             self.orders[name] = Order(name, self.listed(name), keys, self.columns)
         self._forget_changes()
 
