@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     _Name = str | tuple[Entity, str]
     _Part = dict[_Name, NDArray[Any]]
 
-_BLOCK = 1 << 21
+_BLOCK = 1 << 23
 _PIECE = 1 << 18
 _ROWS = 1 << 16
 _TEXTS = ("id", "name", "phone", "email", "platform", "chat_status", "client_id", "ai_customer_id", "default_stage_id")
