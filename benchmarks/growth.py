@@ -51,10 +51,13 @@ class Curve:
 def measure(run: Run, *, large: bool, picture: Path = PICTURE) -> list[Figure]:
     """Measure every size, and draw the *picture*. *large*: with a million contacts, and ten."""
     curves: dict[str, Curve] = {}
+    figures: list[Figure] = []
     for size in (*SIZES, *(LARGE if large else ())):
-        for name, found in _competed(run, size).items():
+        competed, more = _competed(run, size)
+        for name, found in competed.items():
             curves.setdefault(name, Curve()).add(size, found)
-    figures = [
+        figures += more
+    figures += [
         told(f"{name}, page of 100 out of {size:,}", f"{cpu:,.0f} us of CPU, {per_second:,.0f} a second")
         for name, curve in curves.items()
         for size, cpu, per_second in zip(curve.sizes, curve.cpu, curve.per_second, strict=True)
@@ -64,8 +67,8 @@ def measure(run: Run, *, large: bool, picture: Path = PICTURE) -> list[Figure]:
     return [*figures, told("the picture", _drawn(curves, picture))]
 
 
-def _competed(run: Run, size: int) -> dict[str, Rounds]:
-    """All contenders at one size, in turn."""
+def _competed(run: Run, size: int) -> tuple[dict[str, Rounds], list[Figure]]:
+    """All contenders at one size, in turn; of a large set also how ours got ready and how long its clients wait."""
     folder = sets.data_set(size, "parquet" if size >= FROM_PARQUET else "ndjson")
     once = run.paths(f"page-{size}", sets.PAGE)
     many = run.paths(f"pages-{size}", *sets.pages(size // 10))
@@ -73,6 +76,8 @@ def _competed(run: Run, size: int) -> dict[str, Rounds]:
         server = stack.enter_context(
             running(ours("--data", str(folder), "--now", sets.ANCHOR, "--quiet"), run.log("growth"))
         )
+        ready = f"{server.ready_after:.1f} s, {server.cpu():.1f} of them CPU"
+        memory = f"{server.memory():,.0f} MB, at most {server.memory('VmHWM'):,.0f} while loading"
         page = body(server.port, f"/api/public/contacts?{sets.PAGE}")
         scratch = run.scratch / f"growth-{size}"
         scratch.mkdir()
@@ -87,7 +92,13 @@ def _competed(run: Run, size: int) -> dict[str, Rounds]:
             environment = {"BENCHMARK_DATA": str(folder), "BENCHMARK_NOW": sets.ANCHOR}
             slow = stack.enter_context(running(plain("naive", environment), run.log("naive")))
             found[B] = Rounds([_one_by_one(slow, f"/api/public/contacts?{sets.PAGE}", run.seconds)])
-    return found
+    if size < FROM_PARQUET:
+        return found, []
+    figures = [told(f"{size:,} from Parquet: ready after", ready), told(f"{size:,} from Parquet: memory", memory)]
+    for name in (OURS, DISTINCT):
+        p50, p99 = (median(found[name].all(one)) / 1_000 for one in ("p50", "p99"))
+        figures.append(told(f"{name}, of {size:,}: p50, p99", f"{p50:.1f}, {p99:.1f} ms, 32 connections"))
+    return found, figures
 
 
 def _one_by_one(server: Server, path: str, seconds: float) -> Outcome:
