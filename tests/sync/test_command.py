@@ -195,8 +195,9 @@ def test_a_daemon_ends_with_its_hazard(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
-    """Neither the command nor what it started, nor its folder; exit code 130."""
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGHUP", 129)])
+def test_a_signal_leaves_no_process_behind(name: str, code: int, tmp_path: Path) -> None:
+    """Ctrl-C, or the end of the terminal: neither the command is left nor what it started, nor its folder."""
     pid, folder = tmp_path / "pid", tmp_path / "folder"
     inner = f"echo {{dir}} > {folder}; sleep 300 & echo $! > {pid}.part; mv {pid}.part {pid}; wait"
     command = [sys.executable, "-m", "vambe_mock", "sync-check", "--", "/bin/sh", "-c", inner]
@@ -204,8 +205,8 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
     until = time.monotonic() + 60
     while not pid.exists() and time.monotonic() < until:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    process.send_signal(getattr(signal, name))
+    assert process.wait(30) == code
     _assert_ended(int(pid.read_text(encoding="ascii")))
     assert not Path(folder.read_text(encoding="utf-8").strip()).exists()
 
