@@ -294,7 +294,7 @@ Number = TypeVar("Number", np.int32, np.int64)
 
 def _merged(column: NDArray[Number], put_in: NDArray[Number], changed: Changed) -> NDArray[Number]:
     """The *column* of an order without the places taken out, and with *put_in* at theirs."""
-    out = changed.out
+    out: Places = changed.out
     into = changed.before
     if not len(out) and not len(into):
         return column
