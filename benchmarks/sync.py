@@ -1,7 +1,7 @@
 """``python -m benchmarks.sync``: what the sync check costs beside the client's polls, and what the server pays for it.
 
 - All hazards with two jobs, against the time that their polls alone take one after another; a client of 50 ms a poll.
-- Histories of a client in this process, against as many quiet polls of it.
+- Histories of a client in this process, against as many quiet polls of it, in turn.
 - Pages with delivered in use, and with it switched off again, against a server that never heard of it.
 """
 
@@ -9,8 +9,9 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,12 @@ from benchmarks.figures import Figure, at_least, at_most, ratio, table
 from benchmarks.load import Contender, require
 from benchmarks.pages import Run
 from benchmarks.servers import KEY, BenchmarkError, ours, running
-from vambe_mock.sync.checking import EVERYTHING, RECORD, Options, Report, check
+from vambe_mock.sync.checking import RECORD, Options, Report, Stage, check
 from vambe_mock.sync.clients import CommandClient, FunctionClient
 from vambe_mock.sync.contacts import document, plain
 from vambe_mock.sync.copies import Copy
+from vambe_mock.sync.histories import Histories
+from vambe_mock.sync.playing import MOST_ANSWERS
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.server import VambeMock
 
@@ -30,6 +33,8 @@ CLIENT: Final = Path(__file__).with_name("quick_client.py")
 SUBJECTS: Final = Path(__file__).parent.parent / "tests" / "sync_clients"
 CONTACTS: Final = 70
 """Three and a half pages of the client in this process."""
+TURNS: Final = 20
+"""In so many parts histories and quiet polls take turns: on a shared machine, what a second is worth changes."""
 
 
 def main() -> int:
@@ -81,34 +86,53 @@ def _histories(count: int) -> list[Figure]:
     import subjects  # type: ignore[import-not-found, unused-ignore]
 
     poll = subjects.poll("")
-    _quiet_polls(poll, 1)  # what is imported with the first one is part of neither
-    check(FunctionClient(poll, subjects.copy), Options(hazards=(), contacts=CONTACTS, jobs=1, histories=1))
-    quiet = _timed(lambda: _quiet_polls(poll, count))
-    only = Options(hazards=(), contacts=CONTACTS, jobs=1)
-    client = FunctionClient(poll, subjects.copy)
-    none = _timed(lambda: check(client, only))
-    found: list[Report] = []
-    played = _timed(
-        lambda: found.append(check(client, Options(hazards=(), contacts=CONTACTS, jobs=1, histories=count)))
-    )
-    if found[0].history is not None:
-        raise BenchmarkError(f"the right client loses in history {found[0].history.number}")
-    wall, cpu = ((one - other) / least for one, other, least in zip(played, none, quiet, strict=True))
-    what, of = f"{count} histories of a client in this process", f"x {count} quiet polls of it, by CPU time"
-    return [
-        at_most(what, 10, cpu, of, f" (by the clock {wall:.1f}, {(played[0] - none[0]) / count * 1_000:.0f} ms each)")
-    ]
+    each = -(-count // TURNS)
+    quiet, played = [0.0, 0.0], [0.0, 0.0]
+    with _quiet_account(poll) as poll_quietly, _histories_of(FunctionClient(poll, subjects.copy)) as play:
+        for seed in range(TURNS + 1):
+            for sums, work in ((quiet, lambda: poll_quietly(each)), (played, partial(play, each, seed))):
+                took = _timed(work)
+                if seed:  # what is imported with the first ones is no part of either
+                    sums[:] = [one + more for one, more in zip(sums, took, strict=True)]
+    wall, cpu = (one / other for one, other in zip(played, quiet, strict=True))
+    done = each * TURNS
+    of = f"x {done} quiet polls of it, by CPU time"
+    more = f" (by the clock {wall:.1f}; {1_000 * played[1] / done:.1f} against {1_000 * quiet[1] / done:.2f} ms of CPU)"
+    return [at_most(f"{done} histories of a client in this process", 10, cpu, of, more)]
 
 
-def _quiet_polls(poll: Callable[[str, str, Path], Any], count: int) -> None:
-    """Poll an account in which nothing happens, after a first poll."""
+@contextmanager
+def _quiet_account(poll: Callable[[str, str, Path], Any]) -> Iterator[Callable[[int], None]]:
+    """An account in which nothing happens, after a first poll; what polls it so many times more."""
     with VambeMock(record=RECORD) as mock, tempfile.TemporaryDirectory() as folder:
         now = time.time_ns() // 1_000_000
         contacts = [plain(number, CONTACTS, 0, now) for number in range(1, CONTACTS + 1)]
         mock.load(document(contacts, now), keep_timestamps=True)
-        mock.admin("GET", "/delivered", scope=EVERYTHING)
-        for _ in range(count):
-            poll(mock.url, mock.api_key, Path(folder))
+        mock.admin("PUT", "/delivered", {"answers": MOST_ANSWERS})  # as in a play
+        poll(mock.url, mock.api_key, Path(folder))
+
+        def poll_quietly(times: int) -> None:
+            for _ in range(times):
+                poll(mock.url, mock.api_key, Path(folder))
+
+        yield poll_quietly
+
+
+@contextmanager
+def _histories_of(client: FunctionClient) -> Iterator[Callable[[int, int], None]]:
+    """After a quiet run of *client*, what plays it so many histories of a seed. Raises BenchmarkError."""
+    with VambeMock(record=RECORD) as server, tempfile.TemporaryDirectory() as folder:
+        stage = Stage(server, client, Options(contacts=CONTACTS), Path(folder))
+        _, habits = stage.quiet()
+        stage.keep()
+        histories = Histories(stage, habits)
+
+        def play(count: int, seed: int) -> None:
+            found = histories.find(count, seed)
+            if found is not None:
+                raise BenchmarkError(f"the right client loses in history {found.number} of seed {seed}")
+
+        yield play
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:

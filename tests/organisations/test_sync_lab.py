@@ -14,6 +14,7 @@ from vambe_mock.datasets.comparison import compare
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.organisations import delivered, triggers
 from vambe_mock.organisations.conditions import LONGEST_PATTERN
+from vambe_mock.organisations.journal import Notes
 from vambe_mock.server.app import Application, create_app
 from vambe_mock.server.settings import Settings
 
@@ -321,13 +322,14 @@ def test_an_answer_delivers_what_it_held(app: Application) -> None:
     assert organisation.lab is not None
     assert organisation.lab.delivered is not None
     rows = organisation.store.listed("created_at")
+    exchange = organisation.journal.open("GET", f"/?{SINCE}", 0.0).finish(200, Notes())
     for name in ("Ana", "Eva"):
         expected = organisation.lab.delivered.expect(organisation.store, rows)
         expected.hold()
         do(app, "PATCH", f"/contacts/{identity(2)}", {"name": name})
-        expected(True)
+        expected(True, exchange)
         assert do(app, "GET", "/delivered")["stale"] == [identity(2)]
-    organisation.lab.delivered.expect(organisation.store, rows)(True)
+    organisation.lab.delivered.expect(organisation.store, rows)(True, exchange)
     assert do(app, "GET", "/delivered")["stale"] == []
 
 

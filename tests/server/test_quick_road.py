@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 
 from small_data import AT_ANCHOR, NEW, contact, document
 from vambe_mock.datasets.dataset import from_document
-from vambe_mock.organisations.delivered import Delivered
+from vambe_mock.organisations.delivered import Answered, Delivered
 from vambe_mock.organisations.drift import Drift
 from vambe_mock.organisations.faults import Fault, FaultRule
 from vambe_mock.organisations.journal import Exchange
@@ -86,7 +86,7 @@ class Seen(NamedTuple):
     exchanges: list[Exchange]
     log: str
     counted: int
-    kept: tuple[int, int, int]
+    kept: tuple[int, int, int, list[Answered]]
     """What the record has, and what was delivered."""
 
 
@@ -116,7 +116,7 @@ class Road:
             rule = FaultRule.model_validate({"match": {"every": 2}, "effect": {"kind": "status", "status": 503}})
             first.faults.append(Fault.of(1, rule))
         elif special in {"lab", "drift"}:
-            first.lab = Lab(delivered=Delivered(), drift=Drift() if special == "drift" else None)
+            first.lab = Lab(delivered=Delivered(most=100), drift=Drift() if special == "drift" else None)
         state = ServerState()
         state.default_headers = DATE
         protocol = self.protocol(self.config, state, {})
@@ -128,7 +128,8 @@ class Road:
         idle = protocol.timeout_keep_alive_task is not None and not protocol.timeout_keep_alive_task.cancelled()
         unattributed = self.app.organisations.unattributed.record.total
         whole = first.lab.delivered.whole if first.lab and first.lab.delivered else 0
-        kept = (len(first.record), unattributed, whole)
+        answers = [*first.lab.delivered.answers] if first.lab and first.lab.delivered else []
+        kept = (len(first.record), unattributed, whole, [one._replace(number=0) for one in answers])
         if not wire.is_closing():
             wire.close()
         await _settle()
@@ -323,7 +324,7 @@ def test_a_plain_request_goes_the_quick_road_and_others_do_not(roads: Roads, mon
     assert tasks(GOOD + GOOD) == 2
     assert tasks(LARGE) == 1
     assert tasks(GOOD, special="fault") == tasks(GOOD, special="drift") == 1
-    assert tasks(GOOD, special="lab") == 0  # it only notes what was delivered
+    assert tasks(GOOD, special="lab") == 0  # it only notes what was delivered, and in which answers
     for field in (b"Prefer: code=503", b"Origin: http://page", b"Expect: 100-continue", b"Connection: close"):
         assert tasks(GOOD.replace(b"Host: a", field)) == 1
     for before, after in ((b"GET ", b"HEAD "), (b"/1.1", b"/1.0"), (b"Host: a", b"Content-Length: 0")):

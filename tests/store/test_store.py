@@ -65,6 +65,23 @@ def test_changes_are_merged_now_and_then(monkeypatch: pytest.MonkeyPatch, most: 
         assert [*page.contacts] == whole[offset : offset + 9]
 
 
+def test_few_changes_are_merged_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piece by piece, or as numpy inserts and deletes."""
+    draw = np.random.default_rng(1)
+    for count in range(40):
+        column = np.arange(count, dtype=np.int32)
+        out = np.flatnonzero(draw.random(count) < draw.random())
+        before = np.sort(draw.integers(0, count, draw.integers(4), endpoint=True))
+        rows = -1 - np.arange(len(before), dtype=np.int32)
+        changed = state.Changed(out, rows, rows.astype(np.int64), before)
+        merged = []
+        for few in (0, 1_000):
+            monkeypatch.setattr(state, "FEW_CHANGED", few)
+            merged.append(state._merged(column, rows, changed))
+        assert merged[0].tolist() == merged[1].tolist()
+        assert merged[0].dtype == merged[1].dtype
+
+
 @pytest.mark.parametrize("large", [True, False])
 def test_what_is_shared_does_not_change(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
     """A state that was taken answers as it did, even if it is first asked after later changes."""

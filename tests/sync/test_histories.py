@@ -148,3 +148,14 @@ def test_a_late_row_beyond_the_overlap_is_no_loss(tmp_path: Path) -> None:
         stage = Stage(server, FunctionClient(subjects.poll(""), subjects.copy), Options(polls=1), tmp_path)
         judgement, _ = Histories(stage, replace(HABITS)).play(late)
     assert (judgement.verdict, len(judgement.blind)) == ("survived", 1)
+
+
+def test_a_history_begins_in_real_time_whatever_came_before(tmp_path: Path) -> None:
+    """Also one with another number of contacts, after one whose clock was behind."""
+    with VambeMock(record=RECORD) as server:
+        stage = Stage(server, FunctionClient(subjects.poll(""), subjects.copy), Options(polls=0), tmp_path)
+        stage.keep()
+        histories = Histories(stage, HABITS)
+        histories.play(Script(3, (Poll(),), clock=-1_800_000))
+        _, story = histories.play(Script(2, (Poll(), Do((change(1, name="x"),)))))
+    assert story.updated[1] >= story.started_at

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,27 @@ def test_workers_without_a_temporary_folder(
     assert (line.startswith("vambe-mock: warning: no temporary folder can be written"), rest) == (True, "")
     with own_copy(Settings()) as settings:
         assert settings == Settings()
+
+
+def test_a_server_that_ends_lets_go_of_who_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its thread was asked to do and has not done is cancelled, and nobody waits for ever."""
+    with VambeMock() as mock:
+        running = mock._running
+        assert running is not None
+        asked = threading.Event()
+        monkeypatch.setattr(running._serving, "call_soon_threadsafe", lambda *_: asked.set())
+        ended: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                running.call(lambda _: None)
+            except CancelledError as error:
+                ended.append(error)
+
+        waiting = threading.Thread(target=ask, daemon=True)
+        waiting.start()
+        assert asked.wait(60)
+        monkeypatch.undo()
+        mock.stop()
+        waiting.join(10)
+        assert ended

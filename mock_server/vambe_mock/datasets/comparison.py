@@ -69,15 +69,17 @@ def compare(
             if seen[one] == 1:
                 found.ghosts.append(one)
             continue
+        own = data[one]
         wrong = [
             ours
             for ours, theirs in compared
-            if not _same(ours, data[one][ours], record.get(theirs, _MISSING), empty_is_null=empty_is_null)
+            if (type(value := record.get(theirs, _MISSING)) is not type(wanted := own[ours]) or value != wanted)
+            and not _same(ours, wanted, value, empty_is_null=empty_is_null)  # most are the same to the letter
         ]
         wrong += [
             f"{_TICKET}.{name}"
             for name in sorted(nested)
-            if not _same_text((data[one][_TICKET] or {}).get(name), record.get(f"{_TICKET}.{name}") or None)
+            if not _same_text((own[_TICKET] or {}).get(name), record.get(f"{_TICKET}.{name}") or None)
         ]
         if wrong and one not in found.stale:
             found.stale[one] = wrong
@@ -88,8 +90,6 @@ def compare(
 
 def _same(name: str, ours: Any, theirs: Any, *, empty_is_null: bool) -> bool:
     """Whether *theirs* says what *ours* says."""
-    if type(theirs) is type(ours) and theirs == ours:  # most are the same to the letter
-        return True
     if theirs is _MISSING:
         return False
     if empty_is_null and theirs == "":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from vambe_mock.organisations.journal import Exchange
     from vambe_mock.store.columns import Flags, Rows
     from vambe_mock.store.store import Store
 
@@ -47,6 +48,12 @@ class Answered(NamedTuple):
     ids: list[str]
     versions: list[int]
 
+    @classmethod
+    def to(cls, exchange: Exchange, listing: Listing | None, *, whole: bool) -> Answered:
+        """The answer of *exchange*, which lists the contacts of *listing*; None: it lists none."""
+        ids, versions = ([], []) if listing is None else (listing.ids(), listing.versions.tolist())
+        return cls(exchange.number, exchange.target, exchange.at, exchange.status, whole, ids, versions)
+
 
 class Listing(NamedTuple):
     """The contacts that an answer lists, as they were when it was made."""
@@ -67,28 +74,39 @@ class Listing(NamedTuple):
 
 
 class Expected:
-    """What is to be called once an answer is sent, with whether it was sent as it should be."""
+    """What is to be called once an answer is sent, with whether it was sent as it should be, and its exchange."""
 
     __slots__ = ("_delivered", "_listing", "_rows", "_store")
 
-    def __init__(self, delivered: Delivered, store: Store, rows: Rows) -> None:
-        """The answer lists the contacts in *rows* of *store*, which must not change before this is called or held."""
+    def __init__(self, delivered: Delivered, store: Store, rows: Rows | None) -> None:
+        """The answer lists the contacts in *rows* of *store*, which must not change before this is called or held.
+
+        None: it is a refusal, and lists none.
+        """
         self._delivered, self._store, self._rows = delivered, store, rows
         self._listing: Listing | None = None
 
     def hold(self) -> None:
         """Keep the contacts as they are: they may change before the answer is sent."""
-        self._listing = Listing.of(self._store, self._rows)
+        if self._rows is not None:
+            self._listing = Listing.of(self._store, self._rows)
 
-    def __call__(self, whole: bool) -> None:
+    def __call__(self, whole: bool, exchange: Exchange) -> None:
         """The answer was sent, *whole* or not."""
-        delivered = self._delivered
+        delivered, rows = self._delivered, self._rows
+        if delivered.most:
+            listing = self._listing
+            if listing is None and rows is not None:
+                listing = Listing.of(self._store, rows)
+            delivered.keep(Answered.to(exchange, listing, whole=whole and rows is not None))
+        if rows is None:
+            return
         if not whole:
             delivered.spoilt += 1
             return
         delivered.whole += 1
         if self._listing is None:
-            delivered.note_present(self._rows)
+            delivered.note_present(rows)
         else:
             delivered.note(self._listing)
 
@@ -116,8 +134,8 @@ class Delivered:
         self.answers: deque[Answered] = deque()
         self._ids = 0
 
-    def expect(self, store: Store, rows: Rows) -> Expected:
-        """What is to be called once an answer that lists *rows* of *store* is sent."""
+    def expect(self, store: Store, rows: Rows | None) -> Expected:
+        """What is to be called once an answer that lists *rows* of *store* is sent; None: a refusal."""
         if self._store is not store or store.witness is not self or len(self._numbers) < len(store.columns.wire):
             self._attach(store)
         return Expected(self, store, rows)
@@ -224,14 +242,3 @@ def versions_of(wire: Sequence[bytes]) -> NDArray[np.uint64]:
     numbers &= _LOW
     numbers[numbers == 0] = 1
     return numbers
-
-
-def present(store: Store) -> dict[str, tuple[int, int]]:
-    """The id of each contact, and its row and version, ordered by ``created_at``."""
-    listing = Listing.of(store, store.listed("created_at"))
-    return dict(zip(listing.ids(), zip(listing.rows.tolist(), listing.versions.tolist(), strict=True), strict=True))
-
-
-def identities(wire: Sequence[bytes]) -> list[str]:
-    """The ids of contacts as they are sent."""
-    return [bytes(one[_ID]).decode() for one in wire]

@@ -8,13 +8,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread, get_native_id
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from threading import Event, Lock, Thread, get_native_id
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -155,6 +156,7 @@ class Background(uvicorn.Server):
         self._public = public
         self._starter = get_native_id()
         self._problem = ""
+        self._waiting: set[Any] = set()
         self._settled = Event()
         """The server listens, or its thread has ended."""
         self._thread = Thread(target=self._main, name="vambe-mock", daemon=True)
@@ -174,8 +176,13 @@ class Background(uvicorn.Server):
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve on *sockets* until ``should_exit`` is set."""
-        with asyncio.Runner(loop_factory=self._loop) as runner:
-            runner.run(self.serve(sockets))
+        try:
+            with asyncio.Runner(loop_factory=self._loop) as runner:
+                runner.run(self.serve(sockets))
+        finally:
+            for one in [*self._waiting]:  # nobody will do it any more
+                with suppress(RuntimeError):  # it is done
+                    one.release()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         """An event loop whose timers go on where a test has frozen the clocks; uvloop's do anyway."""
@@ -194,13 +201,33 @@ class Background(uvicorn.Server):
 
         What has arrived on open connections by now is looked at before.
         """
+        told: list[tuple[T, None] | tuple[None, BaseException]] = []
+        waiting = Lock()
+        waiting.acquire()
 
-        async def done() -> T:
-            for _ in range(2):  # the loop looks at its sockets, then at what came
-                await asyncio.sleep(0)
-            return work(self.front)
+        def after(rounds: int) -> None:
+            if rounds:  # of the loop, which looks at its sockets, then at what came
+                self._serving.call_soon(after, rounds - 1)
+                return
+            try:
+                told.append((work(self.front), None))
+            except BaseException as error:  # noqa: BLE001 - whoever asked is to have it
+                told.append((None, error))
+            waiting.release()
 
-        return asyncio.run_coroutine_threadsafe(done(), self._serving).result()
+        # A coroutine, with its task and the two futures in between, takes several times as long.
+        self._waiting.add(waiting)
+        try:
+            self._serving.call_soon_threadsafe(after, 3)
+            waiting.acquire()
+        finally:
+            self._waiting.discard(waiting)
+        if not told:
+            raise CancelledError
+        result, error = told[0]
+        if error is not None:
+            raise error
+        return cast("T", result)
 
     def wait_for_start(self, patience: float) -> str:
         """Wait until it listens, *patience* seconds at most; what is wrong, or nothing."""

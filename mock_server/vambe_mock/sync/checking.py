@@ -20,7 +20,7 @@ from vambe_mock.sync.ground import Ground
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
 from vambe_mock.sync.histories import Found, Histories
 from vambe_mock.sync.judging import Judgement, Score, cannot_happen, is_whole, judge
-from vambe_mock.sync.playing import Play, Story
+from vambe_mock.sync.playing import Base, Play, Story
 from vambe_mock.sync.problems import SyncError
 from vambe_mock.testing.client import MockError
 from vambe_mock.testing.server import VambeMock
@@ -28,8 +28,8 @@ from vambe_mock.testing.server import VambeMock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from vambe_mock.organisations.organisation import Snapshot
     from vambe_mock.sync.clients import Client
+    from vambe_mock.sync.ground import Seen
     from vambe_mock.sync.scripts import Script
 
 EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
@@ -224,7 +224,7 @@ class Stage:
         self._server, self._client, self._options, self._folders = server, client, options, folders
         self.strict = options.strict
         self._kept = False
-        self._bases: dict[int, tuple[int, Snapshot]] = {}
+        self._bases: dict[int, Base] = {}
         self._first = Ground.first(server)
         self._one_at_a_time = threading.Lock()
 
@@ -259,27 +259,26 @@ class Stage:
         self._client.fresh(folder)
         script = hazard.calm(habits) if calm else hazard.script(habits)
         base = self._base(script.count) if len(script.fields) <= FEW_FIELDS else None
-        made, start = base or (None, None)
         if self._kept:
-            self._first.begin_anew(start)
-            return self._played(Play(self._first, self._client, folder, script, run, made), hazard)
-        ground = Ground.new(self._server, start)
+            return self._played(Play(self._first, self._client, folder, script, run, base, anew=True), hazard)
+        ground = Ground.new(self._server, base.contacts if base else None)
         try:
-            return self._played(Play(ground, self._client, folder, script, run, made), hazard)
+            return self._played(Play(ground, self._client, folder, script, run, base), hazard)
         finally:
             self._client.leave(folder)
             ground.leave()
 
-    def _base(self, count: int) -> tuple[int, Snapshot] | None:
-        """When *count* plain contacts were made, and they; they are loaded once. None: there is no room for them."""
+    def _base(self, count: int) -> Base | None:
+        """So many plain contacts, which are loaded once. None: there is no room for them."""
         if (made := self._bases.get(count)) is not None:
             return made
         with self._one_at_a_time:
             if count not in self._bases and len(self._bases) < MOST_BASES:
+                self._first.begin_anew(None)  # a history before this one may have moved the clock
                 now = time.time_ns() // 1_000_000
                 plain = [contacts.plain(number, count, 0, now) for number in range(1, count + 1)]
                 self._server.load(contacts.document(plain, now), keep_timestamps=True)
-                self._bases[count] = now, self._first.snapshot()
+                self._bases[count] = Base(now, self._first.snapshot())
             return self._bases.get(count)
 
     def _played(self, play: Play, hazard: Hazard) -> tuple[Story, dict[str, Any] | None]:
@@ -298,8 +297,9 @@ class Stage:
 
     def _looked_at(self, play: Play) -> dict[str, Any] | None:
         """What was delivered, for the story; how the copy differs from the data."""
-        play.story.delivered = play.ground.delivered(self._options.scope)
-        return self._compared(play.ground, play.folder, play.story)
+        seen = play.seen or play.ground.look()
+        play.story.delivered = seen.delivered(self._options.scope)
+        return self._compared(seen, play.folder, play.story)
 
     def _check_store(self, story: Story) -> None:
         """The first request must not begin where another hazard ended. Raises SyncError."""
@@ -312,7 +312,7 @@ class Stage:
                 "--fresh, e.g. --fresh 'rm -f app.db'"
             )
 
-    def _compared(self, ground: Ground, folder: Path, story: Story) -> dict[str, Any] | None:
+    def _compared(self, seen: Seen, folder: Path, story: Story) -> dict[str, Any] | None:
         options = self._options
         try:
             copy = self._client.copy(folder)
@@ -340,7 +340,7 @@ class Stage:
                 "or name a command that empties it with --fresh, and use --jobs 1"
             )
         flat = isinstance(copy, FlatRecords)
-        return ground.compare(copy, options.scope, identity=options.identity, names=options.names, empty_is_null=flat)
+        return seen.compare(copy, options.scope, identity=options.identity, names=options.names, empty_is_null=flat)
 
 
 def habits_of(story: Story, options: Options) -> Habits:

@@ -1,15 +1,17 @@
 """The organisation that a play takes place in. The server runs in this process, so no request is sent to ask for it.
 
 A play asks some twenty things. By HTTP each takes as much as half a poll of the client, and the server's time on the
-way; here the server's thread does it between two requests, by what the admin API's routes call as well.
+way; here the server's thread does it between two requests, by what the admin API's routes call as well. Even so, that
+threads take turns costs more than most of the things asked, so ``at_once`` has many of them done in one turn.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from vambe_mock.admin.routes.delivered import compared, delivered_of
 from vambe_mock.admin.routes.triggers import AnyChange, TriggerRule, add
@@ -46,7 +48,9 @@ class Ground:
     def __init__(self, server: VambeMock, organisation: Organisation, mock: Mock) -> None:
         """Of *organisation*, which *mock* drives too."""
         self._server, self._organisation = server, organisation
+        self._organisations = within(server, lambda front: front.organisations)
         self.mock, self.url, self.key = mock, mock.url, mock.api_key
+        self._turn_of: int | None = None
 
     @classmethod
     def first(cls, server: VambeMock) -> Ground:
@@ -68,16 +72,32 @@ class Ground:
         self.mock.close()
         within(self._server, lambda front: front.organisations.remove(self._organisation))
 
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Have the server's thread do *work*; all that it asks this ground for is done before the next request.
+
+        It must not use ``mock``, which waits for the server.
+        """
+
+        def done(_: Front) -> T:
+            self._turn_of = get_ident()
+            try:
+                return work()
+            finally:
+                self._turn_of = None
+
+        return within(self._server, done)
+
     def _done(self, work: Callable[[Organisation], T]) -> T:
+        if self._turn_of == get_ident():
+            return work(self._organisation)
         return within(self._server, lambda _: work(self._organisation))
 
     def begin_anew(self, start: Snapshot | None) -> None:
-        """Forget all that was, and have the data of *start*, or the organisation's own."""
+        """Forget all that was, and have the data of *start*, or those of the time before."""
 
         def restored(organisation: Organisation) -> None:
+            organisation.start = start or organisation.start
             organisation.reset()
-            if start is not None:
-                organisation.restore(start)
 
         self._done(restored)
 
@@ -92,14 +112,15 @@ class Ground:
         """How many requests have come."""
         return self._organisation.record.came
 
-    def watch(self, most: int) -> None:
-        """Note from now on what is delivered, and keep the last *most* answers."""
+    def watch(self, most: int) -> int:
+        """Note from now on what is delivered, and keep the last *most* answers; return ``total``."""
 
-        def watched(organisation: Organisation) -> None:
+        def watched(organisation: Organisation) -> int:
             lab = organisation.lab = organisation.lab or Lab()
             lab.delivered = Delivered(most, organisation.record.came)
+            return organisation.record.came
 
-        self._done(watched)
+        return self._done(watched)
 
     def total(self) -> int:
         """How many requests have come, those included that the server has not looked at yet."""
@@ -115,21 +136,14 @@ class Ground:
 
         return self._done(kept)
 
-    def delivered(self, scope: str) -> dict[str, Any]:
-        """What ``GET /__admin/delivered`` tells."""
+    def look(self) -> Seen:
+        """What is there now."""
 
-        def frozen(organisation: Organisation) -> tuple[Delivered, Organisation]:
+        def seen(organisation: Organisation) -> Seen:
             delivered = organisation.lab.delivered if organisation.lab else None
-            return (delivered or Delivered()).as_of_now(), beside.copy(organisation)
+            return Seen((delivered or Delivered()).as_of_now(), beside.copy(organisation))
 
-        delivered, organisation = self._done(frozen)
-        told: dict[str, Any] = from_json(delivered_of(delivered, scope, organisation))
-        return told
-
-    def compare(self, copy: list[dict[str, Any]], scope: str, **how: Any) -> dict[str, Any]:
-        """What ``POST /__admin/compare`` tells of *copy*; *how* are its other fields."""
-        told: dict[str, Any] = from_json(compared(self._done(beside.copy), copy, scope, **how))
-        return told
+        return self._done(seen)
 
     # The data
 
@@ -171,7 +185,7 @@ class Ground:
             checked = TriggerRule.model_validate(rule)
         except ValidationError as error:
             raise NotDoneError(_first(error)) from error
-        return within(self._server, lambda front: add(checked, self._organisation, front.organisations))
+        return self._done(lambda organisation: add(checked, organisation, self._organisations))
 
     def add_fault(self, rule: dict[str, Any]) -> None:
         """Add a fault. Raises NotDoneError."""
@@ -188,6 +202,22 @@ class Ground:
             organisation.spent.clear()
 
         self._done(calmed)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was delivered and what there was, at one time: to be looked at while the server goes on."""
+
+    _delivered: Delivered
+    _organisation: Organisation
+
+    def delivered(self, scope: str) -> dict[str, Any]:
+        """What ``GET /__admin/delivered`` tells."""
+        return delivered_of(self._delivered, scope, self._organisation)
+
+    def compare(self, copy: list[dict[str, Any]], scope: str, **how: Any) -> dict[str, Any]:
+        """What ``POST /__admin/compare`` tells of *copy*; *how* are its other fields."""
+        return compared(self._organisation, copy, scope, **how)
 
 
 def _first(error: ValidationError) -> str:

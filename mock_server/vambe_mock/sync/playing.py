@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from vambe_mock.contract import instants
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from vambe_mock.organisations.delivered import Answered
     from vambe_mock.organisations.lab import Trigger
+    from vambe_mock.organisations.organisation import Snapshot
     from vambe_mock.sync.clients import Client
-    from vambe_mock.sync.ground import Ground
+    from vambe_mock.sync.ground import Ground, Seen
     from vambe_mock.sync.scripts import At, Change, Script
 
 MOST_ANSWERS: Final = 5_000
@@ -107,6 +109,13 @@ class Story:
         return [one for one in self.asked if one.poll == number]
 
 
+class Base(NamedTuple):
+    """Plain contacts to begin with, and the instant at which they were made."""
+
+    at: int
+    contacts: Snapshot
+
+
 class Play:
     """One script, one client, one organisation."""
 
@@ -117,18 +126,22 @@ class Play:
         folder: Path,
         script: Script,
         run: int,
-        base: int | None = None,
+        base: Base | None = None,
+        *,
+        anew: bool = False,
     ) -> None:
         """Play *script* with the client's state in *folder*; contacts that it adds have ids of *run*.
 
-        With *base* the organisation has the script's plain contacts already, made at that instant.
+        With *base* the organisation has the script's plain contacts already; if it is to begin *anew*, from then on.
         """
-        self._base = base
+        self._base, self._anew = base, anew
         self.ground, self._client, self.folder = ground, client, folder
         self._script = script
         self._ends = [0]
         self._started = 0.0
         self._poll_number = 0
+        self.seen: Seen | None = None
+        """What there was after the last poll."""
         self.story = Story(script, run)
 
     def play(self, quiet: int, look: Callable[[Story], None] | None = None) -> Story:
@@ -136,6 +149,7 @@ class Play:
 
         *look* is called after every poll of the script, and sees the requests of the first. What it raises ends it all.
         """
+        self.ground.at_once(self._begin)
         self._prepare()
         self._started, self.story.started_at = time.monotonic(), self._real_time()
         self._looked = 0.0
@@ -145,7 +159,7 @@ class Play:
                 if look is not None:
                     look(self.story)
             else:
-                self._do(step)
+                self.ground.at_once(partial(self._do, step))
         self.rest(quiet)
         return self.story
 
@@ -154,25 +168,30 @@ class Play:
         for left in reversed(range(quiet)):
             self._poll(Poll(), quiet=True, collect=left == 0)
         if not quiet:
-            self._collect()
+            self.ground.at_once(self._collect)
 
-    def _prepare(self) -> None:
-        """The organisation as it is before the first poll."""
-        script, ground = self._script, self.ground
+    def _begin(self) -> None:
+        """The organisation as it is before the first poll, but for what ``_prepare`` does by HTTP."""
+        script, ground, base = self._script, self.ground, self._base
+        if self._anew:
+            ground.begin_anew(base.contacts if base else None)
         if script.clock:
             ground.set_clock(self._real_time() + script.clock)
+        if base is not None:
+            numbers = range(1, script.count + 1)
+            self.story.updated = {one: contacts.updated_at(one, script.count, base.at) for one in numbers}
+            if script.fields:
+                self._differ(base.at)
+        self._ends = [ground.watch(MOST_ANSWERS)]
+
+    def _prepare(self) -> None:
+        """The script's contacts where there are none to begin with, and its settings."""
+        script = self._script
         if self._base is None:
             self._load(self._now())
-        else:
-            numbers = range(1, script.count + 1)
-            self.story.updated = {one: contacts.updated_at(one, script.count, self._base) for one in numbers}
-            if script.fields:
-                self._differ(self._base)
         self.story.oldest = min(self.story.updated.values(), default=self._now())
         if script.settings:
-            ground.mock.admin("PUT", "/settings", self._settings())
-        ground.watch(MOST_ANSWERS)
-        self._ends = [ground.total()]
+            self.ground.mock.admin("PUT", "/settings", self._settings())
 
     @staticmethod
     def _real_time() -> int:
@@ -280,23 +299,32 @@ class Play:
     def _poll(self, step: Poll, *, quiet: bool, collect: bool = False) -> None:
         self._poll_number += 1
         number = self._poll_number
-        triggers = [(at, self._add(at)) for at in step.at]
-        for fault in step.faults:
-            self.ground.add_fault(fault)
-        killer = self._arm(step.kill) if step.kill is not None else None
+        is_disturbed = bool(step.at or step.faults or step.kill is not None)
+        triggers, killer = self.ground.at_once(lambda: self._disturb(step)) if is_disturbed else ([], None)
         self._looked = time.monotonic()
         began = self._looked - self._started
         outcomes = self._turns(number, step, killer)
         ended = time.monotonic() - self._started
         self.story.polls.append(Polled(number, began, ended, outcomes[0], quiet))
-        if collect:
-            self._collect(polled=True)
-        else:
-            self._ends.append(self.ground.total())
-        if step.at or step.faults or step.kill is not None:
-            self._settle(number, triggers)
+
+        def settle() -> None:
+            if collect:
+                self._collect(polled=True)
+            else:
+                self._ends.append(self.ground.total())
+            if is_disturbed:
+                self._settle(number, triggers)
+
+        self.ground.at_once(settle)
         if step.kill is not None and not outcomes[0].killed:
             self.story.unmet.append(f"the client did not send request {step.kill} of poll {number}")
+
+    def _disturb(self, step: Poll) -> tuple[list[tuple[At, Trigger]], Callable[[], bool] | None]:
+        """Have ready what happens during a poll: its triggers, and what tells that the client is to be killed."""
+        triggers = [(at, self._add(at)) for at in step.at]
+        for fault in step.faults:
+            self.ground.add_fault(fault)
+        return triggers, self._arm(step.kill) if step.kill is not None else None
 
     def _turns(self, number: int, step: Poll, killer: Callable[[], bool] | None) -> list[Outcome]:
         turn = Turn(self.ground.url, self.ground.key, self.folder, number)
@@ -352,6 +380,7 @@ class Play:
         total, answers = self.ground.answers(self._ends[0])
         if polled:
             self._ends.append(total)
+        self.seen = self.ground.look()
         told = {one.number: one for one in answers}
         for poll, (first, last) in enumerate(pairwise(self._ends), 1):
             for number in range(first + 1, last + 1):

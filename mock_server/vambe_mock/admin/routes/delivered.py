@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Final
 
+import numpy as np
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from pydantic_core import from_json, to_json
@@ -25,7 +26,7 @@ from vambe_mock.contract.query import ContactsQuery
 from vambe_mock.contract.refusals import Refusal
 from vambe_mock.datasets.comparison import compare
 from vambe_mock.organisations import beside
-from vambe_mock.organisations.delivered import Answered, Delivered, identities, present
+from vambe_mock.organisations.delivered import Answered, Delivered, Listing
 from vambe_mock.organisations.journal import Exchange
 from vambe_mock.organisations.lab import Lab
 from vambe_mock.organisations.organisation import Organisation
@@ -140,25 +141,26 @@ class Compared(Model):
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
     """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
     delivered = _delivered(organisation).as_of_now()
-    return answer_with(await beside.look(organisation, partial(delivered_of, delivered, scope)))
+    return answer_with(await beside.look(organisation, lambda one: to_json(delivered_of(delivered, scope, one))))
 
 
-def delivered_of(delivered: Delivered, scope: str, organisation: Organisation) -> bytes:
-    """``DeliveredContacts`` as JSON, of the contacts that the query *scope* finds. Raises Refused."""
-    wanted = _wanted(organisation, scope)
-    listed = [(one, row, version) for one, (row, version) in present(organisation.store).items() if one in wanted]
+def delivered_of(delivered: Delivered, scope: str, organisation: Organisation) -> dict[str, Any]:
+    """``DeliveredContacts``, of the contacts that the query *scope* finds. Raises Refused."""
+    store = organisation.store
+    wanted = store.find(_query(organisation, scope), organisation.clock.now(), rows_alone=True).rows
+    rows = store.listed("created_at")
+    listing = Listing.of(store, rows[np.isin(rows, wanted)])
+    listed = zip(listing.ids(), listing.rows.tolist(), listing.versions.tolist(), strict=True)
     told = [
         {"id": one, "version": version, "delivered": delivered.of(row, one, version)} for one, row, version in listed
     ]
-    return to_json(
-        {
-            "whole": delivered.whole,
-            "spoilt": delivered.spoilt,
-            "lost": [one["id"] for one in told if one["delivered"] is None],
-            "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
-            "contacts": told,
-        }
-    )
+    return {
+        "whole": delivered.whole,
+        "spoilt": delivered.spoilt,
+        "lost": [one["id"] for one in told if one["delivered"] is None],
+        "stale": [one["id"] for one in told if one["delivered"] not in (None, one["version"])],
+        "contacts": told,
+    }
 
 
 @routes.get("/delivered/summary", response_model=DeliveredSummary)
@@ -225,31 +227,29 @@ async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: 
 
     def compare(organisation: Organisation) -> bytes:
         how = {"identity": body.id, "names": body.map, "empty_is_null": body.empty_is_null}
-        return compared(organisation, body.contacts, body.scope, **how)
+        return to_json(compared(organisation, body.contacts, body.scope, **how))
 
     told = await beside.look(organisation, compare, count=count)
     await beside.free(body.contacts)
     return answer_with(told)
 
 
-def compared(organisation: Organisation, copy: list[dict[str, Any]], scope: str, **how: Any) -> bytes:
-    """``Compared`` as JSON; *how* are the other arguments of ``comparison.compare``. Raises Refused."""
+def compared(organisation: Organisation, copy: list[dict[str, Any]], scope: str, **how: Any) -> dict[str, Any]:
+    """``Compared``; *how* are the other arguments of ``comparison.compare``. Raises Refused."""
     listed = from_json(b"[%b]" % b",".join(_found(organisation, scope)))
     drift = organisation.lab.drift if organisation.lab else None
     if drift is not None:  # a client can only have what it was sent
         listed = [{**contact, **from_json(drift.applied(to_json(contact)))} for contact in listed]
     data = {contact["id"]: contact for contact in listed}
     found = compare(data, copy, **how)
-    return to_json(
-        {
-            "contacts": len(copy),
-            "lost": found.lost,
-            "stale": list(found.stale),
-            "doubled": found.doubled,
-            "ghosts": found.ghosts,
-            "differences": found.stale,
-        }
-    )
+    return {
+        "contacts": len(copy),
+        "lost": found.lost,
+        "stale": list(found.stale),
+        "doubled": found.doubled,
+        "ghosts": found.ghosts,
+        "differences": found.stale,
+    }
 
 
 def _answer(answered: Answered, masked: Callable[[str], str]) -> dict[str, Any]:
@@ -261,11 +261,6 @@ def _delivered(organisation: Organisation) -> Delivered:
     if lab.delivered is None:
         lab.delivered = Delivered(since=organisation.record.came)
     return lab.delivered
-
-
-def _wanted(organisation: Organisation, scope: str) -> dict[str, None]:
-    """The ids of the contacts that the query *scope* finds, all its pages."""
-    return dict.fromkeys(identities(_found(organisation, scope)))
 
 
 def _found(organisation: Organisation, scope: str) -> Sequence[bytes]:

@@ -80,7 +80,7 @@ class ContactsEndpoint:
             return None
         opened = organisation.journal.open(method, target_of(raw_path, query_string), started)
         made = self.answer(organisation, query_string)
-        if lab is not None and lab.delivered is not None and made.rows is not None:
+        if lab is not None and lab.delivered is not None and (made.rows is not None or lab.delivered.most):
             made.sent = lab.delivered.expect(organisation.store, made.rows)
         return opened, made
 
@@ -218,7 +218,7 @@ async def _send(made: Made, send: Send, *, head: bool) -> Exchange:
     finally:
         exchange = opened.finish(answer.status, answer.notes)
         if answer.sent is not None:
-            answer.sent(whole)
+            answer.sent(whole, exchange)
     return exchange
 
 

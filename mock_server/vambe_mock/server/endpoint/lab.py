@@ -118,15 +118,4 @@ def _note(
     elif exchange.status == 200:
         delivered.spoilt += 1
     if delivered.most:
-        found = exchange.status == 200 and listed is not None
-        delivered.keep(
-            Answered(
-                exchange.number,
-                exchange.target,
-                exchange.at,
-                exchange.status,
-                whole,
-                listed.ids() if found and listed else [],
-                listed.versions.tolist() if found and listed else [],
-            )
-        )
+        delivered.keep(Answered.to(exchange, listed if exchange.status == 200 else None, whole=whole))

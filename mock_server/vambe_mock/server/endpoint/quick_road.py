@@ -209,9 +209,9 @@ class QuickProtocol(Protocol):
         try:
             self.transport.writelines(pieces)
         finally:
-            opened.finish(answer.status, answer.notes)
+            exchange = opened.finish(answer.status, answer.notes)
         if answer.sent is not None:
-            answer.sent(not self.transport.is_closing())
+            answer.sent(not self.transport.is_closing(), exchange)
         return True
 
     def _start(self, status: int, content_type: bytes) -> bytes:
