@@ -19,9 +19,9 @@ from vambe_mock.cli.serve import settings_from
 from vambe_mock.contract.vocabulary import FIELDS
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import Application, create_app
-from vambe_mock.server.endpoint import other_endpoint
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import Settings
+from vambe_mock.store import spoken
 
 PATH = b"/api/public/contacts"
 WRONG = ((b"x-api-key", b"wrong"),)
@@ -55,14 +55,13 @@ def test_one_rule_alone_searches_without_a_time_filter(rules: dict[str, Any], qu
 def test_of_a_large_set_nothing_is_kept_as_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is answered alike, and takes no memory for each contact that was sent (`dialect-costs-nothing`)."""
     rules = {"extra-fields": {"notes": "string"}}
-    for most, kept in ((len(DATA), 1), (len(DATA) - 1, 0)):
-        monkeypatch.setattr(other_endpoint, "MOST_SPOKEN", most)
+    for most, kept in ((len(DATA), True), (len(DATA) - 1, False)):
+        monkeypatch.setattr(spoken, "MOST_SPOKEN", most)
         server = app(rules)
         first, again = (ask(server, "days=1").body for _ in range(2))
         assert first == again
         assert b'"notes"' in first
-        assert isinstance(server.endpoint, other_endpoint.OtherEndpoint)
-        assert len(server.endpoint.by_row) == kept
+        assert [one.keeps for one in server.organisations.first.store.made.values()] == [kept]
 
 
 # The key and the path
@@ -224,6 +223,7 @@ def test_without_a_dialect_nothing_of_it_is_loaded() -> None:
 import sys
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
+from vambe_mock.store import spoken
 from vambe_mock.server.sources import dataset_of
 
 settings = Settings(fixture="empty", fractional_days=False)

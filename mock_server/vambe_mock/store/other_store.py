@@ -16,6 +16,7 @@ from vambe_mock.store import other_filters
 from vambe_mock.store.columns import Columns, Flags, Rows
 from vambe_mock.store.filters import FilterContext, RowFilter, TimeFilter
 from vambe_mock.store.plans import By, Listing, Plan, Plans, combination_of
+from vambe_mock.store.spoken import spoken_of
 from vambe_mock.store.state import State
 from vambe_mock.store.store import Found, Steps, Store
 
@@ -141,7 +142,8 @@ class OtherStore(Store):
         if query.limit is not None:
             steps["limit"] = _count(page)
         rows = order.rows[page]
-        return Found([] if rows_alone else [*map(bytes, self.columns.wire.texts(rows))], matched, steps, rows)
+        found = Found([], matched, steps, rows, (order.rows, page))
+        return found if rows_alone else found._replace(contacts=spoken_of(self).page(found))
 
     def ordering(self, query: ContactsQuery) -> tuple[str, bool]:
         """The field that orders the answer to *query*, and whether the order descends."""

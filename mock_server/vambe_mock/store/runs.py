@@ -54,7 +54,7 @@ class Run(Sequence[bytes]):
         """Those of *text* from number *first* to before *stop*; there is at least one."""
         self._text, self._first, self._stop = text, first, stop
 
-    def json(self) -> memoryview:
+    def json(self) -> bytes | memoryview:
         """All of them, with a comma between two."""
         places = self._text.places
         return self._text.view[places[self._first] : places[self._stop] - 1]
@@ -117,7 +117,7 @@ class Runs:
     def _make(self, order: Order, columns: Columns) -> None:
         contacts = [*columns.wire.texts(order.rows)]
         with Text.making:
-            if _has_room(sum(map(len, contacts))):
+            if has_room(sum(map(len, contacts))):
                 self._texts[order.instant] = Text(contacts)
 
     def page(self, asked: Hashable) -> Page | None:
@@ -136,9 +136,10 @@ class Runs:
                 pages.pop(list(pages)[0], None)  # noqa: RUF015 - an iterator fails where a thread adds one
         elif contacts and (size := sum(map(len, contacts))) <= LONGEST_PAGE:
             with Text.making:
-                if _has_room(size):
+                if has_room(size):
                     pages[asked] = Run(Text(contacts), 0, len(contacts)), matched, steps, rows
 
 
-def _has_room(size: int) -> bool:
+def has_room(size: int) -> bool:
+    """Whether the texts of the process may have *size* bytes more; to be asked within ``Text.making``."""
     return sum(len(text.view) for text in Text.all) + size <= MOST_BYTES

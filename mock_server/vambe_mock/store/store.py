@@ -38,13 +38,16 @@ MOST_TOUCHED: Final = 10_000
 class Found(NamedTuple):
     """The answer to a query: the ``contacts`` as sent, how many ``matched``, and how many were left at each step.
 
-    The contacts are those of ``Wire.texts``; ``rows`` are where they are in the columns.
+    The contacts are those of ``Wire.texts``; ``rows`` are where they are in the columns. ``places`` are the rows of the
+    whole listing, an array that stays the same until a contact changes, and the page's positions in it, where the page
+    was cut out of one.
     """
 
     contacts: Sequence[bytes]
     matched: int
     steps: Steps
     rows: Rows
+    places: tuple[Rows, slice | Rows] | None = None
 
 
 class Witness(Protocol):
@@ -62,7 +65,7 @@ class Store:
 
     ``changes`` counts the changes, so that whoever has looked at the contacts knows whether to look again. ``touched``
     lists the rows that were written or removed; a new list begins when all contacts may have changed. A ``witness`` is
-    told before each change.
+    told before each change. ``made`` is for what others make of the contacts; a change forgets it.
     """
 
     row_filters: tuple[RowFilter, ...] = ROW_FILTERS
@@ -165,6 +168,7 @@ class Store:
     def _changed(self) -> None:
         """Use the current state."""
         self.changes += 1
+        self.made: dict[Hashable, Any] = {}
         self.columns = self._state.columns
 
     def find(self, query: ContactsQuery, now: int, *, rows_alone: bool = False) -> Found:
@@ -224,7 +228,7 @@ class Store:
             steps["limit"] = end - start
         rows = order.rows[start:end]
         if rows_alone:
-            return Found([], stop - first, steps, rows)
+            return Found([], stop - first, steps, rows, (order.rows, slice(start, end)))
         contacts = self._state.runs.run(order, self.columns, start, end)
         return Found(self.columns.wire.texts(rows) if contacts is None else contacts, stop - first, steps, rows)
 

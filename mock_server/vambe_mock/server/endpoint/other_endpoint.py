@@ -10,10 +10,7 @@ from operator import add
 from traceback import print_exc
 from typing import Final, NamedTuple
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
-import numpy as np
-from numpy.typing import NDArray
 from starlette.types import Scope
 
 from vambe_mock.contract import instants, other_query, wording
@@ -39,13 +36,7 @@ from vambe_mock.server.endpoint.contacts import (
     target_of,
     with_stage,
 )
-from vambe_mock.store.columns import Rows
-from vambe_mock.store.store import Store
-
-MOST_SPOKEN: Final = 100_000
-"""The contacts of a larger set are not kept as they are sent: some kilobyte each (`dialect-costs-nothing`)."""
-
-_NO_ROWS: Final[NDArray[np.object_]] = np.empty(0, dtype=np.object_)
+from vambe_mock.store.spoken import spoken_of
 
 Template = tuple[list[bytes], list[str]]
 """The texts of a header's template, and the placeholders between them."""
@@ -77,8 +68,6 @@ class OtherEndpoint(ContactsEndpoint):
     grammar: other_query.Grammar
     speaker: Speaker
     more: "MoreHeaders"
-    by_row: "WeakKeyDictionary[Store, tuple[int, NDArray[np.object_]]]" = field(default_factory=WeakKeyDictionary)
-    """The contacts of each store as they are sent, None for those that nobody has asked for, since its last change."""
 
     def plainly(self, headers: Sent, method: str, raw_path: bytes, query_string: bytes, started: float) -> Made | None:
         """Make the answer of a request; None, and nothing done, where a sync lab, a fault or Prefer has a say in it."""
@@ -157,30 +146,17 @@ class OtherEndpoint(ContactsEndpoint):
     def _found(self, organisation: Organisation, query_string: bytes, now: int) -> Answer:
         query = self._read(organisation, query_string)
         store = organisation.store
+        speaker = self.speaker
         expands = self.dialect.expand_current_stage and query.pipeline_id is not None
-        by_rows = self.speaker.changes and not expands
-        found = store.find(query, now, rows_alone=by_rows)
-        contacts = self._spoken(store, found.rows) if by_rows else found.contacts
+        speaks = speaker.changes and not expands
+        found = store.find(query, now, rows_alone=speaks)
+        contacts = spoken_of(store, speaker.contacts).page(found) if speaks else found.contacts
         if expands:
-            contacts = self.speaker.contacts([with_stage(contact, organisation) for contact in contacts])
+            contacts = speaker.contacts([with_stage(bytes(contact), organisation) for contact in contacts])
         matched = [(b"x-mock-matched", b"%d" % found.matched)] if self.mock_headers else []
         notes = Notes(now, "", query.ignored, found.steps, query)
         headers = matched + self._ignored_header(query.ignored)
         return Answer(200, headers, contacts, notes, rows=found.rows)
-
-    def _spoken(self, store: Store, rows: Rows) -> list[bytes]:
-        """The contacts in *rows* of *store* as they are sent; a page costs what it does without a dialect."""
-        if len(store) > MOST_SPOKEN:
-            return self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
-        changes, spoken = self.by_row.get(store, (-1, _NO_ROWS))
-        if changes != store.changes:
-            spoken = np.full(len(store.columns.wire), None, dtype=np.object_)
-            self.by_row[store] = store.changes, spoken
-        contacts: list[bytes] = spoken.take(rows).tolist()
-        if not all(contacts):  # quicker than a look for None
-            contacts = self.speaker.contacts([*map(bytes, store.columns.wire.texts(rows))])
-            spoken[rows] = contacts
-        return contacts
 
     def _read(self, organisation: Organisation, query_string: bytes) -> ContactsQuery:
         dialect = organisation.dialect
