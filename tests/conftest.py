@@ -28,6 +28,11 @@ settings.load_profile("any machine")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# So does nohup with a terminal's closing. A signal that has a handler here has its default in what is started, so the
+# tests themselves go on when their terminal closes, and the processes that they start hear of it.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let each of several workers begin elsewhere: what one has compiled by then, the others find as bytecode."""

@@ -17,7 +17,7 @@ from mutants.seams import Seams
 from vambe_judge.asking.contacts import PARAMETERS
 from vambe_judge.judging import malformed, relations, rules
 from vambe_judge.judging.combined import NAMES
-from vambe_judge.judging.judge import Ask, Claim
+from vambe_judge.judging.judge import Ask, Claim, Trial
 from vambe_judge.judging.verdicts import Verdict
 from vambe_judge.reports.report import Report
 
@@ -109,12 +109,39 @@ def test_thorough_run_asks_for_an_instant_to_come(monkeypatch: pytest.MonkeyPatc
     assert noticed.violated == ("timestamp-syntax",)
 
 
+def test_thorough_run_asks_for_a_blank_before_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target that passes over it differs from the mock; without --thorough one behind the value is asked for."""
+    known = matrix.known_of
+    monkeypatch.setattr(matrix, "known_of", lambda data: replace(known(data), thorough=True))
+    noticed = matrix.judged(version("value-asked-trimmed"), "tiny", rules=[rules.test_custom_field_match])
+    assert noticed.report is not None
+    told = {finding.case for finding in noticed.report.outcomes[0].findings if finding.came}
+    assert told == {"field 1: a blank behind it", "field 1: a blank before it"}
+
+
 def test_a_cursor_is_asked_alone_beside_a_filter() -> None:
     """As most clients ask, at a value at which both matter, and not only in the company of other time filters."""
     outcome = next(
         one for one in judged("created-ignored-beside-stage-alone").outcomes if one.slug == "filters-combine"
     )
     assert any(one.came for one in outcome.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule", "case"),
+    [
+        ("blocked-missing-beside-stage", "random", rules.test_stage_of_active_ticket, "with all time filters"),
+        ("value-asked-trimmed-behind", "tiny", rules.test_custom_field_match, "field 1: a blank behind it"),
+        ("value-kept-trimmed", "random", rules.test_custom_field_match, "field 2: narrows the list"),
+        ("newest-with-a-phone", "random", rules.test_custom_field_match, "field 1: entity_type"),
+    ],
+)
+def test_what_few_contacts_show_is_noticed(name: str, data: str, rule: Callable[[Trial], None], case: str) -> None:
+    """One blocked contact at a stage, blanks around a value and a phone that two contacts share are enough."""
+    known = [rules.test_days_range, rule]
+    report = matrix.judged(version(name), data, rules=known).report
+    assert report is not None
+    assert case in [finding.case for finding in report.outcomes[-1].findings if finding.came]
 
 
 def test_exception_in_a_rule_is_the_judges_own_defect(monkeypatch: pytest.MonkeyPatch) -> None:

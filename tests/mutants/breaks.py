@@ -574,6 +574,22 @@ def any_value_of_field(seams: Seams) -> None:
     _field_by(seams, lambda _asked, _stored: True)
 
 
+@mutant("filters", "blanks around a custom_field_value that is asked for do not count")
+def value_asked_trimmed(seams: Seams) -> None:
+    value = re.compile(rb"(custom_field_value=)(?:%20|\+)*([^&]*?)(?:%20|\+)*(?=&|$)")
+    seams.raw(lambda raw: value.sub(rb"\1\2", raw))
+
+
+@mutant("filters", "blanks behind a custom_field_value that is asked for do not count, as in a CHAR column")
+def value_asked_trimmed_behind(seams: Seams) -> None:
+    seams.raw(lambda raw: re.sub(rb"(custom_field_value=[^&]*?)(?:%20|\+)+(?=&|$)", rb"\1", raw))
+
+
+@mutant("filters", "custom fields' values are kept without the blanks around them")
+def value_kept_trimmed(seams: Seams) -> None:
+    _field_by(seams, lambda asked, stored: asked == stored.strip())
+
+
 def _field_by(seams: Seams, same: Callable[[str, str], bool]) -> None:
     def matches(columns: Any, _known: Any, asked: Any, rows: Any, _old: Any) -> Any:
         flags = []

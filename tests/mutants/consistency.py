@@ -8,6 +8,7 @@ from mutants.breaks import mutant
 from mutants.seams import Contact, Seams
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import ContactsQuery
+from vambe_mock.store.store import Found, Store
 
 
 def _where(seams: Seams, when: Callable[[ContactsQuery], bool], change: Callable[[Contact], Contact]) -> None:
@@ -112,3 +113,29 @@ def ticket_has_contacts_id(seams: Seams) -> None:
             "active_ticket_v2": one["active_ticket_v2"] and {**one["active_ticket_v2"], "id": one["id"]},
         }
     )
+
+
+def _merged(seams: Seams, survivor: Callable[[list[Contact]], Contact]) -> None:
+    """Contacts that a question finds and that share a phone come as one, before the list is cut."""
+
+    def changed(store: Store, query: ContactsQuery, now: int, find: Callable[..., Found]) -> Found:
+        whole: Found = find(store, query._replace(limit=None, offset=0), now)
+        sharing: dict[str, list[Contact]] = {}
+        for one in map(json.loads, whole.contacts):
+            sharing.setdefault(one["phone"] or one["id"], []).append(one)
+        kept = {survivor(some)["id"] for some in sharing.values()}
+        contacts = [one for one in whole.contacts if json.loads(one)["id"] in kept]
+        end = None if query.limit is None else query.offset + query.limit
+        return whole._replace(contacts=contacts[query.offset : end])
+
+    seams.find(changed)
+
+
+@mutant("consistency", "of contacts that share a phone only the first of the list comes")
+def first_with_a_phone(seams: Seams) -> None:
+    _merged(seams, lambda some: some[0])
+
+
+@mutant("consistency", "of contacts that share a phone only the one updated last comes")
+def newest_with_a_phone(seams: Seams) -> None:
+    _merged(seams, lambda some: max(some, key=lambda one: str(one["updated_at"])))

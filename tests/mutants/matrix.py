@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final
@@ -54,7 +55,10 @@ HEAD: Final = """# Who notices what
 Broken versions of the mock, each a few lines on a seam of the app (`tests/mutants/breaks.py`), before the judge.
 `fails` are the rules on firm ground that the version breaks, with the default data set; `differs from the mock` are
 rules that fail with `--like-mock` only. Each version is judged with the default set, with `tiny`, with a random set of
-{random} contacts, and with the default set when the judge is told nothing of its custom fields (`withheld`).
+{random} contacts, and with the default set when the judge is told nothing of its custom fields (`withheld`). In the
+random set, two contacts share a phone, and the values of one custom field have blanks around them; no other set has
+such contacts, so what a version does to them shows in that set alone. Contacts that a target has merged before it lists
+any, alike in all answers, no question can show.
 
 `of` stands for the version's source and the judge's rules that a line is true of. {old} lines are of older ones or
 missing; a test tells when there are more.
@@ -84,9 +88,27 @@ def document(name: str) -> dict[str, Any]:
     """The data set document of one of ``SETS``."""
     settings = Settings().checked()
     if name == "random":
-        return generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at())
+        return _telling(generator.document(RANDOM["seed"], RANDOM["count"], settings.anchored_at()))
     found: dict[str, Any] = json.loads(fixture_set("tiny" if name == "tiny" else "default").read_text("utf-8"))
     return found
+
+
+def _telling(drawn: dict[str, Any]) -> dict[str, Any]:
+    """*drawn* with what no generated set has: a phone that two contacts share, and a custom value with blanks around.
+
+    The phone is that of neighbours of whom one was created first and the other updated first.
+    """
+    for one, other in pairwise(drawn["contacts"]):
+        crossed = one["created_at"] > other["created_at"] and one["updated_at"] < other["updated_at"]
+        if crossed and one["phone"] and other["phone"]:
+            other["phone"] = one["phone"]
+            break
+    *_, told = fresh_mock.with_data_of(Options(), drawn).custom_fields
+    for contact in drawn["contacts"]:
+        for own in contact["custom_fields"].values():
+            if own.get(told.key) == told.value:
+                own[told.key] = f" {told.value} "
+    return drawn
 
 
 @cache

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, get_overloads, get_type_hints
+from uuid import UUID
 
 import httpx
 import pytest
@@ -193,6 +194,33 @@ def test_what_is_no_copy_is_told_so(mock: Mock, copy: Any) -> None:
     """With what came and an example, and not by what Python cannot iterate over."""
     with pytest.raises(TypeError, match=r'is no copy; wanted a list of dicts, such as \[{"id": "\.\.\."}\]'):
         mock.compare(copy)
+
+
+MISTAKEN: dict[str, tuple[Callable[[Any], object], str]] = {
+    "a number of what": (lambda mock: mock.clock.advance(30), r"30 has no unit; wanted .* advance\(seconds=30\)"),
+    "a draft alone": (lambda mock: mock.contacts.add_many({"name": "Ana"}), "is no list of drafts; wanted a list"),
+    "a text of drafts": (lambda mock: mock.contacts.add_many(""), "'' is no list of drafts"),
+    "a file's name": (lambda mock: mock.load("set.json"), "'set.json' is no document; wanted a dict"),
+    "times as text": (lambda mock: mock.assert_requested("2"), "times='2'; wanted a whole number, 0 or more"),
+    "fewer than none": (lambda mock: mock.assert_requested(-1), "times=-1; wanted a whole number, 0 or more"),
+    "count as text": (lambda mock: mock.wait_for_requests("1", timeout=0), "count='1'; wanted a whole number"),
+    "no id": (lambda mock: mock.contacts.get(5), 'path.contact_id: "5"; wanted a UUID like'),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKEN)
+def test_a_mistaken_argument_is_told_with_what_is_wanted(mock: Mock, name: str) -> None:
+    """Where Python alone would name two types that do not go together."""
+    call, wanted = MISTAKEN[name]
+    with pytest.raises((TypeError, ValueError, MockError), match=wanted):
+        call(mock)
+
+
+def test_an_id_may_be_a_uuid(mock: Mock) -> None:
+    """In a path and in a body."""
+    stage = UUID(mock.admin("GET", "/pipelines")[0]["stages"][0]["id"])
+    made = mock.contacts.add(default_stage_id=stage)
+    assert mock.contacts.get(UUID(made["id"]))["default_stage_id"] == str(stage)
 
 
 def test_a_path_of_the_admin_api_begins_with_a_slash(mock: Mock) -> None:

@@ -17,9 +17,10 @@ NOT_TEXT: Final = re.compile(r"[\d.,:TZ+-]+|true|false", re.IGNORECASE)
 REFUSED: Final = 400
 
 
-def pair(asked: CustomField) -> str:
+def pair(asked: CustomField, *, entity: str | None = None) -> str:
     """The custom field as it is sent."""
-    return f"custom_field_key={quote(asked.key, safe='')}&custom_field_value={quote(asked.value, safe='')}"
+    kind = f"&entity_type={entity}" if entity else ""
+    return f"custom_field_key={quote(asked.key, safe='')}&custom_field_value={quote(asked.value, safe='')}{kind}"
 
 
 def question(asked: CustomField, *, entity: str | None = None, value: str | None = None, field: Field) -> str:
@@ -29,12 +30,12 @@ def question(asked: CustomField, *, entity: str | None = None, value: str | None
     return f"{TIME_FILTERS[field]}&custom_field_key={quote(asked.key, safe='')}&custom_field_value={text}{kind}"
 
 
-def narrows(window: int, asked: CustomField) -> Relation:
+def narrows(window: int, asked: CustomField, *, entity: str | None = None) -> Relation:
     """Some contacts have the value, and those who are found stand in the widest list, in its order."""
 
     def relation(ask: Ask) -> Claim:
         rows = [row.id for row in Survey(ask, window).rows("updated_at")]
-        answer = listed(ask, f"{question(asked, field='updated_at')}&limit={window}")
+        answer = listed(ask, f"{question(asked, entity=entity, field='updated_at')}&limit={window}")
         if not rows:
             return NotShown("a contact")
         if not answer.rows:
@@ -118,6 +119,23 @@ def other_case(window: int, asked: CustomField) -> Relation:
         if both:
             return Broken("capitals matter", f"{len(both)} contacts by other letters", other)
         return Shown("capitals matter") if whole.rows else NotShown("a contact with that value")
+
+    return relation
+
+
+def blank(window: int, asked: CustomField, *, before: bool = False) -> Relation:
+    """No contact is returned both for a text and for the same text with a blank behind it, or *before* it."""
+
+    def relation(ask: Ask) -> Claim:
+        if NOT_TEXT.fullmatch(asked.value):
+            return NotShown("a text with letters as the value")
+        value = f" {asked.value}" if before else f"{asked.value} "
+        whole = listed(ask, f"{question(asked, entity=asked.entity, field='updated_at')}&limit={window}")
+        other = ask(f"{question(asked, entity=asked.entity, value=value, field='updated_at')}&limit={window}")
+        both = set(whole.ids) & set(other.ids)
+        if both:
+            return Broken("blanks count", f"{len(both)} contacts by a value with one blank more", other)
+        return Shown("blanks count") if whole.rows else NotShown("a contact with that value")
 
     return relation
 

@@ -320,11 +320,15 @@ def test_custom_field_match(trial: Trial) -> None:
             trial.relation(f"{name}: entity_type", custom_fields.entities_join(window, field), "documented")
             trial.relation(f"{name}: a part of the value", custom_fields.part_of_value(window, field), "documented")
             trial.relation(f"{name}: other letters", custom_fields.other_case(window, field))
+            trial.relation(f"{name}: a blank behind it", custom_fields.blank(window, field))
+            if trial.options.thorough:
+                trial.relation(f"{name}: a blank before it", custom_fields.blank(window, field, before=True))
             trial.relation(f"{name}: a page of it", custom_fields.page_of_field(window, field), "documented")
             trial.relation(f"{name}: with stage_id", custom_fields.with_stage(window, field, own=misled), "documented")
             trial.relation(f"{name}: by days", custom_fields.by_days(window, field), "documented")
         else:
-            trial.relation(f"{name}: narrows the list", custom_fields.narrows(window, field), "documented")
+            narrows = custom_fields.narrows(window, field, entity=field.entity)
+            trial.relation(f"{name}: narrows the list", narrows, "documented")
     for (first, one), (second, other) in combinations(enumerate(fields, 1), 2):
         if one[:2] == other[:2] and one.value != other.value:
             trial.relation(f"fields {first} and {second}: apart", custom_fields.apart(window, one, other))
@@ -334,7 +338,10 @@ def test_custom_field_match(trial: Trial) -> None:
 def test_filters_combine(trial: Trial) -> None:
     """All parameters of a request apply at once, each as if it were alone (`filters-combine`)."""
     window = trial.window
-    fields = [custom_fields.pair(one) for one in trial.custom_fields()]
+    fields = [  # as `custom-field-match` has asked for them
+        custom_fields.pair(one, entity=one.entity if number else None)
+        for number, one in enumerate(trial.custom_fields())
+    ]
     trial.relation("data", combined.enough(window))
     if trial.outcome.having(Verdict.CONFORMS):
         survey = Survey(trial.judge.ask, window)

@@ -25,6 +25,24 @@ def telling_stages(rows: Sequence[Row]) -> list[str]:
     )
 
 
+def varied(stages: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """*stages*, first those at which there are most kinds of contacts, at equal kinds in their order.
+
+    The first two of them are what other relations ask for, so their kinds do not count: what a target does to blocked
+    contacts, or to those without a phone, may show at another stage only.
+    """
+    at = {stage: [row for row in rows if row.stage == stage] for stage in stages}
+    kinds = {
+        stage: {
+            *({"blocked"} if any(row.blocked for row in there) else ()),
+            *(name for row in there for name in row.nulls),
+        }
+        for stage, there in at.items()
+    }
+    shown = set[str]().union(*(kinds[stage] for stage in stages[:2]))
+    return sorted(stages, key=lambda stage: -len(kinds[stage] - shown))
+
+
 def standing(ask: Ask, window: int, stage: str, *, own: bool) -> Keep:
     """Who is at *stage*: by the tickets; *own*: by the target, whose answer is known not to go by the tickets."""
     if not own:
@@ -126,7 +144,7 @@ def beside_time_filters(window: int, *, own: bool = False) -> Relation:
         survey = Survey(ask, window)
         everyone = list(survey.everyone().values())
         year = {row.id for row in survey.rows("last_message_at")}
-        for stage in telling_stages(everyone):
+        for stage in varied(telling_stages(everyone), [row for row in everyone if row.id in year]):
             there = [row for row in everyone if row.stage == stage and row.id in year]
             updated = [run[0].updated_at or 0 for run in groups(sorted(there, key=_updated), "updated_at")]
             if len(updated) < 2:

@@ -35,7 +35,7 @@ class MockError(Exception):
 class AdminClient:
     """Calls the admin API of a server for one organisation, from any thread, over connections that it keeps and owns.
 
-    In bodies and queries a datetime is sent as an instant and a timedelta as seconds; a naive datetime is a ValueError.
+    In bodies and queries a datetime is sent as an instant, a timedelta as seconds; a naive datetime is a ValueError.
     """
 
     def __init__(
@@ -142,13 +142,17 @@ def _encoded(body: Json) -> bytes:
 
 
 def _as_json(value: Any) -> Any:
-    """What stands in JSON for a datetime, a date or a timedelta. Raises ValueError for a naive datetime."""
+    """What stands in JSON for a datetime, a date, a timedelta or a UUID. Raises ValueError for a naive datetime."""
+    from uuid import UUID
+
     if isinstance(value, datetime):
         return instants.write(instants.of_datetime(value))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, UUID):
+        return str(value)
     raise TypeError(
-        f"{value!r} cannot be sent as JSON; wanted text, a number, a datetime, a timedelta, a list or a dict"
+        f"{value!r} cannot be sent as JSON; wanted text, a number, a datetime, a timedelta, a UUID, a list or a dict"
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from os import PathLike
+    from uuid import UUID
 
     from vambe_mock.testing.stubs import StubFields
 
@@ -78,45 +79,48 @@ class Contacts:
 
     def add_many(self, drafts: Sequence[Mapping[str, Any]]) -> list[Contact]:
         """Add a contact for each of *drafts*: all, or none if one is refused."""
-        made: list[Contact] = self._admin("POST", "/contacts", [dict(one) for one in drafts])
+        bodies = _dicts(drafts, "list of drafts", '[{"name": "Ana"}]')
+        made: list[Contact] = self._admin("POST", "/contacts", bodies)
         return made
 
-    def get(self, contact_id: str) -> Contact:
+    def get(self, contact_id: str | UUID) -> Contact:
         """One contact, custom-field values included."""
-        return self._one("GET", f"/contacts/{quote(contact_id)}")
+        return self._one("GET", f"/contacts/{quote(str(contact_id))}")
 
     def list(self, limit: int = 100, offset: int = 0) -> list[Contact]:
         """Contacts ordered by ``created_at``."""
         listed: list[Contact] = self._admin("GET", "/contacts", limit=limit, offset=offset)["contacts"]
         return listed
 
-    def change(self, contact_id: str, **fields: Any) -> Contact:
+    def change(self, contact_id: str | UUID, **fields: Any) -> Contact:
         """Change the given fields; ``updated_at`` becomes now unless given."""
-        return self._one("PATCH", f"/contacts/{quote(contact_id)}", fields)
+        return self._one("PATCH", f"/contacts/{quote(str(contact_id))}", fields)
 
-    def delete(self, contact_id: str) -> None:
+    def delete(self, contact_id: str | UUID) -> None:
         """Delete a contact."""
-        self._admin("DELETE", f"/contacts/{quote(contact_id)}")
+        self._admin("DELETE", f"/contacts/{quote(str(contact_id))}")
 
     def clear(self) -> None:
         """Delete all contacts."""
         self._admin("DELETE", "/contacts", all="true")
 
-    def message(self, contact_id: str, direction: Literal["inbound", "outbound"] = "inbound", **fields: Any) -> Contact:
+    def message(
+        self, contact_id: str | UUID, direction: Literal["inbound", "outbound"] = "inbound", **fields: Any
+    ) -> Contact:
         """Record a message from the contact (inbound) or to it (outbound), now or ``at`` an instant."""
-        return self._one("POST", f"/contacts/{quote(contact_id)}/messages", {"direction": direction, **fields})
+        return self._one("POST", f"/contacts/{quote(str(contact_id))}/messages", {"direction": direction, **fields})
 
-    def open_ticket(self, contact_id: str, stage_id: str | None = None) -> Contact:
+    def open_ticket(self, contact_id: str | UUID, stage_id: str | None = None) -> Contact:
         """Open a ticket for the contact."""
-        return self._one("POST", f"/contacts/{quote(contact_id)}/ticket", {"stage_id": stage_id})
+        return self._one("POST", f"/contacts/{quote(str(contact_id))}/ticket", {"stage_id": stage_id})
 
-    def move_ticket(self, contact_id: str, stage_id: str | None) -> Contact:
+    def move_ticket(self, contact_id: str | UUID, stage_id: str | None) -> Contact:
         """Move the contact's ticket to another stage."""
-        return self._one("PATCH", f"/contacts/{quote(contact_id)}/ticket", {"stage_id": stage_id})
+        return self._one("PATCH", f"/contacts/{quote(str(contact_id))}/ticket", {"stage_id": stage_id})
 
-    def close_ticket(self, contact_id: str) -> Contact:
+    def close_ticket(self, contact_id: str | UUID) -> Contact:
         """Close the contact's ticket."""
-        return self._one("DELETE", f"/contacts/{quote(contact_id)}/ticket")
+        return self._one("DELETE", f"/contacts/{quote(str(contact_id))}/ticket")
 
     def _one(self, method: str, path: str, body: Json = None) -> Contact:
         contact: Contact = self._admin(method, path, body)
@@ -164,6 +168,8 @@ class Clock:
         """Advance it by a timedelta, or by the sum of the given units; negative goes back."""
         units = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds, "milliseconds": milliseconds}
         if by is not None:
+            if not isinstance(by, timedelta):
+                raise TypeError(f"{by!r} has no unit; wanted a timedelta or a unit, for example advance(seconds=30)")
             units["milliseconds"] += by / timedelta(milliseconds=1)
         return self._move("advance", units)
 
@@ -258,9 +264,7 @@ class Mock:
 
     def compare(self, copy: Sequence[Mapping[str, Any]], *, scope: str | None = None) -> dict[str, Any]:
         """Compare a client's copy with the data: ``lost``, ``stale``, ``doubled`` and ``ghosts`` are lists of ids."""
-        if not (isinstance(copy, Iterable) and all(isinstance(one, Mapping) for one in copy)):
-            raise TypeError(f'{copy!r:.60} is no copy; wanted a list of dicts, such as [{{"id": "..."}}]')
-        body = {"contacts": [dict(one) for one in copy], **({"scope": scope} if scope else {})}
+        body = {"contacts": _dicts(copy, "copy", '[{"id": "..."}]'), **({"scope": scope} if scope else {})}
         told: dict[str, Any] = self.admin("POST", "/compare", body)
         return told
 
@@ -271,6 +275,7 @@ class Mock:
         ``*/pipeline``. Returns the requests. The AssertionError lists what came instead.
         """
         __tracebackhide__ = True
+        _check_count("times", times)
         found, forgotten = self._requests(query, path)
         if (times is None and found) or (len(found) == times and not forgotten):
             return found
@@ -287,6 +292,7 @@ class Mock:
     ) -> list[Request]:
         """Wait until *count* requests had these parameters; AssertionError after *timeout* (seconds or a timedelta)."""
         __tracebackhide__ = True
+        _check_count("count", count)
         parameters = _parameters(query)
         timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
         self.admin("GET", "/requests/count", parameter=parameters, path=path, at_least=count, timeout=timeout)
@@ -334,6 +340,8 @@ class Mock:
 
     def load(self, document: Mapping[str, Any], *, keep_timestamps: bool = False) -> None:
         """Replace all data with a document (docs/data-sets.md), its timestamps moved to now unless kept."""
+        if not isinstance(document, Mapping):
+            raise TypeError(f"{document!r:.60} is no document; wanted a dict, for example mock.export()")
         self.admin("PUT", "/dataset", dict(document), keep_timestamps=json.dumps(keep_timestamps))
 
     def export(self) -> dict[str, Any]:
@@ -373,6 +381,24 @@ class Mock:
         more = listed["count"] - len(came)
         heading = "Without a known key, or to another path (by any test on this server):"
         return [heading, *([f"  ({more} more)"] if more else []), *came]
+
+
+def _dicts(given: object, what: str, example: str) -> list[dict[str, Any]]:
+    """*given* as a list of dicts. Raises TypeError."""
+    several = isinstance(given, Iterable) and not isinstance(given, Mapping | str)
+    listed: list[Any] = list(given) if several else [None]  # type: ignore[call-overload]
+    if not all(isinstance(one, Mapping) for one in listed):
+        raise TypeError(f"{given!r:.60} is no {what}; wanted a list of dicts, such as {example}")
+    return [dict(one) for one in listed]
+
+
+def _check_count(name: str, count: object) -> None:
+    """Raise TypeError or ValueError unless *count* is None or a number of requests."""
+    wanted = f"{name}={count!r}; wanted a whole number, 0 or more, for example {name}=2"
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int)):
+        raise TypeError(wanted)
+    if count is not None and count < 0:
+        raise ValueError(wanted)
 
 
 def _times(count: int) -> str:
