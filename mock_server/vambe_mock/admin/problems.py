@@ -306,6 +306,19 @@ _MISSING: Final = {
     "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
     "path": 'a path below /api/, like "/api/public/ticket/{id}"',
     "effect": 'what the fault does, like {"kind": "status", "status": 503}',
+    "status": "a status from 400 to 599, like 503",
+    "per_second": "a number of requests, like 2",
+    "location": "an address, like /elsewhere",
+    "how": "one of same_page, row_repeated, row_left_out, unstable_ties",
+    "seconds": "a number of seconds, like 0.5",
+    "minimum": "a number of seconds, like 0.1",
+    "maximum": "a number of seconds, like 1",
+    "median": "a number of seconds, like 0.5",
+    "sigma": "a number, like 0.2",
+    "bytes_per_second": "a whole number of bytes, like 100",
+    "text": "a text, like <h1>502 Bad Gateway</h1>",
+    "move": "open, move or close",
+    "fault": 'a fault, like {"effect": {"kind": "status", "status": 503}}',
 }
 """What is wanted where a field is missing that is no field of a data set."""
 

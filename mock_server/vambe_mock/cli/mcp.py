@@ -25,10 +25,11 @@ import anyio
 from anyio import to_thread
 
 from vambe_mock.admin.mcp import texts
-from vambe_mock.admin.mcp.calls import NO_ANSWER, PATIENCE, Answer, Json, Mock, Refused
+from vambe_mock.admin.mcp.calls import NO_ANSWER, PATIENCE, Answer, Json, Mock, Refused, Unanswered
 from vambe_mock.admin.mcp.tools import FEW, Arguments, Tool
 from vambe_mock.cli.exec import without_proxy
 from vambe_mock.contract.operation import PATH
+from vambe_mock.datasets.complaints import shown
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import DEFAULT_KEY, SOURCES, STANDALONE, Settings, options
 from vambe_mock.testing.client import AdminClient, MockError
@@ -48,21 +49,21 @@ class Attached:
     key: str
     client: AdminClient
 
-    async def admin(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
+    async def admin(self, method: str, path: str, body: Json = None, /, **query: Any) -> Json:
         """See Mock."""
         try:
             return await to_thread.run_sync(lambda: self.client(method, path, body, **query))
         except MockError as error:
             raise Refused(str(error)) from None
         except (OSError, HTTPException, ValueError) as error:
-            raise Refused(f"{self.url} does not answer: {error}; wanted a running vambe-mock") from None
+            raise Unanswered(f"{self.url} does not answer: {error}; wanted a running vambe-mock") from None
 
     async def contacts(self, query: str) -> Answer:
         """See Mock."""
         return await to_thread.run_sync(self._contacts, query)
 
     def _contacts(self, query: str) -> Answer:
-        target = f"{self.url}{PATH.decode()}?{query.replace(' ', '%20')}"
+        target = f"{self.url}{PATH.decode()}?{query}"
         try:
             asked = Request(target, headers={"x-api-key": self.key})  # noqa: S310 - http, judged at the start
             with build_opener(ProxyHandler({})).open(asked, timeout=PATIENCE) as answer:
@@ -71,7 +72,7 @@ class Attached:
             with refusal:
                 return _answer(refusal)
         except (OSError, HTTPException, ValueError) as error:
-            raise Refused(f"{NO_ANSWER} ({type(error).__name__})") from None
+            raise Unanswered(f"{NO_ANSWER} ({type(error).__name__})") from None
 
 
 def _answer(response: Any) -> Answer:
@@ -236,9 +237,11 @@ class _Commands:
     async def _sync_check(self, _mock: Mock, arguments: Arguments) -> Json:
         command = shlex.split(arguments["command"])
         if command not in self._allowed:
+            allowed = "; ".join(f"sync_check {json.dumps({'command': shlex.join(one)})}" for one in self._allowed)
             raise Refused(
-                f"{arguments['command']!r:.200} is not allowed; wanted one that the user has given, "
-                f"e.g. vambe-mock mcp --allow-command {shlex.quote(arguments['command'])[:200]}"
+                f"command: {shown(arguments['command'])} is not allowed; wanted "
+                + (f"one that the user has allowed: {allowed}" if allowed else "a user who starts the server with ")
+                + f"vambe-mock mcp --allow-command {shlex.quote(arguments['command'])[:200]}" * (not allowed)
             )
         report = self._folder / "sync.json"
         copy = ["--copy", arguments["copy"]] if "copy" in arguments else []
