@@ -33,7 +33,10 @@ MOST_STRANGERS: Final = 5
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome."""
+    """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome.
+
+    ``hint`` is what the log says of a 400 or 404 that is nearly right.
+    """
 
     at: str
     method: str
@@ -46,6 +49,7 @@ class Request:
     faults: list[int]
     message: str
     milliseconds: float
+    hint: str = ""
 
     def __repr__(self) -> str:
         """As the server's log has it; the fields are in ``dataclasses.asdict``."""
@@ -53,7 +57,8 @@ class Request:
 
     def __str__(self) -> str:
         """One line, as in the server's log."""
-        return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "")
+        hint = f"  hint: {self.hint}" if self.hint else ""
+        return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "") + hint
 
 
 class Contacts:

@@ -177,7 +177,7 @@ async def _ask(mock: Mock, arguments: Arguments) -> Json:
         told["body"] = body
     record = await mock.admin("GET", "/requests", limit=1)
     if newest := [one for one in record["requests"] if query in one["target"]]:
-        told |= {name: newest[0][name] for name in ("query", "ignored", "steps", "faults", "message")}
+        told |= {name: newest[0][name] for name in ("query", "ignored", "steps", "faults", "message", "hint")}
     if contact is not None:
         try:
             told["why"] = await mock.admin("GET", "/explain", contact=contact, query=query)
