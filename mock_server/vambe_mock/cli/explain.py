@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from vambe_mock.contract.operation import PATH
+from vambe_mock.contract.plural import plural
 from vambe_mock.organisations.masking import printable
 from vambe_mock.server.asking import NoAnswer, get
 from vambe_mock.server.options import SettingsError
@@ -94,7 +95,8 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
     place, matched = told.get("place"), told.get("matched")
     if isinstance(matched, int):
         where = f"; it is number {place + 1} of them" if isinstance(place, int) else ""
-        yield f"  {_counted(matched)}, by {told.get('order')}{where}; the clock shows {told.get('now')}"
+        matches = plural(matched, "contact matches", "contacts match")
+        yield f"  {matches}, by {told.get('order')}{where}; the clock shows {told.get('now')}"
     if isinstance(measured := told.get("measured"), dict):
         for slug, known in measured.items():
             yield f"  {slug}: {known}"
@@ -104,10 +106,6 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _counted(matched: int) -> str:
-    return "1 contact matches" if matched == 1 else f"{matched} contacts match"
 
 
 def _shown(value: Any) -> str:

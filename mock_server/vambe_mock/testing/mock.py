@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from urllib.parse import quote
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.faults import Faults
 from vambe_mock.testing.stubs import Stubs
@@ -297,7 +298,7 @@ class Mock:
         self.admin("GET", "/requests/count", parameter=parameters, path=path, at_least=count, timeout=timeout)
         found, _ = self._requests(query, path)
         if len(found) < count:
-            wanted = f"at least {_times(count)} within {timeout:g} seconds"
+            wanted = f"at least {_times(count)} within {plural(timeout, 'second')}"
             raise self._disappointment(wanted, _shown(query, path), len(found), missing=True)
         return found
 
