@@ -16,6 +16,7 @@ import pytest
 
 from commands import refused
 from vambe_mock import VambeMock
+from vambe_mock.testing.client import AdminClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,6 +262,13 @@ def test_the_guard_is_before_the_tools(server: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
 
 
+def test_no_stream_is_left_open(server: str) -> None:
+    """GET, on which nothing would come, and DELETE, which has no session to end, are 405, as the protocol allows."""
+    answers = [httpx2.request(method, server, timeout=30) for method in ("GET", "DELETE")]
+    assert [(one.status_code, one.headers["allow"]) for one in answers] == [(405, "POST")] * 2
+    assert answers[0].json()["detail"] == "GET is not allowed at /__admin/mcp; wanted POST"
+
+
 def test_an_organisation_of_its_own(mock: VambeMock, server: str) -> None:
     """The header x-api-key of the connection chooses whose contacts the tools are about."""
     from mcp import Client
@@ -296,6 +304,7 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
         ("generate_data", {"file": str(tmp_path / "a.txt"), "contacts": 5}),
         ("sync_check", {"command": "rm -rf /nowhere"}),
         ("sync_check", {"command": command, "only": ["quiet"]}),
+        ("sync_check", {"command": command, "only": ["quite"]}),
         ("check_target", {"options": ["--generated", "0"]}),
     )
     assert said[0]["status"] == 200
@@ -305,8 +314,10 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
     assert said[3].startswith("vambe-mock: ")
     assert said[4].startswith('command: "rm -rf /nowhere" is not allowed; wanted one that the user has allowed: sync_')
     assert "no sync here" in said[5]
-    assert (said[6]["exit_code"], said[6]["findings"]) == (0, 0)
-    assert said[6]["counts"]["conforms"] > 30
+    assert said[6].startswith('only[0]: "quite"; did you mean quiet? wanted of ')
+    assert (said[7]["exit_code"], said[7]["findings"]) == (0, 0)
+    assert said[7]["counts"]["conforms"] > 30
+    assert [line for line in said[7]["said"].splitlines() if line != line.rstrip()] == []
     reached = r" VAMBE_BASE_URL=http://127\.0\.0\.1:\d+ and VAMBE_API_KEY=\S+\.$"
     assert re.search(reached, agent.about["ask_endpoint"] or "")
 
@@ -324,6 +335,21 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
     assert found["total"] == 12
     assert f"VAMBE_BASE_URL={mock.url} and the key that" in (agent.about["ask_endpoint"] or "")
     assert "is no base URL of a mock" in refused("mcp", "--url", "localhost")
+
+
+def test_a_mock_behind_tls_is_asked_as_any_other() -> None:
+    """Both of its ends, the authority being that of --tls, or of VAMBE_CA_FILE for --url (`tls-on-demand`)."""
+    from vambe_mock.cli.mcp import Attached
+
+    with VambeMock(fixture="tiny", tls=True) as mock:
+        ca_file = str(mock.ca_file)
+        attached = Attached(mock.url, mock.api_key, AdminClient(mock.url, mock.api_key, ca_file=ca_file), ca_file)
+
+        async def run() -> tuple[int, int]:
+            return (await attached.contacts("days=365")).status, (await attached.admin("GET", "/contacts"))["total"]
+
+        assert anyio.run(run) == (200, 12)
+        attached.client.close()
 
 
 def test_a_command_that_no_shell_takes() -> None:

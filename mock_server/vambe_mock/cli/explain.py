@@ -28,7 +28,7 @@ def explained(
     tell.
     """
     query = query_of(query)
-    if not _is_base_url(url):
+    if not is_base_url(url):
         raise SettingsError(f'--url "{url}" is no base URL; wanted one like http://127.0.0.1:8262')
     headers = {"X-Api-Key": api_key or "", "X-Admin-Token": admin_token or ""}
     target = f"/__admin/explain?{urlencode({'contact': contact.strip(), 'query': query}, errors='replace')}"
@@ -68,7 +68,8 @@ def query_of(text: str) -> str:
     return text.removeprefix("?")
 
 
-def _is_base_url(url: str) -> bool:
+def is_base_url(url: str) -> bool:
+    """Whether *url* is one that a server of ours may have."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
