@@ -18,6 +18,7 @@ from vambe_judge.calibration.dialect_file import Dialect
 from vambe_judge.calibration.state import State, Step
 from vambe_judge.checking import target_or_fresh_mock
 from vambe_judge.judging_run import Target, secrets_of
+from vambe_mock.contract.plural import plural
 
 MOST_REQUESTS: Final = 40
 
@@ -96,9 +97,9 @@ def plan(url: str | None, variable: str, options: Options, limits: Limits) -> li
     return [
         *map(_planned, sent),
         (
-            f"{len(sent)} requests, all GET; none was sent. Every request also has {always}. Instants and ids are "
-            "examples: a run takes them from the target's own answers, chooses each request after the answer to the "
-            f"one before, and sends at most {limits.max_requests}."
+            f"{plural(len(sent), 'request')}, all GET; none was sent. Every request also has {always}. Instants and "
+            "ids are examples: a run takes them from the target's own answers, chooses each request after the answer "
+            f"to the one before, and sends at most {limits.max_requests}."
         ),
     ]
 
@@ -126,7 +127,7 @@ def _not_writable(path: Path) -> str:
 
 def summary(dialect: Dialect, url: str, path: Path) -> list[str]:
     """What was measured, for a terminal."""
-    lines = [f"{url}: {_counted(dialect.requests, 'request')}, all GET"]
+    lines = [f"{url}: {plural(dialect.requests, 'request')}, all GET"]
     for slug, entry in dialect.rules.items():
         lines += [f"  measured  {slug}: {entry.evidence}"]
     lines += [f"  beyond    {slug}: {says}" for slug, says in dialect.beyond.items()]
@@ -136,11 +137,7 @@ def summary(dialect: Dialect, url: str, path: Path) -> list[str]:
     if not dialect.rules:
         lines.append("  nothing goes another way than the mock has it, as far as the data shows")
     lines.append(
-        f"{path}: {_counted(len(dialect.rules), 'rule')} measured, {len(dialect.beyond)} beyond the mock, "
+        f"{path}: {plural(len(dialect.rules), 'rule')} measured, {len(dialect.beyond)} beyond the mock, "
         f"{len(dialect.open)} open; vambe-mock serve --dialect {path} speaks so"
     )
     return lines
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -21,6 +21,7 @@ from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging_run import Run, Target
 from vambe_judge.reports import annotations, comparison, terminal
 from vambe_judge.reports.report import Report, write_json
+from vambe_mock.contract.plural import plural
 
 _STORAGE: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
 
@@ -176,9 +177,9 @@ def plan(url: str | None, variable: str, options: Options, limits: Limits, *, co
         print(line)  # noqa: T201 - that is what was asked for
     always = ", ".join(f"{name}: {value}" for name, value in ALWAYS.items())
     print(  # noqa: T201 - and this is how many there are
-        f"{len(judge.client.sent)} requests, all GET; none was sent. Every request also has {always}. Instants, ids "
-        "and the combinations of filters-combine are examples: a run takes them from the target's own responses, and "
-        "may send a few more or fewer requests. What looks broken is requested again."
+        f"{plural(len(judge.client.sent), 'request')}, all GET; none was sent. Every request also has {always}. "
+        "Instants, ids and the combinations of filters-combine are examples: a run takes them from the target's own "
+        "responses, and may send a few more or fewer requests. What looks broken is requested again."
         + (" The second target also gets the first one's requests." if compared else "")
         + (f" Then {judge.client.gave_up}." if judge.client.gave_up else "")
     )

@@ -20,6 +20,7 @@ from vambe_judge.judging.judge import PIPELINES
 from vambe_judge.judging_run import Target
 from vambe_judge.paging import Order, OutOfOrderError, Reader
 from vambe_judge.replacing import Replacer
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT
 from vambe_mock.generator.drawing import rows
 from vambe_mock.generator.problems import GeneratorError
@@ -89,7 +90,9 @@ class Import:
             *([] if self.options.pipelines else [f"        {PIPELINES}, once"]),
             f"        /api/public/contacts?{days}created_after=…&limit={self.limit}, page by page to the end",
             "        (by updated_after instead, where these are not in the order of created_at)",
-            f"        ({f'contacts with a message in the last {self.days} days' if self.days else 'every contact'})",
+            f"        (contacts with a message in the last {plural(self.days, 'day')})"
+            if self.days
+            else "        (every contact)",
             f"replaces {', '.join(REPLACED)}",
             f"moves   {', '.join(MOVED)}, all by one random time",
             f"keeps   {', '.join(KEPT)}",
@@ -129,7 +132,7 @@ class Import:
                         ) from None
                 left_out = replacer.left_out + Counter({f"id or {reader.order}": reader.unplaced})
                 if left_out and not count:
-                    raise JudgeError(f"none of {left_out.total():,} contacts can be kept: {told(left_out)}")
+                    raise JudgeError(f"none of {plural(left_out.total(), 'contact')} can be kept: {told(left_out)}")
                 job = replace(self.job, count=count, chunk=min(self.job.chunk, MOST_HELD))
                 header = _header(reader, replacer, pipelines)
                 spool.seek(0)
@@ -179,7 +182,7 @@ class Import:
         """How the set was made, for its manifest. Neither where nor when: both would lead back."""
         return {
             "by": "vambe-mock import",
-            "contacts": f"with a message in {self.days} days" if self.days else "all",
+            "contacts": f"with a message in {plural(self.days, 'day')}" if self.days else "all",
             "replaced": list(REPLACED),
             "moved_by_one_random_time": list(MOVED),
             "kept": list(KEPT),
@@ -196,7 +199,7 @@ def told(left_out: Counter[str]) -> str:
 
 def _at_most(limits: Limits) -> str:
     pace = f"at most one request in {limits.pace:g} s" if limits.pace else "without a pause"
-    return f"{pace}, at most {limits.max_requests:,} requests"
+    return f"{pace}, at most {plural(limits.max_requests, 'request')}"
 
 
 def _header(reader: Reader, replacer: Replacer, pipelines: dict[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The admin API, noun by noun, from outside; what the random changes do not look at."""
 
 import json
+import re
 import time
 from typing import Any
 from urllib.parse import quote
@@ -376,6 +377,14 @@ def test_the_document_names_each_operation_once(app: Application) -> None:
     assert all(list(one["responses"]["4XX"]["content"]) == ["application/problem+json"] for one in operations)
 
 
+def test_bounds_are_those_of_json_schema(app: Application) -> None:
+    """The document says minimum and maximum, never ge and le, which are pydantic's own (`admin-one-line-problems`)."""
+    text = control(app, "GET", "/openapi.json").body.decode()
+    assert re.findall(r'"[gl][et]": ?-?\d+', text) == []
+    status = json.loads(text)["components"]["schemas"]["Status"]["properties"]["status"]
+    assert (status["minimum"], status["maximum"]) == (400, 599)
+
+
 def test_a_key_that_stands_twice_counts_the_second_time(app: Application) -> None:
     """As ``JSON.parse`` reads it (`admin-one-line-problems`)."""
     changed = told(control(app, "PATCH", f"/contacts/{ONE}", b'{"name": "first", "name": "second"}'))
@@ -565,6 +574,28 @@ def test_strangers_have_a_record_of_their_own(app: Application) -> None:
     assert told(control(app, "GET", "/requests/strangers"))["requests"][0]["target"] == "/__administration"
     assert told(control(app, "DELETE", "/requests/strangers")) == {"cleared": 3}
     assert told(control(app, "GET", "/requests/strangers"))["count"] == 0
+
+
+def test_the_record_hints_as_the_log_does(app: Application) -> None:
+    """What is nearly right is told in the record and in the preview of an answer as well (`log-hints`)."""
+    ask(app, path=b"/contact/search")
+    ask(app, "created_after=2026-01-31")
+    ask(app, "days=1")
+    needs = "created_after needs a time and a zone, e.g. 2026-01-31T00:00:00Z"
+    hints = [one["hint"] for one in told(control(app, "GET", "/requests"))["requests"]]
+    assert hints == ["", needs]
+    stranger = told(control(app, "GET", "/requests/strangers"))["requests"][0]
+    assert stranger["hint"] == "did you mean /api/public/contacts/search?"
+    queries = ("created_after=2026-01-31", "days=0", "days=1")
+    assert [told(control(app, "GET", f"/preview?query={quote(one)}"))["hint"] for one in queries] == [needs, "", ""]
+
+
+def test_without_neighbours_the_record_hints_at_none() -> None:
+    """What the server does not answer is not what was meant (`neighbours-apart`)."""
+    app = create_app(from_document(document()), Settings(now=AT_ANCHOR, quiet=True, neighbours=False))
+    ask(app, path=b"/contact/search")
+    stranger = told(control(app, "GET", "/requests/strangers"))["requests"][0]
+    assert "search" not in stranger["hint"]
 
 
 def test_organisations_share_nothing(app: Application) -> None:

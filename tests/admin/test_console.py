@@ -85,6 +85,10 @@ def test_requests_show_as_they_come(mock: Server, show: Show) -> None:
     expect(steps).to_have_attribute("aria-label", f"all: 1000, days: {answer.headers['x-mock-matched']}, limit: 20")
     client.get(f"{mock.url}/api/public/nothing")
     expect(rows(page).first).to_contain_text("/api/public/nothing")
+    client.get(f"{mock.url}/contact/search")
+    expect(rows(page).first).to_contain_text("hint: did you mean /api/public/contacts/search?")
+    rows(page).first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Hint: did you mean /api/public/contacts/search?")
     assert [one for one in asked if "requests" in one] == []
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from commands import refused
 from vambe_mock import VambeMock
+from vambe_mock.testing.client import AdminClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,32 +123,100 @@ def test_every_tool_over_http(server: str, mock: VambeMock) -> None:
     assert mock.admin("GET", f"/contacts/{ID}")["name"] == "John Doe"
 
 
-def test_a_refusal_is_one_line(server: str) -> None:
-    """It is the admin API's own, or says what the tool takes."""
-    said = Agent(server)(
-        ("manage_faults", {"action": "add", "fault": {"effect": {"kind": "status", "statu": 3}}}),
-        ("set_clock", {"acton": "read"}),
-        ("set_clock", {}),
-        ("set_clock", {"action": "stop"}),
-        ("list_contacts", {"rows": 101}),
-        ("list_contacts", {"rows": True}),
-        ("manage_data", {"action": "restore"}),
-        ("ask_endpoint", {"query": "days=1\n"}),
-        ("ask_endpoint", {"query": "días=1"}),
-        ("list_contacts", {"id": "../clock"}),
-        ("dance", {}),
+OTHER = "00000000-0000-0000-0000-000000000000"
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("search_rules", {"grade": "sure"}, 'grade: "sure"; wanted one of documented, reconciled, inferred,'),
+    ("ask_endpoint", {}, "ask_endpoint needs query: The query string as a client sends it"),
+    ("ask_endpoint", {"query": "d\u00edas=1 "}, 'query: "d\u00edas=1" is not percent-encoded; wanted d%C3%ADas=1'),
+    ("ask_endpoint", {"query": "/api/public/pipeline?a=1"}, 'query: "/api/public/pipeline" is another path; wanted'),
+    ("ask_endpoint", {"query": "days=1", "why": "x"}, 'why: "x"; wanted a UUID'),
+    ("list_contacts", {"id": "../clock"}, 'id: "../clock"; wanted a UUID'),
+    ("list_contacts", {"id": ""}, 'id: ""; wanted a UUID'),
+    ("list_contacts", {"rows": 101}, "rows: 101; wanted 1 to 100"),
+    ("list_contacts", {"rows": True}, "rows: true; wanted an integer"),
+    ("add_contacts", {"contacts": [{}, {"platform": "fax"}]}, 'contacts[1].platform: "fax"; wanted one of whatsapp'),
+    ("add_contacts", {"contacts": [{"id": ID}]}, f'a contact has the id "{ID}" already; change_contact changes it'),
+    ("change_contact", {"id": "x", "fields": {}}, 'id: "x"; wanted a UUID'),
+    ("change_contact", {"id": ID, "fields": {"nam": 1}}, 'fields.nam: no such field; did you mean "name"?'),
+    ("change_contact", {"id": ID, "fields": None}, "fields: null; wanted an object"),
+    ("delete_contacts", {"ids": []}, "ids: []; wanted at least one"),
+    ("delete_contacts", {"ids": [ID, "x"]}, 'ids[1]: "x"; wanted a UUID'),
+    ("add_message", {"id": ID, "message": {"direction": "up"}}, 'message.direction: "up"; wanted'),
+    ("change_ticket", {"action": "open", "id": ID}, "the contact has an active ticket already; close it first"),
+    ("change_ticket", {"action": "move", "id": ID}, "stage_id: missing; wanted a UUID"),
+    ("change_ticket", {"action": "close", "id": ID, "stage_id": OTHER}, "close takes no stage_id; wanted it with open"),
+    ("manage_data", {"action": "load", "document": {}}, "document: field format: missing; wanted"),
+    ("manage_data", {"action": "restore"}, "restore needs name"),
+    ("manage_data", {"action": "restore", "name": "no"}, 'there is no snapshot named "no"'),
+    ("manage_data", {"action": "snapshot", "name": "x" * 101}, 'name: "xxx'),
+    ("set_clock", {"acton": "read"}, "set_clock takes no acton (did you mean action?); wanted action, at, by"),
+    ("set_clock", {}, "set_clock needs action: What to do"),
+    ("set_clock", {"action": "stop"}, 'action: "stop"; wanted one of read, freeze, set, advance, run'),
+    ("set_clock", {"action": "run", "at": "2026-01-31T09:30:00Z"}, "run takes no at; wanted it with freeze or set"),
+    ("set_clock", {"action": "freeze", "at": "noon"}, 'at: "noon"; wanted an instant'),
+    ("set_clock", {"action": "advance", "by": {"weeks": 1}}, "by.weeks: no such field; wanted one of: days"),
+    ("manage_faults", {"action": "add", "fault": {"effect": {"kind": "status", "statu": 3}}},
+     'fault.effect.statu: no such field in a status; did you mean "status"?'),
+    ("manage_faults", {"action": "remove", "id": 99}, "there is no fault 99"),
+    ("manage_triggers", {"action": "add", "trigger": {"changes": [{"do": "dance"}]}},
+     'trigger.changes[0].do: "dance"; wanted one of add,'),
+    ("check_requests", {"parameter": [3]}, "parameter[0]: 3; wanted a string"),
+    ("check_requests", {"parameter": ["a"] * 101}, "parameter: "),
+    ("check_requests", {"clear": True, "exactly": 1}, "clear takes no exactly"),
+    ("check_requests", {"wait": 1}, "wait needs at_least"),
+)  # fmt: skip
+
+
+def test_a_refusal_names_the_argument_and_a_call_that_works(server: str) -> None:
+    """Not a place in a request that the agent has not made; and what it shows after e.g. is done when it is called."""
+    assert {name for name, _, _ in REFUSED} == set(PLAIN)
+    said = Agent(server)(*[call[:2] for call in REFUSED])
+    wrong = [(told, text) for (_, _, told), text in zip(REFUSED, said, strict=True) if not text.startswith(told)]
+    assert wrong == []
+    assert [text for text in said if re.search(r"\b(body|query\.|path\.)|__admin|PATCH|DELETE|\n", text)] == []
+    shown = [text.partition("; e.g. ")[2].partition(" ") for text in said]
+    reset = ("manage_data", {"action": "reset"})
+    calls = [(name, json.loads(arguments)) for name, _, arguments in dict.fromkeys(shown)]
+    done = Agent(server)(*[one for call in calls for one in (reset, call)])
+    assert [text for text in done if isinstance(text, str)] == []
+    assert Agent(server)(("dance", {}))[0].startswith("no tool 'dance'; wanted one of search_rules, ")
+
+
+def test_an_example_is_about_what_is_there(server: str, mock: VambeMock) -> None:
+    """With no contact it adds one; with a fault and a snapshot it removes them; it fits a contact without a ticket."""
+    agent = Agent(server)
+    mock.admin("DELETE", "/contacts", all="true")
+    assert agent(("add_message", {"id": ID}))[0].partition("; e.g. ")[2].startswith("add_contacts {")
+    made = mock.admin("POST", "/contacts", {"name": "Ana"})["id"]
+    mock.admin("PUT", "/snapshots/mine")
+    fault = mock.admin("POST", "/faults", {"effect": {"kind": "status", "status": 503}})["id"]
+    said = agent(
+        ("change_ticket", {"action": "close", "id": made}),
+        ("manage_faults", {"action": "remove"}),
+        ("manage_data", {"action": "restore", "name": "no"}),
     )
-    assert said[0] == 'body.effect.statu: no such field in a status; did you mean "status"?'
-    assert said[1] == "set_clock takes no acton (did you mean action?); wanted action, at, by"
-    assert said[2].startswith("set_clock needs action: What to do")
-    assert said[3] == "action is 'stop'; wanted one of read, freeze, set, advance, run"
-    assert said[4:7] == [
-        "rows is 101; wanted 1 to 100", "rows is True; wanted an integer", "restore needs name",
-    ]  # fmt: skip
-    assert said[7]["status"] == 200  # what is pasted may have a line feed at its end
-    assert "is no query string" in said[8]
-    assert said[9] == "no contact has the id ../clock" or "../clock" in said[9]
-    assert said[10].startswith("no tool 'dance'; wanted one of search_rules, ")
+    shown = [json.loads(text.partition("; e.g. ")[2].partition(" ")[2]) for text in said]
+    assert (shown[0]["action"], shown[0]["id"]) == ("open", made)
+    assert shown[1:] == [{"action": "remove", "id": fault}, {"action": "restore", "name": "mine"}]
+    results = agent(("change_ticket", shown[0]), ("manage_data", {"action": "remove", "name": "mine"}))
+    assert results[0]["active_ticket_v2"]["current_stage_id"] == shown[0]["stage_id"]
+    assert "mine" not in [one["name"] for one in mock.admin("GET", "/snapshots")]
+
+
+def test_requests_are_found_by_all_that_the_tool_takes(server: str, mock: VambeMock) -> None:
+    """By method and by path, a neighbour's and a stranger's too, whose record is cleared by itself."""
+    for path in ("pipeline", "nothing"):
+        httpx2.get(f"{mock.url}/api/public/{path}", headers={"x-api-key": mock.api_key})
+    found = Agent(server)(
+        ("ask_endpoint", {"query": f"{mock.url}/api/public/contacts?days=1"}),
+        ("check_requests", {"method": "get"}),
+        ("check_requests", {"path": "*/pipeline", "exactly": 1}),
+        ("check_requests", {"strangers": True, "path": "*/nothing"}),
+        ("check_requests", {"strangers": True, "clear": True}),
+        ("check_requests", {"path": "*"}),
+    )
+    assert [one["count"] for one in (*found[1:4], found[5])] == [1, 1, 1, 2]
+    assert found[4]["cleared"] >= 1
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
@@ -193,6 +262,13 @@ def test_the_guard_is_before_the_tools(server: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
 
 
+def test_no_stream_is_left_open(server: str) -> None:
+    """GET, on which nothing would come, and DELETE, which has no session to end, are 405, as the protocol allows."""
+    answers = [httpx2.request(method, server, timeout=30) for method in ("GET", "DELETE")]
+    assert [(one.status_code, one.headers["allow"]) for one in answers] == [(405, "POST")] * 2
+    assert answers[0].json()["detail"] == "GET is not allowed at /__admin/mcp; wanted POST"
+
+
 def test_an_organisation_of_its_own(mock: VambeMock, server: str) -> None:
     """The header x-api-key of the connection chooses whose contacts the tools are about."""
     from mcp import Client
@@ -228,6 +304,7 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
         ("generate_data", {"file": str(tmp_path / "a.txt"), "contacts": 5}),
         ("sync_check", {"command": "rm -rf /nowhere"}),
         ("sync_check", {"command": command, "only": ["quiet"]}),
+        ("sync_check", {"command": command, "only": ["quite"]}),
         ("check_target", {"options": ["--generated", "0"]}),
     )
     assert said[0]["status"] == 200
@@ -235,10 +312,12 @@ def test_over_stdio_with_commands(tmp_path: Path) -> None:
     assert said[2]["written"] == str(out)
     assert out.read_bytes().count(b"\n") == 5
     assert said[3].startswith("vambe-mock: ")
-    assert "is not allowed; wanted one that the user has given" in said[4]
+    assert said[4].startswith('command: "rm -rf /nowhere" is not allowed; wanted one that the user has allowed: sync_')
     assert "no sync here" in said[5]
-    assert (said[6]["exit_code"], said[6]["findings"]) == (0, 0)
-    assert said[6]["counts"]["conforms"] > 30
+    assert said[6].startswith('only[0]: "quite"; did you mean quiet? wanted of ')
+    assert (said[7]["exit_code"], said[7]["findings"]) == (0, 0)
+    assert said[7]["counts"]["conforms"] > 30
+    assert [line for line in said[7]["said"].splitlines() if line != line.rstrip()] == []
     reached = r" VAMBE_BASE_URL=http://127\.0\.0\.1:\d+ and VAMBE_API_KEY=\S+\.$"
     assert re.search(reached, agent.about["ask_endpoint"] or "")
 
@@ -256,6 +335,21 @@ def test_attached_to_a_running_server(mock: VambeMock, monkeypatch: pytest.Monke
     assert found["total"] == 12
     assert f"VAMBE_BASE_URL={mock.url} and the key that" in (agent.about["ask_endpoint"] or "")
     assert "is no base URL of a mock" in refused("mcp", "--url", "localhost")
+
+
+def test_a_mock_behind_tls_is_asked_as_any_other() -> None:
+    """Both of its ends, the authority being that of --tls, or of VAMBE_CA_FILE for --url (`tls-on-demand`)."""
+    from vambe_mock.cli.mcp import Attached
+
+    with VambeMock(fixture="tiny", tls=True) as mock:
+        ca_file = str(mock.ca_file)
+        attached = Attached(mock.url, mock.api_key, AdminClient(mock.url, mock.api_key, ca_file=ca_file), ca_file)
+
+        async def run() -> tuple[int, int]:
+            return (await attached.contacts("days=365")).status, (await attached.admin("GET", "/contacts"))["total"]
+
+        assert anyio.run(run) == (200, 12)
+        attached.client.close()
 
 
 def test_a_command_that_no_shell_takes() -> None:

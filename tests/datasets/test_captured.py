@@ -84,6 +84,12 @@ def test_what_it_does_not_know_is_told(tmp_path: Path) -> None:
         ('[{"client_id": "x"}]', "contact 1: no client_id"),
         ('[{"client_id": "123e4567-e89b-12d3-a456-426614174000"}]', "no contact has an instant"),
         ("[{]", "not JSON"),
+        (" \n", "nothing is in it; wanted a document, or a captured answer"),
+        (
+            '{"statusCode": 401, "message": "Invalid API key", "error": "Unauthorized"}',
+            "a refusal (401, Invalid API key)",
+        ),
+        ('{"statusCode": 401}', 'field format: missing; wanted "vambe-mock/1"'),
         ("[" * 100_000, "not JSON"),
         (json.dumps([{**CONTACTS[0], "phone": "none"}]), "field phone"),
         (json.dumps([CONTACTS[0], CONTACTS[0]]), "contact 1 has the same id"),
@@ -106,7 +112,7 @@ def test_it_may_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(body)))
     assert ask(serve(load(Path("-")), keep_timestamps=True), "days=365").body == body
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
-    with pytest.raises(DatasetError, match=r"^-: not JSON"):
+    with pytest.raises(DatasetError, match=r"^-: nothing is in it"):
         load(Path("-"))
     assert "--data - and --workers 2: standard input is read once" in refused("serve", "--data", "-", "--workers", "2")
     assert "--data - and --watch" in refused("serve", "--data", "-", "--watch")

@@ -185,7 +185,7 @@ def test_what_nobody_reads_waits_within_bounds(kind: str, as_json: bool, monkeyp
     if as_json:
         assert json.loads(about) == {"event": "dropped", "lines": dropped}
     else:
-        assert about.startswith(f"vambe-mock: {dropped} lines were dropped")
+        assert about.startswith(f"vambe-mock: {dropped:,} lines were dropped")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])

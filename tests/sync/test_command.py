@@ -56,7 +56,7 @@ def test_the_command_line_checks_a_recipe() -> None:
     command, copy = RECIPES[0].values
     done = vambe("sync-check", "--contacts=8", "--copy", copy, "--only=quiet", "--", *command)  # type: ignore[misc]
     assert done.code == 0, done
-    assert "1 of 1 hazards survived, 0 not met" in done.out
+    assert "1 of 1 hazard survived, 0 not met" in done.out
 
 
 def test_reports_tell_what_happened_and_how_to_survive_it(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import httpx
 
 from vambe_judge.asking import contacts
 from vambe_judge.asking.problems import Unanswered
+from vambe_mock.contract.plural import plural
 
 MOST_OBJECTS: Final = 500_000
 MOST_VALUES: Final = 3_000_000
@@ -85,7 +86,7 @@ class Answer:
     def summary(self) -> str:
         """Describe the answer in a few words."""
         if self.is_list:
-            return f"{self.status} with {len(self.rows)} contact{'' if len(self.rows) == 1 else 's'}"
+            return f"{self.status} with {plural(len(self.rows), 'contact')}"
         return f"{self.status} with {'an ' if self.kind in ('array', 'object') else ''}{self.kind} ({self.media_type})"
 
     def prints(self) -> list[bytes]:

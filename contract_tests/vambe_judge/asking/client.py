@@ -25,6 +25,7 @@ from vambe_judge.asking.deadline import Deadline
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
 from vambe_judge.asking.surroundings import settings_of, trusting
 from vambe_mock.contract.key_log import pass_over_bad_key_log
+from vambe_mock.contract.plural import plural
 
 PATH: Final = "/api/public/contacts"
 KEY: Final = "\x00key"
@@ -94,7 +95,7 @@ class Limits:
         """Raise JudgeError for seconds that no clock can wait."""
         for name, seconds in (("time-out", self.timeout), ("pace", self.pace or 0.0), ("patience", self.patience)):
             if not 0 <= seconds <= LONGEST:
-                raise JudgeError(f"a {name} of {seconds:g} seconds; wanted 0 to {LONGEST}, e.g. 10")
+                raise JudgeError(f"a {name} of {plural(seconds, 'second')}; wanted 0 to {LONGEST}, e.g. 10")
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ class Client:
             except httpx.TimeoutException:
                 self._note(target, headers, None, started)
                 self._timeouts += 1
-                raise Unanswered(f"no answer within {self.limits.timeout:g} seconds") from None
+                raise Unanswered(f"no answer within {plural(self.limits.timeout, 'second')}") from None
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 self._note(target, headers, None, started)
                 if last:
@@ -250,7 +251,7 @@ class Client:
 
     def _take_turn(self) -> None:
         if len(self.sent) >= self.limits.max_requests:
-            self.gave_up = f"the budget of {self.limits.max_requests} requests is spent"
+            self.gave_up = f"the budget of {plural(self.limits.max_requests, 'request')} is spent"
         if self._timeouts >= MOST_TIMEOUTS:
             self.gave_up = f"{MOST_TIMEOUTS} requests timed out, so no more were sent"
         if self._lost >= MOST_TIMEOUTS:
@@ -270,7 +271,9 @@ class Client:
     def _be_patient(self, wait: float) -> None:
         self._waited += wait
         if self._waited > self.limits.patience:
-            self.gave_up = f"the target answered 429 or 503 for more than {self.limits.patience:g} seconds in total"
+            self.gave_up = (
+                f"the target answered 429 or 503 for more than {plural(self.limits.patience, 'second')} in total"
+            )
             raise BudgetSpent(self.gave_up)
         time.sleep(wait)
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from vambe_judge.asking import instants
 from vambe_judge.asking.problems import Unanswered
+from vambe_mock.contract.plural import plural
 
 MOST_ROWS: Final = 50_000
 """The most contacts of one answer that are looked at."""
@@ -240,12 +241,16 @@ def some(items: Iterable[Any]) -> Iterable[Any]:
 
 def plain(name: str) -> str:
     """A field's name, if it looks like one; a name can be a datum where an object is a dictionary by phone."""
-    return name if _PLAIN_NAME.fullmatch(name) else f"(a name of {len(name)} characters)"
+    return name if _PLAIN_NAME.fullmatch(name) else f"(a name of {plural(len(name), 'character')})"
 
 
 def kind_of(value: Any) -> str:
     """The kind of a value in words; of a text, how long it is."""
-    return f"text of {len(value)} characters" if isinstance(value, str) else _KINDS.get(type(value), "something else")
+    return (
+        f"text of {plural(len(value), 'character')}"
+        if isinstance(value, str)
+        else _KINDS.get(type(value), "something else")
+    )
 
 
 def _faults(thing: dict[str, Any], fields: tuple[Field, ...], prefix: str) -> Iterable[Fault]:

@@ -31,6 +31,7 @@ from vambe_judge.calibration.population import NAMES
 from vambe_judge.calibration.shapes import DOCUMENTED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
 from vambe_judge.calibration.survey import survey
+from vambe_mock.contract.plural import plural
 
 MOST_CONFIRMED: Final = 6
 """How many requests at most are sent again because they showed something unusual."""
@@ -363,10 +364,10 @@ class Calibration:
         state = self.state
         if state.cap:
             rules["limit-cap"] = Measured(
-                state.cap, [state.base["updated_after"]], f"no answer had more than {state.cap} contacts"
+                state.cap, [state.base["updated_after"]], f"no answer had more than {plural(state.cap, 'contact')}"
             )
         if state.default_limit and state.default_limit != state.cap:
-            said = f"without a limit {state.default_limit} contacts came, though there are more"
+            said = f"without a limit {plural(state.default_limit, 'contact')} came, though there are more"
             seen = [state.without_limit] if state.without_limit else []
             rules["default-limit"] = Measured(state.default_limit, seen, said)
 
@@ -430,10 +431,10 @@ class Calibration:
         if set(extra) == {"active_ticket_v2.current_stage"}:
             extra = {}
         if extra:
-            rules["extra-fields"] = Measured(extra, first, f"{len(extra)} fields that no document mentions")
+            rules["extra-fields"] = Measured(extra, first, f"{plural(len(extra), 'field')} that no document mentions")
         hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
         if hidden > 0 and extra:
-            state.beyond["extra-fields"] = f"{hidden} more fields, whose names may be data"
+            state.beyond["extra-fields"] = f"{plural(hidden, 'more field')}, whose names may be data"
         places = shapes.places.get("", ())
         own = [name for name in places if name in DOCUMENTED or name in extra]
         if shapes.missing & set(DOCUMENTED):
@@ -504,7 +505,7 @@ class Calibration:
         ]
         found = headers.headers_of(replies)
         if found.headers:
-            said = f"{len(replies)} answers had these headers"
+            said = f"{plural(len(replies), 'answer')} had these headers"
             rules["response-headers"] = Measured(found.headers, replies[:2], said)
         text = str(found.headers)
         if found.numbers and ("{{remaining}}" in text or "{{reset" in text) and "limit" in found.numbers:
@@ -535,7 +536,8 @@ class Calibration:
             found.setdefault("default-limit", f"more than {lists.MOST_USUAL} contacts in one answer{larger}")
         if not state.cap:
             found.setdefault(
-                "limit-cap", f"more than {len(state.base['updated_after'].contacts or ())} contacts in one answer"
+                "limit-cap",
+                f"more than {plural(len(state.base['updated_after'].contacts or ()), 'contact')} in one answer",
             )
         return found
 

@@ -27,6 +27,7 @@ from vambe_judge.calibration.lists import (
 from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import BY_FILTER, EVERYTHING
 from vambe_judge.calibration.state import MOST_MOVES, USUAL_ORDERS, State, Step
+from vambe_mock.contract.plural import plural
 
 LEAST: Final = 0.004
 """Bits below which a request is not worth sending."""
@@ -396,7 +397,7 @@ def _contradicted(state: State, question: Question, reading: Reading, reply: Rep
         state.fickle |= again is not None and again.is_list != reply.is_list
         state.open[slug] = "answers that stay the same: one request was answered in two ways"
     else:
-        came = f"{len(reply.contacts or ())} contacts" if reply.is_list else reply.answer.summary()
+        came = plural(len(reply.contacts or ()), "contact") if reply.is_list else reply.answer.summary()
         state.beyond.setdefault(
             slug, f"{said(question)} is answered with {came}, as none of the known alternatives foretells"
         )

@@ -24,6 +24,7 @@ from vambe_judge.calibration.bodies import (
     varying,
 )
 from vambe_judge.calibration.sheets import Sheet, Wrong
+from vambe_mock.contract.plural import plural
 
 INVALID, TEXTS, RULE = "invalid-parameters", "issue-texts", "refused-by-rule"
 UNAUTHORIZED, NOT_FOUND = "unauthorized", "not-found"
@@ -208,9 +209,11 @@ def of_values(values: Values, *, with_seconds: bool) -> Found:  # noqa: C901, PL
     seen = {one.fault for one in told}
     found.unseen = [] if values.tells_none else [fault for fault in usual.ISSUES if fault not in seen]
     if rule:
-        found.evidence[INVALID] = f"{len(refused)} queries with wrong values were refused so"
+        queries = plural(len(refused), "query with wrong values was", "queries with wrong values were")
+        found.evidence[INVALID] = f"{queries} refused so"
     if issue_rule:
-        found.evidence[TEXTS] = f"what {len(refused)} queries with {len(told)} wrong values were told"
+        queries = plural(len(refused), "query", "queries")
+        found.evidence[TEXTS] = f"what {queries} with {plural(len(told), 'wrong value')} got to read"
     return found
 
 
@@ -449,7 +452,8 @@ def of_kinds(  # noqa: C901, PLR0912 - one case after the other
         rule["kinds"] = others
     if rule:
         found.rules[slug] = rule
-        found.evidence[slug] = f"{len(kinds)} kinds of refusals were seen: {_all([one.name for one in kinds])}"
+        seen = plural(len(kinds), "kind of refusal was", "kinds of refusals were")
+        found.evidence[slug] = f"{seen} seen: {_all([one.name for one in kinds])}"
     return found
 
 

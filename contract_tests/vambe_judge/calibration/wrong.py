@@ -16,6 +16,7 @@ from vambe_judge.calibration.refusals import Kind
 from vambe_judge.calibration.sheets import SHEETS, Sheet, Wrong
 from vambe_judge.calibration.state import Measured, State, Step
 from vambe_judge.judging.custom_fields import NOT_TEXT
+from vambe_mock.contract.plural import plural
 
 NOT_THERE: Final = "/api/public/no-such-thing-here"
 PIPELINES: Final = "/api/public/pipeline"
@@ -507,12 +508,14 @@ def _without_filter(state: State, reply: Reply) -> None:
     if (common and newest_out < oldest) or least == most:
         days = common[0] if common else least
         state.measured["time-filter-required"] = Measured(
-            int(days), [reply, wide], f"without a time filter the contacts of {days} days came"
+            int(days), [reply, wide], f"without a time filter the contacts of {plural(days, 'day')} came"
         )
         if least != most:
-            state.open["time-filter-required"] = f"messages of each day: {least} to {most} days fit as well"
+            state.open["time-filter-required"] = f"messages of each day: {least} to {plural(most, 'day')} fit as well"
     else:
-        state.beyond["time-filter-required"] = f"a query without a time filter brings {len(came)} contacts or more"
+        state.beyond["time-filter-required"] = (
+            f"a query without a time filter brings {plural(len(came), 'contact')} or more"
+        )
 
 
 def _unknown(state: State) -> list[Step]:
@@ -550,7 +553,7 @@ def _unknown_taker(state: State, name: str) -> Callable[[], None]:
         elif reply.ids == [one.id for one in first]:
             measure(state, slug, name, "ignore", reply, f"a {name} that nothing has is ignored")
         else:
-            state.beyond[slug] = f"an unknown {name} brings {len(reply.contacts)} contacts"
+            state.beyond[slug] = f"an unknown {name} brings {plural(len(reply.contacts), 'contact')}"
 
     return take
 

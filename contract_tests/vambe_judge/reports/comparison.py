@@ -21,6 +21,7 @@ from vambe_judge.judging.judge import Judge, Trial
 from vambe_judge.judging.relations import out_of_order
 from vambe_judge.judging.survey import FIELDS
 from vambe_judge.judging.verdicts import Verdict
+from vambe_mock.contract.plural import plural
 
 _TIME_FILTER: Final = re.compile(r"(?<![^&])(days|created_after|updated_after)=")
 _LENGTH: Final = re.compile(r" of [0-9]+ characters")
@@ -81,8 +82,8 @@ def show(found: Found, first: Judge, second: Judge, console: Console) -> int:
     for line in lines_of(found, *urls):
         console.print(Text(line), soft_wrap=True)
     alike = len(first.outcomes) - len({one.rule for one in found} & first.outcomes.keys())
-    counted = f"{len(found)} difference{'' if len(found) == 1 else 's'}"
-    word = f"{alike} of {len(first.outcomes)} rules alike; {counted} between {urls[0]} and {urls[1]}"
+    counted = plural(len(found), "difference")
+    word = f"{alike} of {plural(len(first.outcomes), 'rule')} alike; {counted} between {urls[0]} and {urls[1]}"
     console.print(Text(word, style="bold red" if found else "bold green"), soft_wrap=True)
     gave_up = first.client.gave_up or second.client.gave_up
     if gave_up:
@@ -94,7 +95,7 @@ def lines_of(found: Found, first: str, second: str) -> Iterable[str]:
     """Return the lines of each difference: the rule, what both targets do, a curl command; nothing is truncated."""
     wide = max(len(first), len(second))
     for one, shown in found.items():
-        counted = f"{shown.requests} request{'' if shown.requests == 1 else 's'}" if shown.requests else "by verdict"
+        counted = plural(shown.requests, "request") if shown.requests else "by verdict"
         yield f"{one.rule}: {one.respect} ({counted})"
         yield f"  {first:{wide}}  {one.first}"
         yield f"  {second:{wide}}  {one.second}"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from vambe_judge.asking.client import Sent
 from vambe_judge.judging.verdicts import Outcome, Verdict
+from vambe_mock.contract.plural import plural
 
 CONFORMS: Final = 0
 VIOLATES: Final = 1
@@ -72,12 +73,12 @@ class Report:
         """The result in a few words."""
         if self.failing:
             names = ", ".join(one.slug for one in self.failing[:3]) + (" …" if len(self.failing) > 3 else "")
-            return f"fails: {len(self.failing)} of {len(self.outcomes)} rules ({names})"
+            return f"fails: {len(self.failing)} of {plural(len(self.outcomes), 'rule')} ({names})"
         if self.exit_code == NOT_JUDGED:
             why = self.cut_short or "internal error in the judge" if self.outcomes else "no rule was tested"
             return f"not judged: {why}"
         open_rules = self.counts[Verdict.INCONCLUSIVE]
-        told = "1 rule is" if open_rules == 1 else f"{open_rules} rules are"
+        told = plural(open_rules, "rule is", "rules are")
         return "conforms" + (f", as far as its data shows: {told} inconclusive" if open_rules else "")
 
     def to_json(self) -> dict[str, Any]:

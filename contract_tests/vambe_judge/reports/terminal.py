@@ -15,6 +15,7 @@ from rich.text import Text
 from vambe_judge.asking.client import Sent
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.reports.report import Report
+from vambe_mock.contract.plural import plural
 
 STYLES: Final = {
     Verdict.CONFORMS: "green",
@@ -87,7 +88,7 @@ class View:
         lines = [
             Text.assemble((f"{one.verdict.value:>21}", STYLES[one.verdict]), f"  {one.slug}") for one in self.recent
         ]
-        return Group(Text(f"{self._target}: {self.sent} requests"), *lines, self._progress)
+        return Group(Text(f"{self._target}: {plural(self.sent, 'request')}"), *lines, self._progress)
 
 
 def show(report: Report, console: Console) -> None:
@@ -112,7 +113,7 @@ def requests_line(report: Report) -> str:
     """Return one line on the requests: number, methods, pace, duration."""
     methods = "all GET" if report.only_get else "NOT ONLY GET"
     pace = f"one per {report.pace:g} s" if report.pace else "no pacing"
-    return f"{len(report.sent)} requests, {methods}, {pace}, {report.seconds:.1f} s in total"
+    return f"{plural(len(report.sent), 'request')}, {methods}, {pace}, {report.seconds:.1f} s in total"
 
 
 def lines_of(outcome: Outcome, findings: Iterable[Finding]) -> list[str]:

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from vambe_mock.admin.paths import DOCUMENT
 from vambe_mock.admin.suggestions import did_you_mean, kind_of, models_at, no_such
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.vocabulary import UUID_PATTERN
 from vambe_mock.datasets import complaints
 from vambe_mock.datasets.problems import DatasetError
@@ -264,7 +265,9 @@ def _field_error(error: Any, body: Any, annotation: Any) -> FieldError:
 def _limits(error: Any) -> dict[str, Any]:
     """What an error tells of its bounds, without the point of a whole number."""
     told = error.get("ctx", {})
-    return {name: int(one) if isinstance(one, float) and one.is_integer() else one for name, one in told.items()}
+    told = {name: int(one) if isinstance(one, float) and one.is_integer() else one for name, one in told.items()}
+    lengths = {name: one for name, one in told.items() if isinstance(one, int) and name.endswith("_length")}
+    return told | {f"{name[:3]}_characters": plural(one, "character") for name, one in lengths.items()}
 
 
 def _wanted_at(path: list[str], error: Any) -> str:
@@ -306,6 +309,19 @@ _MISSING: Final = {
     "changes": 'a list of changes, like [{"do": "delete", "contact": {"place": 10}}]',
     "path": 'a path below /api/, like "/api/public/ticket/{id}"',
     "effect": 'what the fault does, like {"kind": "status", "status": 503}',
+    "status": "a status from 400 to 599, like 503",
+    "per_second": "a number of requests, like 2",
+    "location": "an address, like /elsewhere",
+    "how": "one of same_page, row_repeated, row_left_out, unstable_ties",
+    "seconds": "a number of seconds, like 0.5",
+    "minimum": "a number of seconds, like 0.1",
+    "maximum": "a number of seconds, like 1",
+    "median": "a number of seconds, like 0.5",
+    "sigma": "a number, like 0.2",
+    "bytes_per_second": "a whole number of bytes, like 100",
+    "text": "a text, like <h1>502 Bad Gateway</h1>",
+    "move": "open, move or close",
+    "fault": 'a fault, like {"effect": {"kind": "status", "status": 503}}',
 }
 """What is wanted where a field is missing that is no field of a data set."""
 
@@ -323,8 +339,8 @@ _WANTED: Final = {
     "finite_number": "a finite number",
     "int_from_float": "a whole number",
     "int_parsing_size": "a whole number of fewer digits",
-    "string_too_short": "at least {min_length} characters",
-    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_characters}",
+    "string_too_long": "at most {max_characters}",
     "literal_error": "{expected}",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from vambe_mock.contract.operation import PATH
+from vambe_mock.contract.plural import plural
 from vambe_mock.organisations.masking import printable
 from vambe_mock.server.asking import NoAnswer, get
 from vambe_mock.server.options import SettingsError
@@ -27,7 +28,7 @@ def explained(
     tell.
     """
     query = query_of(query)
-    if not _is_base_url(url):
+    if not is_base_url(url):
         raise SettingsError(f'--url "{url}" is no base URL; wanted one like http://127.0.0.1:8262')
     headers = {"X-Api-Key": api_key or "", "X-Admin-Token": admin_token or ""}
     target = f"/__admin/explain?{urlencode({'contact': contact.strip(), 'query': query}, errors='replace')}"
@@ -67,7 +68,8 @@ def query_of(text: str) -> str:
     return text.removeprefix("?")
 
 
-def _is_base_url(url: str) -> bool:
+def is_base_url(url: str) -> bool:
+    """Whether *url* is one that a server of ours may have."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
@@ -94,7 +96,8 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
     place, matched = told.get("place"), told.get("matched")
     if isinstance(matched, int):
         where = f"; it is number {place + 1} of them" if isinstance(place, int) else ""
-        yield f"  {_counted(matched)}, by {told.get('order')}{where}; the clock shows {told.get('now')}"
+        matches = plural(matched, "contact matches", "contacts match")
+        yield f"  {matches}, by {told.get('order')}{where}; the clock shows {told.get('now')}"
     if isinstance(measured := told.get("measured"), dict):
         for slug, known in measured.items():
             yield f"  {slug}: {known}"
@@ -104,10 +107,6 @@ def lines(told: Mapping[str, Any]) -> Iterable[str]:
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _counted(matched: int) -> str:
-    return "1 contact matches" if matched == 1 else f"{matched} contacts match"
 
 
 def _shown(value: Any) -> str:

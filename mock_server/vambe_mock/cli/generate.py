@@ -13,6 +13,7 @@ import typer
 
 from vambe_mock.cli.streams import complain, opened, standard_output
 from vambe_mock.contract.patience import told_when_slow
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.terminal import escaped
 from vambe_mock.generator.problems import GeneratorError
@@ -330,7 +331,9 @@ def _summary(work: Job, written: WriteResult) -> None:
     where = "standard output" if work.folder is None else " and ".join(_shortly(work.folder, written.names))
     size = f", {written.bytes / 1e6:,.1f} MB" if written.bytes else ""
     rate = written.contacts / max(written.seconds, 1e-9)
-    summary = f"{written.contacts:,} contacts to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} per second)"
+    summary = (
+        f"{plural(written.contacts, 'contact')} to {where}{size} in {written.seconds:.2f} s ({rate:,.0f} per second)"
+    )
     whole = f", content hash {written.maker.content.hash(written.maker.plan.header())}" if work.part.of == 1 else ""
     complain(f"{summary}{whole}")
 

@@ -14,6 +14,7 @@ import typer
 from vambe_judge.asking.problems import JudgeError
 from vambe_mock.cli.streams import complain, opened, standard_output
 from vambe_mock.cli.target_options import TARGET, CommandOptions, require
+from vambe_mock.contract.plural import plural
 
 if TYPE_CHECKING:
     from vambe_judge.importing import Import, Imported
@@ -127,7 +128,9 @@ def _summary(work: "Import", done: "Imported") -> None:
     folder = work.job.folder
     where = "standard output" if folder is None else str(folder / work.job.data_name(work.job.part))
     left = f"; left out: {told(done.left_out)}" if done.left_out else ""
-    complain(f"{done.contacts:,} contacts to {where}, {done.requests:,} requests, {done.seconds:.1f} s{left}")
+    complain(
+        f"{plural(done.contacts, 'contact')} to {where}, {plural(done.requests, 'request')}, {done.seconds:.1f} s{left}"
+    )
 
 
 @contextmanager
@@ -139,4 +142,4 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console  # only for a terminal
 
     with Console(stderr=True).status("") as line:
-        yield lambda contacts, requests: line.update(f"{contacts:,} contacts, {requests:,} requests")
+        yield lambda contacts, requests: line.update(f"{plural(contacts, 'contact')}, {plural(requests, 'request')}")

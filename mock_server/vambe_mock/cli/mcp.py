@@ -19,19 +19,22 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 import anyio
 from anyio import to_thread
 
 from vambe_mock.admin.mcp import texts
-from vambe_mock.admin.mcp.calls import NO_ANSWER, PATIENCE, Answer, Json, Mock, Refused
+from vambe_mock.admin.mcp.calls import NO_ANSWER, PATIENCE, Answer, Json, Mock, Refused, Unanswered
 from vambe_mock.admin.mcp.tools import FEW, Arguments, Tool
 from vambe_mock.cli.exec import without_proxy
+from vambe_mock.cli.explain import is_base_url
 from vambe_mock.contract.operation import PATH
+from vambe_mock.contract.suggestions import did_you_mean
+from vambe_mock.datasets.complaints import shown
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import DEFAULT_KEY, SOURCES, STANDALONE, Settings, options
-from vambe_mock.testing.client import AdminClient, MockError
+from vambe_mock.testing.client import AdminClient, MockError, trusting
 from vambe_mock.testing.server import VambeMock
 
 LONGEST: Final = 900.0
@@ -42,36 +45,42 @@ LAST: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A mock at *url*, asked over HTTP from threads."""
+    """A mock at *url*, asked over HTTP from threads; over HTTPS, *ca_file* has the authority to trust."""
 
     url: str
     key: str
     client: AdminClient
+    ca_file: str | None = None
 
-    async def admin(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
+    async def admin(self, method: str, path: str, body: Json = None, /, **query: Any) -> Json:
         """See Mock."""
         try:
             return await to_thread.run_sync(lambda: self.client(method, path, body, **query))
         except MockError as error:
             raise Refused(str(error)) from None
         except (OSError, HTTPException, ValueError) as error:
-            raise Refused(f"{self.url} does not answer: {error}; wanted a running vambe-mock") from None
+            raise Unanswered(f"{self.url} does not answer: {error}; wanted a running vambe-mock") from None
 
     async def contacts(self, query: str) -> Answer:
         """See Mock."""
         return await to_thread.run_sync(self._contacts, query)
 
     def _contacts(self, query: str) -> Answer:
-        target = f"{self.url}{PATH.decode()}?{query.replace(' ', '%20')}"
+        target = f"{self.url}{PATH.decode()}?{query}"
         try:
             asked = Request(target, headers={"x-api-key": self.key})  # noqa: S310 - http, judged at the start
-            with build_opener(ProxyHandler({})).open(asked, timeout=PATIENCE) as answer:
+            handlers = [ProxyHandler({}), *self._https()]
+            with build_opener(*handlers).open(asked, timeout=PATIENCE) as answer:
                 return _answer(answer)
         except HTTPError as refusal:
             with refusal:
                 return _answer(refusal)
         except (OSError, HTTPException, ValueError) as error:
-            raise Refused(f"{NO_ANSWER} ({type(error).__name__})") from None
+            raise Unanswered(f"{NO_ANSWER} ({type(error).__name__})") from None
+
+    def _https(self) -> list[HTTPSHandler]:
+        parts = urlsplit(self.url)
+        return [HTTPSHandler(context=trusting(parts.hostname or "", self.ca_file))] if parts.scheme == "https" else []
 
 
 def _answer(response: Any) -> Answer:
@@ -93,15 +102,20 @@ def serve(settings: Settings, url: str | None, allowed: Sequence[str]) -> None:
         if url is None:
             mock = stack.enter_context(VambeMock(**_given(settings)))
             url, key, token = mock.url, mock.api_key, mock.admin_token
+            ca_file = None if mock.ca_file is None else str(mock.ca_file)
         else:
-            key, token = _of_environment(url)
-        client = AdminClient(url, key, token)
+            key, token, ca_file = _of_environment(url)
+        try:
+            client = AdminClient(url, key, token, ca_file=ca_file)
+        except OSError as error:
+            raise SettingsError(f"VAMBE_CA_FILE {ca_file}: {error}; wanted a file of certificates in PEM") from None
         stack.callback(client.close)
-        attached = Attached(url.rstrip("/"), key, client)
+        attached = Attached(url.rstrip("/"), key, client, ca_file)
         commands = _Commands(attached, [_words(one) for one in allowed], stack)
         _leave_at_signals(commands, stack)
         secret = "the key that this server has in VAMBE_API_KEY" if attach else f"VAMBE_API_KEY={key}"
-        where = f"A client of yours reaches this mock with VAMBE_BASE_URL={attached.url} and {secret}."
+        trust = f" It trusts the CA file {ca_file}." if ca_file else ""
+        where = f"A client of yours reaches this mock with VAMBE_BASE_URL={attached.url} and {secret}.{trust}"
         anyio.run(_speak, attached, where, commands)
 
 
@@ -129,10 +143,14 @@ def _leave_at_signals(commands: "_Commands", stack: ExitStack) -> None:
     stack.callback(lambda: [signal.signal(number, handler) for number, handler in before.items()])
 
 
-def _of_environment(url: str) -> tuple[str, str | None]:
-    if urlsplit(url).scheme != "http" or not urlsplit(url).hostname:
+def _of_environment(url: str) -> tuple[str, str | None, str | None]:
+    """Key, admin token and CA file for the mock at *url*. Raises SettingsError."""
+    if not is_base_url(url):
         raise SettingsError(f"--url: {url!r} is no base URL of a mock; wanted one like http://127.0.0.1:8262")
-    return os.environ.get("VAMBE_API_KEY") or DEFAULT_KEY, os.environ.get("VAMBE_MOCK_ADMIN_TOKEN") or None
+    key, token, ca_file = (
+        os.environ.get(name) or None for name in ("VAMBE_API_KEY", "VAMBE_MOCK_ADMIN_TOKEN", "VAMBE_CA_FILE")
+    )
+    return key or DEFAULT_KEY, token, ca_file if urlsplit(url).scheme == "https" else None
 
 
 def _given(settings: Settings) -> dict[str, Any]:
@@ -229,17 +247,21 @@ class _Commands:
         report = self._folder / "check.json"
         target = arguments.get("target", self._mock.url)
         key = {} if "target" in arguments else {"VAMBE_API_KEY": self._mock.key}
+        trusted = () if "target" in arguments or self._mock.ca_file is None else ("--ca-file", self._mock.ca_file)
         return await self._reported(
-            report, "check", "--target", target, "--json", str(report), *_plain(arguments), environment=key
+            report, "check", "--target", target, "--json", str(report), *trusted, *_plain(arguments), environment=key
         )
 
     async def _sync_check(self, _mock: Mock, arguments: Arguments) -> Json:
         command = shlex.split(arguments["command"])
         if command not in self._allowed:
+            allowed = "; ".join(f"sync_check {json.dumps({'command': shlex.join(one)})}" for one in self._allowed)
             raise Refused(
-                f"{arguments['command']!r:.200} is not allowed; wanted one that the user has given, "
-                f"e.g. vambe-mock mcp --allow-command {shlex.quote(arguments['command'])[:200]}"
+                f"command: {shown(arguments['command'])} is not allowed; wanted "
+                + (f"one that the user has allowed: {allowed}" if allowed else "a user who starts the server with ")
+                + f"vambe-mock mcp --allow-command {shlex.quote(arguments['command'])[:200]}" * (not allowed)
             )
+        _judge_hazards(arguments.get("only", ()))
         report = self._folder / "sync.json"
         copy = ["--copy", arguments["copy"]] if "copy" in arguments else []
         only = [word for slug in arguments.get("only", ()) for word in ("--only", slug)]
@@ -276,7 +298,13 @@ class _Commands:
                 with anyio.CancelScope(shield=True):
                     await process.wait()
             self._running.discard(process)
-        return process.returncode or 0, said.decode("utf-8", "replace").strip()[-LAST:]
+        return process.returncode or 0, _last_lines(said.decode("utf-8", "replace"))
+
+
+def _last_lines(said: str) -> str:
+    """The end of what a command said, in whole lines and without the blanks of a table's edge."""
+    text = "\n".join(line.rstrip() for line in said.strip().splitlines())
+    return text if len(text) <= LAST else text[-LAST:].partition("\n")[2]
 
 
 def _read_away(report: Path) -> str | None:
@@ -286,6 +314,16 @@ def _read_away(report: Path) -> str | None:
     text = report.read_text(encoding="utf-8")
     report.unlink()
     return text
+
+
+def _judge_hazards(only: Sequence[str]) -> None:
+    """Refuse what is no hazard, in the words of the tool."""
+    from vambe_mock.sync.hazards import BY_SLUG  # the server starts without it
+
+    for place, slug in enumerate(only):
+        if slug not in BY_SLUG:
+            near = did_you_mean(slug, BY_SLUG)
+            raise Refused(f"only[{place}]: {shown(slug)}; {near}wanted of {', '.join(BY_SLUG)}")
 
 
 def _plain(arguments: Arguments) -> list[str]:

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG, FullDialect
 from vambe_mock.contract.known_dialect import DialectFile, Rule
 from vambe_mock.contract.patience import told_when_slow
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.suggestions import did_you_mean
 from vambe_mock.contract.vocabulary import FIELDS
 
@@ -239,15 +240,17 @@ def _wanted(error: Any) -> str:
     if kind == "string_pattern_mismatch":
         return f"a text like {more['pattern']}"
     if kind in _BOUNDS:
-        return _BOUNDS[kind].format(**more)
+        lengths = {name: one for name, one in more.items() if isinstance(one, int) and name.endswith("_length")}
+        characters = {f"{name[:3]}_characters": plural(one, "character") for name, one in lengths.items()}
+        return _BOUNDS[kind].format(**more, **characters)
     return _WANTED.get(kind) or str(error["msg"]).lower()
 
 
 _BOUNDS: Final = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
-    "string_too_short": "a text of {min_length} characters or more",
-    "string_too_long": "a text of {max_length} characters or less",
+    "string_too_short": "a text of {min_characters} or more",
+    "string_too_long": "a text of {max_characters} or less",
 }
 _WANTED: Final = {
     "bool_type": "true or false",

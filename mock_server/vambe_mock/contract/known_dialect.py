@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from vambe_mock.contract.dialect import USUAL, Dialect
+from vambe_mock.contract.plural import plural
 
 SWITCHED: Final = {
     "fractional_days": "days-may-be-fractional",
@@ -55,7 +56,7 @@ class DialectFile(NamedTuple):
         measured = [rule for rule in self.rules if rule.grade == "measured"]
         days = sorted({rule.on for rule in measured if rule.on})
         when = "" if not days else f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"
-        return f"{len(measured)} rule{'' if len(measured) == 1 else 's'} measured{when}"
+        return f"{plural(len(measured), 'rule')} measured{when}"
 
     def told_of(self, slug: str) -> str:
         """``measured on 2026-11-28``, or whatever the file says of the rule *slug*; empty if it does not have it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT, FIELDS, INSTANT_FIELDS
 from vambe_mock.datasets.dataset import Dataset, from_document
 from vambe_mock.datasets.problems import DatasetError
@@ -44,7 +45,8 @@ def from_contacts(contacts: list[Any]) -> Dataset:
             "contacts": kept,
         }
     )
-    seen = f"anchored at its newest instant, {anchor}; one pipeline of the {len(stages)} stages seen; no custom fields"
+    pipeline = f"one pipeline of the {plural(len(stages), 'stage')} seen"
+    seen = f"anchored at its newest instant, {anchor}; {pipeline}; no custom fields"
     dataset.notes = (f"a captured answer: {seen}",)
     if passed_over:
         dataset.notes += (f"not kept of it: {_named(passed_over)}",)

@@ -10,6 +10,7 @@ import json
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.vocabulary import FLAG_FIELDS
 from vambe_mock.datasets import flat, other_tools
 from vambe_mock.datasets.files import MOST_IN_LINE, check_line, open_bytes, strict_json
@@ -43,7 +44,9 @@ def contacts(files: list[Path], types: dict[str, FieldType]) -> Iterator[Record]
                 values = zip(names, row, strict=True)
                 yield flat.contact({name: _value(name, cell, types, separator) for name, cell in values})
             else:
-                raise DatasetError(f"{path}: line {number}: {len(row)} cells; wanted {len(names)}, one for each column")
+                raise DatasetError(
+                    f"{path}: line {number}: {plural(len(row), 'cell')}; wanted {len(names)}, one for each column"
+                )
 
 
 def _separator(path: Path) -> str:

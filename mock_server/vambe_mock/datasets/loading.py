@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = "-"
+MOST_IN_REFUSAL: Final = 100_000
+"""Bytes of a body that may be a refusal."""
 
 
 def load(path: Path, *, by_rows: bool = False) -> Dataset:
@@ -76,14 +78,31 @@ def _load(path: Path, *, by_rows: bool) -> Dataset:
 def _of_json(raw: bytes) -> Dataset:
     """The data set of a document, or of a captured answer. Raises DatasetError."""
     text = raw.removeprefix(BOM)
+    if not text.strip():
+        raise DatasetError("nothing is in it; wanted a document, or a captured answer: a list of contacts")
     if text.lstrip()[:1] != b"[":
-        return from_json(text)
+        try:
+            return from_json(text)
+        except DatasetError as error:
+            raise _refused(text) or error from None
     from vambe_mock.datasets.captured import from_contacts
 
     try:
         return from_contacts(strict_json(text))
     except ValueError as error:
         raise DatasetError(f"not JSON: {error}") from error
+
+
+def _refused(text: bytes) -> DatasetError | None:
+    """What to say of an answer that is a refusal, as ``curl`` without the right key pipes it in."""
+    try:
+        answer = strict_json(text) if len(text) <= MOST_IN_REFUSAL else None
+    except ValueError:
+        return None
+    if not isinstance(answer, dict) or "format" in answer or not {"statusCode", "message"} <= answer.keys():
+        return None
+    said = f"{answer['statusCode']}, {answer['message']}"
+    return DatasetError(f"an answer of the endpoint, but a refusal ({said:.200}); wanted its list of contacts")
 
 
 def _standard_input() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.datasets.files import MANIFEST, read_bytes, strict_json
 from vambe_mock.datasets.problems import DatasetError
 
@@ -27,7 +28,7 @@ def check_count(files: list[Path], count: int) -> None:
             stated, listed, example = stated + contacts, listed | names, path.name
     if listed >= {file.name for file in files} and count < stated:
         raise DatasetError(
-            f"{files[0]}: {count:,} contacts, but {example} says {stated:,}; wanted the whole file, "
+            f"{files[0]}: {plural(count, 'contact')}, but {example} says {stated:,}; wanted the whole file, "
             f"or no {example} beside a set that you have made smaller"
         )
 

@@ -28,8 +28,10 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Integer = Annotated[int, BeforeValidator(_whole)]
-Count = Annotated[Integer, Field(ge=1, le=1_000_000_000)]
+WHOLE: Final = BeforeValidator(_whole)
+"""For an integer; it stands after its bounds, or pydantic's JSON Schema has them as ``ge`` and ``le``."""
+
+Count = Annotated[int, Field(ge=1, le=1_000_000_000), WHOLE]
 SomeText = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from vambe_mock.contract import refusals
-from vambe_mock.organisations.conditions import Conditions, Count, Integer, Looker, Request, Rule, SomeText
+from vambe_mock.organisations.conditions import WHOLE, Conditions, Count, Looker, Request, Rule, SomeText
 from vambe_mock.organisations.real_time import monotonic
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Match(Conditions):
     every: Count | None = None
     first: Count | None = None
     probability: Share | None = None
-    seed: Annotated[Integer, Field(ge=-(2**63), lt=2**63)] | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63), WHOLE] | None = None
 
     @model_validator(mode="after")
     def _can_apply(self) -> Match:
@@ -148,9 +148,9 @@ class Status(_Effect):
     slot = "instead"
 
     kind: Literal["status"]
-    status: Annotated[Integer, Field(ge=400, le=599)]
+    status: Annotated[int, Field(ge=400, le=599), WHOLE]
     message: SomeText | None = None
-    retry_after: Annotated[Integer, Field(ge=0, le=1_000_000)] | None = None
+    retry_after: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = None
 
     retry_after_as_date: bool = False
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from vambe_mock.contract import javascript
 from vambe_mock.contract.neighbours import PATHS, neighbour_at
 from vambe_mock.contract.operation import JSON, PATH, is_endpoint
-from vambe_mock.organisations.conditions import MOST_PARAMETERS, Integer, Rule, SomeText
+from vambe_mock.organisations.conditions import MOST_PARAMETERS, WHOLE, Rule, SomeText
 from vambe_mock.organisations.faults import Seconds
 
 PREFIX: Final = "/api/"
@@ -71,7 +71,7 @@ class StubRule(Rule):
     method: Annotated[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], BeforeValidator(_upper)] = "GET"
     path: Annotated[str, AfterValidator(_path), Field(max_length=LONGEST_PATH, examples=["/api/public/ticket/{id}"])]
     query: Annotated[dict[SomeText, SomeText | None], Field(max_length=MOST_PARAMETERS)] = Field(default_factory=dict)
-    status: Annotated[Integer, Field(ge=200, le=599)] = 200
+    status: Annotated[int, Field(ge=200, le=599), WHOLE] = 200
     headers: Annotated[dict[str, SomeText], AfterValidator(_headers), Field(max_length=MOST_HEADERS)] = Field(
         default_factory=dict
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.datasets.problems import DatasetError
 from vambe_mock.organisations import changes
 from vambe_mock.organisations.changes import ChangeError, Direction
@@ -44,12 +45,12 @@ class Who:
             found, before = listed.earlier(self.earlier), listed.before
             if found is None:
                 raise ChangeError(
-                    f"the answers before it listed {before} contacts, so there is no place {self.earlier}"
+                    f"the answers before it listed {plural(before, 'contact')}, so there is no place {self.earlier}"
                 )
             return found
         index, ids = self.place - 1 if self.place > 0 else self.place, listed.last
         if not -len(ids) <= index < len(ids):
-            raise ChangeError(f"the answer listed {len(ids)} contacts, so there is no place {self.place}")
+            raise ChangeError(f"the answer listed {plural(len(ids), 'contact')}, so there is no place {self.place}")
         return ids[index]
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from vambe_mock.contract.key_log import pass_over_bad_key_log
+from vambe_mock.contract.plural import plural
 from vambe_mock.server.listening import LOCALHOST, LOOPBACKS
 
 LARGEST: Final = 1_000_000
@@ -40,7 +41,7 @@ def get(base: str, target: str, seconds: float, headers: Mapping[str, str] | Non
             connection.close()
     except (NoAnswer, OSError, HTTPException, ValueError) as error:
         late = isinstance(error, TimeoutError) or time.monotonic() >= until
-        raise NoAnswer(f"no whole answer within {seconds:g} seconds" if late else _reason(error)) from None
+        raise NoAnswer(f"no whole answer within {plural(seconds, 'second')}" if late else _reason(error)) from None
 
 
 def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:

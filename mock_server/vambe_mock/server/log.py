@@ -13,11 +13,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from vambe_mock.admin.hints import hint
 from vambe_mock.admin.paths import DOCS, FILES
 from vambe_mock.contract.instants import write as write_instant
 from vambe_mock.organisations.journal import MOST_NAMED, Exchange
 from vambe_mock.organisations.masking import KeyMasker
-from vambe_mock.server.hints import hint
 from vambe_mock.server.output import Output, output
 from vambe_mock.server.settings import LogFormat
 from vambe_mock.store.store import Steps

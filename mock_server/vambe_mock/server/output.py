@@ -18,6 +18,8 @@ from functools import partial
 from threading import Lock
 from typing import Any, Final
 
+from vambe_mock.contract.plural import plural
+
 MOST_KEPT: Final = 1_000_000
 """The most bytes that wait; lines beyond are dropped, and counted."""
 
@@ -103,7 +105,8 @@ class Output:
         number, self._dropped = self._dropped, 0
         if self.json_lines:
             return f'{{"event": "dropped", "lines": {number}}}\n'
-        return f"vambe-mock: {number} lines were dropped, because nobody read what had been written before\n"
+        lines = plural(number, "line was", "lines were")
+        return f"vambe-mock: {lines} dropped, because nobody read what had been written before\n"
 
     def _discard(self) -> None:
         """Write nothing any more. Python would else complain about the stream at its end."""

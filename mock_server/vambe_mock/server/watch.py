@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.contract.terminal import escaped
 from vambe_mock.datasets.document import Header
 from vambe_mock.datasets.files import HEADER_FILE, form, set_name
@@ -76,7 +77,7 @@ def _is_replaced_outside(path: Path) -> bool:
 
 
 def _text(organisation: Organisation, settings: Settings) -> str:
-    return f"vambe-mock: reloaded {settings.data}, {len(organisation.store):,} contacts"
+    return f"vambe-mock: reloaded {settings.data}, {plural(len(organisation.store), 'contact')}"
 
 
 def _json(organisation: Organisation, settings: Settings) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync import contacts, judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
@@ -379,8 +380,9 @@ def _check_quiet(result: Result, server: VambeMock) -> None:
         if strangers["count"]:
             sent = strangers["requests"][0]
             raise SyncError(
-                f"no poll sent the key; {strangers['count']} requests came without it, the last one {sent['method']} "
-                f"{sent['target'].partition('?')[0]}; wanted GET /api/public/contacts with VAMBE_API_KEY in x-api-key"
+                f"no poll sent the key; {plural(strangers['count'], 'request')} came without it, the last one "
+                f"{sent['method']} {sent['target'].partition('?')[0]}; wanted GET /api/public/contacts with "
+                "VAMBE_API_KEY in x-api-key"
             )
         raise SyncError("no poll sent a request; wanted a command that polls VAMBE_BASE_URL with VAMBE_API_KEY")
 

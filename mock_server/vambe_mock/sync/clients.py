@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync.copies import Copy, printed_copy
 from vambe_mock.sync.problems import SyncError
 
@@ -183,7 +184,7 @@ class CommandClient:
                     killed = True
                     break
                 if time.monotonic() >= until:
-                    problem = f"did not end within {self.timeout:g} seconds"
+                    problem = f"did not end within {plural(self.timeout, 'second')}"
                     break
         finally:
             with self._lock:

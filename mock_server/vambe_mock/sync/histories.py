@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync import scripts
 from vambe_mock.sync.contacts import STAGES
 from vambe_mock.sync.hazards import Habits, Hazard
@@ -295,7 +296,7 @@ def words(script: Script) -> list[str]:
     """The history in words, a line for each step."""
     told = [f"there are {script.count} contacts, the first changed longest ago" if script.count > 1 else "one contact"]
     if script.clock:
-        told.append(f"the clock is {-script.clock / instants.MINUTE:g} minutes behind")
+        told.append(f"the clock is {plural(-script.clock / instants.MINUTE, 'minute')} behind")
     for step in script.steps:
         if isinstance(step, Do):
             told += [_in_words(change) for change in step.changes]

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync.contacts import number_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def judge(hazard: Hazard, story: Story, compared: dict[str, Any] | None, *, stri
         judgement.happened = explain(story, score)
     elif story.endless:
         judgement.verdict = "failed"
-        judgement.happened = f"the client sent {len(story.of_poll(story.polls[-1].number)):,} requests in one poll"
+        judgement.happened = (
+            f"the client sent {plural(len(story.of_poll(story.polls[-1].number)), 'request')} in one poll"
+        )
     return judgement
 
 

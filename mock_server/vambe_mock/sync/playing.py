@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync import contacts
 from vambe_mock.sync.clients import Outcome, Turn
 from vambe_mock.sync.contacts import identity
@@ -393,7 +394,7 @@ class Play:
         self.ground.calm()
         for at, trigger in triggers:
             if trigger.fired is None or trigger.problem:
-                why = trigger.problem or f"the client sent {trigger.matched} of {at.request} requests"
+                why = trigger.problem or f"the client sent {trigger.matched} of {plural(at.request, 'request')}"
                 self.story.unmet.append(f"poll {number}: {why}")
                 continue
             place = trigger.fired - before

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync.contacts import number_of
 from vambe_mock.sync.hazards import GRADES, HAZARDS
 from vambe_mock.sync.histories import words
@@ -76,7 +77,7 @@ def summary(report: Report) -> str:
     """How many hazards were survived."""
     bad = [one for one in report.results if one.bad]
     met = [one for one in report.results if one.judgement.verdict != "not met"]
-    return f"{len(met) - len(bad)} of {len(met)} hazards survived, {len(report.results) - len(met)} not met"
+    return f"{len(met) - len(bad)} of {plural(len(met), 'hazard')} survived, {len(report.results) - len(met)} not met"
 
 
 def _history(report: Report) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.sync.contacts import number_of
 from vambe_mock.sync.histories import words
 from vambe_mock.sync.report import summary
@@ -145,7 +146,7 @@ def _requests(asked: list[Asked], count: int, wrong: str | None) -> str:
         f'<td class="n">{len(one.ids)}{" ●" if wrong in one.ids else ""}</td></tr>'
         for one in asked
     )
-    title = f"{count:,} requests" + (f", the first {len(asked)}" if len(asked) < count else "")
+    title = plural(count, "request") + (f", the first {len(asked)}" if len(asked) < count else "")
     return (
         f'<details><summary>{title}</summary><div class="wide"><table><tr><th>poll</th><th>query</th><th>answer</th>'
         f'<th class="n">contacts</th></tr>{rows}</table></div></details>'
@@ -185,7 +186,7 @@ class _Drawing:
 
     def bar(self, asked: Asked) -> str:
         top, left, width = self._top(asked.poll), self._lefts[asked.number], max(2.0, self._step - 2)
-        told = escape(f"{_got(asked)} {asked.query}: {len(asked.ids)} contacts")
+        told = escape(f"{_got(asked)} {asked.query}: {plural(len(asked.ids), 'contact')}")
         kind = "whole" if asked.whole else "spoilt"
         shape = f'<rect class="{kind}" x="{left:.1f}" y="{top}" width="{width:.1f}"'
         return f'{shape} height="18"><title>{told}</title></rect>'

@@ -48,7 +48,7 @@ class AdminClient:
         parts = urlsplit(url)
         self._url, self._root = url, parts.path.rstrip("/")
         self._host, self._port = parts.hostname or "", parts.port
-        self._context = _context(self._host, ca_file) if parts.scheme == "https" else None
+        self._context = trusting(self._host, ca_file) if parts.scheme == "https" else None
         self._headers = {"Content-Type": "application/json", **({"X-Api-Key": key} if key else {})}
         self._headers |= {"X-Admin-Token": token} if token else {}
         self._idle = list[HTTPConnection]()
@@ -118,7 +118,7 @@ class AdminClient:
             connection.close()
 
 
-def _context(host: str, ca_file: str | PathLike[str] | None) -> SSLContext:
+def trusting(host: str, ca_file: str | PathLike[str] | None) -> SSLContext:
     """What to trust. A file may have the server's own certificate; on loopback, that may be for another name."""
     from ssl import VERIFY_X509_PARTIAL_CHAIN, create_default_context
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from urllib.parse import quote
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.faults import Faults
 from vambe_mock.testing.stubs import Stubs
@@ -34,7 +35,10 @@ MOST_STRANGERS: Final = 5
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome."""
+    """A request to the endpoint: ``target`` as sent, ``query`` as read (None: refused), and its outcome.
+
+    ``hint`` is what the log says of a 400 or 404 that is nearly right.
+    """
 
     at: str
     method: str
@@ -47,6 +51,7 @@ class Request:
     faults: list[int]
     message: str
     milliseconds: float
+    hint: str = ""
 
     def __repr__(self) -> str:
         """As the server's log has it; the fields are in ``dataclasses.asdict``."""
@@ -54,7 +59,8 @@ class Request:
 
     def __str__(self) -> str:
         """One line, as in the server's log."""
-        return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "")
+        hint = f"  hint: {self.hint}" if self.hint else ""
+        return f"{self.status} {self.method} {self.target}" + (f"  {self.message}" if self.message else "") + hint
 
 
 class Contacts:
@@ -298,7 +304,7 @@ class Mock:
         self.admin("GET", "/requests/count", parameter=parameters, path=path, at_least=count, timeout=timeout)
         found, _ = self._requests(query, path)
         if len(found) < count:
-            wanted = f"at least {_times(count)} within {timeout:g} seconds"
+            wanted = f"at least {_times(count)} within {plural(timeout, 'second')}"
             raise self._disappointment(wanted, _shown(query, path), len(found), missing=True)
         return found
 

@@ -1,18 +1,24 @@
 """What an agent can do: one table of tools, each a name, what it says of itself, what it takes and what it does.
 
-A tool's input is described with the admin API's own models, and the admin API judges it; here only the names are
-looked at, so that a refusal is the same line that any other client gets.
+A tool's input is described with the admin API's own models, and the admin API judges it; here only what the tool itself
+reads is looked at. So a refusal is the line that any other client gets, in the tool's own terms (``refusals``).
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from vambe_mock.admin.mcp.calls import Json, Mock, Refused
+from vambe_mock.admin.mcp import refusals
+from vambe_mock.admin.mcp.calls import Json, Mock, Refused, Unanswered
 from vambe_mock.contract import ledger
+from vambe_mock.contract.operation import PATH, is_endpoint
 from vambe_mock.contract.suggestions import did_you_mean
+from vambe_mock.contract.vocabulary import UUID_PATTERN
+from vambe_mock.datasets import complaints
+from vambe_mock.datasets.complaints import shown
 
 Arguments = Mapping[str, Any]
 Run = Callable[[Mock, Arguments], Awaitable[Json]]
@@ -21,10 +27,10 @@ FEW: Final = 10
 MOST: Final = 100
 """How many rows a result has, unless asked for more, and at most."""
 
-CONTACT: Final = {"type": "string", "description": "The contact's id."}
+CONTACT: Final = {"type": "string", "format": "uuid", "description": "The contact's id."}
 QUERY: Final = {
     "type": "string",
-    "description": "The query string as a client sends it, percent-encoded, e.g. days=30&limit=20",
+    "description": "The query string as a client sends it, percent-encoded: days=30&limit=20",
 }
 ROWS: Final = {"type": "integer", "minimum": 0, "maximum": MOST, "default": FEW, "description": "Most rows to show."}
 ACTION: Final = "What to do; the other arguments are for the actions that name them."
@@ -32,7 +38,11 @@ ACTION: Final = "What to do; the other arguments are for the actions that name t
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool. ``takes`` is its input's properties, ``needs`` those that must be there; ``run`` gives JSON."""
+    """A tool. ``takes`` is its input's properties, ``needs`` those that must be there; ``run`` gives JSON.
+
+    ``only`` has the arguments that are for some actions alone; ``places`` the argument that is sent at a place of a
+    request to the admin API.
+    """
 
     name: str
     title: str
@@ -40,21 +50,45 @@ class Tool:
     takes: Mapping[str, Json]
     run: Run
     needs: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False
     destructive: bool = False
     open_world: bool = False
 
     async def __call__(self, mock: Mock, arguments: Arguments) -> Json:
-        """Run it. Raises Refused, with one line."""
+        """Run it. Raises Refused, with one line about the arguments and a call that works."""
+        try:
+            self._judge(arguments)
+            return await self.run(mock, arguments)
+        except Unanswered:
+            raise
+        except Refused as refused:
+            why = refusals.in_terms_of(self.places, str(refused))
+        try:
+            call = await refusals.example(mock, self.name, arguments)
+        except Refused:
+            call = None
+        raise Refused(refusals.with_example(why, call))
+
+    def _judge(self, arguments: Arguments) -> None:
         for name in arguments:
             if name not in self.takes:
                 raise Refused(f"{self.name} takes no {name}{_guess(name, self.takes)}; wanted {_listed(self.takes)}")
         for name in self.needs:
             if name not in arguments:
-                raise Refused(f"{self.name} needs {name}: {self.takes[name].get('description', 'see the schema')}")
+                raise Refused(f"{self.name} needs {name}{_about(self.takes[name])}")
         for name, value in arguments.items():
             _fits(name, value, self.takes[name])
-        return await self.run(mock, arguments)
+        action = arguments.get("action")
+        for name, actions in self.only.items():
+            if name in arguments and action not in actions:
+                raise Refused(f"{action} takes no {name}; wanted it with {' or '.join(actions)} alone")
+
+
+def _about(schema: Json) -> str:
+    about = schema.get("description", "").rstrip(".")
+    return f": {about}" if about else ""
 
 
 def _guess(word: str, known: Mapping[str, Json]) -> str:
@@ -73,15 +107,22 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 
 def _fits(name: str, value: Json, wanted: Json) -> None:
-    """Judge what the tool itself reads; what has a model of the admin API is judged there."""
-    kind = wanted.get("type")
+    """Judge what the tool itself reads; what is in a model of the admin API is judged there."""
+    kind = "object" if "$ref" in wanted else wanted.get("type")
     if kind in _TYPES and (not isinstance(value, _TYPES[kind]) or (kind != "boolean" and isinstance(value, bool))):
-        raise Refused(f"{name} is {value!r:.60}; wanted {'an' if kind[0] in 'aio' else 'a'} {kind}")
+        raise Refused(f"{name}: {shown(value)}; wanted {'an' if kind[0] in 'aio' else 'a'} {kind}")
     if "enum" in wanted and value not in wanted["enum"]:
-        raise Refused(f"{name} is {value!r:.60}; wanted one of {', '.join(wanted['enum'])}")
+        raise Refused(f"{name}: {shown(value)}; wanted one of {', '.join(wanted['enum'])}")
     low, high = wanted.get("minimum"), wanted.get("maximum")
     if (low is not None and value < low) or (high is not None and value > high):
-        raise Refused(f"{name} is {value}; wanted {low} to {high}")
+        raise Refused(f"{name}: {value}; wanted {low} to {high}")
+    if kind in {"string", "array"} and len(value) < wanted.get(f"min{'Items' if kind == 'array' else 'Length'}", 0):
+        raise Refused(f"{name}: {shown(value)}; wanted at least one{' character' if kind == 'string' else ''}")
+    if wanted.get("format") == "uuid" and not re.match(UUID_PATTERN, value):
+        raise Refused(f"{name}: {shown(value)}; wanted {complaints.wanted(('id',), '')}")
+    if kind == "array" and "$ref" not in wanted["items"]:
+        for place, one in enumerate(value):
+            _fits(f"{name}[{place}]", one, wanted["items"])
 
 
 def _part(value: Any) -> str:
@@ -120,7 +161,10 @@ async def _rules(_mock: Mock, arguments: Arguments) -> Json:
 
 
 async def _ask(mock: Mock, arguments: Arguments) -> Json:
-    query = arguments["query"].strip().partition("?")[2] or arguments["query"].strip()
+    query = _query(arguments["query"].strip())
+    contact = arguments.get("why")
+    if contact is not None:
+        await mock.admin("GET", f"/contacts/{_part(contact)}")  # refused before the request is sent
     answer = await mock.contacts(query)
     told: dict[str, Any] = {"status": answer.status}
     told |= {
@@ -133,10 +177,25 @@ async def _ask(mock: Mock, arguments: Arguments) -> Json:
         told["body"] = body
     record = await mock.admin("GET", "/requests", limit=1)
     if newest := [one for one in record["requests"] if query in one["target"]]:
-        told |= {name: newest[0][name] for name in ("query", "ignored", "steps", "faults", "message")}
-    if contact := arguments.get("why"):
-        told["why"] = await mock.admin("GET", "/explain", contact=contact, query=query)
+        told |= {name: newest[0][name] for name in ("query", "ignored", "steps", "faults", "message", "hint")}
+    if contact is not None:
+        try:
+            told["why"] = await mock.admin("GET", "/explain", contact=contact, query=query)
+        except Refused as gone:  # by a trigger of this very request
+            told["why"] = str(gone)
     return told
+
+
+def _query(given: str) -> str:
+    """The query string of what may be a whole URL or target. Raises Refused."""
+    if given.startswith(("/", "http://", "https://")):
+        path, _, given = given.partition("?")
+        if not is_endpoint(urlsplit(path).path.encode()):
+            raise Refused(f"query: {shown(path)} is another path; wanted a query of {PATH.decode()}")
+    if not given.isascii() or not given.isprintable() or " " in given:
+        encoded = quote(given, safe="%&=+,:;/?@!$'()*~")
+        raise Refused(f"query: {shown(given)} is not percent-encoded; wanted {encoded}")
+    return given.removeprefix("?")
 
 
 def _json(body: bytes) -> Json:
@@ -183,15 +242,22 @@ async def _data(mock: Mock, arguments: Arguments) -> Json:
     action = arguments["action"]
     if action == "load":
         document = _need(arguments, "document", action)
-        return await mock.admin("PUT", "/dataset", document, keep_timestamps=arguments.get("keep_timestamps"))
+        try:
+            return await mock.admin("PUT", "/dataset", document, keep_timestamps=arguments.get("keep_timestamps"))
+        except Unanswered:
+            raise
+        except Refused as refused:
+            raise Refused(f"document: {refused}") from None
     if action == "reset":
         return await mock.admin("POST", "/reset")
     if action == "snapshots":
         return await mock.admin("GET", "/snapshots")
-    name = _need(arguments, "name", action)
+    name = _part(_need(arguments, "name", action))
     if action == "snapshot":
-        return await mock.admin("PUT", f"/snapshots/{_part(name)}")
-    return await mock.admin("POST", f"/snapshots/{_part(name)}/restore")
+        return await mock.admin("PUT", f"/snapshots/{name}")
+    if action == "remove":
+        return await mock.admin("DELETE", f"/snapshots/{name}")
+    return await mock.admin("POST", f"/snapshots/{name}/restore")
 
 
 async def _clock(mock: Mock, arguments: Arguments) -> Json:
@@ -223,21 +289,33 @@ def _rules_at(path: str, what: str) -> Run:
     return run
 
 
-MATCHED: Final = ("parameter", "without", "method", "status", "contains")
+MATCHED: Final = ("parameter", "without", "method", "status", "contains", "path")
+_ALONE: Final = {
+    "clear": ("rows", "exactly", "at_least", "wait", *MATCHED),
+    "strangers": ("exactly", "at_least", "wait"),
+}
+"""What check_requests does not take beside an argument, because it would not heed it."""
 
 
 async def _requests(mock: Mock, arguments: Arguments) -> Json:
+    for one, others in _ALONE.items():
+        for other in others:
+            if arguments.get(one) and other in arguments:
+                raise Refused(f"{one} takes no {other}; wanted one of them")
     query = {name: arguments[name] for name in MATCHED if name in arguments}
+    path = "/requests/strangers" if arguments.get("strangers") else "/requests"
     if arguments.get("clear"):
-        return await mock.admin("DELETE", "/requests")
+        return await mock.admin("DELETE", path)
     if "exactly" in arguments or "at_least" in arguments:
         expected = {name: arguments[name] for name in ("exactly", "at_least") if name in arguments}
         return await mock.admin("GET", "/requests/count", timeout=arguments.get("wait"), **expected, **query)
-    path = "/requests/strangers" if arguments.get("strangers") else "/requests"
+    if "wait" in arguments:
+        raise Refused("wait needs at_least: how many requests to wait for")
     return await mock.admin("GET", path, limit=arguments.get("rows", FEW), **query)
 
 
 _TEXTS: Final = {"type": "array", "items": {"type": "string"}}
+_OF_CONTACT: Final = {"path.contact_id": "id"}
 
 TOOLS: Final = (
     Tool(
@@ -258,7 +336,7 @@ TOOLS: Final = (
         "many contacts each filter left, and the first contacts. With why, also whether a contact is listed, and why. "
         "Faults apply, and the request is in the record.",
         {"query": QUERY, "why": {**CONTACT, "description": "A contact's id: is it listed, and why."}, "rows": ROWS},
-        _ask, needs=("query",), open_world=False,
+        _ask, needs=("query",), places={"path.contact_id": "why", "query.contact": "why"},
     ),
     Tool(
         "list_contacts", "List contacts",
@@ -268,26 +346,29 @@ TOOLS: Final = (
             "offset": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1, "description": "How many to pass over."},
             "pipelines": {"type": "boolean", "description": "Also the pipelines with their stages."},
         },
-        _list, read_only=True,
+        _list, places={**_OF_CONTACT, "query.limit": "rows"}, read_only=True,
     ),
     Tool(
         "add_contacts", "Add contacts",
         "Add contacts; what a contact does not say is filled in. All of them or none.",
         {"contacts": {"type": "array", "items": _model("ContactDraft"), "description": "The contacts; [{}] adds one."}},
-        _add, needs=("contacts",),
+        _add, needs=("contacts",), places={"body": "contacts"},
     ),
     Tool(
         "change_contact", "Change a contact", "Change fields of a contact; updated_at becomes the mock's now.",
-        {"id": CONTACT, "fields": _model("ContactChange")}, _change, needs=("id", "fields"), destructive=True,
+        {"id": CONTACT, "fields": _model("ContactChange", "The fields with their new values.")}, _change,
+        needs=("id", "fields"), places={**_OF_CONTACT, "body": "fields"}, destructive=True,
     ),
     Tool(
         "delete_contacts", "Delete contacts", "Delete contacts by their ids. All of them or none.",
-        {"ids": {**_TEXTS, "description": "The contacts' ids."}}, _delete, needs=("ids",), destructive=True,
+        {"ids": {"type": "array", "items": CONTACT, "minItems": 1, "description": "The contacts' ids."}}, _delete,
+        needs=("ids",), places={"query.id": "ids"}, destructive=True,
     ),
     Tool(
         "add_message", "Add a message",
         "A message from or to a contact: last_message_at and updated_at change, and so does its place in every list.",
-        {"id": CONTACT, "message": _model("Message")}, _message, needs=("id",),
+        {"id": CONTACT, "message": _model("Message")}, _message,
+        needs=("id",), places={**_OF_CONTACT, "body": "message"},
     ),
     Tool(
         "change_ticket", "Change a ticket", "Open a contact's ticket in a stage, move it to another, or close it.",
@@ -295,18 +376,20 @@ TOOLS: Final = (
             "action": _action("open", "move", "close"), "id": CONTACT,
             "stage_id": {"description": "open, move: the stage's id, or null; list_contacts tells them."},
         },
-        _ticket, needs=("action", "id"), destructive=True,
+        _ticket, needs=("action", "id"), only={"stage_id": ("open", "move")},
+        places={**_OF_CONTACT, "body.stage_id": "stage_id"}, destructive=True,
     ),
     Tool(
         "manage_data", "Load, snapshot, reset",
         "Load a whole data set, take or restore a snapshot of everything, or go back to the start (reset).",
         {
-            "action": _action("load", "snapshot", "restore", "snapshots", "reset"),
-            "name": {"type": "string", "description": "snapshot, restore: the snapshot's name."},
+            "action": _action("load", "snapshot", "restore", "remove", "snapshots", "reset"),
+            "name": {"type": "string", "minLength": 1, "description": "snapshot, restore, remove: its name."},
             "document": {"type": "object", "description": "load: the document, as GET /__admin/dataset shows it."},
             "keep_timestamps": {"type": "boolean", "description": "load: do not move the timestamps up to now."},
         },
-        _data, needs=("action",), destructive=True,
+        _data, needs=("action",), destructive=True, places={"path.name": "name"},
+        only={"name": ("snapshot", "restore", "remove"), "document": ("load",), "keep_timestamps": ("load",)},
     ),
     Tool(
         "set_clock", "Set the clock",
@@ -317,7 +400,8 @@ TOOLS: Final = (
             "at": {"type": "string", "description": "freeze, set: an instant such as 2026-01-31T09:30:00Z."},
             "by": _model("AdvanceClock", "advance: how far."),
         },
-        _clock, needs=("action",),
+        _clock, needs=("action",), only={"at": ("freeze", "set"), "by": ("advance",)},
+        places={"body.at": "at", "body": "by"},
     ),
     Tool(
         "manage_faults", "Break requests",
@@ -327,7 +411,8 @@ TOOLS: Final = (
             "action": _action("add", "list", "remove", "remove_all"), "fault": _model("FaultRule", "add: the fault."),
             "id": {"type": "integer", "description": "remove: the fault's id."},
         },
-        _rules_at("/faults", "fault"), needs=("action",), destructive=True,
+        _rules_at("/faults", "fault"), needs=("action",), only={"fault": ("add",), "id": ("remove",)},
+        places={"body": "fault", "path.fault_id": "id"}, destructive=True,
     ),
     Tool(
         "manage_triggers", "Change data between requests",
@@ -337,7 +422,8 @@ TOOLS: Final = (
             "trigger": _model("TriggerRule", "add: the trigger."),
             "id": {"type": "integer", "description": "remove: the trigger's id."},
         },
-        _rules_at("/triggers", "trigger"), needs=("action",), destructive=True,
+        _rules_at("/triggers", "trigger"), needs=("action",), only={"trigger": ("add",), "id": ("remove",)},
+        places={"body": "trigger", "path.trigger_id": "id"}, destructive=True,
     ),
     Tool(
         "check_requests", "Look at requests, verify them",
@@ -349,14 +435,16 @@ TOOLS: Final = (
             "method": {"type": "string", "description": "Only this method."},
             "status": {"type": "integer", "description": "Only requests answered with this status."},
             "contains": {"type": "string", "description": "Only requests whose target has this text."},
+            "path": {"type": "string", "description": "Only requests to this path, a pattern such as */pipeline; "
+                     "without it, those to the contacts endpoint."},
             "exactly": {"type": "integer", "minimum": 0, "maximum": 10**9, "description": "How many are expected."},
             "at_least": {"type": "integer", "minimum": 0, "maximum": 10**9, "description": "How many are expected."},
             "wait": {"type": "number", "minimum": 0, "maximum": 15, "description": "Seconds to wait for them."},
             "strangers": {"type": "boolean", "description": "The requests without a valid key or to unknown paths."},
             "clear": {"type": "boolean", "description": "Forget all requests of the record."},
-            "rows": ROWS,
+            "rows": {**ROWS, "minimum": 1},
         },
-        _requests,
+        _requests, places={"query.limit": "rows", "query.timeout": "wait", "query": ""},
     ),
 )  # fmt: skip
 """Thirteen tools; over stdio there are three more, which run commands of this machine."""

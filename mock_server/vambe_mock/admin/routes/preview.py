@@ -7,6 +7,7 @@ from pydantic_core import to_json
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, answer_with
+from vambe_mock.admin.hints import of_query
 from vambe_mock.admin.routes.requests import Step, as_read
 from vambe_mock.contract import instants
 from vambe_mock.contract.query import unknown
@@ -24,12 +25,13 @@ class Preview(Model):
     """What a query would be answered with now: its status, how it was read, what each filter leaves, the contacts.
 
     ``total`` are all contacts, ``matched`` those before ``offset`` and ``limit``. The contacts are as the admin API has
-    them, with their custom fields.
+    them, with their custom fields. ``hint`` is what the log would say of a 400 that is nearly right.
     """
 
     status: int
     now: str
     message: str
+    hint: str
     query: dict[str, Any] | None
     ignored: list[str]
     steps: list[Step]
@@ -53,13 +55,21 @@ async def preview_answer(
 
     def found(organisation: Organisation) -> bytes:
         now = organisation.clock.now()
-        told: dict[str, Any] = {"status": 200, "now": instants.write(now), "message": "", "query": None, "steps": []}
+        told: dict[str, Any] = {
+            "status": 200,
+            "now": instants.write(now),
+            "message": "",
+            "hint": "",
+            "query": None,
+            "steps": [],
+        }
         told["total"] = len(organisation.store)
         try:
             read = organisation.read(raw)
         except Refusal as refusal:
             ignored = unknown(raw) if refusal.status == 400 else ()
             told |= {"status": refusal.status, "message": organisations.masker.text(str(refusal)), "matched": 0}
+            told["hint"] = of_query(raw.decode("latin-1")) if refusal.status == 400 else ""
             return _with_contacts({**told, "ignored": [masked(one) for one in ignored]}, [])
         answer = organisation.store.find(read, now, rows_alone=True)
         steps = [Step(name=name, left=left) for name, left in answer.steps.items() if name]

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from vambe_mock.admin.bodies import JsonRoute
 from vambe_mock.admin.dependencies import AllOrganisations, CurrentOrganisation, Model, answer_with
+from vambe_mock.admin.hints import hint
 from vambe_mock.admin.problems import Refused
 from vambe_mock.contract import instants, javascript
 from vambe_mock.contract.operation import is_endpoint
@@ -36,7 +37,10 @@ class Step(Model):
 
 
 class LoggedRequest(Model):
-    """One request: what was sent, how it was understood, and how it was answered."""
+    """One request: what was sent, how it was understood, and how it was answered.
+
+    ``hint`` is what the log says of a 400 or 404 that is nearly right; empty for any other.
+    """
 
     at: str
     method: str
@@ -48,6 +52,7 @@ class LoggedRequest(Model):
     returned: int
     faults: list[int]
     message: str
+    hint: str
     milliseconds: float
 
 
@@ -224,7 +229,7 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
         piece: list[str] = []
         before = ""
         async for exchange in found.last(limit):
-            piece.append(before + _logged(exchange, organisations.masker.target).model_dump_json())
+            piece.append(before + _logged(exchange, organisations).model_dump_json())
             before = ","
             if len(piece) == PIECE:
                 yield "".join(piece)
@@ -236,12 +241,13 @@ async def _listed(record: Record, organisations: Organisations, matches: Matcher
     return StreamingResponse(pieces(), media_type="application/json")
 
 
-def _logged(exchange: Exchange, masked: Callable[[str], str]) -> LoggedRequest:
-    return LoggedRequest.model_validate(fields_of(exchange, masked))
+def _logged(exchange: Exchange, organisations: Organisations) -> LoggedRequest:
+    return LoggedRequest.model_validate(fields_of(exchange, organisations))
 
 
-def fields_of(exchange: Exchange, masked: Callable[[str], str]) -> dict[str, Any]:
-    """The fields of a LoggedRequest for *exchange*."""
+def fields_of(exchange: Exchange, organisations: Organisations) -> dict[str, Any]:
+    """The fields of a LoggedRequest for *exchange*, whose keys *organisations* masks."""
+    masked = organisations.masker.target
     return {
         "at": instants.write(exchange.at),
         "method": exchange.method,
@@ -253,6 +259,7 @@ def fields_of(exchange: Exchange, masked: Callable[[str], str]) -> dict[str, Any
         "returned": [*exchange.steps.values()][-1] if exchange.steps and exchange.status == 200 else 0,
         "faults": list(exchange.faults),
         "message": masked(exchange.message),
+        "hint": hint(exchange, neighbours=organisations.neighbours),
         "milliseconds": round(exchange.milliseconds, 3),
     }
 

@@ -66,10 +66,8 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 
 async def _lines(organisation: Organisation, organisations: Organisations, first: int) -> AsyncIterator[bytes]:
-    masked = organisations.masker.target
-
     def shown(exchanges: list[Exchange]) -> list[dict[str, Any]]:
-        return [{"number": one.number, "all": one.steps.get(""), **fields_of(one, masked)} for one in exchanges]
+        return [{"number": one.number, "all": one.steps.get(""), **fields_of(one, organisations)} for one in exchanges]
 
     def event(batch: Batch) -> bytes:
         told = {

@@ -13,7 +13,7 @@ from vambe_mock.admin.routes.clock import Amount
 from vambe_mock.contract import instants
 from vambe_mock.contract.contact import Instant, Uuid
 from vambe_mock.organisations import triggers
-from vambe_mock.organisations.conditions import Count, Integer
+from vambe_mock.organisations.conditions import WHOLE, Count
 from vambe_mock.organisations.faults import FaultRule
 from vambe_mock.organisations.lab import Lab, Trigger, TriggerMatch, When
 from vambe_mock.organisations.organisation import Organisation
@@ -31,7 +31,7 @@ MOST_CHANGES: Final = 100
 FURTHEST: Final = 100_000
 """Places further away than this are not asked for: the ids up to there are kept."""
 
-Offset = Annotated[Integer, Field(ge=-FURTHEST, le=FURTHEST)]
+Offset = Annotated[int, Field(ge=-FURTHEST, le=FURTHEST), WHOLE]
 
 
 class Place(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from vambe_mock.contract.plural import plural
 from vambe_mock.datasets.files import needed
 from vambe_mock.generator.drawing.rows import rows
 from vambe_mock.generator.encoding.chunks import Maker
@@ -52,7 +53,7 @@ def preview(plan: Plan, count: int, console: Console) -> None:
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     shown = columns_for(console.width)
-    table = Table(title=f"the first {count:,} contacts of seed {plan.seed}", title_justify="left")
+    table = Table(title=f"the first {plural(count, 'contact')} of seed {plan.seed}", title_justify="left")
     cells = [
         [str(at), *(_cell(contact.get(name)) for name in shown)] for at, contact in enumerate(rows(plan, 0, count))
     ]
@@ -97,7 +98,7 @@ def counted(plan: Plan, count: int) -> dict[str, Any]:
 
 def bars(counts: dict[str, Any], console: Console) -> None:
     """Print the distributions as bars."""
-    console.print(f"{counts['contacts']:,} contacts")
+    console.print(plural(counts["contacts"], "contact"))
     for name, title in _CHARTS.items():
         buckets = counts[name]
         if not buckets:
@@ -109,7 +110,9 @@ def bars(counts: dict[str, Any], console: Console) -> None:
             bar = "█" * max(1, round(number / most * _WIDTH))
             line = f"  {bucket:<{widest}} {bar:<{_WIDTH}} {number:>10,} {share:7.2%}"
             console.print(line, highlight=False, soft_wrap=True)
-    console.print(f"\n{sum(counts['edge_case'].values()):,} contacts are edge cases")
+    console.print(
+        f"\n{plural(sum(counts['edge_case'].values()), 'contact is an edge case', 'contacts are edge cases')}"
+    )
 
 
 def check_place(path: Path, *, force: bool) -> None:
@@ -125,7 +128,7 @@ def plot(counts: dict[str, Any], path: Path, *, force: bool) -> None:
     os.environ.setdefault("MPLBACKEND", "agg")
     pyplot = needed("matplotlib.pyplot", "plot")
     figure, axes = pyplot.subplots(2, 2, figsize=(11, 7.5), layout="constrained")
-    figure.suptitle(f"{counts['contacts']:,} contacts")
+    figure.suptitle(plural(counts["contacts"], "contact"))
     for axis, name in zip(axes.flat, _PLOTTED, strict=True):
         buckets = counts[name]
         axis.set_title(_CHARTS[name])

@@ -13,6 +13,7 @@ import numpy as np
 
 from vambe_mock import __version__
 from vambe_mock.contract import instants
+from vambe_mock.contract.plural import plural
 from vambe_mock.datasets.files import HEADER_FILE, MANIFEST, form, lines, needed, part_of, read_bytes, strict_json
 from vambe_mock.datasets.manifests import MOST_BYTES
 from vambe_mock.datasets.problems import DatasetError
@@ -103,7 +104,8 @@ def verify(place: Path) -> Verification:
     if problem := problem or _difference(manifests, header, found, count):
         return Verification(same=False, text=f"{folder}: {problem}")
     return Verification(
-        same=True, text=f"{folder}: {count:,} contacts, content hash {found.hash(header)}, as the manifest says"
+        same=True,
+        text=f"{folder}: {plural(count, 'contact')}, content hash {found.hash(header)}, as the manifest says",
     )
 
 
@@ -111,7 +113,7 @@ def _parts_problem(manifests: list[dict[str, Any]]) -> str:
     """Why these manifests are not those of all parts of one set; empty if they are."""
     first, of = manifests[0], manifests[0]["part"]["of"]
     if len(manifests) != of or sorted(one["part"]["number"] for one in manifests) != [*range(1, of + 1)]:
-        return f"{len(manifests)} of {of} parts; the set is not complete"
+        return f"{len(manifests)} of {plural(of, 'part')}; the set is not complete"
     same = ("arguments", "header_hash")
     if any(one[name] != first[name] or one["part"]["of"] != of for one in manifests for name in same):
         return "parts of several sets; their manifests differ in more than their contacts"
@@ -123,7 +125,7 @@ def _sizes_problem(manifests: list[dict[str, Any]], folder: Path) -> str:
     for file in [file for one in manifests for file in one["files"]]:
         size = (folder / file["name"]).stat().st_size
         if size != file["bytes"]:
-            return f"{file['name']} has {size} bytes; the manifest says {file['bytes']}"
+            return f"{file['name']} has {plural(size, 'byte')}; the manifest says {file['bytes']}"
     return ""
 
 
@@ -138,7 +140,7 @@ def _difference(
     if content_hash.header_hash(header) != manifests[0]["header_hash"]:
         return "the header (pipelines, custom fields, client_id) is not the one in the manifest"
     if count != arguments["contacts"]:
-        return f"{count} contacts; the manifest says {arguments['contacts']}"
+        return f"{plural(count, 'contact')}; the manifest says {arguments['contacts']}"
     total = sum(int(one["content_sum"], 16) for one in manifests) % (1 << 256)
     if found.total != total or (stated is not None and found.hash(header) != stated):
         return f"content hash {found.hash(header)}; the manifest says {stated or 'another one'}"

@@ -7,7 +7,7 @@ const CHUNK = 100;
 const KEPT = 60;
 const FLASH = 2500;
 
-const NOTHING = { loading: true, status: 200, message: "", steps: [], total: 0, count: 0, problem: null };
+const NOTHING = { loading: true, status: 200, message: "", hint: "", steps: [], total: 0, count: 0, problem: null };
 
 export class Rows {
   constructor() {
@@ -102,9 +102,9 @@ export class Rows {
     }
     if (chunk === 0) {
       const answer = await get("/preview", { query: this.query, most: CHUNK });
-      const { status, message, steps, total, ignored, now } = answer;
+      const { status, message, hint, steps, total, ignored, now } = answer;
       const count = status === 200 ? (steps.at(-1)?.left ?? total) : 0;
-      this.tell({ status, message, steps, total, count, ignored, now });
+      this.tell({ status, message, hint, steps, total, count, ignored, now });
       return answer.contacts;
     }
     const pairs = new URLSearchParams(this.query);

@@ -113,7 +113,7 @@ export function Contacts() {
         ? html`<${Code} label="The URL that a client would send" text=${endpointUrl(query)} />`
         : html`<p class="dim">Without parameters all contacts show here; the endpoint itself wants days, created_after or updated_after.</p>`}
       ${told.ignored?.length > 0 && html`<p class="problem">Ignored: ${told.ignored.join(", ")}</p>`}
-      ${told.message && html`<p class="problem" role="alert">${told.status}: ${told.message}</p>`}
+      ${told.message && html`<p class="problem" role="alert">${told.status}: ${told.message}${told.hint && `. Hint: ${told.hint}`}</p>`}
       <${Steps} steps=${told.steps} all=${told.total} wide />
       <${Problem} problem=${told.problem} />
     <//>

@@ -47,7 +47,7 @@ export function beginning(name, schema, all) {
   if (one.oneOf) return one.discriminator ? chosen(one, Object.keys(one.discriminator.mapping)[0], all) : beginning(name, one.oneOf.at(-1), all);
   if (one.properties) return required(one, all);
   if (one.type === "boolean") return false;
-  if (one.type === "integer" || one.type === "number") return one.minimum ?? one.ge ?? 1;
+  if (one.type === "integer" || one.type === "number") return one.minimum ?? 1;
   return one.type === "object" ? {} : one.examples?.[0] ?? "";
 }
 
@@ -101,8 +101,8 @@ function Value({ name, label, schema, needed, value, on, all }) {
       : html`<${Switch} label=${label} checked=${value ?? one.default ?? false} on=${(next) => on(next || undefined)} />`;
   }
   if (one.type === "integer" || one.type === "number") {
-    const least = one.minimum ?? one.ge;
-    return html`<${Field} label=${label} type="number" step=${one.type === "integer" ? 1 : "any"} min=${least} max=${one.maximum ?? one.le}
+    const least = one.minimum;
+    return html`<${Field} label=${label} type="number" step=${one.type === "integer" ? 1 : "any"} min=${least} max=${one.maximum}
       required=${needed} placeholder=${one.default ?? HINTS[name] ?? ""} value=${value ?? ""} on=${(text) => on(text === "" ? undefined : Number(text))} />`;
   }
   const example = one.examples?.[0] ?? one.default ?? HINTS[name] ?? "";

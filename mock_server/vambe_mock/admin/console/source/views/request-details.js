@@ -46,7 +46,7 @@ function Answer({ query, onWhy }) {
   if (!data) return html`<p class="dim">Asking …</p>`;
   return html`<div class="stack">
     <div class="row"><p><${Status} status=${data.status} /> at ${instant(data.now)}:
-      ${data.status === 200 ? html` ${plural(data.matched, "contact")} match${data.matched === 1 ? "es" : ""}.` : ` ${data.message}`}</p>
+      ${data.status === 200 ? html` ${plural(data.matched, "contact")} match${data.matched === 1 ? "es" : ""}.` : ` ${data.message}${data.hint && `. Hint: ${data.hint}`}`}</p>
       <${Button} onClick=${reload}>Ask again<//></div>
     <${Steps} steps=${data.steps} all=${data.total} wide />
     ${data.contacts.length > 0 && html`<ul class="list" aria-label="Contacts of the answer">
@@ -115,6 +115,7 @@ export function RequestDetails({ request, onClose }) {
     <p class="row"><${Status} status=${request.status} /> <span>${instant(request.at)}</span> <span>${milliseconds(request.milliseconds)}</span>
       ${request.faults.map((one) => html`<${Chip} kind="warn" key=${one}>fault ${one}<//>`)}</p>
     ${request.message && html`<p class="note">${request.message}</p>`}
+    ${request.hint && html`<p class="note">Hint: ${request.hint}</p>`}
     <${Steps} steps=${request.steps} all=${request.all} wide />
     ${isEndpoint(path) && html`<section><h3>How it was read</h3><${Readings} request=${request} pairs=${pairs} /></section>`}
     <section><h3>As a command</h3><${Code} label="curl" text=${curl(request.method, url(request.target), key.value || "YOUR_KEY")} /></section>

@@ -31,6 +31,12 @@ export function QueryChips({ request }) {
 const Faults = ({ request }) =>
   request.faults.map((one) => html`<${Chip} kind="warn" key=${one}>fault ${one}<//>`);
 
+// What each filter left; or else why there is none, or what was meant perhaps, as the log says it.
+const Outcome = ({ request, otherwise = "" }) => {
+  if (request.steps.length) return html`<${Steps} steps=${request.steps} all=${request.all} />`;
+  return html`<span class="dim">${request.hint ? `hint: ${request.hint}` : request.message || otherwise}</span>`;
+};
+
 const COLUMNS = [
   { name: "at", title: "Time", width: "7rem", cell: (one) => html`<span class="mono">${timeOfDay(one.at)}</span>` },
   { name: "status", title: "Status", width: "3.5rem", cell: (one) => html`<${Status} status=${one.status} />` },
@@ -38,7 +44,7 @@ const COLUMNS = [
   { name: "query", title: "Query", width: "minmax(14rem, 3fr)", cell: (one) => html`<${QueryChips} request=${one} />` },
   {
     name: "steps", title: "What each filter left", width: "minmax(15rem, 2fr)",
-    cell: (one) => (one.steps.length ? html`<${Steps} steps=${one.steps} all=${one.all} />` : html`<span class="dim">${one.message}</span>`),
+    cell: (one) => html`<${Outcome} request=${one} />`,
   },
   { name: "faults", title: "Faults", width: "5.5rem", cell: (one) => html`<${Faults} request=${one} />` },
   { name: "took", title: "Took", width: "5rem", cell: (one) => html`<span class="mono">${milliseconds(one.milliseconds)}</span>` },
@@ -48,7 +54,7 @@ const NARROW = [
   {
     name: "what", title: "Query, and what each filter left", width: "minmax(0, 1fr)",
     cell: (one) => html`<span class="two"><${QueryChips} request=${one} />
-      ${one.steps.length ? html`<${Steps} steps=${one.steps} all=${one.all} />` : html`<span class="dim">${one.message || timeOfDay(one.at)}</span>`}</span>`,
+      <${Outcome} request=${one} otherwise=${timeOfDay(one.at)} /></span>`,
   },
 ];
 

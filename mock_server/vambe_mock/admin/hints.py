@@ -1,8 +1,9 @@
-"""What the log hints at where a request is nearly right (`log-hints`); never the answer, which is the vendor's."""
+"""What the log and the record hint at where a request is nearly right (`log-hints`); the answer is the vendor's."""
 
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -34,10 +35,16 @@ def hint(exchange: Exchange, *, neighbours: bool = True) -> str:
     if exchange.status == 404 and not exchange.message and len(path) <= LONGEST:
         return _path(path, neighbours=neighbours)
     if exchange.status == 400 and not path.startswith(PREFIX):
-        return "; ".join(_instants(query))
+        return of_query(query)
     return ""
 
 
+def of_query(query: str) -> str:
+    """What is nearly right in a query that the endpoint refuses with 400."""
+    return "; ".join(_instants(query))
+
+
+@lru_cache(maxsize=256)  # clients repeat their slips
 def _path(path: str, *, neighbours: bool) -> str:
     lowered = re.sub("/+", "/", unquote(path).strip().lower()).rstrip("/")
     raw = path.encode("latin-1", "replace")
