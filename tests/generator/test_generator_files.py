@@ -687,7 +687,7 @@ def columns_of(place: Path) -> dict[str, Any]:
     found = load(place).columns(86_400_000)
     codes: dict[Any, Any] = {"stage": found.current_stage_id, "default": found.default_stage_id, **found.custom}
     return {
-        "ids": found.ids.tolist(),
+        "ids": found.ids[np.arange(len(found), dtype=np.int32)].tolist(),
         "wire": [*found.wire],
         "instants": [found.created_at.tolist(), found.updated_at.tolist(), found.last_message_at.tolist()],
         **{str(name): _decoded(one.codes.tolist(), one.codes_by_value) for name, one in codes.items()},

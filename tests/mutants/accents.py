@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 from starlette.types import Receive, Scope, Send
 
 from mutants.breaks import Mutant
@@ -55,7 +56,9 @@ def several_messages(seams: Seams) -> None:
 
 @accent("contacts with equal instants stand by descending id")
 def ties_descending(seams: Seams) -> None:
-    seams.ties(lambda found: found.ids.argsort(kind="stable")[::-1].astype("int32"))
+    seams.ties(
+        lambda found: found.ids[np.arange(len(found), dtype=np.int32)].argsort(kind="stable")[::-1].astype("int32")
+    )
 
 
 @accent("contacts with equal instants stand as they were made")
