@@ -118,7 +118,7 @@ def test_broken_documents_are_refused_in_one_line(tmp_path: Path, broken: dict[s
 
 
 UNREADABLE = [
-    ("nothing", b"", "not JSON"),
+    ("nothing", b"", "nothing is in it"),
     ("cut off", b'{"format": "vambe-mock/1", "contacts": [', "not JSON"),
     ("a list", b"[]", "wanted"),
     ("binary", b"\xff\xfe\x00\x01", "not JSON"),

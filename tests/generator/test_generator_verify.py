@@ -117,7 +117,7 @@ CHANGES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("header", lambda one: one.update(header_hash="0" * 64), "the header (pipelines, custom fields, client_id) is not"),
     ("bytes", lambda one: one["files"][0].update(bytes=7), "bytes; the manifest says 7"),
     ("parts", lambda one: one["part"].update(of=2), "1 of 2 parts; the set is not complete"),
-    ("many parts", lambda one: one["part"].update(of=10**15), f"1 of {10**15} parts; the set is not complete"),
+    ("many parts", lambda one: one["part"].update(of=10**15), f"1 of {10**15:,} parts; the set is not complete"),
 ]
 
 

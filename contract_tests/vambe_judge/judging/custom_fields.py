@@ -139,7 +139,7 @@ def blank(window: int, asked: CustomField, *, before: bool = False) -> Relation:
         other = ask(f"{question(asked, entity=asked.entity, value=value, field='updated_at')}&limit={window}")
         both = set(whole.ids) & set(other.ids)
         if both:
-            return Broken("blanks count", f"{len(both)} contacts by a value with one blank more", other)
+            return Broken("blanks count", f"{plural(len(both), 'contact')} by a value with one blank more", other)
         return Shown("blanks count") if whole.rows else NotShown("a contact with that value")
 
     return relation
