@@ -25,6 +25,7 @@ from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
+from vambe_judge.calibration.calibrating import MORE
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
 from vambe_judge.drift import measured_again
 from vambe_judge.judging.judge import Judge
@@ -89,6 +90,23 @@ def test_the_rule_that_is_told_first_is_measured() -> None:
     assert tomllib.loads(found.text())["rules"]["refused-by-rule"]["value"] == {
         "first": ["no-custom-key", "no-custom-value"]
     }
+
+
+@pytest.mark.parametrize("requests", [1, 2, 3])
+def test_a_budget_that_the_first_lists_spend_leaves_the_rest_open(requests: int) -> None:
+    """What was seen is written, and what was not asked takes more requests, not other data."""
+    found = _calibrated(proof.target(Variant("", {"extra-fields": {"score": "number"}})), requests=requests)
+    assert found.requests == requests
+    assert [*found.rules] == ["extra-fields"]
+    assert {found.open[slug] for slug in ("cursor-is-exclusive", "days-window", "order")} == {MORE}
+    assert "budget" not in found.open
+
+
+def test_an_account_that_prints_whole_seconds_is_told_what_that_hides() -> None:
+    """Two contacts are not missing where there are many: their instants are."""
+    found = _calibrated(proof.target(Variant("", {"timestamps": {"digits": 0}}), SMALL))
+    assert "fractions" in found.open["cursor-is-exclusive"]
+    assert "fractions" in found.open["order-ties"]
 
 
 def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
@@ -249,7 +267,8 @@ def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
     assert "0 rules measured" in run.stdout
     assert "it would take" in "\n".join(explained(file, "limit-cap"))
     with pytest.raises(JudgeError, match="says nothing"):
-        explained(file, "days-range")
+        explained(file, "day-range")
+    assert "its usual way" in explained(file, "days-range")[0]
 
 
 def test_a_plan_asks_nobody() -> None:
