@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from calibration import proof
 from calibration.variants import Asgi, Variant, contacts, named, refusals
 from commands import vambe
+from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
@@ -27,9 +29,12 @@ from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.calibrating import MORE
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.drift import explained as explained_by
 from vambe_judge.drift import measured_again
+from vambe_judge.judging import generated, rules
 from vambe_judge.judging.judge import Judge
-from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging.verdicts import Finding, Verdict
+from vambe_judge.judging_run import Target
 from vambe_mock.contract.dialect_file import parse
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG
 
@@ -331,3 +336,19 @@ def test_the_shape_is_a_profile(tmp_path: Path) -> None:
     assert tomllib.loads(file.read_text(encoding="utf-8"))["shape"]["contacts"] == pytest.approx(1_000, rel=0.2)
     assert vambe("generate", tmp_path / "new" / "a.ndjson", "--profile", file, "--contacts", "20").code == 0
     assert parse(file.read_text(encoding="utf-8"), "vambe.toml").dialect is not None
+
+
+def test_what_a_dialect_breaks_is_as_measured_whatever_the_data_is(tmp_path: Path) -> None:
+    """Cases that are numbered are made of the target's data, and requests made from the document are judged so too."""
+    file = tmp_path / "vambe.toml"
+    measured = {"days-window": {"unit": "calendar"}, "timestamps": {"digits": 0, "zone": "+00:00"}}
+    file.write_text(toml(measured), encoding="utf-8")
+    told = Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY")
+    due = [rules.test_days_window, generated.test_generated]
+    found = explained_by(file, told, replace(proof.options(), generated=4), due)
+    broken = Finding("window 7", Verdict.VIOLATES, "documented")
+    with closing(Client("http://127.0.0.1", proof.KEY, Limits())) as client:
+        judge = Judge(client, Options(), explained=found)
+    assert judge._as_measured("days-window", broken).verdict is Verdict.CONFORMS
+    assert judge._as_measured("days-window", replace(broken, case="another")).verdict is Verdict.VIOLATES
+    assert ("generated", "schema of the answer") in found
