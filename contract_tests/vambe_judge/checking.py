@@ -111,7 +111,9 @@ def judge(  # noqa: PLR0913, PLR0917 - each is a part of the run
 
     judging = Run(judging_run.prepare(target, options, limits, watch), deviations)
     if dialect is not None:
-        judging.judge.explained = drift.explained(dialect, target, options)
+        generated = replace(options, generated=judging.judge.options.generated)
+        with _quietly_generating():
+            judging.judge.explained = drift.explained(dialect, target, generated, _rules(judging.judge))
     try:
         judging.judge.begin()
         with _quietly_generating(), _interruptible(judging):
@@ -212,7 +214,7 @@ def compare(  # noqa: PLR0913, PLR0917 - each is a part of the run
     runs = [Run(judging_run.prepare(target, replace(options, generated=0), limits)) for target in (first, second)]
     if dialect is not None:
         for run in runs:
-            run.judge.explained = drift.explained(dialect, first, options)
+            run.judge.explained = drift.explained(dialect, first, options, rules.RULES)
     try:
         for one in runs:
             one.judge.begin()

@@ -4,6 +4,7 @@ Which cases of the judge a dialect breaks, a mock that speaks it shows: all rule
 the dialect says itself is measured again.
 """
 
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,7 @@ from vambe_judge.calibration.asker import Asker
 from vambe_judge.calibration.calibrating import Calibration
 from vambe_judge.calibration.dialect_file import Dialect
 from vambe_judge.calibration.state import State
-from vambe_judge.judging import rules
-from vambe_judge.judging.judge import Judge
+from vambe_judge.judging.judge import Judge, Trial, kind_of
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.judging_run import Target
 
@@ -27,21 +27,20 @@ MOST_REQUESTS: Final = 40
 """Requests of the second calibration, beside those of the rules."""
 
 Explained = dict[tuple[str, str], str]
-"""What came of each case that a mock which speaks the dialect breaks, by rule and case."""
+"""What came of each case that a mock which speaks the dialect breaks, by rule and kind of case."""
 
 
-def explained(path: Path, target: Target, options: Options) -> Explained:
-    """Put all rules to a mock that speaks the file at *path*. Raises JudgeError for a file that cannot be spoken."""
+def explained(path: Path, target: Target, options: Options, due: Iterable[Callable[[Trial], None]]) -> Explained:
+    """Put the rules *due* to a mock that speaks the file at *path*. Raises JudgeError for a file that cannot be."""
     dialect_file.read(path)
-    options = replace(options, generated=0)
     rehearsed = fresh_mock.in_process(replace(target, key=fresh_mock.KEY), options, dialect=path)
     judge = judging_run.prepare(rehearsed, replace(options, now=None), Limits(pace=0))
     with closing(judge.client):
         judge.begin()
-        for rule in rules.RULES:
+        for rule in due:
             judge.hear(rule)
     return {
-        (outcome.slug, finding.case): finding.came
+        (outcome.slug, kind_of(finding.case)): finding.came
         for outcome in judge.outcomes.values()
         for finding in outcome.findings
         if finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)

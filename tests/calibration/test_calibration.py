@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from calibration import proof
 from calibration.variants import Asgi, Variant, contacts, named, refusals
 from commands import vambe
+from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
@@ -25,10 +27,14 @@ from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
+from vambe_judge.calibration.calibrating import MORE
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.drift import explained as explained_by
 from vambe_judge.drift import measured_again
+from vambe_judge.judging import generated, rules
 from vambe_judge.judging.judge import Judge
-from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging.verdicts import Finding, Verdict
+from vambe_judge.judging_run import Target
 from vambe_mock.contract.dialect_file import parse
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG
 
@@ -89,6 +95,23 @@ def test_the_rule_that_is_told_first_is_measured() -> None:
     assert tomllib.loads(found.text())["rules"]["refused-by-rule"]["value"] == {
         "first": ["no-custom-key", "no-custom-value"]
     }
+
+
+@pytest.mark.parametrize("requests", [1, 2, 3])
+def test_a_budget_that_the_first_lists_spend_leaves_the_rest_open(requests: int) -> None:
+    """What was seen is written, and what was not asked takes more requests, not other data."""
+    found = _calibrated(proof.target(Variant("", {"extra-fields": {"score": "number"}})), requests=requests)
+    assert found.requests == requests
+    assert [*found.rules] == ["extra-fields"]
+    assert {found.open[slug] for slug in ("cursor-is-exclusive", "days-window", "order")} == {MORE}
+    assert "budget" not in found.open
+
+
+def test_an_account_that_prints_whole_seconds_is_told_what_that_hides() -> None:
+    """Two contacts are not missing where there are many: their instants are."""
+    found = _calibrated(proof.target(Variant("", {"timestamps": {"digits": 0}}), SMALL))
+    assert "fractions" in found.open["cursor-is-exclusive"]
+    assert "fractions" in found.open["order-ties"]
 
 
 def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
@@ -249,7 +272,8 @@ def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
     assert "0 rules measured" in run.stdout
     assert "it would take" in "\n".join(explained(file, "limit-cap"))
     with pytest.raises(JudgeError, match="says nothing"):
-        explained(file, "days-range")
+        explained(file, "day-range")
+    assert "its usual way" in explained(file, "days-range")[0]
 
 
 def test_a_plan_asks_nobody() -> None:
@@ -312,3 +336,19 @@ def test_the_shape_is_a_profile(tmp_path: Path) -> None:
     assert tomllib.loads(file.read_text(encoding="utf-8"))["shape"]["contacts"] == pytest.approx(1_000, rel=0.2)
     assert vambe("generate", tmp_path / "new" / "a.ndjson", "--profile", file, "--contacts", "20").code == 0
     assert parse(file.read_text(encoding="utf-8"), "vambe.toml").dialect is not None
+
+
+def test_what_a_dialect_breaks_is_as_measured_whatever_the_data_is(tmp_path: Path) -> None:
+    """Cases that are numbered are made of the target's data, and requests made from the document are judged so too."""
+    file = tmp_path / "vambe.toml"
+    measured = {"days-window": {"unit": "calendar"}, "timestamps": {"digits": 0, "zone": "+00:00"}}
+    file.write_text(toml(measured), encoding="utf-8")
+    told = Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY")
+    due = [rules.test_days_window, generated.test_generated]
+    found = explained_by(file, told, replace(proof.options(), generated=4), due)
+    broken = Finding("window 7", Verdict.VIOLATES, "documented")
+    with closing(Client("http://127.0.0.1", proof.KEY, Limits())) as client:
+        judge = Judge(client, Options(), explained=found)
+    assert judge._as_measured("days-window", broken).verdict is Verdict.CONFORMS
+    assert judge._as_measured("days-window", replace(broken, case="another")).verdict is Verdict.VIOLATES
+    assert ("generated", "schema of the answer") in found

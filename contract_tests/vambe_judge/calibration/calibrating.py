@@ -67,6 +67,12 @@ NEEDS: Final[dict[str, str]] = {
     "limit-cap": "more contacts than any usual limit, or --large",
 }
 """The data, or the option, that would show what is open."""
+MORE: Final = "more requests: --max-requests"
+FINER: Final = dict.fromkeys(
+    ("cursor-is-exclusive", PRECISION, "time-filters-together", "order-ties"),
+    "instants that are printed with fractions",
+)
+"""The same, of an account that prints whole seconds."""
 
 
 @dataclass(slots=True)
@@ -77,26 +83,29 @@ class Calibration:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     on_step: Callable[[Step], None] = lambda _step: None
     confirmed: set[str] = field(default_factory=set)
+    spent: bool = False
+    """Whether the requests were spent before all was asked."""
 
     def run(self) -> Dialect:
         """Ask until all is settled or the budget is spent. Raises JudgeError for a target that cannot be asked."""
-        survey(self.state)
         try:
+            survey(self.state)
             while (step := self.next_step()) is not None:
                 self.on_step(step)
                 step.take()
             self._confirm()
-        except BudgetSpent as spent:
-            self.state.open.setdefault("budget", str(spent))
+        except BudgetSpent:
+            self.spent = True
         return self.dialect()
 
     def next_step(self) -> Step | None:
         """The request that decides most; None when nothing is left to decide."""
         state = self.state
-        if state.asker.left <= self._reserve():
-            return None
         found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
         found = found or forms.steps(state, idle=True) or membership.far_steps(state)
+        if state.asker.left <= self._reserve():
+            self.spent = bool(found)
+            return None
         return max(found, key=lambda step: step.worth, default=None)
 
     def _reserve(self) -> int:
@@ -358,7 +367,7 @@ class Calibration:
             )
         missing = [name for name in NAMES if name not in state.tie_replies]
         if missing and "order-ties" not in state.open:
-            state.open["order-ties"] = f"contacts with equal {_or(missing)}"
+            state.open["order-ties"] = FINER["order-ties"] if state.coarse else f"contacts with equal {_or(missing)}"
 
     def _sizes(self, rules: dict[str, Measured]) -> None:
         state = self.state
@@ -522,24 +531,29 @@ class Calibration:
             if (state.knowledge.is_open(rule) or shelved) and slug not in rules and slug not in state.beyond:
                 if rule == PRECISION and self._precise(rule):
                     continue
-                found.setdefault(slug, NEEDS.get(slug, "other data"))
+                found.setdefault(slug, MORE if self.spent and not shelved else self._needs(slug))
         if any(
             len(left) > 1 and f"order:{one}" not in state.done for one, left in state.orders.items() if one != "none"
         ):
-            found.setdefault("order", NEEDS["order"])
+            found.setdefault("order", MORE if self.spent else NEEDS["order"])
         left = [form.rule for form in forms.open_forms(state) if form.rule.partition(".")[0] not in rules]
         for rule in left:
-            found.setdefault(rule.partition(".")[0], NEEDS.get(rule, "more requests: --max-requests"))
+            found.setdefault(rule.partition(".")[0], MORE if self.spent else NEEDS.get(rule, MORE))
         came = len(state.without_limit.contacts or ()) if state.without_limit else 0
         if not state.default_limit and came <= lists.MOST_USUAL:
             larger = "" if state.window > lists.MOST_USUAL else ", which --large allows"
-            found.setdefault("default-limit", f"more than {lists.MOST_USUAL} contacts in one answer{larger}")
+            data = f"more than {lists.MOST_USUAL} contacts in one answer{larger}"
+            found.setdefault("default-limit", MORE if self.spent and state.without_limit is None else data)
         if not state.cap:
             found.setdefault(
                 "limit-cap",
                 f"more than {plural(len(state.base['updated_after'].contacts or ()), 'contact')} in one answer",
             )
         return found
+
+    def _needs(self, slug: str) -> str:
+        """The data that would show the rule."""
+        return (FINER if self.state.coarse else {}).get(slug) or NEEDS.get(slug, "other data")
 
     def _precise(self, rule: str) -> bool:
         """Whether what is left of the precision cannot be told apart by any request, as cursors are exclusive."""

@@ -20,7 +20,7 @@ DECIDES: Final = ("the data", "order", "order-ties", "limit-cap", "default-limit
 
 def survey(state: State) -> None:
     """Ask for the lists. Raises JudgeError for a target that cannot be asked at all."""
-    first = _first(state)
+    first = state.base["updated_after"] = _first(state)
     updated = list(first.contacts or ())
     if len(updated) in ROUND and len(updated) < state.window and not forms.ends(state, first):
         updated += _beyond_cap(state, first)
@@ -29,7 +29,6 @@ def survey(state: State) -> None:
         after = {"updated_after": EPOCH, "limit": "1", "offset": f"{state.window}"}
         rest = state.try_to_ask(Request.of(after), DECIDES)
         whole = rest is not None and rest.contacts == ()
-    state.base["updated_after"] = first
     complete: dict[Name, int] = dict.fromkeys(NAMES, EVERYTHING)
     known = {one.id: one for one in updated}
     if not whole:

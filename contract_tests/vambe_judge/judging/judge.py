@@ -107,7 +107,7 @@ class Judge:
     names_all: bool = False
     """Whether a refusal names all values that are wrong."""
     explained: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Cases that are broken by what was measured on the account, by rule and case: what then comes."""
+    """Cases that are broken by what was measured on the account, by rule and kind of case: what then comes."""
 
     def begin(self) -> Answer:
         """Send the first request of the survey. Raises JudgeError if the target cannot be judged at all."""
@@ -215,9 +215,17 @@ class Judge:
     def _as_measured(self, slug: str, finding: Finding) -> Finding:
         """*finding*; a case that is broken as the account's dialect has it conforms."""
         broken = finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)
-        if not broken or (slug, finding.case) not in self.explained:
+        if not broken or (slug, kind_of(finding.case)) not in self.explained:
             return finding
         return replace(finding, verdict=Verdict.CONFORMS, evidence=f"as measured on this account: {finding.came}")
+
+
+def kind_of(case: str) -> str:
+    """*case*; of those that are made of the target's data and numbered, all are of one kind."""
+    return _NUMBERED.sub(r"\1", case)
+
+
+_NUMBERED: Final = re.compile(r"(window |^)\d+(?:: .*)?$", re.DOTALL)
 
 
 @dataclass(slots=True)
