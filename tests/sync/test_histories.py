@@ -16,7 +16,7 @@ from commands import refused
 from vambe_mock import VambeMock
 from vambe_mock.sync import SyncError, check
 from vambe_mock.sync.calling import complaint
-from vambe_mock.sync.checking import RECORD, Options, Stage
+from vambe_mock.sync.checking import RECORD, Options, Stage, hazards_named
 from vambe_mock.sync.clients import FunctionClient
 from vambe_mock.sync.hazards import HAZARDS, Habits
 from vambe_mock.sync.histories import Histories, _smaller, draw, load, renumbered, save, words
@@ -126,6 +126,13 @@ def test_check_plays_histories_and_tells_the_one_that_loses() -> None:
     assert "to survive it: Keep blocked contacts as they are." in complaint(found)
     with pytest.raises(SyncError, match="did you mean blocked"):
         check(subjects.poll(""), only=["bloked"])
+
+
+def test_hazards_are_named_one_by_one_or_several_in_a_text() -> None:
+    """As a list, or with commas, in the order of the list of hazards."""
+    for only in (["blocked", "quiet"], ["blocked, quiet"], "quiet,blocked"):
+        assert [one.slug for one in hazards_named(only, ())] == ["quiet", "blocked"]
+    assert [one.slug for one in hazards_named("quiet,blocked", "quiet")] == ["blocked"]
 
 
 def test_the_fixture_checks_a_client_in_pytest(pytester: pytest.Pytester) -> None:
