@@ -131,7 +131,7 @@ def test_check_plays_histories_and_tells_the_one_that_loses() -> None:
 def test_a_copy_beyond_the_scope_is_told_of_a_wider_one() -> None:
     """In the quiet run, in which nothing is disturbed; one that lacks contacts is told of a narrower scope."""
     for scope, flaw, hint in (("days=3", "", "more contacts"), (EVERYTHING, "first-page-only", "fewer contacts")):
-        found = check(subjects.poll(flaw), subjects.copy, only=["quiet"], scope=scope, contacts=30)
+        found = check(subjects.poll(flaw), subjects.copy, only=["quiet"], scope=scope, contacts=150)
         assert f"if the client means to have {hint}, say which with --scope" in complaint(found)
 
 

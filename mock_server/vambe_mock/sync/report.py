@@ -63,8 +63,8 @@ def lines(report: Report) -> list[str]:
                 ghosts = one.judgement.score.ghosts
                 than, such = ("more", "created_after=1970-01-01T00:00:00Z") if ghosts else ("fewer", "days=30")
                 told.append(
-                    f"  nothing disturbed this run: if the client means to have {than} contacts, say which with --scope, "
-                    f"e.g. --scope {such}; if its store was not empty, empty it with --fresh"
+                    f"  nothing disturbed this run: if the client means to have {than} contacts, say which with "
+                    f"--scope, e.g. --scope {such}; if its store was not empty, empty it with --fresh"
                 )
     blind = [(one.hazard.slug, spot) for one in report.results for spot in one.judgement.blind]
     told += [f"\nblind spot ({slug}): {spot}" for slug, spot in blind]
