@@ -12,7 +12,10 @@ import pytest
 from pyarrow import parquet
 
 from vambe_mock.sync import SyncError
+from vambe_mock.sync.checking import Options, check_fields
+from vambe_mock.sync.clients import CommandClient
 from vambe_mock.sync.copies import Copy, FlatRecords, printed_copy
+from vambe_mock.sync.problems import NoCopyError
 
 ROWS: list[dict[str, Any]] = [{"id": "1", "name": "Ana"}, {"id": "2", "name": None}]
 
@@ -65,5 +68,21 @@ def test_a_copy_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "copy.json").write_text("[{", encoding="utf-8")
     with pytest.raises(SyncError, match=r"copy\.json: .*; wanted a JSON list of contacts"):
         Copy.of("{dir}/copy.json").read(tmp_path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NoCopyError, match=r"wrote no copy at .*other\.csv; wanted --copy to name where it is"):
         Copy.of("{dir}/other.csv").read(tmp_path)
+    with pytest.raises(NoCopyError, match="--copy-command true: it printed nothing; wanted the copy as JSON"):
+        CommandClient([], copy_command="true").copy(tmp_path)
+
+
+def test_a_copy_has_the_fields_that_are_named() -> None:
+    """The one for the id always; those of --map when it must be whole. A form with columns has them without records."""
+    copies: list[list[dict[str, Any]]] = [[{"vid": "1"}], [{}], printed_copy(b"hello")]
+    for copy in copies:
+        with pytest.raises(SyncError, match=r'no field "id", but .*; wanted --id with'):
+            check_fields(copy, Options(), is_whole=True)
+    options = Options(identity="vid", names={"name": "nam"})
+    with pytest.raises(SyncError, match='no field "nam", but vid, full_name; wanted --map name= and one of these'):
+        check_fields([{"vid": "1", "full_name": "Ana"}], options, is_whole=True)
+    check_fields([{"vid": "1"}], options, is_whole=False)  # it may leave out what is null
+    for copy in ([], copies[2]):
+        check_fields(copy, Options(), is_whole=False)  # nothing is there yet

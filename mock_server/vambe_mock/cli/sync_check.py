@@ -78,13 +78,20 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
             CHECK, "--jobs", "Hazards side by side; 0: 2 if the client's state is in {dir}, else 1.", min=0, max=64
         ),
     ] = 0,
-    only: Annotated[list[str] | None, _option(CHECK, "--only", "Only this hazard; repeatable.", metavar="SLUG")] = None,
-    skip: Annotated[list[str] | None, _option(CHECK, "--skip", "Not this hazard; repeatable.", metavar="SLUG")] = None,
+    only: Annotated[
+        list[str] | None, _option(CHECK, "--only", "Only this hazard, or several: a,b; repeatable.", metavar="SLUG")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, _option(CHECK, "--skip", "Not this hazard, or several: a,b; repeatable.", metavar="SLUG")
+    ] = None,
     hazards: Annotated[
         str | None, _option(CHECK, "--hazards", "list: list the hazards, and check nothing.", metavar="list")
     ] = None,
     strict: Annotated[bool, _option(CHECK, "--strict", "Also fail for blind spots and bad manners.")] = False,
-    seed: Annotated[int, _option(CHECK, "--seed", "Draw the histories from this seed.", min=0)] = 8262,
+    seed: Annotated[
+        int,
+        _option(CHECK, "--seed", "Draw the histories, and the contacts that hazards disturb, from this seed.", min=0),
+    ] = 8262,
     histories: Annotated[
         int, _option(HISTORIES, "--histories", "Play this many random histories too.", min=0, max=1_000_000)
     ] = 0,

@@ -16,13 +16,13 @@ from vambe_mock.contract.plural import plural
 from vambe_mock.sync import contacts, judging
 from vambe_mock.sync.clients import last_line
 from vambe_mock.sync.contacts import run_of
-from vambe_mock.sync.copies import FlatRecords
+from vambe_mock.sync.copies import FlatRecords, Table
 from vambe_mock.sync.ground import Ground
 from vambe_mock.sync.hazards import BY_SLUG, HAZARDS, Habits, Hazard
 from vambe_mock.sync.histories import Found, Histories
 from vambe_mock.sync.judging import Judgement, Score, cannot_happen, is_whole, judge
 from vambe_mock.sync.playing import Base, Play, Story
-from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.problems import NoCopyError, SyncError
 from vambe_mock.testing.client import MockError
 from vambe_mock.testing.server import VambeMock
 
@@ -103,9 +103,11 @@ class Report:
 
 
 def hazards_named(only: Sequence[str], skip: Sequence[str]) -> tuple[Hazard, ...]:
-    """The hazards with these slugs. Raises SyncError for a slug that there is not."""
+    """The hazards with these slugs, several of which may be in one text. Raises SyncError for one that there is not."""
     from difflib import get_close_matches
 
+    only, skip = ([one] if isinstance(one, str) else one for one in (only, skip))
+    only, skip = ([slug.strip() for given in one for slug in given.split(",")] for one in (only, skip))
     for slug in (*only, *skip):
         if slug not in BY_SLUG:
             near = get_close_matches(slug, BY_SLUG, 1)
@@ -322,18 +324,14 @@ class Stage:
                 problem = next((one.outcome for one in story.polls if one.outcome.problem), None)
                 if problem is None:
                     there = sorted(one.name for one in folder.iterdir())
+                    told = str(missing) if isinstance(missing, NoCopyError) else f"the client has no copy: {missing}"
                     raise SyncError(
-                        f"the command wrote no copy at {missing}; wanted --copy to name where it is"
-                        + (f"; in {{dir}} there is: {', '.join(there[:5])}" if there else "")
+                        told + (f"; in {{dir}} there is: {', '.join(there[:5])}" if there else "")
                     ) from None
             copy = []
         if copy is None:
             return None
-        if copy and not any(options.identity in one for one in copy):
-            has = ", ".join(map(str, [*copy[0]][:20]))
-            raise SyncError(
-                f'the copy has no field "{options.identity}", but {has}; wanted --id with the one for the id'
-            )
+        check_fields(copy, options, is_whole=story.run == 1)
         others = {run_of(str(one.get(options.identity, ""))) for one in copy} - {None, 0, story.run}
         if others:
             raise SyncError(
@@ -342,6 +340,23 @@ class Stage:
             )
         flat = isinstance(copy, FlatRecords)
         return seen.compare(copy, options.scope, identity=options.identity, names=options.names, empty_is_null=flat)
+
+
+def check_fields(copy: list[dict[str, Any]], options: Options, *, is_whole: bool) -> None:
+    """A copy without a field for the id is none; after the quiet run, when it *is_whole*, it has all that --map names.
+
+    Raises SyncError.
+    """
+    has = dict.fromkeys(copy.names if is_whole and isinstance(copy, Table) else ())
+    has |= dict.fromkeys(name for one in copy for name in one)
+    named = {"--id": options.identity}
+    if is_whole:
+        named |= {f"--map {ours}": theirs for ours, theirs in options.names.items()}
+    for flag, name in named.items():
+        if (copy or has) and name not in has:
+            there = ", ".join(map(str, [*has][:20]))
+            wanted = "--id with the one for the id" if flag == "--id" else f"{flag}= and one of these"
+            raise SyncError(f'the copy has no field "{name}", but {there}; wanted {wanted}')
 
 
 def habits_of(story: Story, options: Options) -> Habits:

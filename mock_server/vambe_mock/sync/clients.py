@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vambe_mock.contract.plural import plural
 from vambe_mock.sync.copies import Copy, printed_copy
-from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.problems import NoCopyError, SyncError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -60,7 +60,10 @@ class Client(Protocol):
         """Poll once. *stop* is asked now and then whether to kill it."""
 
     def copy(self, folder: Path) -> list[Record] | None:
-        """The client's copy; None where nobody said how to read it. Raises SyncError for a copy that is none."""
+        """The client's copy; None where nobody said how to read it.
+
+        Raises SyncError for a copy that is none, FileNotFoundError where there is none yet.
+        """
 
     def fresh(self, folder: Path) -> None:
         """Empty the client's store."""
@@ -110,6 +113,10 @@ class CommandClient:
                 printed = output.read()
             if done.problem:
                 raise SyncError(f"--copy-command {self.copy_command}: it {done.problem}{last_line(done.output)}")
+            if not printed.strip():
+                raise NoCopyError(
+                    f"--copy-command {self.copy_command}: it printed nothing; wanted the copy as JSON, NDJSON or CSV"
+                )
             return printed_copy(printed)
         return None if self.source is None else self.source.read(folder)
 

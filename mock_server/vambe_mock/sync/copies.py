@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 from urllib.parse import parse_qs
 
-from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.problems import NoCopyError, SyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Record = dict[str, Any]
 
@@ -24,7 +24,16 @@ _SQLITE: Final = "sqlite:"
 _FORMS: Final = "a .json, .ndjson, .csv or .parquet file, or sqlite:FILE?table=T"
 
 
-class FlatRecords(list[Record]):
+class Table(list[Record]):
+    """Records of a form that names its columns, also without any record."""
+
+    def __init__(self, records: Iterable[Record], names: Iterable[str]) -> None:
+        """*records*, which have the fields *names*."""
+        super().__init__(records)
+        self.names = (*names,)
+
+
+class FlatRecords(Table):
     """Records of CSV, which has no null but the empty text."""
 
 
@@ -48,11 +57,11 @@ class Copy:
         return copy
 
     def read(self, folder: Path) -> list[Record]:
-        """The records. Raises SyncError, or FileNotFoundError where nothing was written."""
+        """The records. Raises SyncError, or NoCopyError where nothing was written."""
         path, table = self._table()
         file = Path(path.replace("{dir}", str(folder)))
         if not file.exists():
-            raise FileNotFoundError(file)
+            raise NoCopyError(f"the command wrote no copy at {file}; wanted --copy to name where it is")
         try:
             return _read_sqlite(file, table) if table else _READERS[file.suffix](file)
         except (OSError, ValueError, csv.Error, sqlite3.Error) as error:
@@ -79,7 +88,7 @@ _WANTED: Final = {
 
 
 def printed_copy(printed: bytes) -> list[Record]:
-    """The records that a command printed, as JSON, NDJSON or CSV. Raises SyncError."""
+    """The records that a command printed, as JSON, NDJSON or CSV; nothing is none. Raises SyncError."""
     text = printed.decode("utf-8-sig", "replace").strip()
     try:
         if not text:
@@ -122,14 +131,15 @@ def _csv_records(text: TextIO) -> FlatRecords:
     names = text.readline()
     text.seek(0)
     separator = max(",;\t", key=names.count)
-    return FlatRecords(csv.DictReader(text, delimiter=separator))
+    rows = csv.DictReader(text, delimiter=separator)
+    return FlatRecords(rows, rows.fieldnames or ())
 
 
 def _read_parquet(file: Path) -> list[Record]:
     from pyarrow import parquet
 
-    rows: list[Record] = parquet.read_table(file).to_pylist()
-    return rows
+    read = parquet.read_table(file)
+    return Table(read.to_pylist(), read.column_names)
 
 
 def _read_sqlite(file: Path, table: str) -> list[Record]:
@@ -137,13 +147,14 @@ def _read_sqlite(file: Path, table: str) -> list[Record]:
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as database:
         found = database.execute(f"SELECT * FROM {quoted}")  # noqa: S608 - quoted above
         names = [column[0] for column in found.description]
-        return [
+        rows = (
             {
                 name: value.decode() if isinstance(value, bytes) else value
                 for name, value in zip(names, row, strict=True)
             }
             for row in found
-        ]
+        )
+        return Table(rows, names)
 
 
 _READERS: Final[dict[str, Callable[[Path], list[Record]]]] = {

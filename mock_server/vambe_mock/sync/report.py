@@ -61,9 +61,11 @@ def lines(report: Report) -> list[str]:
         if one.bad:
             told += ["", f"{one.hazard.slug}: {one.judgement.happened}.", f"  to survive it: {one.hazard.survive}"]
             if one.hazard.slug == "quiet":
+                ghosts = one.judgement.score.ghosts
+                than, such = ("more", "created_after=1970-01-01T00:00:00Z") if ghosts else ("fewer", "days=30")
                 told.append(
-                    "  nothing disturbed this run: if the client means to have fewer contacts, say which with --scope, "
-                    "e.g. --scope days=30; if its store was not empty, empty it with --fresh"
+                    f"  nothing disturbed this run: if the client means to have {than} contacts, say which with "
+                    f"--scope, e.g. --scope {such}; if its store was not empty, empty it with --fresh"
                 )
     blind = [(one.hazard.slug, spot) for one in report.results for spot in one.judgement.blind]
     told += [f"\nblind spot ({slug}): {spot}" for slug, spot in blind]
