@@ -144,7 +144,7 @@ def test_assertions_tell_requests_of_nobody() -> None:
             "  (nothing was asked with the mock's api_key)",
             "Without a known key, or to another path (by any test on this server):",
             "  401 GET /api/public/contacts?days=1  Missing API key",
-            "  404 GET /api/public/contact?days=1",
+            "  404 GET /api/public/contact?days=1  hint: did you mean /api/public/contacts?",
         ]
         assert wrong.traceback[-1].frame.f_locals["__tracebackhide__"] is True
         mock.assert_not_requested()
