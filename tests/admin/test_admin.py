@@ -222,6 +222,18 @@ WRONG: list[tuple[str, str, Any, str]] = [
         'body.effect.secnds: no such field in a delay; did you mean "seconds"?',
     ),
     ("POST", "/faults", {"effect": {"kind": "delay", "seconds": "1"}}, 'body.effect.seconds: "1"; wanted a number'),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "other_body", "text": "<h1>", "status": 502}},
+        "body.effect.status: no such field in an other_body; status is a kind of its own: wanted a second fault",
+    ),
+    (
+        "POST",
+        "/faults",
+        {"effect": {"kind": "status", "status": 429, "retry_after_as_date": True}},
+        'retry_after_as_date, but no retry_after; wanted {"retry_after": 2} beside it',
+    ),
     ("POST", "/faults", {"kind": "stall"}, "body.kind: no such field; wanted one of: match, effect, expires_in"),
     ("POST", "/faults", [1], "body: [1]; wanted an object"),
     (

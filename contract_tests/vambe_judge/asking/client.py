@@ -372,7 +372,7 @@ def _reason(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted ({cause.verify_message})"
+            return f"the certificate is not trusted ({cause.verify_message}); wanted its authority in --ca-file"
         if isinstance(cause, ssl.SSLError):
             return "the TLS connection could not be made"
         if isinstance(cause, socket.gaierror):

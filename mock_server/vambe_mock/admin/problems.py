@@ -295,7 +295,16 @@ def _no_such_field(error: Any, annotation: Any) -> str:
     models = models_at(annotation, location)
     known = list(dict.fromkeys(field for model in models for field in model.model_fields))
     kind = kind_of(models[0]) if len(models) == 1 else None
-    return f"no such field{f' in a {kind}' if kind else ''}; {no_such(str(name), known)}"
+    others = {kind_of(model) for model in models_at(annotation, location[:-1])} if kind else set()
+    if name in others:
+        own = f"{name} is a kind of its own: wanted a second fault, beside this one"
+        return f"no such field in {_with_article(kind)}; {own}"
+    return f"no such field{f' in {_with_article(kind)}' if kind else ''}; {no_such(str(name), known)}"
+
+
+def _with_article(noun: str | None) -> str:
+    """*noun* with its article."""
+    return f"{'an' if str(noun)[:1] in tuple('aeiou') else 'a'} {noun}"
 
 
 _OF_PATTERN: Final = {

@@ -151,8 +151,13 @@ class Status(_Effect):
     status: Annotated[int, Field(ge=400, le=599), WHOLE]
     message: SomeText | None = None
     retry_after: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] | None = None
-
     retry_after_as_date: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_date(self) -> Status:
+        if self.retry_after_as_date and self.retry_after is None:
+            raise ValueError('retry_after_as_date, but no retry_after; wanted {"retry_after": 2} beside it, in seconds')
+        return self
 
     def apply(self, plan: FaultPlan, fault: Fault) -> None:
         """Answer with the status."""

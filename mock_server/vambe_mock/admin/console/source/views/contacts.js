@@ -105,7 +105,7 @@ export function Contacts() {
   const told = rows.told.value;
   const stages = new Map(pipelines.flatMap((one) => one.stages.map((stage) => [stage.id, `${one.name}: ${stage.name}`])));
   const columns = useMemo(() => columnsOf(fields, stages, narrow), [fields, pipelines, narrow]);
-  return html`<${Page} title="Contacts" about=${`${plural(told.total, "contact")}${query ? `, of which ${number(told.count)} are in the answer` : ""}.`}
+  return html`<${Page} title="Contacts" about=${`${plural(told.total, "contact")}${query ? `, of which ${plural(told.count, "is", "are")} in the answer` : ""}.`}
     actions=${html`<${Button} kind="primary" onClick=${() => setAdding(true)}>Add a contact<//>`}>
     <${Panel} title="What the endpoint is asked" actions=${query && html`<${Button} onClick=${() => setFilters(BLANK)}>Show all contacts<//>`}>
       <${Filters} filters=${filters} set=${setFilters} pipelines=${pipelines} fields=${fields} />

@@ -34,7 +34,8 @@ const Faults = ({ request }) =>
 // What each filter left; or else why there is none, or what was meant perhaps, as the log says it.
 const Outcome = ({ request, otherwise = "" }) => {
   if (request.steps.length) return html`<${Steps} steps=${request.steps} all=${request.all} />`;
-  return html`<span class="dim">${request.hint ? `hint: ${request.hint}` : request.message || otherwise}</span>`;
+  const told = request.hint ? `hint: ${request.hint}` : request.message || otherwise;
+  return html`<span class="dim told" title=${told}>${told}</span>`;
 };
 
 const COLUMNS = [
