@@ -287,10 +287,7 @@ def pretty(seams: Seams) -> None:
 
 @accent("contacts are deleted while they are read")
 def vanishing(seams: Seams) -> None:
-    """Every fortieth list has lost one contact more, for ever.
-
-    They go from the end of the set: who alone has a value that the judge was told of stays, or that were not true.
-    """
+    """Every fortieth list has lost one contact more, for ever."""
     count = 0
     gone: set[bytes] = set()
 
@@ -298,7 +295,7 @@ def vanishing(seams: Seams) -> None:
         nonlocal count
         count += 1
         if count % 40 == 0:
-            gone.add(self.columns.wire[-count // 40 % len(self)])
+            gone.add(self.columns.wire[count // 40 % len(self)])
         whole: Found = find(self, query._replace(limit=None, offset=0), now)
         rows = [one for one in whole.contacts if one not in gone]
         return whole._replace(contacts=rows[query.offset : None if query.limit is None else query.offset + query.limit])
