@@ -31,16 +31,23 @@ def question(asked: CustomField, *, entity: str | None = None, value: str | None
 
 
 def narrows(window: int, asked: CustomField, *, entity: str | None = None) -> Relation:
-    """Some contacts have the value, and those who are found stand in the widest list, in its order."""
+    """Some contacts have the value, and those who are found stand in the widest list, in its order.
+
+    Where nobody is found, it may be that the last one with the value was deleted while the target was read.
+    """
+    ever: set[str] = set()
 
     def relation(ask: Ask) -> Claim:
         rows = [row.id for row in Survey(ask, window).rows("updated_at")]
+        ever.update(rows)
         answer = listed(ask, f"{question(asked, entity=entity, field='updated_at')}&limit={window}")
         if not rows:
             return NotShown("a contact")
         if not answer.rows:
             if len(rows) >= window:
                 return NotShown("a contact with that value among those asked for")
+            if ever.difference(rows):
+                return NotShown("data that rests while it is read: contacts were deleted")
             return Broken("some contacts, since the option says that they have it", "nobody", answer)
         found = set(answer.ids)
         if len(rows) < window and answer.ids != [one for one in rows if one in found]:
