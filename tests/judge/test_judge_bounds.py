@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -17,6 +18,7 @@ from commands import refused, vambe
 from judge_targets import KEY, answer, listening
 from vambe_judge.asking import answers, contacts
 from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError, Malformed, Unanswered
 from vambe_mock.server.asking import NoAnswer, get
@@ -70,6 +72,14 @@ def client(url: str, timeout: float = 30.0) -> Client:
 
 DRIPS = {"head": b"HTTP/1.1 200 OK\r\nX-A: ", "informational": b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 103 ",
          "body": HEAD + b"Content-Length: 99999\r\n\r\n["}  # fmt: skip
+
+
+def test_a_target_in_this_process_is_asked_without_a_timer(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deadline's thread starts with a connection; most runs of the judge's own tests have none."""
+    monkeypatch.setattr(threading, "Timer", None)
+    client = Client("http://127.0.0.1", "test-key", transport=AsgiTransport(app))
+    assert client.get("days=30&limit=1").status == 200
+    client.close()
 
 
 @pytest.mark.parametrize("part", DRIPS)

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 import trustme
 
-from commands import refused
+from commands import refused, vambe
 from servers import StartServer
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.problems import JudgeError
@@ -104,7 +104,17 @@ def test_the_judge_takes_an_authority(mock: VambeMock, tmp_path: Path, monkeypat
     with pytest.raises(JudgeError, match="no such file; wanted one in PEM"):
         Client(mock.url, mock.api_key, Limits(ca_file=tmp_path / "ca.pem"))
     monkeypatch.setenv("VAMBE_API_KEY", mock.api_key)
-    assert "no file of certificates" in refused("check", "--target", mock.url, "--ca-file", __file__)
+    for command in (("check",), ("calibrate",), ("import", tmp_path / "out.json", "--yes")):
+        assert "no file of certificates" in refused(*command, "--target", mock.url, "--ca-file", __file__)
+        assert "; --ca-file names a file with its authority" in vambe(*command, "--target", mock.url).err
+
+
+def test_the_judge_takes_the_environments_authority(mock: VambeMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``SSL_CERT_FILE`` counts for a target on this machine, too (`tls-on-demand`)."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(mock.ca_file))
+    client = Client(mock.url, mock.api_key)
+    assert client.get("days=365&limit=1").status == 200
+    client.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import httpx
@@ -133,7 +133,7 @@ class Client:
         if self.limits.pace is None:
             self.limits = replace(self.limits, pace=0.0 if is_loopback(self.base_url) else FOREIGN_PACE)
         pass_over_bad_key_log()
-        way: dict[str, Any] = {"trust_env": False} if is_loopback(self.base_url) else settings_of(self.base_url)
+        way = settings_of(self.base_url, here=is_loopback(self.base_url))
         if self.limits.ca_file is not None:
             way["verify"] = trusting(self.limits.ca_file)
         self._via = ", on the way through the proxy of the environment" if way.get("proxy") else ""
@@ -372,7 +372,7 @@ def _reason(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted ({cause.verify_message}); wanted its authority in --ca-file"
+            return f"the certificate is not trusted ({cause.verify_message}); --ca-file names a file with its authority"
         if isinstance(cause, ssl.SSLError):
             return "the TLS connection could not be made"
         if isinstance(cause, socket.gaierror):

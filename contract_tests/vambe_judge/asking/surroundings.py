@@ -23,11 +23,14 @@ _PORTS: Final = {"http": 80, "https": 443}
 _SOCKS: Final = ("socks5", "socks5h")
 
 
-def settings_of(url: str) -> dict[str, Any]:
+def settings_of(url: str, *, here: bool) -> dict[str, Any]:
     """The keyword arguments of the ``httpx.Client`` that asks *url*. Raises JudgeError for a proxy that cannot be used.
 
-    A certificate variable that points nowhere is passed over, with one line on standard error.
+    What is *here*, on this machine, is asked without a proxy. A certificate variable that points nowhere is passed
+    over, with one line on standard error.
     """
+    if here:
+        return {"trust_env": False, "verify": _certificates() if urlsplit(url).scheme == "https" else True}
     return {"trust_env": False, "proxy": proxy_of(url, getproxies()), "verify": _certificates()}
 
 

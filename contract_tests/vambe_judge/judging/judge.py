@@ -74,7 +74,7 @@ Claim = Shown | NotShown | Broken
 Relation = Callable[[Ask], Claim]
 
 
-class NoClock(ValueError):  # noqa: N818 - as below
+class NoClock(ValueError):  # noqa: N818 - it is what an answer lacks, not an error of ours
     """An answer does not say when it was given."""
 
 

@@ -42,6 +42,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     max_requests: Annotated[int, _option.max_requests()] = 40,
     pace: Annotated[float | None, _option.pace()] = None,
     timeout: Annotated[float, _option.timeout()] = 10.0,
+    ca_file: Annotated[Path | None, _option.ca_file()] = None,
     patience: Annotated[float, _option.patience()] = 120.0,
     large: Annotated[bool, _option.large()] = False,
 ) -> None:
@@ -62,7 +63,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     from vambe_judge.asking.options import Options, instant
 
     options = Options(large=large, now=instant(target_now)).with_target_data(pipeline or (), custom_field or (), about)
-    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience, ca_file=ca_file)
     with standard_output():
         if plan:
             print("\n".join(calibrating.plan(target, api_key_env, options, limits)))  # noqa: T201

@@ -76,10 +76,7 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     max_requests: Annotated[int, _option.max_requests()] = 500,
     pace: Annotated[float | None, _option.pace()] = None,
     timeout: Annotated[float, _option.timeout()] = 10.0,
-    ca_file: Annotated[
-        Path | None,
-        _option(REQUESTS, "--ca-file", "Trust this authority (PEM) for HTTPS, and no other.", metavar="FILE"),
-    ] = None,
+    ca_file: Annotated[Path | None, _option.ca_file()] = None,
     patience: Annotated[float, _option.patience()] = 120.0,
     large: Annotated[bool, _option.large()] = False,
     junit: Annotated[

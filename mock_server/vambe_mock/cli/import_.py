@@ -58,6 +58,7 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     max_requests: Annotated[int, _option.max_requests()] = 10_000,
     pace: Annotated[float | None, _option.pace()] = None,
     timeout: Annotated[float, _option.timeout()] = 30.0,
+    ca_file: Annotated[Path | None, _option.ca_file()] = None,
     patience: Annotated[
         float,
         _option.patience("Seconds to go on trying while no page comes."),
@@ -88,7 +89,7 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     from vambe_mock.generator.sets.job import job
 
     options = Options(now=instant(target_now), large=large).with_target_data((), (), about)
-    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience)
+    limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience, ca_file=ca_file)
     work = job(out, seed=0, count=0, anchor=0, shape=Shape(), format_=format_, compression=compress, force=force)
     given.check(work)
     _refuse_without_a_person(yes=yes)

@@ -65,6 +65,11 @@ class CommandOptions:
         """``--timeout``."""
         return self(REQUESTS, "--timeout", "Seconds to wait for a complete response.", min=0.1, max=3600)
 
+    def ca_file(self) -> Any:
+        """``--ca-file``."""
+        text = "Trust this authority (PEM) for HTTPS, and no other."
+        return self(REQUESTS, "--ca-file", text, metavar="FILE")
+
     def patience(self, text: str = "Total seconds to wait while the server answers 429 or 503.") -> Any:
         """``--patience``."""
         return self(REQUESTS, "--patience", text, min=0, max=86400)

@@ -271,7 +271,7 @@ def _kill_strays(folders: Collection[str]) -> None:
 def _environment(pid: str) -> list[bytes]:
     """The variables of a process; none if it has ended, or is somebody else's."""
     try:
-        with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123 - as above
+        with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123 - hundreds: the quick way
             return file.read().split(b"\0")
     except OSError:
         return []
