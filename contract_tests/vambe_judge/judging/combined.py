@@ -21,6 +21,7 @@ from vambe_judge.judging.judge import Ask, Broken, Claim, NoList, NotShown, Rela
 from vambe_judge.judging.spellings import SPELLINGS, Spelling, telling
 from vambe_judge.judging.stages import telling_stages
 from vambe_judge.judging.survey import FIELDS, TIME_FILTERS, Field, Survey, groups, instants_of, listed
+from vambe_mock.contract.plural import plural
 
 CREATED, UPDATED, DAYS = "created_after", "updated_after", "days"
 FIELD: Final = "custom_field"
@@ -351,7 +352,9 @@ def agrees(window: int, question: Question) -> Relation:
             wrong = unlike(due, answer, order, question.offset, question.limit or window)
             if not wrong:
                 # Which of two cursors decides the order is assumed.
-                return Broken(what, problem, answer, "assumed") if problem else Shown(f"{len(answer.rows)} contacts")
+                return (
+                    Broken(what, problem, answer, "assumed") if problem else Shown(plural(len(answer.rows), "contact"))
+                )
             problem = problem or wrong
         return Broken(what, problem, answer)
 
@@ -363,10 +366,10 @@ def unlike(due: Sequence[Row], answer: Answer, order: Field, offset: int, limit:
     stretch = due[offset : offset + limit]
     got = answer.rows
     if len(got) != len(stretch):
-        return f"{len(got)} contacts where {len(stretch)} are due"
+        return f"{plural(len(got), 'contact')} instead of {len(stretch)}"
     others = len({row.id for row in got} - {row.id for row in due})
     if others:
-        return f"{others} of {len(got)} contacts are none of those"
+        return f"{others} of {plural(len(got), 'contact')} not among those"
     if len(set(answer.ids)) != len(got):
         return "a contact came twice"
     if [row.at(order) for row in got] != [row.at(order) for row in stretch]:
@@ -374,7 +377,7 @@ def unlike(due: Sequence[Row], answer: Answer, order: Field, offset: int, limit:
     ties = Counter(row.at(order) for row in due)
     whole = {row.id for run in groups(stretch, order) for row in run if len(run) == ties[run[0].at(order)]}
     missing = len(whole - set(answer.ids))
-    return f"{missing} of {len(got)} contacts are missing" if missing else ""
+    return f"{missing} of {plural(len(got), 'contact')} missing" if missing else ""
 
 
 def enough(window: int) -> Relation:
@@ -383,9 +386,9 @@ def enough(window: int) -> Relation:
     def relation(ask: Ask) -> Claim:
         survey = Survey(ask, window)
         if not survey.is_everyone() or not survey.is_whole("last_message_at"):
-            return NotShown(f"fewer than {window} contacts, or --large")
+            return NotShown(f"fewer than {plural(window, 'contact')}, or --large")
         rows = survey.rows("updated_at")
-        return Shown(f"{len(rows)} contacts") if len(rows) > 1 else NotShown("two contacts")
+        return Shown(plural(len(rows), "contact")) if len(rows) > 1 else NotShown("two contacts")
 
     return relation
 

@@ -11,6 +11,7 @@ from vambe_judge.asking.options import ENTITIES, CustomField
 from vambe_judge.judging.judge import Ask, Broken, Claim, NoList, NotShown, Relation, Shown
 from vambe_judge.judging.stages import standing
 from vambe_judge.judging.survey import TIME_FILTERS, Field, Survey, listed
+from vambe_mock.contract.plural import plural
 
 ABSURD: Final = "-no-such-value-7f3a"
 NOT_TEXT: Final = re.compile(r"[\d.,:TZ+-]+|true|false", re.IGNORECASE)
@@ -54,7 +55,7 @@ def narrows(window: int, asked: CustomField, *, entity: str | None = None) -> Re
             return Broken("contacts of the wider list, in its order", "others, or another order", answer)
         if len(rows) < window and len(found) == len(rows):
             return NotShown("a contact without that value")
-        return Shown(f"{len(found)} of {len(rows)} contacts")
+        return Shown(f"{len(found)} of {plural(len(rows), 'contact')}")
 
     return relation
 
@@ -68,10 +69,14 @@ def by_days(window: int, asked: CustomField) -> Relation:
         found = set(listed(ask, f"{question(asked, field='updated_at')}&limit={window}").ids)
         answer = listed(ask, f"{question(asked, field='last_message_at')}&limit={window}")
         if len(found) >= window or len(rows) >= window:
-            return NotShown(f"fewer than {window} contacts, or --large")
+            return NotShown(f"fewer than {plural(window, 'contact')}, or --large")
         due = [row.id for row in rows if row.id in found]
         if answer.ids != due:
-            return Broken(f"the {len(due)} contacts that have the value", f"{len(answer.rows)} contacts", answer)
+            return Broken(
+                f"the {plural(len(due), 'contact')} that have the value",
+                plural(len(answer.rows), "contact"),
+                answer,
+            )
         return Shown(f"{len(due)} of {len(rows)}") if len(due) < len(rows) else NotShown("a contact without that value")
 
     return relation
@@ -87,7 +92,7 @@ def absurd_value(window: int, asked: CustomField) -> Relation:
         if not answer.is_list:
             raise NoList(answer)
         if answer.rows:
-            return Broken("nobody with a value that nobody has", f"{len(answer.rows)} contacts", answer)
+            return Broken("nobody with a value that nobody has", plural(len(answer.rows), "contact"), answer)
         return Shown("nobody") if Survey(ask, window).rows("updated_at") else NotShown("a contact")
 
     return relation
@@ -107,7 +112,7 @@ def part_of_value(window: int, asked: CustomField) -> Relation:
             raise NoList(part)
         both = set(whole.ids) & set(part.ids)
         if both:
-            return Broken("whole values only", f"{len(both)} contacts by a part of theirs", part)
+            return Broken("whole values only", f"{plural(len(both), 'contact')} by a part of theirs", part)
         return Shown("whole values only") if whole.rows else NotShown("a contact with that value")
 
     return relation
@@ -124,7 +129,7 @@ def other_case(window: int, asked: CustomField) -> Relation:
         other = ask(f"{question(asked, entity=asked.entity, value=swapped, field='updated_at')}&limit={window}")
         both = set(whole.ids) & set(other.ids)
         if both:
-            return Broken("capitals matter", f"{len(both)} contacts by other letters", other)
+            return Broken("capitals matter", f"{plural(len(both), 'contact')} by other letters", other)
         return Shown("capitals matter") if whole.rows else NotShown("a contact with that value")
 
     return relation
@@ -141,7 +146,7 @@ def blank(window: int, asked: CustomField, *, before: bool = False) -> Relation:
         other = ask(f"{question(asked, entity=asked.entity, value=value, field='updated_at')}&limit={window}")
         both = set(whole.ids) & set(other.ids)
         if both:
-            return Broken("blanks count", f"{len(both)} contacts by a value with one blank more", other)
+            return Broken("blanks count", f"{plural(len(both), 'contact')} by a value with one blank more", other)
         return Shown("blanks count") if whole.rows else NotShown("a contact with that value")
 
     return relation
@@ -160,16 +165,16 @@ def entities_join(window: int, asked: CustomField) -> Relation:
             return Broken(f"some contacts by entity_type={asked.entity}, as the option says", "nobody", own)
         joined = {one for part in parts.values() for one in part.ids}
         if joined != set(both.ids) and len(both.rows) < window:
-            came = f"{len(both.rows)} contacts, and {len(joined)} by the two"
+            came = f"{plural(len(both.rows), 'contact')}, and {len(joined)} by the two"
             return Broken("those whom customer or ticket finds", came, both)
         ticketless = sum(row.ticket is None for row in parts["ticket"].rows)
         if ticketless:
             same = parts["ticket"].ids == both.ids == parts["customer"].ids
-            came = f"{ticketless} contacts without an active ticket"
+            came = f"{plural(ticketless, 'contact')} without an active ticket"
             return Broken("active tickets that have the value", came, parts["ticket"], None if same else "assumed")
         if all(part.ids == both.ids for part in parts.values()) and both.rows:
             return NotShown("a contact that has the value on one of customer and ticket only")
-        return Shown(f"{len(both.rows)} contacts") if both.rows else NotShown("a contact with that value")
+        return Shown(plural(len(both.rows), "contact")) if both.rows else NotShown("a contact with that value")
 
     return relation
 
@@ -184,7 +189,7 @@ def apart(window: int, asked: CustomField, other: CustomField) -> Relation:
         ]
         both = set(lists[0].ids) & set(lists[1].ids)
         if both:
-            return Broken("no contact with two values of one field", f"{len(both)} contacts", lists[1])
+            return Broken("no contact with two values of one field", plural(len(both), "contact"), lists[1])
         return Shown() if all(one.rows for one in lists) else NotShown("contacts with both values")
 
     return relation
@@ -221,7 +226,13 @@ def with_stage(window: int, asked: CustomField, *, own: bool = False) -> Relatio
         at = standing(ask, window, stages[0], own=own)
         due = [row.id for row in found.rows if at(row)]
         if answer.ids != due and len(found.rows) < window:
-            return Broken(f"the {len(due)} contacts that both filters find", f"{len(answer.rows)} contacts", answer)
-        return Shown(f"{len(due)} contacts") if len(due) < len(found.rows) else NotShown("contacts at other stages")
+            return Broken(
+                f"the {plural(len(due), 'contact')} that both filters find",
+                plural(len(answer.rows), "contact"),
+                answer,
+            )
+        return (
+            Shown(plural(len(due), "contact")) if len(due) < len(found.rows) else NotShown("contacts at other stages")
+        )
 
     return relation

@@ -20,6 +20,7 @@ from vambe_judge.asking.instants import SECOND
 from vambe_judge.asking.problems import Malformed, Unanswered
 from vambe_judge.judging.judge import Broken, NotShown, Shown, Trial
 from vambe_judge.judging.rules import graded
+from vambe_mock.contract.plural import plural
 
 TIGHT: Final = document.tightened(document.read())
 PATTERNS: Final = document.patterns_of(TIGHT)
@@ -147,7 +148,7 @@ class Examined:
             self.trial.claim(name, Broken(wanted, came, answer))
         for name, count in self.held.items():
             if name not in self.broken:
-                self.trial.claim(name, Shown(f"{count} requests"))
+                self.trial.claim(name, Shown(plural(count, "request")))
         if self.malformed:
             self.trial.broken("well-formed HTTP", None, "an answer", str(self.malformed), self.malformed.curl)
         if self.unanswered:

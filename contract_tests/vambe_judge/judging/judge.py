@@ -19,6 +19,7 @@ from vambe_judge.asking.problems import JudgeError, Malformed, Unanswered, stumb
 from vambe_judge.judging import cases, malformed
 from vambe_judge.judging.cases import Case
 from vambe_judge.judging.verdicts import FIRM, Finding, Grade, Outcome, Verdict
+from vambe_mock.contract.plural import plural
 
 GUESSES: Final = (CustomField("customer", "status", "Active"), CustomField("ticket", "status", "Active"))
 """The example in the vendor's document, the only custom field that can be guessed."""
@@ -396,7 +397,9 @@ class Trial:
         """No request that was repeated in this run lost an unchanged contact and found it again."""
         several = [looks for looks in self.judge.looks.values() if len(looks) > 2 and all(map(_is_uncut, looks))]
         told = (lost(looks) for looks in several)
-        self.claim("no contact comes and goes", next(filter(None, told), None) or Shown(f"{len(several)} questions"))
+        self.claim(
+            "no contact comes and goes", next(filter(None, told), None) or Shown(plural(len(several), "question"))
+        )
 
     def faults(self) -> None:
         """Record what is wrong, by this rule, with any contact of this run."""
@@ -418,7 +421,7 @@ class Trial:
                 told = f"{wrong[0][0]}, in {len(wrong)} of {len(seen)}"
                 self.claim(name, Broken(wanted, told, wrong[0][1], grade))
             elif seen:
-                self.claim(name, Shown(f"in {len(seen)} answers"))
+                self.claim(name, Shown(f"in {plural(len(seen), 'answer')}"))
             else:
                 self.claim(name, NotShown("a refusal of this kind"))
 
@@ -516,7 +519,7 @@ def lost(looks: Sequence[Answer]) -> Broken | None:
         after = {one for look in looks[place + 1 :] for one in look.prints()}
         gone = len((before & after).difference(between.prints()))
         if gone:
-            came = f"{gone} contacts missing from one answer in {len(looks)}"
+            came = f"{plural(gone, 'contact')} missing from one answer in {len(looks)}"
             return Broken("the same list each time", came, between)
     return None
 
@@ -526,7 +529,7 @@ def vanished(looks: Sequence[Answer]) -> Broken | None:
     first, last = set(looks[0].ids), set(looks[-1].ids)
     gone = len(first - last)
     if len(first) > 3 and gone * 2 > len(first):
-        return Broken("the same list each time", f"{gone} of {len(first)} contacts are gone", looks[-1])
+        return Broken("the same list each time", f"{gone} of {plural(len(first), 'contact')} gone", looks[-1])
     return None
 
 
@@ -540,7 +543,7 @@ def steady(looks: Sequence[Answer]) -> Claim:
         both = set(first.prints()) & set(again.prints())
         if [one for one in first.prints() if one in both] != [one for one in again.prints() if one in both]:
             return Broken("the same order each time", "the same contacts in another order", again)
-    counted = f"{len(looks)} times the same {len(first.rows)} contacts"
+    counted = f"{plural(len(looks), 'time')} the same {plural(len(first.rows), 'contact')}"
     return Shown(counted) if len(first.rows) > 1 else NotShown("two contacts")
 
 

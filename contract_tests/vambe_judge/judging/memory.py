@@ -6,6 +6,7 @@ from vambe_judge.asking.answers import Answer
 from vambe_judge.asking.client import RIGHT_KEY, Headers
 from vambe_judge.judging.judge import Ask, Broken, Claim, NotShown, Relation, Shown, Trial, lost, vanished
 from vambe_judge.judging.survey import CLOCK_SLACK, listed
+from vambe_mock.contract.plural import plural
 
 
 def other_words(query: str) -> str:
@@ -24,8 +25,8 @@ def first_answer(trial: Trial) -> Claim:
     limit = int(first.query.rpartition("limit=")[2])
     if len(first.rows) < min(older, limit):
         came = f"{len(first.rows)}, although later lists have older ones"
-        return Broken(f"the first {min(older, limit)} contacts", came, first)
-    return Shown(f"{len(first.rows)} contacts") if first.rows else NotShown("a contact")
+        return Broken(f"the first {plural(min(older, limit), 'contact')}", came, first)
+    return Shown(plural(len(first.rows), "contact")) if first.rows else NotShown("a contact")
 
 
 def repeated(trial: Trial, query: str, window: int) -> Claim:
@@ -43,10 +44,14 @@ def repeated(trial: Trial, query: str, window: int) -> Claim:
         return Broken("200 with an array each time", broken.summary(), broken)
     if max(len(look.rows) for look in looks) >= window:
         if not any(look.rows for look in looks[1:]):
-            return Broken(f"the {len(looks[0].rows)} contacts again, or newer ones", "none, three times", looks[-1])
-        return Shown(f"{window} contacts again")  # which of more they are is not for certain
+            return Broken(
+                f"the {plural(len(looks[0].rows), 'contact')} again, or newer ones", "none, three times", looks[-1]
+            )
+        return Shown(f"{plural(window, 'contact')} again")  # which of more they are is not for certain
     claim = lost(looks) or _strangers(looks) or vanished(looks)
-    return claim or (Shown(f"the same {len(looks[0].rows)} contacts") if looks[0].rows else NotShown("a contact"))
+    return claim or (
+        Shown(f"the same {plural(len(looks[0].rows), 'contact')}") if looks[0].rows else NotShown("a contact")
+    )
 
 
 def key_after_wrong_key(trial: Trial, query: str, wrong: Headers) -> Claim:
@@ -65,7 +70,9 @@ def _strangers(looks: Sequence[Answer]) -> Broken | None:
         strange = set(between.ids) - {one for look in looks[:place] for one in look.ids}
         strange -= {one for look in looks[place + 1 :] for one in look.ids}
         if strange:
-            return Broken("the same list each time", f"{len(strange)} contacts that no other answer has", between)
+            return Broken(
+                "the same list each time", f"{plural(len(strange), 'contact')} that no other answer has", between
+            )
     return None
 
 
@@ -90,7 +97,7 @@ def _read_twice(one: str, other: str) -> Relation:
         digests = {row.id: row.documented for row in first.rows}
         unlike = sum(digests.get(row.id, row.documented) != row.documented for row in second.rows)
         if unlike:
-            return Broken("each contact alike in all answers", f"{unlike} contacts read otherwise", second)
+            return Broken("each contact alike in all answers", f"{plural(unlike, 'contact')} read otherwise", second)
         return Shown("contacts read alike when asked for again")
 
     return relation
@@ -117,4 +124,4 @@ def tickets(answers: Sequence[Answer]) -> Claim:
         for row in answer.rows:
             if row.ticket and owners.setdefault(row.ticket, row.id) != row.id:
                 return Broken("a ticket of its own for each contact", "one ticket on two contacts", answer)
-    return Shown(f"{len(owners)} tickets") if len(owners) > 1 else NotShown("two tickets")
+    return Shown(plural(len(owners), "ticket")) if len(owners) > 1 else NotShown("two tickets")

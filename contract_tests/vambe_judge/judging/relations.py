@@ -28,6 +28,7 @@ from vambe_judge.judging.survey import (
     listed,
     telling_cursors,
 )
+from vambe_mock.contract.plural import plural
 
 _PAGE: Final = re.compile(r"(?:^|&)(?:limit|offset)=[^&]*")
 _LAST: Final[Field] = "last_message_at"
@@ -65,12 +66,12 @@ def ordered(query: str, field: Field, *, cursors_only: bool = False) -> Relation
         wrong = out_of_order(answer.rows, field)
         way = f"{'descending' if descending(field) else 'ascending'} {field}"
         if wrong:
-            broken = Broken(way, f"{wrong} of {len(answer.rows) - 1} neighbours the other way round", answer)
+            broken = Broken(way, f"{wrong} of {plural(len(answer.rows) - 1, 'neighbour')} the other way round", answer)
             firm = cursors_only and out_of_order(answer.rows, "created_at")
             return replace(broken, grade="documented") if firm else broken
         if len({row.at(field) for row in answer.rows}) < 2:
             return NotShown(f"two contacts with different {field}")
-        return Shown(f"{len(answer.rows)} contacts by {way}")
+        return Shown(f"{plural(len(answer.rows), 'contact')} by {way}")
 
     return relation
 
@@ -81,14 +82,14 @@ def difference(expected: Sequence[Row], got: Sequence[Row], field: Field, limit:
     if [row.id for row in due] == [row.id for row in got]:
         return ""
     if len(got) != len(due):
-        return f"{len(got)} contacts where {len(due)} are due"
+        return f"{plural(len(got), 'contact')} instead of {len(due)}"
     ids = {row.id for row in got}
     last = due[-1].at(field)
     settled = {row.id for row in due if row.at(field) != last}
     possible = settled | {row.id for row in expected if row.at(field) == last}
     wrong = len(settled - ids) + len(ids - possible)
     if wrong:
-        return f"{wrong} of {len(due)} contacts are others than those due"
+        return f"{wrong} of {plural(len(due), 'contact')} not those due"
     if len(ids) != len(got):
         return "a contact came twice"
     return "" if [row.at(field) for row in got] == [row.at(field) for row in due] else "another order"
@@ -102,10 +103,10 @@ def after_cursor(survey: Survey, field: Field, cursor: str, since: int, what: st
     answer = listed(survey.ask, f"{CURSORS[field]}={cursor}&limit={max(limit, 1)}")
     problem = difference(due, answer.rows, field, limit)
     if problem:
-        return Broken(what or f"the {min(len(due), limit)} contacts after the cursor", problem, answer)
+        return Broken(what or f"the {plural(min(len(due), limit), 'contact')} after the cursor", problem, answer)
     if not due or len(due) == len(rows):
         return NotShown(f"contacts with {field} on both sides of an instant")
-    return Shown(f"{len(due)} of {len(rows)} contacts after the cursor")
+    return Shown(f"{len(due)} of {plural(len(rows), 'contact')} after the cursor")
 
 
 def cursor_relation(window: int, field: Field, place: int, offset: int, text: Callable[[int], str]) -> Relation:
@@ -158,7 +159,7 @@ def shifted(window: int, field: Field, minutes: int) -> Relation:
         runs = [run[0].at(field) or 0 for run in groups(survey.rows(field), field)]
         near = [first for first, second in pairwise(runs) if second - first < abs(minutes) * instants.MINUTE]
         if not near:
-            return NotShown(f"two contacts with {field} less than {abs(minutes) // 60} hours apart")
+            return NotShown(f"two contacts with {field} less than {plural(abs(minutes) // 60, 'hour')} apart")
         instant = near[len(near) // 2]
         text = instants.write(instant, shifted=minutes).replace("+", "%2B").replace(":", "%3A")
         return after_cursor(survey, field, text, instant + 1, "what the same instant in UTC finds")
@@ -197,12 +198,12 @@ def filtered(  # noqa: PLR0913, PLR0917 - what is asked, who may come, who must,
     due = {row.id for row in surely if _within(row, answer, field, limit)}
     missing = len(due.difference(answer.ids))
     if missing:
-        return Broken(f"all contacts {rule}", f"{missing} of {len(due)} are missing", answer)
+        return Broken(f"all contacts {rule}", f"{missing} of {len(due)} missing", answer)
     if survey.is_everyone() and not set(answer.ids) <= everyone.keys():
         return Broken(f"contacts {rule}", "contacts that the widest question does not show", answer)
     if not due or len(due) == len(everyone):
         return NotShown(f"contacts {rule}, and others")
-    return Shown(f"{len(due)} of {len(everyone)} contacts")
+    return Shown(f"{len(due)} of {plural(len(everyone), 'contact')}")
 
 
 def _within(row: Row, answer: Answer, field: Field, limit: int) -> bool:
@@ -219,8 +220,8 @@ def same_list(query: str, other: str, *, rule: str) -> Relation:
     def relation(ask: Ask) -> Claim:
         expected, answer = listed(ask, other), listed(ask, query)
         if expected.ids != answer.ids:
-            return Broken(rule, f"{len(answer.rows)} contacts where {len(expected.rows)} are due", answer)
-        return Shown(f"{len(answer.rows)} contacts") if answer.rows else NotShown("two contacts")
+            return Broken(rule, f"{plural(len(answer.rows), 'contact')} instead of {len(expected.rows)}", answer)
+        return Shown(plural(len(answer.rows), "contact")) if answer.rows else NotShown("two contacts")
 
     return relation
 
@@ -330,7 +331,7 @@ def days_window(survey: Survey, frozen: int | None, text: str, length: int) -> C
     within = [row for row in answer.rows if (row.last_message_at or 0) < low - length]
     if within:
         return _or_other_clock(survey, frozen, Broken(
-            f"last messages at most {text} days old", f"{len(within)} of {len(answer.rows)} are older", answer
+            f"last messages at most {plural(text, 'day')} old", f"{len(within)} of {len(answer.rows)} older", answer
         ))  # fmt: skip
     everyone = survey.everyone()
     due = {
@@ -343,11 +344,11 @@ def days_window(survey: Survey, frozen: int | None, text: str, length: int) -> C
     missing = len(due.difference(answer.ids))
     if missing:
         return _or_other_clock(survey, frozen, Broken(
-            f"all contacts of the last {text} days", f"{missing} of {len(due)} are missing", answer
+            f"all contacts of the last {plural(text, 'day')}", f"{missing} of {len(due)} missing", answer
         ))  # fmt: skip
     if not due or len(due) == len(everyone):
-        return NotShown(f"last messages older than {text} days, and others")
-    return Shown(f"{len(due)} of {len(everyone)} contacts within {text} days")
+        return NotShown(f"last messages older than {plural(text, 'day')}, and others")
+    return Shown(f"{len(due)} of {plural(len(everyone), 'contact')} within {plural(text, 'day')}")
 
 
 def _or_other_clock(survey: Survey, frozen: int | None, broken: Broken) -> Claim:
@@ -489,7 +490,9 @@ def at_most(query: str, most: int) -> Relation:
     def relation(ask: Ask) -> Claim:
         answer = ask(query)
         if answer.is_list and len(answer.rows) > most:
-            return Broken(f"at most {most} contacts, or a refusal", f"{len(answer.rows)} contacts", answer)
+            return Broken(
+                f"at most {plural(most, 'contact')}, or a refusal", plural(len(answer.rows), "contact"), answer
+            )
         return Shown()
 
     return relation
@@ -504,7 +507,7 @@ def page(window: int, field: Field, offset: int, limit: int) -> Relation:
         due = [row.id for row in survey.rows(field)][offset : offset + limit]
         answer = listed(ask, query)
         if answer.ids != due:
-            came = f"{len(answer.rows)} contacts, {len(set(answer.ids) - set(due))} of them others"
+            came = f"{plural(len(answer.rows), 'contact')}, {len(set(answer.ids) - set(due))} of them others"
             return Broken(f"contacts {offset + 1} to {offset + len(due)} of the whole list", came, answer)
         return Shown(f"contacts {offset + 1} to {offset + len(due)}") if due else NotShown("more contacts")
 
@@ -518,12 +521,12 @@ def no_more(window: int, field: Field) -> Relation:
         survey = Survey(ask, window)
         rows, after = survey.rows(field), survey.after(field)
         if len(rows) > window:
-            return Broken(f"at most {window} contacts", f"{len(rows)}", survey.answer(field))
+            return Broken(f"at most {plural(window, 'contact')}", f"{len(rows)}", survey.answer(field))
         if len(rows) < window and after.rows:
             return Broken(f"no contact after the {len(rows)} that limit={window} brought", "one more", after)
         if after.rows:
             return _far_past_the_end(ask)
-        return Shown(f"nothing after {len(rows)} contacts") if rows else NotShown("a contact")
+        return Shown(f"nothing after {plural(len(rows), 'contact')}") if rows else NotShown("a contact")
 
     return relation
 
@@ -532,7 +535,7 @@ def _far_past_the_end(ask: Ask) -> Claim:
     """What is longer than the window has its end elsewhere; one question for all orders."""
     answer = listed(ask, FAR)
     if answer.rows:
-        return Broken("nothing past the end", f"{len(answer.rows)} contacts", answer)
+        return Broken("nothing past the end", plural(len(answer.rows), "contact"), answer)
     return Shown("nothing far past the end")
 
 
@@ -547,7 +550,7 @@ def unlimited(window: int, field: Field, *, large: bool) -> Relation:
         if not whole and not (large and not listed(ask, bounded).rows):
             narrow = _narrow_end(survey, field)
             if narrow is None:
-                return NotShown(f"a question that finds fewer than {window} contacts, or --large")
+                return NotShown(f"a question that finds fewer than {plural(window, 'contact')}, or --large")
             question = narrow
         answer = listed(ask, question)
         after = listed(ask, f"{question}&limit=1&offset={len(answer.rows)}")
@@ -555,7 +558,9 @@ def unlimited(window: int, field: Field, *, large: bool) -> Relation:
             return Broken("all contacts, since no limit was sent", f"{len(answer.rows)}, and more after them", answer)
         if question == TIME_FILTERS[field] and answer.ids[: len(rows)] != [row.id for row in rows]:
             return Broken("the list that limit shows the start of", "another list", answer)
-        return Shown(f"{len(answer.rows)} contacts, none after them") if answer.rows else NotShown("a contact")
+        return (
+            Shown(f"{plural(len(answer.rows), 'contact')}, none after them") if answer.rows else NotShown("a contact")
+        )
 
     return relation
 
@@ -580,7 +585,7 @@ def offset_alone(window: int, field: Field) -> Relation:
         survey = Survey(ask, window)
         rows = survey.rows(field)
         if not survey.is_whole(field):
-            return NotShown(f"fewer than {window} contacts, or --large")
+            return NotShown(f"fewer than {plural(window, 'contact')}, or --large")
         if len(rows) < 2:
             return NotShown("two contacts")
         offset = max(len(rows) - 5, 1)
@@ -599,7 +604,7 @@ def once(answers: Sequence[Answer]) -> Claim:
         if twice:
             return Broken("every contact once", f"{twice} of {len(answer.rows)} came again", answer)
     longest = max((len(answer.rows) for answer in answers), default=0)
-    return Shown(f"in {len(answers)} lists") if longest > 1 else NotShown("two contacts")
+    return Shown(f"in {plural(len(answers), 'list')}") if longest > 1 else NotShown("two contacts")
 
 
 def ties_alike(answers: Iterable[Answer]) -> Claim:
@@ -616,7 +621,9 @@ def ties_alike(answers: Iterable[Answer]) -> Claim:
             if [one for one in before if one in both] != [one for one in prints if one in both]:
                 return Broken("equal instants in one order", "another order in another answer", answer)
             compared += before is not prints and len(both) > 1
-    return Shown(f"{compared} ties seen again") if compared else NotShown("two contacts with the same instant")
+    return (
+        Shown(f"{plural(compared, 'tie')} seen again") if compared else NotShown("two contacts with the same instant")
+    )
 
 
 def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:
@@ -631,7 +638,9 @@ def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:
             return NotShown(f"two contacts with the same {field}")
         if exactly and rising < len(runs):
             return Broken(
-                "ascending id among equal instants", f"{len(runs) - rising} of {len(runs)} ties otherwise", answer
+                "ascending id among equal instants",
+                f"{len(runs) - rising} of {plural(len(runs), 'tie')} otherwise",
+                answer,
             )
         seen = (
             "ascending"
@@ -640,6 +649,6 @@ def tie_direction(window: int, field: Field, *, exactly: bool) -> Relation:
             if falling == len(runs)
             else "neither rising nor falling"
         )
-        return Shown(f"{len(runs)} ties, ids {seen}")
+        return Shown(f"{plural(len(runs), 'tie')}, ids {seen}")
 
     return relation

@@ -20,6 +20,7 @@ from vambe_judge.judging.judge import Broken, Claim, NotShown, Shown, Trial
 from vambe_judge.judging.spellings import FURTHER, SPELLINGS
 from vambe_judge.judging.survey import CURSORS, FIELDS, TIME_FILTERS, Survey, split_index
 from vambe_judge.judging.verdicts import Grade, Verdict
+from vambe_mock.contract.plural import plural
 
 Rule = TypeVar("Rule", bound=Callable[[Trial], None])
 PAGE: Final = 7
@@ -439,7 +440,7 @@ def test_bare_array(trial: Trial) -> None:
     if wrong:
         trial.claim("media type", Broken("application/json", wrong[0].media_type, wrong[0]))
     else:
-        trial.claim("media type", Shown(f"in {len(lists)} lists"))
+        trial.claim("media type", Shown(f"in {plural(len(lists), 'list')}"))
     _only_like_mock(trial, "charset", all(answer.charset == "utf-8" for answer in lists), "charset=utf-8")
 
 
@@ -497,7 +498,7 @@ def test_phone_format(trial: Trial) -> None:
     phones = [row for row in {row.id: row for row in _rows(trial)}.values() if "phone" not in row.nulls]
     bare = sum(row.bare_phone for row in phones)
     if bare:
-        trial.note(f"{bare} of {len(phones)} phones have no plus sign, as public client code reports")
+        trial.note(f"{bare} of {plural(len(phones), 'phone')} without a plus sign, as public client code reports")
     _seen(trial, "all in E.164 form", bool(phones), "a contact with a phone")
 
 

@@ -11,6 +11,7 @@ from vambe_judge.judging.cases import SAMPLE
 from vambe_judge.judging.judge import Ask, Broken, Claim, NotShown, Relation, Shown
 from vambe_judge.judging.relations import Keep, filtered
 from vambe_judge.judging.survey import TIME_FILTERS, Field, Survey, groups, listed
+from vambe_mock.contract.plural import plural
 
 SOME: Final = "contacts whose active tickets stand at different stages"
 
@@ -124,7 +125,7 @@ def only_default_stage(window: int) -> Relation:
             )
         answer = listed(ask, f"{TIME_FILTERS['updated_at']}&stage_id={idle[0]}&limit={window}")
         if answer.rows:
-            return Broken("nobody at a stage that is only a default", f"{len(answer.rows)} contacts", answer)
+            return Broken("nobody at a stage that is only a default", plural(len(answer.rows), "contact"), answer)
         return Shown("nobody at a stage that is only a default")
 
     return relation
@@ -200,7 +201,7 @@ def nobody(query: str, window: int) -> Relation:
     def relation(ask: Ask) -> Claim:
         answer = listed(ask, f"{query}&limit=5")
         if answer.rows:
-            return Broken("nobody", f"{len(answer.rows)} contacts", answer, "documented")
+            return Broken("nobody", plural(len(answer.rows), "contact"), answer, "documented")
         return Shown("nobody") if Survey(ask, window).everyone() else NotShown("a contact")
 
     return relation

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
+from vambe_mock.contract.plural import plural
+
 Grade = Literal["documented", "reconciled", "inferred", "assumed", "observed", "measured"]
 """How well a rule is supported by the vendor's documents (docs/decisions.md), or that a calibration measured it."""
 
@@ -77,10 +79,10 @@ class Outcome:
         worst = self.having(self.verdict)
         if not worst:
             return self.stumbled or "not tested"
-        counted = f"{len(worst)} of {len(self.findings)} cases"
+        counted = f"{len(worst)} of {plural(len(self.findings), 'case')}"
         if self.verdict == Verdict.CONFORMS:
             told = [finding.evidence for finding in worst if finding.evidence]
-            return f"{len(worst)} case{'s' if len(worst) > 1 else ''}" + (f"; {told[0]}" if told else "")
+            return plural(len(worst), "case") + (f"; {told[0]}" if told else "")
         first = worst[0]
         said = first.evidence if self.verdict == Verdict.INCONCLUSIVE else f"expected {first.wanted}; got {first.came}"
         return f"{counted}; {first.case}: {said}"
