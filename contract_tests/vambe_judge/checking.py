@@ -110,8 +110,8 @@ def judge(  # noqa: PLR0913, PLR0917 - each is a part of the run
             one.on_sent(sent)
 
     judging = Run(judging_run.prepare(target, options, limits, watch), deviations)
+    generated = replace(options, generated=judging.judge.options.generated)
     if dialect is not None:
-        generated = replace(options, generated=judging.judge.options.generated)
         with _quietly_generating():
             judging.judge.explained = drift.explained(dialect, target, generated, _rules(judging.judge))
     try:
@@ -124,6 +124,7 @@ def judge(  # noqa: PLR0913, PLR0917 - each is a part of the run
                 for rule in due:
                     judging.hear(rule)
                 if dialect is not None:
+                    drift.look_again(judging.judge, dialect, target, generated, due)
                     drift.add(judging.judge, drift.measured_again(judging.judge, dialect))
         report = judging.report()
     finally:

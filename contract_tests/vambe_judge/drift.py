@@ -4,7 +4,8 @@ Which cases of the judge a dialect breaks, a mock that speaks it shows: all rule
 the dialect says itself is measured again.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,19 +23,36 @@ from vambe_judge.calibration.state import State
 from vambe_judge.judging.judge import Judge, Trial, kind_of
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.judging_run import Target
+from vambe_mock.contract import instants
 
 MOST_REQUESTS: Final = 40
 """Requests of the second calibration, beside those of the rules."""
+
+OTHER_DATA: Final = ((1, 40), (2, 200), (3, 600))
+"""Seed and size of the generated sets that are rehearsed where the default set leaves something unexplained."""
+
+LATER: Final = 7 * instants.HOUR + 1_234
+"""Milliseconds since their newest message: their contacts who are just within a window are just beyond it then."""
 
 Explained = dict[tuple[str, str], str]
 """What came of each case that a mock which speaks the dialect breaks, by rule and kind of case."""
 
 
-def explained(path: Path, target: Target, options: Options, due: Iterable[Callable[[Trial], None]]) -> Explained:
-    """Put the rules *due* to a mock that speaks the file at *path*. Raises JudgeError for a file that cannot be."""
+def explained(
+    path: Path,
+    target: Target,
+    options: Options,
+    due: Iterable[Callable[[Trial], None]],
+    document: dict[str, Any] | None = None,
+) -> Explained:
+    """Put the rules *due* to a mock that speaks the file at *path*. Raises JudgeError for a file that cannot be.
+
+    Its data is the data set *document*, by default the default set.
+    """
     dialect_file.read(path)
-    rehearsed = fresh_mock.in_process(replace(target, key=fresh_mock.KEY), options, dialect=path)
-    judge = judging_run.prepare(rehearsed, replace(options, now=None), Limits(pace=0))
+    now = None if document is None else round(time.time() * 1000) + LATER
+    rehearsed = fresh_mock.in_process(replace(target, key=fresh_mock.KEY), options, path, document, now)
+    judge = judging_run.prepare(rehearsed, replace(options, now=now), Limits(pace=0))
     with closing(judge.client):
         judge.begin()
         for rule in due:
@@ -43,8 +61,24 @@ def explained(path: Path, target: Target, options: Options, due: Iterable[Callab
         (outcome.slug, kind_of(finding.case)): finding.came
         for outcome in judge.outcomes.values()
         for finding in outcome.findings
-        if finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)
+        if _is_broken(finding)
     }
+
+
+def look_again(
+    judge: Judge, path: Path, target: Target, options: Options, due: Sequence[Callable[[Trial], None]]
+) -> None:
+    """Rehearse what is broken still with other data: whether a dialect breaks a case can depend on the data."""
+    for seed, count in OTHER_DATA:
+        if not any(map(_is_broken, (finding for one in judge.outcomes.values() for finding in one.findings))):
+            return
+        judge.explained |= explained(path, target, options, due, fresh_mock.generated_set(seed, count))
+        for slug, outcome in judge.outcomes.items():
+            outcome.findings = [judge._as_measured(slug, finding) for finding in outcome.findings]  # noqa: SLF001 - as it did
+
+
+def _is_broken(finding: Finding) -> bool:
+    return finding.verdict in (Verdict.VIOLATES, Verdict.DIFFERS)
 
 
 def measured_again(judge: Judge, path: Path) -> list[Outcome]:

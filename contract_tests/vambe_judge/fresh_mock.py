@@ -80,10 +80,25 @@ def _fields(document: dict[str, Any]) -> list[CustomField]:
     return []
 
 
-def in_process(target: Target, options: Options, dialect: Path | None = None) -> Target:
+def generated_set(seed: int, count: int) -> dict[str, Any]:
+    """A generated document of *count* contacts, as new as the default set."""
+    from vambe_mock.generator import document
+    from vambe_mock.server.settings import Settings
+
+    return document(seed, count, Settings().checked().anchored_at())
+
+
+def in_process(
+    target: Target,
+    options: Options,
+    dialect: Path | None = None,
+    document: dict[str, Any] | None = None,
+    now: int | None = None,
+) -> Target:
     """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing.
 
-    It speaks the *dialect* of a file. Raises JudgeError for a file that it cannot speak.
+    It speaks the *dialect* of a file, and has the data set *document*, by default the default set, whose newest message
+    came now. Its clock stands at *now*, or runs. Raises JudgeError for a file that it cannot speak.
     """
     from vambe_judge.asking.in_process import AsgiTransport
     from vambe_judge.rehearsal import fitted
@@ -92,10 +107,14 @@ def in_process(target: Target, options: Options, dialect: Path | None = None) ->
     from vambe_mock.server.options import SettingsError
     from vambe_mock.server.settings import Settings
 
-    document = fitted(default_set(), options)
+    document = fitted(default_set() if document is None else document, options)
     try:
         settings = Settings(api_key=(target.key,), quiet=True, dialect=dialect).checked()
     except SettingsError as error:
         raise JudgeError(str(error)) from None
     app = create_app(dataset.from_document(document), settings)
+    if now is not None:
+        clock = app.endpoint.organisations.first.clock
+        clock.set(now)
+        clock.freeze()
     return replace(target, transport=AsgiTransport(app))

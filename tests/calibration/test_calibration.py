@@ -30,10 +30,10 @@ from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.calibrating import MORE
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
 from vambe_judge.drift import explained as explained_by
-from vambe_judge.drift import measured_again
+from vambe_judge.drift import look_again, measured_again
 from vambe_judge.judging import generated, rules
 from vambe_judge.judging.judge import Judge
-from vambe_judge.judging.verdicts import Finding, Verdict
+from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.judging_run import Target
 from vambe_mock.contract.dialect_file import parse
 from vambe_mock.contract.full_dialect import FIELDS_BY_SLUG
@@ -352,3 +352,18 @@ def test_what_a_dialect_breaks_is_as_measured_whatever_the_data_is(tmp_path: Pat
     assert judge._as_measured("days-window", broken).verdict is Verdict.CONFORMS
     assert judge._as_measured("days-window", replace(broken, case="another")).verdict is Verdict.VIOLATES
     assert ("generated", "schema of the answer") in found
+
+
+def test_what_the_default_set_does_not_show_is_rehearsed_with_others(tmp_path: Path) -> None:
+    """Who wrote just a year ago is in a window of calendar days; what no set breaks stays violated."""
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml({"days-window": {"unit": "calendar"}}), encoding="utf-8")
+    told, due = Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), [rules.test_days_window]
+    found = explained_by(file, told, proof.options(), due)
+    assert ("days-window", "a year") not in found
+    broken = [Finding(case, Verdict.VIOLATES, "documented") for case in ("a year", "another")]
+    with closing(Client("http://127.0.0.1", proof.KEY, Limits())) as client:
+        judge = Judge(client, Options(), explained=found)
+        judge.outcomes["days-window"] = Outcome("days-window", "documented", "", broken)
+        look_again(judge, file, told, proof.options(), due)
+    assert [one.verdict for one in judge.outcomes["days-window"].findings] == [Verdict.CONFORMS, Verdict.VIOLATES]
