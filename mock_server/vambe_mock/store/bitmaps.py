@@ -22,7 +22,7 @@ WORD: Final = 64
 LITTLE: Final = np.dtype("<u8")
 """On every machine, so that the words are those of the bytes that numpy packs."""
 
-MOST_ALONE: Final = 8
+MOST_ALONE: Final = 32
 """A column of up to so many values has a set for each; one of more has sets for the digits of its codes."""
 
 CODE_BITS: Final = 2
