@@ -25,7 +25,7 @@ from random_data import CUSTOM_FIELDS, NOW, PIPELINES, STAGES, contacts, documen
 from vambe_mock.datasets.dataset import from_document
 from vambe_mock.server.app import create_app
 from vambe_mock.server.settings import Settings
-from vambe_mock.store import orders, runs, state
+from vambe_mock.store import orders, state
 from vambe_mock.store import wire as wire_module
 from vambe_mock.store.columns import Columns
 from vambe_mock.store.ids import WireIds
@@ -72,7 +72,6 @@ class Changes(RuleBasedStateMachine):
         state.MOST_CHANGED, state.SHARE_CHANGED = most_changed, 1  # type: ignore[misc]
         wire_module.MANY = state.INDEXED = many  # type: ignore[misc]
         orders.STEP = step  # type: ignore[misc]
-        runs.MOST_CONTACTS = 25_000 if many else 0  # type: ignore[misc]
         self.begun = copy.deepcopy(document)
         self.model = copy.deepcopy(document)
         self.now = NOW
@@ -327,5 +326,4 @@ def test_after_any_changes_the_answers_are_the_references(monkeypatch: pytest.Mo
         monkeypatch.setattr(state, name, getattr(state, name))  # the machine sets it; this puts it back
     monkeypatch.setattr(wire_module, "MANY", wire_module.MANY)
     monkeypatch.setattr(orders, "STEP", orders.STEP)
-    monkeypatch.setattr(runs, "MOST_CONTACTS", runs.MOST_CONTACTS)
     run_state_machine_as_test(Changes, settings=LOOK)

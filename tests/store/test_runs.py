@@ -151,28 +151,6 @@ def test_few_pages_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not isinstance(pages(store, FILTERED)[-1], Run)
 
 
-def test_any_page_of_a_larger_set_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is as it was joined, in each order, until a contact changes."""
-    monkeypatch.setattr(runs, "MOST_CONTACTS", 8)
-    days = [f"2026-02-{1 + day:02d}T00:00:00.000Z" for day in range(9)]
-    rows = [
-        contact(number, created_at=days[-number], updated_at=days[number], last_message_at=days[number * 2 % 9])
-        for number in range(9)
-    ]
-    store = Store(from_document(document(*rows)).columns(0), FilterContext({}))
-    queries = [parse(f"{query}&offset=1&limit=4".encode(), {}) for query in ASKED]
-    first, _, last = [[store.find(query, NOW) for query in queries] for _ in range(3)]
-    assert len({tuple(map(bytes, page.contacts)) for page in first}) == len(ASKED)
-    for joined, kept in zip(first, last, strict=True):
-        assert (isinstance(joined.contacts, Run), isinstance(kept.contacts, Run)) == (False, True)
-        assert ([*kept.contacts], kept.matched, kept.steps) == ([*joined.contacts], joined.matched, joined.steps)
-        assert np.array_equal(kept.rows, joined.rows)
-    store.put(contacts_of(from_document(document()).header, [contact(4, name="Somebody else")]).entries())
-    fresh = Store(store.state().copy(), store.context)
-    for query in queries:
-        assert [*store.find(query, NOW).contacts] == [*fresh.find(query, NOW).contacts]
-
-
 @pytest.mark.parametrize("bound", ["MOST_CONTACTS", "MOST_BYTES"])
 def test_what_is_too_large_is_joined(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
     """For a set that is too large no text is made, and none when the process has enough of them."""

@@ -3,8 +3,8 @@
 To join a hundred contacts costs more than all else that a search does. The text of an order is made once as many
 contacts have been sent as there are, so it never costs more than what it saves, and is dropped with the next change.
 
-A page that a filter leaves, and any page of a larger set, is kept so when it is asked for again: to search it, or to
-join it, costs as much as to send it.
+Of a set of any size, a page that a filter leaves is kept so when it is asked for again: to search it costs as much as
+to send it.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -108,7 +108,7 @@ class Runs:
         if (text := self._texts.get(order.instant)) is not None:
             return Run(text, first, stop) if first < stop <= first + PIECE else None
         count = len(order.rows)
-        if fits_a_text(order) and (sent := self._sent.get(order.instant, 0)) <= count:
+        if count <= MOST_CONTACTS and (sent := self._sent.get(order.instant, 0)) <= count:
             self._sent[order.instant] = sent = sent + stop - first
             if sent > count:
                 self._make(order, columns)
@@ -138,11 +138,6 @@ class Runs:
             with Text.making:
                 if has_room(size):
                     pages[asked] = Run(Text(contacts), 0, len(contacts)), matched, steps, rows
-
-
-def fits_a_text(order: Order) -> bool:
-    """Whether *order* has so few contacts that its text is made."""
-    return len(order.rows) <= MOST_CONTACTS
 
 
 def has_room(size: int) -> bool:

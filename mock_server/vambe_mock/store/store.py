@@ -24,7 +24,6 @@ from vambe_mock.store.filters import (
 )
 from vambe_mock.store.orders import DESCENDING, Filters, Order, ordered_by
 from vambe_mock.store.positions import Positions
-from vambe_mock.store.runs import fits_a_text
 from vambe_mock.store.state import NOTHING, Changed, State
 from vambe_mock.store.wire import PIECE
 
@@ -183,30 +182,17 @@ class Store:
         order, changed = state.orders[by], state.changed[by]
         since = self.context.since(own, getattr(query, own.parameter), now)
         window = order.since(since)
-        if changed is not NOTHING or not _has_one_instant(query):
-            return self._searched(query, window, since, now, rows_alone=rows_alone)
-        is_run = _has_no_more(query)
-        if rows_alone or query.limit is None or query.limit > PIECE or (is_run and fits_a_text(order)):
-            if is_run:
+        asked: Hashable = None
+        if changed is NOTHING and _has_one_instant(query):
+            if _has_no_more(query):
                 return self._run(query, own.parameter, order, window, rows_alone=rows_alone)
-            return self._searched(query, window, since, now, rows_alone=rows_alone)
-        asked = by, window.start, window.stop, () if is_run else self._wanted(query), query.offset, query.limit
-        if (kept := state.runs.page(asked)) is not None:
-            return Found(*kept)
-        if is_run:
-            page = self._run(query, own.parameter, order, window, rows_alone=False)
-        else:
-            page = self._searched(query, window, since, now, rows_alone=False)
-        state.runs.keep(asked, page.contacts, page.matched, page.steps, page.rows)
-        return page
-
-    def _searched(self, query: ContactsQuery, window: slice, since: int, now: int, *, rows_alone: bool) -> Found:
-        """The page of what all filters of *query* leave of the *window* of its order, which begins with *since*."""
-        state, by = self._state, ordered_by(query)
-        order = state.orders[by]
-        found = _Search(order, state.columns, Positions(window.start, window.stop), state.changed[by])
+            if not rows_alone and query.limit is not None and query.limit <= PIECE:
+                asked = self._asked(query, by, window)
+                if (kept := state.runs.page(asked)) is not None:
+                    return Found(*kept)
+        found = _Search(order, state.columns, Positions(window.start, window.stop), changed)
         found.put_in_since(by, since)
-        steps = {"": len(state), FILTER_BY_FIELD[by].parameter: len(found)}
+        steps = {"": len(state), own.parameter: len(found)}
         for other in TIME_FILTERS:
             if other.field != by and (value := getattr(query, other.parameter)) is not None:
                 found.narrow_since(state.orders[other.field], self.context.since(other, value, now))
@@ -215,15 +201,19 @@ class Store:
             if (wanted := getattr(query, row_filter.parameter)) is not None:
                 found.narrow(row_filter, self.context, wanted)
                 steps[row_filter.parameter] = len(found)
-        return self._page(query, found, steps, rows_alone=rows_alone)
+        page = self._page(query, found, steps, rows_alone=rows_alone)
+        if asked is not None:
+            state.runs.keep(asked, page.contacts, page.matched, steps, page.rows)
+        return page
 
-    def _wanted(self, query: ContactsQuery) -> Hashable:
-        """What the filters of *query* that are not on instants want."""
-        return tuple(
+    def _asked(self, query: ContactsQuery, by: InstantField, window: slice) -> Hashable:
+        """All that the answer to *query* depends on while no contact changes; it has one filter on an instant."""
+        wanted = tuple(
             (one.parameter, one.wants(self.context, value))
             for one in ROW_FILTERS
             if one.wants is not None and (value := getattr(query, one.parameter)) is not None
         )
+        return by, window.start, window.stop, wanted, query.offset, query.limit
 
     def _run(self, query: ContactsQuery, parameter: str, order: Order, window: slice, *, rows_alone: bool) -> Found:
         """The page of a *window* of *order*, which is what most clients ask for; the same as ``_page``, but quicker."""
