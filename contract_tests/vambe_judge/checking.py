@@ -83,11 +83,16 @@ def target_of(url: str, variable: str) -> Target:
     return Target(checked_url(url), key_of(variable), variable)
 
 
-def target_or_fresh_mock(url: str | None, variable: str, options: Options, stack: ExitStack) -> tuple[Target, Options]:
-    """Return the target at *url* and *options*; without a URL a fresh mock, and options that describe its data."""
+def target_or_fresh_mock(
+    url: str | None, variable: str, options: Options, stack: ExitStack, dialect: Path | None = None
+) -> tuple[Target, Options]:
+    """Return the target at *url* and *options*.
+
+    Without a URL: a fresh mock, which speaks the *dialect* of a file, and options that describe its data.
+    """
     if url is not None:
         return target_of(url, variable), options
-    return stack.enter_context(fresh_mock.mock()), fresh_mock.with_default_set(options)
+    return stack.enter_context(fresh_mock.mock(dialect)), fresh_mock.with_default_set(options)
 
 
 def judge(  # noqa: PLR0913, PLR0917 - each is a part of the run
@@ -212,14 +217,21 @@ def compare(  # noqa: PLR0913, PLR0917 - each is a part of the run
     first: Target, options: Options, second: Target, limits: Limits, reports: Reports, dialect: Path | None = None
 ) -> int:
     """Compare two targets, each judged by the rules of the *dialect* file; return exit code 1 if they differ."""
-    runs = [Run(judging_run.prepare(target, replace(options, generated=0), limits)) for target in (first, second)]
+    options = replace(options, generated=0)
+    runs = [Run(judging_run.prepare(target, options, limits)) for target in (first, second)]
+
+    def look_again() -> None:
+        if dialect is not None:
+            for run in runs:
+                drift.look_again(run.judge, dialect, first, options, rules.RULES)
+
     if dialect is not None:
-        for run in runs:
-            run.judge.explained = drift.explained(dialect, first, options, rules.RULES)
+        runs[0].judge.explained = drift.explained(dialect, first, options, rules.RULES)
+        runs[1].judge.explained = dict(runs[0].judge.explained)
     try:
         for one in runs:
             one.judge.begin()
-        differences = comparison.compared(runs[0].judge, runs[1].judge, rules.RULES)
+        differences = comparison.compared(runs[0].judge, runs[1].judge, rules.RULES, look_again)
     finally:
         for one in runs:
             one.judge.client.close()

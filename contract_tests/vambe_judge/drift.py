@@ -5,13 +5,14 @@ the dialect says itself is measured again.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
-from vambe_judge import fresh_mock, judging_run
+from vambe_judge import fresh_mock, judging_run, rehearsal
 from vambe_judge.asking.client import Limits
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError, Unanswered
@@ -29,7 +30,13 @@ MOST_REQUESTS: Final = 40
 """Requests of the second calibration, beside those of the rules."""
 
 OTHER_DATA: Final = ((1, 40), (2, 200), (3, 600))
-"""Seed and size of the generated sets that are rehearsed where the default set leaves something unexplained."""
+"""Seed and size of the generated sets that are rehearsed where the account's contacts leave something unexplained."""
+
+MOST_ROUNDS: Final = 4
+"""The most times that one set is rehearsed."""
+
+MOST_OWN: Final = 5_000
+"""The most of the account's contacts that are rehearsed, those that came last."""
 
 LATER: Final = 7 * instants.HOUR + 1_234
 """Milliseconds since their newest message: their contacts who are just within a window are just beyond it then."""
@@ -38,24 +45,72 @@ Explained = dict[tuple[str, str], str]
 """What came of each case that a mock which speaks the dialect breaks, by rule and kind of case."""
 
 
-def explained(
-    path: Path,
-    target: Target,
-    options: Options,
-    due: Iterable[Callable[[Trial], None]],
-    document: dict[str, Any] | None = None,
-) -> Explained:
-    """Put the rules *due* to a mock that speaks the file at *path*. Raises JudgeError for a file that cannot be.
+def explained(path: Path, target: Target, options: Options, due: Sequence[Callable[[Trial], None]]) -> Explained:
+    """Put the rules *due* to a mock that speaks the file at *path*, with the default set.
 
-    Its data is the data set *document*, by default the default set.
+    Raises JudgeError for a file that cannot be spoken.
     """
     dialect_file.read(path)
-    now = None if document is None else round(time.time() * 1000) + LATER
-    rehearsed = fresh_mock.in_process(replace(target, key=fresh_mock.KEY), options, path, document, now)
-    judge = judging_run.prepare(rehearsed, replace(options, now=now), Limits(pace=0))
+    return _broken(Rehearsal(target, options, due, path))
+
+
+def look_again(
+    judge: Judge, path: Path, target: Target, options: Options, due: Sequence[Callable[[Trial], None]]
+) -> None:
+    """Rehearse what is broken still with other data: whether a dialect breaks a case can depend on the data.
+
+    First with the contacts that the target has sent, which stay in this process, then with generated ones. A case that
+    the data breaks without the dialect too is not explained by it.
+    """
+    for document, now in _other_data(judge, options):
+        if not any(map(_is_broken, (finding for one in judge.outcomes.values() for finding in one.findings))):
+            return
+        rehearsed = Rehearsal(target, options, due, path, document, now)
+        found = _broken(rehearsed, judge.explained)
+        found = {} if not found else {one: came for one, came in found.items() if one not in _broken_by_data(rehearsed)}
+        judge.explained |= found
+        for slug, outcome in judge.outcomes.items():
+            outcome.findings = [judge._as_measured(slug, finding) for finding in outcome.findings]  # noqa: SLF001 - as it did
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The rules *due* to be put to a mock in this process that speaks the file at *path*, or none.
+
+    Its data is the data set *document* as it is at the instant *now*, by default the default set.
+    """
+
+    target: Target
+    options: Options
+    due: Sequence[Callable[[Trial], None]]
+    path: Path | None
+    document: dict[str, Any] | None = None
+    now: int | None = None
+
+
+def _broken(rehearsal: Rehearsal, known: Mapping[tuple[str, str], str] = MappingProxyType({})) -> Explained:
+    """The cases that the mock breaks, beside those that are *known* to be explained.
+
+    A rule that holds lets the judge ask for more, which may be broken too; so what was found is taken for explained,
+    and the rules are put once more.
+    """
+    found: Explained = {}
+    for _ in range(MOST_ROUNDS):
+        new = _broken_once(rehearsal, {**known, **found})
+        found |= new
+        if not new:
+            break
+    return found
+
+
+def _broken_once(rehearsal: Rehearsal, known: Explained) -> Explained:
+    target, now = replace(rehearsal.target, key=fresh_mock.KEY), rehearsal.now
+    mock = fresh_mock.in_process(target, rehearsal.options, rehearsal.path, rehearsal.document, now)
+    judge = judging_run.prepare(mock, replace(rehearsal.options, now=now), Limits(pace=0))
+    judge.explained = known
     with closing(judge.client):
         judge.begin()
-        for rule in due:
+        for rule in rehearsal.due:
             judge.hear(rule)
     return {
         (outcome.slug, kind_of(finding.case)): finding.came
@@ -65,16 +120,21 @@ def explained(
     }
 
 
-def look_again(
-    judge: Judge, path: Path, target: Target, options: Options, due: Sequence[Callable[[Trial], None]]
-) -> None:
-    """Rehearse what is broken still with other data: whether a dialect breaks a case can depend on the data."""
+def _broken_by_data(rehearsal: Rehearsal) -> Explained:
+    """The cases that a mock without a dialect breaks with the same data."""
+    return _broken_once(replace(rehearsal, path=None), {})
+
+
+def _other_data(judge: Judge, options: Options) -> Iterator[tuple[dict[str, Any], int]]:
+    """Data sets, and the instant at which each is rehearsed."""
+    rows = judge.client.contacts[-MOST_OWN:]
+    now = options.now or max((answer.at for answer in judge.lists() if answer.at is not None), default=None)
+    if rows and now is not None:
+        known = options if options.pipelines else replace(options, pipelines=judge._pipelines or {})  # noqa: SLF001 - asks nothing
+        yield rehearsal.of_rows(rows, known), now
     for seed, count in OTHER_DATA:
-        if not any(map(_is_broken, (finding for one in judge.outcomes.values() for finding in one.findings))):
-            return
-        judge.explained |= explained(path, target, options, due, fresh_mock.generated_set(seed, count))
-        for slug, outcome in judge.outcomes.items():
-            outcome.findings = [judge._as_measured(slug, finding) for finding in outcome.findings]  # noqa: SLF001 - as it did
+        document = rehearsal.fitted(fresh_mock.generated_set(seed, count), options)
+        yield document, round(time.time() * 1000) + LATER
 
 
 def _is_broken(finding: Finding) -> bool:

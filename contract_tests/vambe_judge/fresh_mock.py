@@ -12,23 +12,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.judging_run import Target
+
+if TYPE_CHECKING:
+    from vambe_mock.server.settings import Settings
 
 KEY: Final = "test-key"
 TO_START: Final = 30.0
 
 
 @contextmanager
-def mock() -> Iterator[Target]:
-    """Start a mock with the default data set; stop it at the end. Raises JudgeError if it does not start."""
+def mock(dialect: Path | None = None) -> Iterator[Target]:
+    """Start a mock with the default data set, which speaks the *dialect* of a file; stop it at the end.
+
+    Raises JudgeError if it does not start, or cannot speak the file.
+    """
+    _settings(KEY, dialect)
+    spoken = [] if dialect is None else ["--dialect", str(dialect)]
     with tempfile.TemporaryDirectory(prefix="vambe-mock-") as folder:
         url_file = Path(folder) / "url"
         command = [sys.executable, "-m", "vambe_mock", "serve", "--port", "0", "--url-file", str(url_file), "--quiet"]
-        process = subprocess.Popen([*command, "--fixture", "default", "--api-key", KEY])  # noqa: S603 - our own server
+        command += ["--fixture", "default", "--api-key", KEY, *spoken]
+        process = subprocess.Popen(command)  # noqa: S603 - our own server
         try:
             yield Target(_when_ready(process, url_file), KEY, "VAMBE_API_KEY")
         finally:
@@ -95,26 +104,32 @@ def in_process(
     document: dict[str, Any] | None = None,
     now: int | None = None,
 ) -> Target:
-    """Replace *target* by a mock in this process whose data has everything that *options* name; sends nothing.
+    """Replace *target* by a mock in this process; sends nothing.
 
-    It speaks the *dialect* of a file, and has the data set *document*, by default the default set, whose newest message
-    came now. Its clock stands at *now*, or runs. Raises JudgeError for a file that it cannot speak.
+    Its data is the data set *document* as it is, by default the default set, whose newest message came now and which
+    has everything that *options* name. It speaks the *dialect* of a file. Its clock stands at *now*, or runs. Raises
+    JudgeError for a file that it cannot speak.
     """
     from vambe_judge.asking.in_process import AsgiTransport
     from vambe_judge.rehearsal import fitted
     from vambe_mock.datasets import dataset
     from vambe_mock.server.app import create_app
-    from vambe_mock.server.options import SettingsError
-    from vambe_mock.server.settings import Settings
 
-    document = fitted(default_set() if document is None else document, options)
-    try:
-        settings = Settings(api_key=(target.key,), quiet=True, dialect=dialect).checked()
-    except SettingsError as error:
-        raise JudgeError(str(error)) from None
+    settings = _settings(target.key, dialect, keep_timestamps=document is not None)
+    document = fitted(default_set(), options) if document is None else document
     app = create_app(dataset.from_document(document), settings)
     if now is not None:
         clock = app.endpoint.organisations.first.clock
         clock.set(now)
         clock.freeze()
     return replace(target, transport=AsgiTransport(app))
+
+
+def _settings(key: str, dialect: Path | None, *, keep_timestamps: bool = False) -> "Settings":
+    from vambe_mock.server.options import SettingsError
+    from vambe_mock.server.settings import Settings
+
+    try:
+        return Settings(api_key=(key,), quiet=True, dialect=dialect, keep_timestamps=keep_timestamps).checked()
+    except SettingsError as error:
+        raise JudgeError(str(error)) from None

@@ -188,7 +188,7 @@ class Reader:
             return str(error), len(self.client.sent) >= self.client.limits.max_requests
         if not answer.is_list:
             final = answer.status != HTTPStatus.OK and answer.status < 500 and answer.status not in _TRANSIENT
-            return f"the answer is {answer.summary()}{_advice(answer)}", final
+            return f"the answer is {answer.summary()}{_advice(answer, first=not self._answered)}", final
         self._answered = True
         if self.asked_at is None:
             self.asked_at = answer.at if answer.at is not None else time.time_ns() // 1_000_000
@@ -211,7 +211,10 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _advice(answer: Answer) -> str:
+def _advice(answer: Answer, *, first: bool) -> str:
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return "; wanted a key that the target knows"
+    is_page = answer.media_type.endswith("html") or "HTML" in answer.why
+    if first and (answer.status == HTTPStatus.NOT_FOUND or is_page):
+        return "; wanted the base URL of the API, like https://api.vambe.me"
     return f"; {answer.why}" if answer.why else ""

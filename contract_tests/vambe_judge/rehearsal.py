@@ -1,14 +1,22 @@
-"""The mock that a plan is rehearsed on: the default data set, changed to contain what the options name.
+"""The data of the mock that a run is rehearsed on: a data set that has what the options name, or the target's contacts.
 
-Some requests depend on the data, so a plan shows them only if the rehearsal's data leads to them.
+Some requests depend on the data, so a plan shows them only if the rehearsal's data leads to them; and whether a dialect
+breaks a case can depend on the data too.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
+from vambe_judge.asking.contacts import Row
 from vambe_judge.asking.options import CustomField, Options
+from vambe_mock.contract import instants
+from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT
 
 IDLE: Final = "5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c11"
 """A stage that is the default of a contact and the stage of no ticket."""
+
+NOBODY: Final = "3d0c7b1a-5f0e-4a53-8f43-0b6d4a0c9e57"
+"""The organisation of contacts whose own is not said."""
 
 EACH: Final = 3
 """Every third ticket is moved to a stage of the options."""
@@ -19,9 +27,57 @@ def fitted(document: dict[str, Any], options: Options) -> dict[str, Any]:
     contacts = document["contacts"]
     contacts[0]["default_stage_id"] = IDLE
     _add_pipelines(document, options.pipelines)
+    _add_custom_fields(document, options)
+    return document
+
+
+def of_rows(rows: Iterable[Row], options: Options) -> dict[str, Any]:
+    """The contacts *rows* as a data set, with what a row does not keep made up; with the custom fields of *options*.
+
+    It is for this process alone: instants and ids are those of the target. Who has no id or no instants is left out.
+    """
+    document: dict[str, Any] = {
+        "format": DOCUMENT_FORMAT,
+        "anchor": instants.write(0),
+        "client_id": NOBODY,
+        "pipelines": [],
+        "custom_fields": [],
+        "contacts": [one for row in {row.id: row for row in rows}.values() if (one := _contact(row))],
+    }
+    document["pipelines"] = [
+        {"id": name, "stages": [{"id": stage} for stage in stages]} for name, stages in options.pipelines.items()
+    ]
+    _add_custom_fields(document, options)
+    return document
+
+
+def _contact(row: Row) -> dict[str, Any] | None:
+    if len(row.id) != len(NOBODY) or row.created_at is None or row.updated_at is None:
+        return None
+    last = row.last_message_at
+    return {
+        "id": row.id,
+        "name": "somebody",
+        "phone": None,
+        "email": None,
+        "platform": "whatsapp",
+        "last_message_at": None if last is None else instants.write(last),
+        "chat_status": "ATTENDED",
+        "created_at": instants.write(row.created_at),
+        "updated_at": instants.write(row.updated_at),
+        "client_id": NOBODY,
+        "ai_customer_id": None,
+        "default_stage_id": row.default_stage,
+        "blocked": row.blocked,
+        "is_chat_read": True,
+        "active_ticket_v2": {"id": row.ticket, "current_stage_id": row.stage} if row.ticket else None,
+        "custom_fields": {"customer": {}, "ticket": {}},
+    }
+
+
+def _add_custom_fields(document: dict[str, Any], options: Options) -> None:
     for key in dict.fromkeys(field.key for field in options.custom_fields):
         _add_custom_field(document, key, [field for field in options.custom_fields if field.key == key])
-    return document
 
 
 def _add_pipelines(document: dict[str, Any], pipelines: dict[str, tuple[str, ...]]) -> None:

@@ -20,7 +20,7 @@ import httpx
 
 from vambe_judge.asking import answers
 from vambe_judge.asking.answers import Answer
-from vambe_judge.asking.contacts import Known
+from vambe_judge.asking.contacts import Known, Row
 from vambe_judge.asking.deadline import Deadline
 from vambe_judge.asking.problems import BudgetSpent, JudgeError, Malformed, Unanswered, stumbled
 from vambe_judge.asking.surroundings import settings_of, trusting
@@ -145,6 +145,11 @@ class Client:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
             **way,
         )
+
+    @property
+    def contacts(self) -> list[Row]:
+        """What stays of all contacts that came, in the order in which they did."""
+        return [row for row, _ in self._known.rows.values()]
 
     def close(self) -> None:
         """Close the connections."""

@@ -367,7 +367,9 @@ class Calibration:
             )
         missing = [name for name in NAMES if name not in state.tie_replies]
         if missing and "order-ties" not in state.open:
-            state.open["order-ties"] = FINER["order-ties"] if state.coarse else f"contacts with equal {_or(missing)}"
+            needs = FINER["order-ties"] if state.coarse else f"contacts with equal {_or(missing)}"
+            # Without any list it is the requests that were too few.
+            state.open["order-ties"] = MORE if self.spent and not state.order_replies else needs
 
     def _sizes(self, rules: dict[str, Measured]) -> None:
         state = self.state

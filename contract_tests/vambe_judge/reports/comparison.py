@@ -61,14 +61,23 @@ class Shown:
 Found = dict[Difference, Shown]
 
 
-def compared(first: Judge, second: Judge, rules: Sequence[Callable[[Trial], None]]) -> Found:
-    """Judge both targets, repeat the first one's requests on the second, and return every difference, rule by rule."""
+def compared(
+    first: Judge,
+    second: Judge,
+    rules: Sequence[Callable[[Trial], None]],
+    judged: Callable[[], None] = lambda: None,
+) -> Found:
+    """Judge both targets, repeat the first one's requests on the second, and return every difference, rule by rule.
+
+    *judged* is called when both are judged, and may change their outcomes.
+    """
     frozen: list[tuple[FrozenRequest, Answer]] = []
     with _recording(first, frozen):
         for rule in rules:
             first.hear(rule)
     for rule in rules:
         second.hear(rule)
+    judged()
     found = {one: Shown(0, curl) for slug in first.outcomes for one, curl in _verdicts(slug, first, second)}
     for difference, curl in _differences(frozen, second):
         found.setdefault(difference, Shown(0, curl)).requests += 1

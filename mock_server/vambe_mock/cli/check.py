@@ -113,9 +113,9 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
             code = checking.plan(target, api_key_env, options, limits, compared=bool(compare))
         elif compare:
             second = checking.target_of(compare, compare_key_env or api_key_env)
-            first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
+            first = checking.target_or_fresh_mock(target, api_key_env, options, stack, dialect)
             code = checking.compare(*first, second, limits, reports, dialect)
         else:
-            first = checking.target_or_fresh_mock(target, api_key_env, options, stack)
+            first = checking.target_or_fresh_mock(target, api_key_env, options, stack, dialect)
             code = checking.judge(*first, limits, deviations, reports, dialect)
     raise typer.Exit(code)
