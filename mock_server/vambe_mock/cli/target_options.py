@@ -46,7 +46,7 @@ class CommandOptions:
 
     def about(self) -> Any:
         """``--about``."""
-        return self(DATA, "--about", "TOML file that describes the data: [pipelines], [custom_fields], [contacts].")
+        return self(DATA, "--about", "Describe the data in a TOML file: [pipelines], [custom_fields], [contacts].")
 
     def target_now(self, panel: str = DATA) -> Any:
         """``--target-now``."""
