@@ -152,8 +152,8 @@ def main() -> None:
     head = (
         f"# Which hazard notices which flaw\n\nMade by `python tests/sync_clients/table.py {flags}`. Each flawed "
         f"client runs with {times.seeds} seeds in the hazard made for its flaw, and with {times.others} in all others; "
-        f"the correct clients with {times.seeds}, those that are commands with {times.commands} where the seed makes no "
-        f"difference. {DELIVERED}: what was delivered shows the flaw; {COPY}: only the copy does. Without its "
+        f"the correct clients with {times.seeds}, those that are commands with {times.commands} where the seed makes "
+        f"no difference. {DELIVERED}: what was delivered shows the flaw; {COPY}: only the copy does. Without its "
         "disturbance, no hazard notices the flaw that it is made for.\n\n"
         "| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
