@@ -471,7 +471,7 @@ def test_the_keyword_arguments_are_the_options() -> None:
 
 
 def test_the_typed_faults_are_those_of_the_admin_api(server: VambeMock) -> None:
-    """Each overload for ``faults.add`` and triggers has its kind's fields, and each kind has one (`faults-on-demand`)."""
+    """Each overload (``faults.add``, triggers) has the fields of its kind, and each kind one (`faults-on-demand`)."""
     schemas = httpx.get(f"{server.url}/__admin/openapi.json").json()["components"]["schemas"]
     effects = {}
     for schema in schemas.values():
