@@ -384,7 +384,7 @@ def test_the_sync_check_finds_no_loss(vambe_sync_check: Callable[..., None]) -> 
     def copy(folder: Path) -> Any:
         return json.loads((folder / "copy").read_text()) if (folder / "copy").exists() else []
 
-    vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=6, polls=1)
+    vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=8, polls=1)
 
 
 def _reader(account: Account, order: Order = "created_at", **limits: Any) -> Reader:
