@@ -165,14 +165,21 @@ def _compared(slug: str, before: Any, now: Dialect) -> Outcome:
     was = "as usual" if before is None else dialect_file.shown(before.get("value", ""))
     if entry is not None and before is not None and _plain(entry.value) == _plain(before.get("value")):
         return _outcome(slug, Verdict.CONFORMS, evidence=f"{was}, as measured on {before.get('on', 'another day')}")
-    if entry is not None:
-        return _outcome(slug, Verdict.VIOLATES, wanted=was, came=dialect_file.shown(entry.value))
     needs = next(
         (said for name, said in (*now.open.items(), *now.beyond.items()) if name.partition(".")[0] == slug), ""
     )
-    if needs:
+    is_part = entry is not None and before is not None and _is_part(_plain(entry.value), before.get("value"))
+    if needs and (entry is None or is_part):
         return _outcome(slug, Verdict.INCONCLUSIVE, evidence=needs)
-    return _outcome(slug, Verdict.VIOLATES, wanted=was, came="as usual")
+    return _outcome(slug, Verdict.VIOLATES, wanted=was, came=dialect_file.shown(entry.value) if entry else "as usual")
+
+
+def _is_part(now: Any, before: Any) -> bool:
+    """Whether *now* says nothing else than *before*, but not all of it; one value stands for one of each field."""
+    if not isinstance(now, dict):
+        return bool(now == before)
+    of = before if isinstance(before, dict) else dict.fromkeys(now, before)
+    return all(name in of and _is_part(one, of[name]) for name, one in now.items())
 
 
 def _plain(value: Any) -> Any:

@@ -22,15 +22,15 @@ from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
-from vambe_judge import calibrating
+from vambe_judge import calibrating, drift
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.calibrating import MORE
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.drift import _compared, look_again, measured_again
 from vambe_judge.drift import explained as explained_by
-from vambe_judge.drift import look_again, measured_again
 from vambe_judge.judging import generated, rules
 from vambe_judge.judging.judge import Judge
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
@@ -328,6 +328,24 @@ def test_what_has_changed_since_is_told(now: dict[str, Any], verdict: Verdict, t
     assert {one.slug: one.verdict for one in found}["unauthorized"] is verdict
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ({"created_at": "id-down", "updated_at": "id-down"}, {"updated_at": "id-down"}, Verdict.INCONCLUSIVE),
+        ("id-down", {"updated_at": "id-down"}, Verdict.INCONCLUSIVE),
+        ("id-down", {"updated_at": "id-against"}, Verdict.VIOLATES),
+        ({"created_at": "id-down"}, {"created_at": "id-down", "updated_at": "id-down"}, Verdict.VIOLATES),
+    ],
+)
+def test_a_part_of_what_was_measured_is_no_change(before: Any, after: Any, verdict: Verdict) -> None:
+    """Where the data shows less than on the day of the file, nobody is blamed for the rest."""
+    entry = Entry(value=after, requests=(), evidence="so")
+    now = Dialect(
+        on=TODAY, requests=1, rules={"order-ties": entry}, open={"order-ties": "contacts with equal instants"}
+    )
+    assert [one.verdict for one in _compared("order-ties", {"value": before}, now).findings] == [verdict]
+
+
 def test_the_shape_is_a_profile(tmp_path: Path) -> None:
     """``--shape`` spends what is left of the requests; the same file is one for serve and for generate."""
     file = tmp_path / "vambe.toml"
@@ -367,3 +385,45 @@ def test_what_the_default_set_does_not_show_is_rehearsed_with_others(tmp_path: P
         judge.outcomes["days-window"] = Outcome("days-window", "documented", "", broken)
         look_again(judge, file, told, proof.options(), due)
     assert [one.verdict for one in judge.outcomes["days-window"].findings] == [Verdict.CONFORMS, Verdict.VIOLATES]
+
+
+@pytest.mark.parametrize(
+    ("rules_of_it", "due"),
+    [
+        ({"days-window": {"edge": "exclusive"}}, (rules.test_days_window,)),
+        ({"timestamps": {"digits": 0, "zone": "+00:00"}}, (rules.test_days_window,)),
+        (
+            {"stage-of-active-ticket": "default_stage"},
+            (rules.test_stage_of_active_ticket, rules.test_pipeline_of_active_ticket, rules.test_paging),
+        ),
+    ],
+    ids=["the edge of a window", "whole seconds", "the default stage"],
+)
+def test_the_accounts_contacts_are_rehearsed_too(
+    rules_of_it: dict[str, Any], due: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but what its data breaks is blamed on a target that follows its dialect, whichever rules hold then."""
+    monkeypatch.setattr(drift, "OTHER_DATA", ())
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    told, options = Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options()
+    due = (*due, rules.test_timestamps)
+    transport = AsgiTransport(proof.target(Variant("", rules_of_it)))
+    with closing(Client(told.url, told.key, Limits(max_requests=200, pace=0), transport=transport)) as client:
+        judge = Judge(client, options, explained=explained_by(file, told, options, due))
+        judge.begin()
+        for rule in due:
+            judge.hear(rule)
+        look_again(judge, file, told, options, due)
+    broken = (Verdict.VIOLATES, Verdict.DIFFERS)
+    left = [(slug, one.case) for slug, it in judge.outcomes.items() for one in it.findings if one.verdict in broken]
+    assert left == [("timestamps", "updated_at")]
+
+
+def test_what_breaks_only_where_another_rule_holds_is_rehearsed(tmp_path: Path) -> None:
+    """Paging within a stage is looked at only where the stage is as it was measured; then it is explained, too."""
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml({"stage-of-active-ticket": "default_stage"}), encoding="utf-8")
+    due = [rules.test_stage_of_active_ticket, rules.test_paging]
+    found = explained_by(file, Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options(), due)
+    assert {slug for slug, _ in found} == {"stage-of-active-ticket", "paging"}
