@@ -22,7 +22,7 @@ from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
-from vambe_judge import calibrating, drift
+from vambe_judge import calibrating, checking, drift, fresh_mock
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
@@ -427,3 +427,27 @@ def test_what_breaks_only_where_another_rule_holds_is_rehearsed(tmp_path: Path) 
     due = [rules.test_stage_of_active_ticket, rules.test_paging]
     found = explained_by(file, Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options(), due)
     assert {slug for slug, _ in found} == {"stage-of-active-ticket", "paging"}
+
+
+def test_two_targets_that_follow_one_dialect_do_not_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whom a window leaves out depends on the data; ``--compare`` tells no difference that the file explains."""
+    rules_of_it = {"days-window": {"edge": "exclusive"}}
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    first, second = (
+        Target(url, proof.KEY, "VAMBE_API_KEY", AsgiTransport(proof.target(Variant("", rules_of_it), size)))
+        for url, size in (("http://127.0.0.1", 200), ("http://127.0.0.2", 40))
+    )
+    code = checking.compare(first, proof.options(), second, Limits(pace=0), checking.Reports(), file)
+    assert (code, capsys.readouterr().out.splitlines()[0].partition(";")[0]) == (0, "44 of 44 rules alike")
+
+
+def test_a_fresh_mock_speaks_the_file_that_it_is_checked_with(tmp_path: Path) -> None:
+    """``check --dialect FILE`` without a target checks the mock that the file is for; a wrong file is one line."""
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml({"unauthorized": {"status": 403}}), encoding="utf-8")
+    with fresh_mock.mock(file) as told, closing(Client(told.url, "another", Limits(pace=0))) as client:
+        assert client.get("days=1").status == 403
+    file.write_text("[rules.unauthorised]\nvalue = 1\n", encoding="utf-8")
+    with pytest.raises(JudgeError, match="dialect.format is missing"), fresh_mock.mock(file):
+        pass

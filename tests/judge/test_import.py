@@ -440,7 +440,11 @@ def test_failures_on_the_way_lose_nothing(tmp_path: Path) -> None:
     [
         (answer(401, {"message": "MARK"}), "the answer is 401 with an object (application/json); wanted a key that"),
         (BROKEN[1], "the answer is 500 with an object (application/json); nothing is written"),
-        (BROKEN[3], "the answer is 200 with no JSON (text/html); the body is HTML or XML; nothing is written"),
+        (
+            BROKEN[3],
+            "the answer is 200 with no JSON (text/html); the body is HTML or XML; wanted the base URL of the API",
+        ),
+        (answer(404, {}), "the answer is 404 with an object (application/json); wanted the base URL of the API, like"),
     ],
 )
 def test_a_target_that_cannot_be_read_leaves_nothing(failure: Reply, told: str, tmp_path: Path) -> None:
