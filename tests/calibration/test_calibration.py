@@ -449,5 +449,5 @@ def test_a_fresh_mock_speaks_the_file_that_it_is_checked_with(tmp_path: Path) ->
     with fresh_mock.mock(file) as told, closing(Client(told.url, "another", Limits(pace=0))) as client:
         assert client.get("days=1").status == 403
     file.write_text("[rules.unauthorised]\nvalue = 1\n", encoding="utf-8")
-    with pytest.raises(JudgeError, match="dialect.format is missing"), fresh_mock.mock(file):
+    with pytest.raises(JudgeError, match=r"dialect\.format is missing"), fresh_mock.mock(file):
         pass
