@@ -442,7 +442,7 @@ def test_failures_on_the_way_lose_nothing(tmp_path: Path) -> None:
         (BROKEN[1], "the answer is 500 with an object (application/json); nothing is written"),
         (
             BROKEN[3],
-            "the answer is 200 with no JSON (text/html); the body is HTML or XML; wanted the base URL of the API",
+            "the answer is 200 with no JSON (text/html); the body is HTML or XML; nothing is written",
         ),
     ],
 )
