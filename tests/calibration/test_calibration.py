@@ -97,6 +97,31 @@ def test_the_rule_that_is_told_first_is_measured() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {
+            "days-range": {"most": 90},
+            "limit-range": {"least": 0},
+            "limit-offset-whole": "nearest",
+            "empty-values": {"custom_field_key": "absent", "custom_field_value": "absent"},
+            "current-stage-expanded": True,
+        },
+        {
+            "days-range": {"beyond": "clamp"},
+            "repeated-parameter": "first",
+            "malformed-values": {"stage_id": "empty"},
+            "empty-values": {"stage_id": "accept"},
+        },
+    ],
+)
+def test_what_is_measured_is_what_is(rules: dict[str, Any]) -> None:
+    """Ends of ranges, rounding, empty and repeated values: no more and no less is written, nothing is beyond."""
+    found = _calibrated(proof.target(Variant("", rules), SMALL), proof.options(SMALL))
+    assert {slug: entry.value for slug, entry in found.rules.items()} == rules
+    assert not found.beyond
+
+
 @pytest.mark.parametrize("requests", [1, 2, 3])
 def test_a_budget_that_the_first_lists_spend_leaves_the_rest_open(requests: int) -> None:
     """What was seen is written, and what was not asked takes more requests, not other data."""

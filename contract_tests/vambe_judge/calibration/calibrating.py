@@ -28,7 +28,7 @@ from vambe_judge.calibration.lists import (
     WINDOW,
 )
 from vambe_judge.calibration.population import NAMES
-from vambe_judge.calibration.shapes import DOCUMENTED, TICKET, Kind, members
+from vambe_judge.calibration.shapes import DOCUMENTED, EXPANDED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
 from vambe_judge.calibration.survey import survey
 from vambe_mock.contract.plural import plural
@@ -48,6 +48,7 @@ PLATFORMS: Final = (
     "playground",
 )
 STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
+TICKETS: Final = "active_ticket_v2"
 NEEDS: Final[dict[str, str]] = {
     WINDOW: "messages on both sides of a window's edge, and for the very edge a frozen clock (--target-now)",
     FRACTION: "last messages between one day and a year old, some hours apart",
@@ -437,14 +438,17 @@ class Calibration:
             return
         first = [reply for reply in state.asker.replies if reply.contacts][:1]
         extra = {name: _kind(one) for name, one in members(shapes.beyond)}
-        extra |= {f"active_ticket_v2.{name}": _kind(one) for name, one in members(shapes.ticket_beyond)}
+        extra |= {f"{TICKETS}.{name}": _kind(one) for name, one in members(shapes.ticket_beyond)}
         extra = {name: kind for name, kind in extra.items() if kind is not None}
-        if set(extra) == {"active_ticket_v2.current_stage"}:
-            extra = {}
+        hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
+        if shapes.expands and f"{TICKETS}.{EXPANDED}" in extra:
+            del extra[f"{TICKETS}.{EXPANDED}"]
+            by_pipeline = [one for one in state.asker.replies if one.contacts and one.request.values("pipeline_id")]
+            said = f"tickets tell their {EXPANDED} beside pipeline_id, and only there"
+            rules["current-stage-expanded"] = Measured(True, by_pipeline[:1], said)
         if extra:
             rules["extra-fields"] = Measured(extra, first, f"{plural(len(extra), 'field')} that no document mentions")
-        hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
-        if hidden > 0 and extra:
+        if hidden > 0:
             state.beyond["extra-fields"] = f"{plural(hidden, 'more field')}, whose names may be data"
         places = shapes.places.get("", ())
         own = [name for name in places if name in DOCUMENTED or name in extra]
@@ -625,7 +629,7 @@ PLACES: Final = {
     "pipeline_id": "PIPELINE",
     "custom_field_value": "VALUE",
 }
-OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *sheets.MOST))
+OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, sheets.NEVER))
 
 
 def shown(reply: Reply) -> str:

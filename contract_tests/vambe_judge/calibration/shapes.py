@@ -18,6 +18,9 @@ NULLABLE: Final = frozenset(
     + [f"active_ticket_v2.{one.name}" for one in TICKET_FIELDS if one.nullable]
 )
 INSTANTS: Final = ("last_message_at", "created_at", "updated_at")
+EXPANDED: Final = "current_stage"
+"""The member of a ticket that some answers have (`current-stage-expanded`)."""
+
 DEEPEST: Final = 4
 MOST_FIELDS: Final = 60
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -109,8 +112,10 @@ class Shapes:
     forms: dict[str, set[str]] = field(default_factory=dict)
     reordered: bool = False
     styles: set[str] = field(default_factory=set)
+    stages: set[tuple[bool, bool]] = field(default_factory=set)
+    """Of tickets at a stage: whether their list was asked for by ``pipeline_id``, and whether it tells the stage."""
 
-    def look(self, body: bytes) -> None:
+    def look(self, body: bytes, *, by_pipeline: bool = False) -> None:
         """Another list, as it came."""
         try:
             items = json.loads(body)
@@ -121,6 +126,14 @@ class Shapes:
             for item in items:
                 if isinstance(item, dict):
                     self.add(item)
+                    ticket = item.get("active_ticket_v2")
+                    if isinstance(ticket, dict) and ticket.get("current_stage_id"):
+                        self.stages.add((by_pipeline, isinstance(ticket.get(EXPANDED), dict)))
+
+    @property
+    def expands(self) -> bool:
+        """Whether tickets tell their stage if they are asked for by ``pipeline_id``, and only then."""
+        return self.stages == {(True, True), (False, False)}
 
     def _style(self, body: bytes, items: list[Any]) -> None:
         if items and isinstance(items[0], dict) and items[0]:
