@@ -485,6 +485,9 @@ def of_place(reply: Reply, now: int | None) -> Found:
     said = filled(usual.NOT_FOUND, {"method": "GET", "target": reply.request.target})
     if reply.status == 404 and reply.text == said and reply.content_type == usual.JSON_TYPE:
         return found
+    if reply.status < BAD_REQUEST:
+        found.beyond[NOT_FOUND] = f"an unknown path is answered with {reply.answer.summary()}"
+        return found
     body = general(reply.text, reply, now)
     body = body.replace("GET {{", "{{method}} {{")
     found.rules[NOT_FOUND] = _refused((reply.status, reply.content_type, body), 404, usual.NOT_FOUND)

@@ -44,6 +44,7 @@ That without a time filter breaks another rule too, so that it tells which is ju
 """
 CUSTOM_KINDS: Final = ("unknown-custom-field", "custom-field-entity", "custom-field-value")
 PAIR_KINDS: Final = ("no-custom-key", "no-custom-value")
+UNKNOWN_FIELD: Final = "unknown-custom-field"
 
 RULES_OF_KINDS: Final = {
     "no-time-filter": "time-filter-required",
@@ -251,15 +252,17 @@ def _take_value(state: State, one: Wrong) -> None:
 def _empty_text(state: State, parameter: str, reply: Reply) -> None:
     """An empty text of a pair is refused by a rule: by that of the pair, if it counts as not sent."""
     slug, half = "empty-values", "no-custom-key" if parameter == "custom_field_key" else "no-custom-value"
-    known = {name: one for name in (*PAIR_KINDS, "unknown-custom-field") if (one := _reply_of(state, name)) is not None}
-    alike = [name for name, one in known.items() if _is_worded_alike(one, reply)]
-    pair = _reply_of(state, half) or _reply_of(state, "no-custom-value")
-    if (len(alike) > 1 and not set(alike) <= set(PAIR_KINDS)) or pair is None:
+    pair, unknown = _reply_of(state, half) or _reply_of(state, "no-custom-value"), _reply_of(state, UNKNOWN_FIELD)
+    is_pair = pair is not None and _is_worded_alike(pair, reply)
+    is_unknown = unknown is not None and _is_worded_alike(unknown, reply)
+    if is_pair and is_unknown:
         state.open[slug] = f"refusals that tell a missing {parameter} from an unknown field"
-    elif _is_worded_alike(pair, reply):
+    elif is_pair:
         measure(state, slug, parameter, "absent", reply, f"an empty {parameter} counts as not sent")
-    else:
+    elif is_unknown:
         measure(state, slug, parameter, "accept", reply, f"an empty {parameter} is a text like any other")
+    else:
+        state.beyond[slug] = f"an empty {parameter} is refused alone, but not told beside other wrong values"
 
 
 def _is_worded_alike(first: Reply, second: Reply) -> bool:
@@ -706,12 +709,21 @@ def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, 
             state.usual["401-before-400"] = "a wrong key was told before a wrong value"
         if reply.is_list:
             state.beyond["api-key-required"] = f"{kind}: answered with a list"
+        elif kind == "wrong-key" and _echoes(reply, state):
+            state.beyond["unauthorized.wrong-key"] = "its text has a part of the key that was sent"
         elif 400 <= reply.status < 500:
             state.keys.append(Kind(kind, reply))
         else:
             state.beyond["unauthorized"] = f"{kind} is answered with {reply.answer.summary()}"
 
     return take
+
+
+def _echoes(reply: Reply, state: State) -> bool:
+    """Whether a refusal has the start or the end of the wrong key, where that without a key has neither."""
+    other = next((one.reply.text for one in state.keys if one.name == "no-key"), "")
+    key = WRONG_KEY[0][1]
+    return any(part in reply.text and part not in other for part in (key[:4], key[-4:]))
 
 
 def _second_key(state: State) -> None:
