@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import proof
-from calibration.variants import Asgi, Variant, contacts, named, refusals
+from calibration.variants import Asgi, Variant, body, contacts, headed, named, refusals
+from calibration.variants import status as statuses
 from commands import vambe
 from dialects import toml
 from effort import some
@@ -27,7 +28,7 @@ from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
-from vambe_judge.calibration.calibrating import MORE
+from vambe_judge.calibration.calibrating import MORE, personal
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
 from vambe_judge.drift import _compared, look_again, measured_again
 from vambe_judge.drift import explained as explained_by
@@ -95,6 +96,22 @@ def test_the_rule_that_is_told_first_is_measured() -> None:
     assert tomllib.loads(found.text())["rules"]["refused-by-rule"]["value"] == {
         "first": ["no-custom-key", "no-custom-value"]
     }
+
+
+def test_what_is_measured_is_what_is() -> None:
+    """Ends of ranges, rounding, empty and repeated values: no more and no less is written, nothing is beyond."""
+    rules: dict[str, Any] = {
+        "days-range": {"most": 90},
+        "limit-range": {"least": 0},
+        "limit-offset-whole": "nearest",
+        "repeated-parameter": "first",
+        "malformed-values": {"stage_id": "empty"},
+        "empty-values": {"stage_id": "accept", "custom_field_key": "absent", "custom_field_value": "absent"},
+        "current-stage-expanded": True,
+    }
+    found = _calibrated(proof.target(Variant("", rules), SMALL), proof.options(SMALL))
+    assert {slug: entry.value for slug, entry in found.rules.items()} == rules
+    assert not found.beyond
 
 
 @pytest.mark.parametrize("requests", [1, 2, 3])
@@ -255,6 +272,50 @@ def test_nothing_personal_is_written() -> None:
         for name in ("created_at", "updated_at", "last_message_at"):
             assert row[name] is None or row[name] not in written
     assert "extra-fields" in found.rules
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"body": '{"id":"abadcafe-0000-4abc-8abc-abadcafe9999"}'}, "an id"),
+        ({"body": '{"call":"+56 9 8765 4321"}'}, "a long number"),
+        ({"kinds": {"no-key": {"body": '{"at":"2026-03-10T15:20:37.123456+00:00"}'}}}, "an instant"),
+        ({"400": {"since": "Tue, 10 Mar 2026 15:20:37 GMT"}}, "an instant"),
+        ({"body": '{"organization_name": "Anyone"}'}, "the name of an account or a person"),
+        ({"body": '{"apiKey":"Key-7f3a-Zq"}'}, "the key or a value of a custom field"),
+        ({"body": '{"message":"{{message}}","organization":"{{uuid}}","statusCode":403}'}, ""),
+        ({"above.limit": "limit is 9007199254740991, after 2024-01-15T10:00:00Z"}, ""),
+    ],
+)
+def test_what_may_be_the_accounts_own_is_no_value(value: Any, fault: str) -> None:
+    """Ids, numbers to call, instants in any form, names of accounts and the key are found in any depth."""
+    assert personal(value, (proof.KEY,)) == fault
+
+
+def test_what_no_dialect_can_say_is_told_in_words() -> None:
+    """Values of one answer, names in headers, lines' ends, numbers for flags: never a rule, always words."""
+    count = [0]
+
+    def odd(status: int, body: bytes) -> bytes:
+        if status != 200:
+            return body
+        whole = body.replace(b'"blocked":false', b'"blocked":0')
+        return whole.replace(b'"platform":"whatsapp"', b'"platform":"of Juan Perez"') + b"\n"
+
+    def numbered(inner: Asgi) -> Asgi:
+        async def outer(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+            count[0] += 1
+            trace = (("x-trace", f"t-{count[0]}"), ("x-user", "Juan Perez"), ("x-kept", "always"))
+            await headed(*trace)(inner)(scope, receive, send)
+
+        return outer
+
+    app = statuses({404: 200})(numbered(body(odd)(proof.target(named("as usual"), 1))))
+    found = _calibrated(app)
+    assert {slug: entry.value for slug, entry in found.rules.items()} == {"response-headers": {"x-kept": "always"}}
+    told = {"not-found", "bare-array", "contact-fields", "platforms"}
+    assert told | {"response-headers.x-trace", "response-headers.x-user"} <= set(found.beyond)
+    assert "Juan" not in found.text()
 
 
 def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
