@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from vambe_judge import fresh_mock, judging_run, rehearsal
-from vambe_judge.asking.client import Limits
+from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError, Unanswered
 from vambe_judge.calibration import dialect_file
@@ -142,22 +142,42 @@ def _is_broken(finding: Finding) -> bool:
 
 
 def measured_again(judge: Judge, path: Path) -> list[Outcome]:
-    """Calibrate the judge's target once more, and compare with the file: one outcome for each rule of either."""
+    """Calibrate the judge's target once more, and compare with the file: one outcome for each rule of either.
+
+    A file may say the same in other words, or less of a rule than a calibration does. So what seems to have changed is
+    compared with what is measured of a mock that speaks the file, too.
+    """
     before = dialect_file.read(path).get("rules", {})
     client = judge.client
-    state = State(
-        Asker(client, most=len(client.sent) + MOST_REQUESTS),
-        judge.options,
-        judge.options.window,
-        large=judge.options.large,
-        pipelines=dict(judge.options.pipelines),
-    )
-    calibration = Calibration(state)
     try:
-        now = calibration.run()
+        now = _calibrated(client, judge.options)
     except (JudgeError, Unanswered) as error:
         return [_outcome(slug, Verdict.INCONCLUSIVE, evidence=str(error)) for slug in before]
-    return [_compared(slug, before.get(slug), now) for slug in dict.fromkeys([*before, *now.rules])]
+    found = {slug: _compared(slug, before.get(slug), now) for slug in dict.fromkeys([*before, *now.rules])}
+    if changed := [slug for slug, one in found.items() if one.verdict is Verdict.VIOLATES and slug in before]:
+        spoken = _calibrated_mock(judge, path)
+        found |= {
+            slug: _compared(slug, {**before[slug], "value": _plain(spoken.rules[slug].value)}, now)
+            for slug in changed
+            if slug in spoken.rules
+        }
+    return [*found.values()]
+
+
+def _calibrated(client: Client, options: Options) -> Dialect:
+    """What a calibration through *client* measures. Raises JudgeError and Unanswered."""
+    asker = Asker(client, most=len(client.sent) + MOST_REQUESTS)
+    pipelines = dict(options.pipelines)
+    return Calibration(State(asker, options, options.window, large=options.large, pipelines=pipelines)).run()
+
+
+def _calibrated_mock(judge: Judge, path: Path) -> Dialect:
+    """What a calibration measures of a mock that speaks the file at *path*, with the default set."""
+    target = Target(judge.client.base_url, fresh_mock.KEY, judge.client.key_variable)
+    options = replace(judge.options, now=None)
+    mock = fresh_mock.in_process(target, options, path)
+    with closing(judging_run.prepare(mock, options, Limits(pace=0)).client) as client:
+        return _calibrated(client, options)
 
 
 def _compared(slug: str, before: Any, now: Dialect) -> Outcome:

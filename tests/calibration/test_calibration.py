@@ -389,6 +389,17 @@ def test_what_has_changed_since_is_told(now: dict[str, Any], verdict: Verdict, t
     assert {one.slug: one.verdict for one in found}["unauthorized"] is verdict
 
 
+def test_a_file_that_says_less_of_a_rule_is_no_change(tmp_path: Path) -> None:
+    """Who wrote the status alone by hand is not told of the body that the mock sends with it anyway."""
+    rules_of_it = {"unauthorized": {"status": 403}}
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    transport = AsgiTransport(proof.target(Variant("", rules_of_it), SMALL))
+    with closing(Client(proof.URL, proof.KEY, Limits(max_requests=100, pace=0), transport=transport)) as client:
+        found = measured_again(Judge(client, Options(now=proof.NOW, large=True)), file)
+    assert [(one.slug, one.verdict) for one in found] == [("unauthorized", Verdict.CONFORMS)]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
