@@ -70,7 +70,7 @@ def test_reports_tell_what_happened_and_how_to_survive_it(tmp_path: Path) -> Non
     written = StringIO()
     report.show(found, Console(file=written, width=100))
     assert "moved-between-pages: page 2 was asked with offset=20 after contact" in written.getvalue()
-    assert "to survive it: Begin each page at the last row's instant" in written.getvalue()
+    assert "to survive it: Start each page at the last row's timestamp" in written.getvalue()
     told = json.loads(files[0].read_text(encoding="utf-8"))
     quiet, moved = told["hazards"]
     assert (told["exit_code"], told["client"]["limit"], quiet["verdict"]) == (1, 20, "survived")
