@@ -82,17 +82,24 @@ OTHER: Final[dict[str, Any]] = {
 """All rules but three, which would be other work: contacts without a message, pages, and fields left out."""
 
 
+TURNED: Final = OTHER | {
+    "order": {
+        "days": "last_message_at ascending",
+        "created_after": "created_at descending",
+        "updated_after": "updated_at descending",
+    }
+}
+"""The same, but each list is ordered by the instant that it was asked for, only in the other direction."""
+
+
 def measure(run: Run) -> list[Figure]:
     """The endpoint without a dialect file, with an empty one, and with one that changes everything, in turn."""
     data = ("--data", str(sets.data_set(COUNT)), "--now", sets.ANCHOR, "--quiet")
-    empty, other = run.scratch / "empty.toml", run.scratch / "other.toml"
-    empty.write_text(HEAD, encoding="utf-8")
-    other.write_text(HEAD + "".join(f"[rules.{slug}]\nvalue = {_toml(one)}\n" for slug, one in OTHER.items()))
-    commands = {
-        "none": ours(*data),
-        "empty": ours(*data, "--dialect", str(empty)),
-        "other": ours(*data, "--dialect", str(other)),
-    }
+    commands = {"none": ours(*data)}
+    for name, rules in (("empty", {}), ("other", OTHER), ("turned", TURNED)):
+        file = run.scratch / f"{name}.toml"
+        file.write_text(HEAD + "".join(f"[rules.{slug}]\nvalue = {_toml(one)}\n" for slug, one in rules.items()))
+        commands[name] = ours(*data, "--dialect", str(file))
     if old := os.environ.get("BENCHMARK_OLD"):
         plain = ours(*data)
         commands["old"] = replace(plain, arguments=(old, *plain.arguments[1:]))
@@ -109,6 +116,8 @@ def measure(run: Run) -> list[Figure]:
     figures = [at_least("an empty dialect, distinct queries", 0.98, reached, "of no dialect", more)]
     reached, more = against("other", "none")
     figures.append(at_least("a dialect with every rule another, distinct queries", 0.9, reached, "of no dialect", more))
+    reached, more = against("turned", "none")
+    figures.append(told("the same with each order turned, of no dialect", f"{reached:.2f}{more}"))
     if "old" in found:
         reached, more = against("none", "old")
         figures.append(told("no dialect, of the older version", f"{reached:.2f}{more}"))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from vambe_judge import fresh_mock, judging_run, rehearsal
-from vambe_judge.asking.client import Limits
+from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.options import Options
 from vambe_judge.asking.problems import JudgeError, Unanswered
 from vambe_judge.calibration import dialect_file
@@ -21,7 +21,7 @@ from vambe_judge.calibration.asker import Asker
 from vambe_judge.calibration.calibrating import Calibration
 from vambe_judge.calibration.dialect_file import Dialect
 from vambe_judge.calibration.state import State
-from vambe_judge.judging.judge import Judge, Trial, kind_of
+from vambe_judge.judging.judge import Judge, Trial, kind_of, slug_of
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
 from vambe_judge.judging_run import Target
 from vambe_mock.contract import instants
@@ -31,6 +31,8 @@ MOST_REQUESTS: Final = 40
 
 OTHER_DATA: Final = ((1, 40), (2, 200), (3, 600))
 """Seed and size of the generated sets that are rehearsed where the account's contacts leave something unexplained."""
+
+GENERATED: Final = "generated"
 
 MOST_ROUNDS: Final = 4
 """The most times that one set is rehearsed."""
@@ -66,6 +68,8 @@ def look_again(
         if not any(map(_is_broken, (finding for one in judge.outcomes.values() for finding in one.findings))):
             return
         rehearsed = Rehearsal(target, options, due, path, document, now)
+        if GENERATED not in judge.outcomes or not any(map(_is_broken, judge.outcomes[GENERATED].findings)):
+            rehearsed = rehearsed.without_generated()
         found = _broken(rehearsed, judge.explained)
         found = {} if not found else {one: came for one, came in found.items() if one not in _broken_by_data(rehearsed)}
         judge.explained |= found
@@ -87,6 +91,10 @@ class Rehearsal:
     document: dict[str, Any] | None = None
     now: int | None = None
 
+    def without_generated(self) -> "Rehearsal":
+        """The same without the generated requests, which take longest and depend on no other rule."""
+        return replace(self, due=[rule for rule in self.due if slug_of(rule) != GENERATED])
+
 
 def _broken(rehearsal: Rehearsal, known: Mapping[tuple[str, str], str] = MappingProxyType({})) -> Explained:
     """The cases that the mock breaks, beside those that are *known* to be explained.
@@ -100,6 +108,7 @@ def _broken(rehearsal: Rehearsal, known: Mapping[tuple[str, str], str] = Mapping
         found |= new
         if not new:
             break
+        rehearsal = rehearsal.without_generated()
     return found
 
 
@@ -142,22 +151,42 @@ def _is_broken(finding: Finding) -> bool:
 
 
 def measured_again(judge: Judge, path: Path) -> list[Outcome]:
-    """Calibrate the judge's target once more, and compare with the file: one outcome for each rule of either."""
+    """Calibrate the judge's target once more, and compare with the file: one outcome for each rule of either.
+
+    A file may say the same in other words, or less of a rule than a calibration does. So what seems to have changed is
+    compared with what is measured of a mock that speaks the file, too.
+    """
     before = dialect_file.read(path).get("rules", {})
     client = judge.client
-    state = State(
-        Asker(client, most=len(client.sent) + MOST_REQUESTS),
-        judge.options,
-        judge.options.window,
-        large=judge.options.large,
-        pipelines=dict(judge.options.pipelines),
-    )
-    calibration = Calibration(state)
     try:
-        now = calibration.run()
+        now = _calibrated(client, judge.options)
     except (JudgeError, Unanswered) as error:
         return [_outcome(slug, Verdict.INCONCLUSIVE, evidence=str(error)) for slug in before]
-    return [_compared(slug, before.get(slug), now) for slug in dict.fromkeys([*before, *now.rules])]
+    found = {slug: _compared(slug, before.get(slug), now) for slug in dict.fromkeys([*before, *now.rules])}
+    if changed := [slug for slug, one in found.items() if one.verdict is Verdict.VIOLATES and slug in before]:
+        spoken = _calibrated_mock(judge, path)
+        found |= {
+            slug: _compared(slug, {**before[slug], "value": _plain(spoken.rules[slug].value)}, now)
+            for slug in changed
+            if slug in spoken.rules
+        }
+    return [*found.values()]
+
+
+def _calibrated(client: Client, options: Options) -> Dialect:
+    """What a calibration through *client* measures. Raises JudgeError and Unanswered."""
+    asker = Asker(client, most=len(client.sent) + MOST_REQUESTS)
+    pipelines = dict(options.pipelines)
+    return Calibration(State(asker, options, options.window, large=options.large, pipelines=pipelines)).run()
+
+
+def _calibrated_mock(judge: Judge, path: Path) -> Dialect:
+    """What a calibration measures of a mock that speaks the file at *path*, with the default set."""
+    target = Target(judge.client.base_url, fresh_mock.KEY, judge.client.key_variable)
+    options = replace(judge.options, now=None)
+    mock = fresh_mock.in_process(target, options, path)
+    with closing(judging_run.prepare(mock, options, Limits(pace=0)).client) as client:
+        return _calibrated(client, options)
 
 
 def _compared(slug: str, before: Any, now: Dialect) -> Outcome:
@@ -165,14 +194,21 @@ def _compared(slug: str, before: Any, now: Dialect) -> Outcome:
     was = "as usual" if before is None else dialect_file.shown(before.get("value", ""))
     if entry is not None and before is not None and _plain(entry.value) == _plain(before.get("value")):
         return _outcome(slug, Verdict.CONFORMS, evidence=f"{was}, as measured on {before.get('on', 'another day')}")
-    if entry is not None:
-        return _outcome(slug, Verdict.VIOLATES, wanted=was, came=dialect_file.shown(entry.value))
     needs = next(
         (said for name, said in (*now.open.items(), *now.beyond.items()) if name.partition(".")[0] == slug), ""
     )
-    if needs:
+    is_part = entry is not None and before is not None and _is_part(_plain(entry.value), before.get("value"))
+    if needs and (entry is None or is_part):
         return _outcome(slug, Verdict.INCONCLUSIVE, evidence=needs)
-    return _outcome(slug, Verdict.VIOLATES, wanted=was, came="as usual")
+    return _outcome(slug, Verdict.VIOLATES, wanted=was, came=dialect_file.shown(entry.value) if entry else "as usual")
+
+
+def _is_part(now: Any, before: Any) -> bool:
+    """Whether *now* says nothing else than *before*, but not all of it; one value stands for one of each field."""
+    if not isinstance(now, dict):
+        return bool(now == before)
+    of = before if isinstance(before, dict) else dict.fromkeys(now, before)
+    return all(name in of and _is_part(one, of[name]) for name, one in now.items())
 
 
 def _plain(value: Any) -> Any:

@@ -214,7 +214,8 @@ def _json(body: bytes) -> Any:
 def _advice(answer: Answer, *, first: bool) -> str:
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return "; wanted a key that the target knows"
+    why = f"; {answer.why}" if answer.why else ""
     is_page = answer.media_type.endswith("html") or "HTML" in answer.why
     if first and (answer.status == HTTPStatus.NOT_FOUND or is_page):
-        return "; wanted the base URL of the API, like https://api.vambe.me"
-    return f"; {answer.why}" if answer.why else ""
+        return f"{why}; wanted the base URL of the API, like https://api.vambe.me"
+    return why

@@ -10,6 +10,7 @@ from typing import Any, Final
 from vambe_judge.asking.contacts import Row
 from vambe_judge.asking.options import CustomField, Options
 from vambe_mock.contract import instants
+from vambe_mock.contract.instants import SECOND
 from vambe_mock.contract.vocabulary import DOCUMENT_FORMAT
 
 IDLE: Final = "5b3f1c1e-0d0a-4c58-9f52-6a1f6f0f2c11"
@@ -34,15 +35,18 @@ def fitted(document: dict[str, Any], options: Options) -> dict[str, Any]:
 def of_rows(rows: Iterable[Row], options: Options) -> dict[str, Any]:
     """The contacts *rows* as a data set, with what a row does not keep made up; with the custom fields of *options*.
 
-    It is for this process alone: instants and ids are those of the target. Who has no id or no instants is left out.
+    It is for this process alone: instants and ids are those of the target, which may print whole seconds and yet know
+    more of them. Who has no id or no instants is left out.
     """
+    kept = [*{row.id: row for row in rows}.values()]
+    is_coarse = not any((row.created_at or 0) % SECOND or (row.updated_at or 0) % SECOND for row in kept)
     document: dict[str, Any] = {
         "format": DOCUMENT_FORMAT,
         "anchor": instants.write(0),
         "client_id": NOBODY,
         "pipelines": [],
         "custom_fields": [],
-        "contacts": [one for row in {row.id: row for row in rows}.values() if (one := _contact(row))],
+        "contacts": [one for row in kept if (one := _contact(row, finer=is_coarse))],
     }
     document["pipelines"] = [
         {"id": name, "stages": [{"id": stage} for stage in stages]} for name, stages in options.pipelines.items()
@@ -51,9 +55,10 @@ def of_rows(rows: Iterable[Row], options: Options) -> dict[str, Any]:
     return document
 
 
-def _contact(row: Row) -> dict[str, Any] | None:
+def _contact(row: Row, *, finer: bool) -> dict[str, Any] | None:
     if len(row.id) != len(NOBODY) or row.created_at is None or row.updated_at is None:
         return None
+    more = int(row.id[:8], 16) % SECOND if finer else 0
     last = row.last_message_at
     return {
         "id": row.id,
@@ -61,10 +66,10 @@ def _contact(row: Row) -> dict[str, Any] | None:
         "phone": None,
         "email": None,
         "platform": "whatsapp",
-        "last_message_at": None if last is None else instants.write(last),
+        "last_message_at": None if last is None else instants.write(last + more),
         "chat_status": "ATTENDED",
-        "created_at": instants.write(row.created_at),
-        "updated_at": instants.write(row.updated_at),
+        "created_at": instants.write(row.created_at + more),
+        "updated_at": instants.write(row.updated_at + more),
         "client_id": NOBODY,
         "ai_customer_id": None,
         "default_stage_id": row.default_stage,

@@ -283,7 +283,7 @@ def test_a_report_is_drawn(show: Show, tmp_path: Path) -> None:
         "Change 1: contact 3 had changed and moved to the end",
         "Poll 2, request 2: limit=20&offset=20: 200, 20 contacts",
     ]
-    expect(page.get_by_text("To survive it: Begin each page")).to_be_visible()
+    expect(page.get_by_text("To survive it: Start each page")).to_be_visible()
 
 
 @pytest.mark.thorough

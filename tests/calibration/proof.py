@@ -6,16 +6,18 @@ import json
 import random
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from calibration.variants import Asgi, Variant
 from dialects import speaking
 from reference import moved, text
-from vambe_judge import fresh_mock
+from vambe_judge import drift, fresh_mock, judging_run
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import LARGE_WINDOW, Options
@@ -23,6 +25,10 @@ from vambe_judge.calibration.asker import Asker
 from vambe_judge.calibration.calibrating import Calibration
 from vambe_judge.calibration.dialect_file import Dialect
 from vambe_judge.calibration.state import State
+from vambe_judge.judging import rules
+from vambe_judge.judging.judge import Judge
+from vambe_judge.judging.verdicts import Verdict
+from vambe_judge.judging_run import Target
 from vambe_mock.contract.dialect_file import parse
 from vambe_mock.datasets import dataset
 from vambe_mock.server.app import create_app
@@ -32,6 +38,7 @@ KEY = "Key-7f3a-Zq"
 NOW = 1_773_156_037_123
 """The instant at which both clocks stand: 2026-03-10T15:20:37.123Z, also the anchor of the data."""
 
+URL = "http://127.0.0.1"
 PATH = "/api/public/contacts"
 SIZE = 200
 
@@ -133,7 +140,7 @@ def options(size: int | str = SIZE, *, fields: bool = False, blocked: bool = Fal
 def calibrated(app: Asgi, told: Options, requests: int = 40) -> Dialect:
     """The dialect that a calibration of *app* measures."""
     limits = Limits(max_requests=requests, pace=0)
-    return measured(Client("http://127.0.0.1", KEY, limits, transport=AsgiTransport(app)), told)
+    return measured(Client(URL, KEY, limits, transport=AsgiTransport(app)), told)
 
 
 def measured(client: Client, told: Options) -> Dialect:
@@ -148,8 +155,6 @@ def measured(client: Client, told: Options) -> Dialect:
 def mock(text: str, size: int | str = SIZE) -> Asgi:
     """The mock with a dialect file."""
     parse(text, "vambe.toml")
-    from pathlib import Path
-
     settings = Settings(
         now=NOW,
         quiet=True,
@@ -326,16 +331,57 @@ class Result:
         return list(self.dialect.rules)
 
 
+def _told(variant: Variant) -> Options:
+    """What the user says of that account."""
+    fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
+    return options(variant.account, fields=fields, blocked="blocked-are-listed" in variant.rules)
+
+
 def proved(variant: Variant, count: int = 2_000, requests: int = 40) -> Result:
     """Calibrate, speak, compare; of a large account the queries that have a limit."""
     size = variant.account
-    fields = any(slug.startswith(("custom-", "entity-")) for slug in variant.rules)
-    told = options(size, fields=fields, blocked="blocked-are-listed" in variant.rules)
-    found = calibrated(target(variant, size), told, requests)
+    found = calibrated(target(variant, size), _told(variant), requests)
     text = found.text()
     tomllib.loads(text)
     asked = [one for one in queries(count, size=size) if size != "100,000" or "limit=" in one[1]]
     return Result(variant, found, compared(target(variant, size), mock(text, size), asked))
+
+
+def blamed(variant: Variant, text: str, folder: Path) -> list[str]:
+    """What ``check --dialect`` calls broken of the variant that was just calibrated: rule and case.
+
+    What the account's data breaks without a dialect too is left out.
+    """
+    size = variant.account
+    file = folder / "vambe.toml"
+    file.write_text(text, encoding="utf-8")
+    told = Target(URL, KEY, "VAMBE_API_KEY")
+    judge = judging_run.prepare(
+        replace(told, transport=AsgiTransport(target(variant, size))), _told(variant), Limits(pace=0)
+    )
+    judge.explained = drift.explained(file, told, judge.options, rules.RULES)
+    with closing(judge.client):
+        judge.begin()
+        for rule in rules.RULES:
+            judge.hear(rule)
+        drift.look_again(judge, file, told, judge.options, rules.RULES)
+        drift.add(judge, drift.measured_again(judge, file))
+    found = _broken(judge)
+    if found:
+        plain = judging_run.prepare(
+            replace(told, transport=AsgiTransport(target(Variant(""), size))), judge.options, Limits(pace=0)
+        )
+        with closing(plain.client):
+            plain.begin()
+            for rule in rules.RULES:
+                plain.hear(rule)
+        found -= _broken(plain)
+    return sorted(f"{slug}: {case}" for slug, case in found)
+
+
+def _broken(judge: Judge) -> set[tuple[str, str]]:
+    broken = (Verdict.VIOLATES, Verdict.DIFFERS)
+    return {(slug, one.case) for slug, it in judge.outcomes.items() for one in it.findings if one.verdict in broken}
 
 
 def listed(result: Result) -> str:

@@ -16,21 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import proof
-from calibration.variants import Asgi, Variant, contacts, named, refusals
+from calibration.variants import Asgi, Variant, body, contacts, headed, named, refusals
+from calibration.variants import status as statuses
 from commands import vambe
 from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
-from vambe_judge import calibrating
+from vambe_judge import calibrating, checking, drift, fresh_mock
 from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
-from vambe_judge.calibration.calibrating import MORE
+from vambe_judge.calibration.calibrating import MORE, personal
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.drift import _compared, look_again, measured_again
 from vambe_judge.drift import explained as explained_by
-from vambe_judge.drift import look_again, measured_again
 from vambe_judge.judging import generated, rules
 from vambe_judge.judging.judge import Judge
 from vambe_judge.judging.verdicts import Finding, Outcome, Verdict
@@ -95,6 +96,22 @@ def test_the_rule_that_is_told_first_is_measured() -> None:
     assert tomllib.loads(found.text())["rules"]["refused-by-rule"]["value"] == {
         "first": ["no-custom-key", "no-custom-value"]
     }
+
+
+def test_what_is_measured_is_what_is() -> None:
+    """Ends of ranges, rounding, empty and repeated values: no more and no less is written, nothing is beyond."""
+    rules: dict[str, Any] = {
+        "days-range": {"most": 90},
+        "limit-range": {"least": 0},
+        "limit-offset-whole": "nearest",
+        "repeated-parameter": "first",
+        "malformed-values": {"stage_id": "empty"},
+        "empty-values": {"stage_id": "accept", "custom_field_key": "absent", "custom_field_value": "absent"},
+        "current-stage-expanded": True,
+    }
+    found = _calibrated(proof.target(Variant("", rules), SMALL), proof.options(SMALL))
+    assert {slug: entry.value for slug, entry in found.rules.items()} == rules
+    assert not found.beyond
 
 
 @pytest.mark.parametrize("requests", [1, 2, 3])
@@ -257,6 +274,50 @@ def test_nothing_personal_is_written() -> None:
     assert "extra-fields" in found.rules
 
 
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"body": '{"id":"abadcafe-0000-4abc-8abc-abadcafe9999"}'}, "an id"),
+        ({"body": '{"call":"+56 9 8765 4321"}'}, "a long number"),
+        ({"kinds": {"no-key": {"body": '{"at":"2026-03-10T15:20:37.123456+00:00"}'}}}, "an instant"),
+        ({"400": {"since": "Tue, 10 Mar 2026 15:20:37 GMT"}}, "an instant"),
+        ({"body": '{"organization_name": "Anyone"}'}, "the name of an account or a person"),
+        ({"body": '{"apiKey":"Key-7f3a-Zq"}'}, "the key or a value of a custom field"),
+        ({"body": '{"message":"{{message}}","organization":"{{uuid}}","statusCode":403}'}, ""),
+        ({"above.limit": "limit is 9007199254740991, after 2024-01-15T10:00:00Z"}, ""),
+    ],
+)
+def test_what_may_be_the_accounts_own_is_no_value(value: Any, fault: str) -> None:
+    """Ids, numbers to call, instants in any form, names of accounts and the key are found in any depth."""
+    assert personal(value, (proof.KEY,)) == fault
+
+
+def test_what_no_dialect_can_say_is_told_in_words() -> None:
+    """Values of one answer, names in headers, lines' ends, numbers for flags: never a rule, always words."""
+    count = [0]
+
+    def odd(status: int, body: bytes) -> bytes:
+        if status != 200:
+            return body
+        whole = body.replace(b'"blocked":false', b'"blocked":0')
+        return whole.replace(b'"platform":"whatsapp"', b'"platform":"of Juan Perez"') + b"\n"
+
+    def numbered(inner: Asgi) -> Asgi:
+        async def outer(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+            count[0] += 1
+            trace = (("x-trace", f"t-{count[0]}"), ("x-user", "Juan Perez"), ("x-kept", "always"))
+            await headed(*trace)(inner)(scope, receive, send)
+
+        return outer
+
+    app = statuses({404: 200})(numbered(body(odd)(proof.target(named("as usual"), 1))))
+    found = _calibrated(app)
+    assert {slug: entry.value for slug, entry in found.rules.items()} == {"response-headers": {"x-kept": "always"}}
+    told = {"not-found", "bare-array", "contact-fields", "platforms"}
+    assert told | {"response-headers.x-trace", "response-headers.x-user"} <= set(found.beyond)
+    assert "Juan" not in found.text()
+
+
 def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
     """Over HTTP: a file that the mock takes, exit code 0, and each rule that the file does not have is explained so."""
     file = tmp_path / "vambe.toml"
@@ -328,6 +389,35 @@ def test_what_has_changed_since_is_told(now: dict[str, Any], verdict: Verdict, t
     assert {one.slug: one.verdict for one in found}["unauthorized"] is verdict
 
 
+def test_a_file_that_says_less_of_a_rule_is_no_change(tmp_path: Path) -> None:
+    """Who wrote the status alone by hand is not told of the body that the mock sends with it anyway."""
+    rules_of_it = {"unauthorized": {"status": 403}}
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    transport = AsgiTransport(proof.target(Variant("", rules_of_it), SMALL))
+    with closing(Client(proof.URL, proof.KEY, Limits(max_requests=100, pace=0), transport=transport)) as client:
+        found = measured_again(Judge(client, Options(now=proof.NOW, large=True)), file)
+    assert [(one.slug, one.verdict) for one in found] == [("unauthorized", Verdict.CONFORMS)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ({"created_at": "id-down", "updated_at": "id-down"}, {"updated_at": "id-down"}, Verdict.INCONCLUSIVE),
+        ("id-down", {"updated_at": "id-down"}, Verdict.INCONCLUSIVE),
+        ("id-down", {"updated_at": "id-against"}, Verdict.VIOLATES),
+        ({"created_at": "id-down"}, {"created_at": "id-down", "updated_at": "id-down"}, Verdict.VIOLATES),
+    ],
+)
+def test_a_part_of_what_was_measured_is_no_change(before: Any, after: Any, verdict: Verdict) -> None:
+    """Where the data shows less than on the day of the file, nobody is blamed for the rest."""
+    entry = Entry(value=after, requests=(), evidence="so")
+    now = Dialect(
+        on=TODAY, requests=1, rules={"order-ties": entry}, open={"order-ties": "contacts with equal instants"}
+    )
+    assert [one.verdict for one in _compared("order-ties", {"value": before}, now).findings] == [verdict]
+
+
 def test_the_shape_is_a_profile(tmp_path: Path) -> None:
     """``--shape`` spends what is left of the requests; the same file is one for serve and for generate."""
     file = tmp_path / "vambe.toml"
@@ -367,3 +457,69 @@ def test_what_the_default_set_does_not_show_is_rehearsed_with_others(tmp_path: P
         judge.outcomes["days-window"] = Outcome("days-window", "documented", "", broken)
         look_again(judge, file, told, proof.options(), due)
     assert [one.verdict for one in judge.outcomes["days-window"].findings] == [Verdict.CONFORMS, Verdict.VIOLATES]
+
+
+@pytest.mark.parametrize(
+    ("rules_of_it", "due"),
+    [
+        ({"days-window": {"edge": "exclusive"}}, (rules.test_days_window,)),
+        ({"timestamps": {"digits": 0, "zone": "+00:00"}}, (rules.test_days_window,)),
+        (
+            {"stage-of-active-ticket": "default_stage"},
+            (rules.test_stage_of_active_ticket, rules.test_pipeline_of_active_ticket, rules.test_paging),
+        ),
+    ],
+    ids=["the edge of a window", "whole seconds", "the default stage"],
+)
+def test_the_accounts_contacts_are_rehearsed_too(
+    rules_of_it: dict[str, Any], due: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but what its data breaks is blamed on a target that follows its dialect, whichever rules hold then."""
+    monkeypatch.setattr(drift, "OTHER_DATA", ())
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    told, options = Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options()
+    due = (*due, rules.test_timestamps)
+    transport = AsgiTransport(proof.target(Variant("", rules_of_it)))
+    with closing(Client(told.url, told.key, Limits(max_requests=200, pace=0), transport=transport)) as client:
+        judge = Judge(client, options, explained=explained_by(file, told, options, due))
+        judge.begin()
+        for rule in due:
+            judge.hear(rule)
+        look_again(judge, file, told, options, due)
+    broken = (Verdict.VIOLATES, Verdict.DIFFERS)
+    left = [(slug, one.case) for slug, it in judge.outcomes.items() for one in it.findings if one.verdict in broken]
+    assert left == [("timestamps", "updated_at")]
+
+
+def test_what_breaks_only_where_another_rule_holds_is_rehearsed(tmp_path: Path) -> None:
+    """Paging within a stage is looked at only where the stage is as it was measured; then it is explained, too."""
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml({"stage-of-active-ticket": "default_stage"}), encoding="utf-8")
+    due = [rules.test_stage_of_active_ticket, rules.test_paging]
+    found = explained_by(file, Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options(), due)
+    assert {slug for slug, _ in found} == {"stage-of-active-ticket", "paging"}
+
+
+def test_two_targets_that_follow_one_dialect_do_not_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whom a window leaves out depends on the data; ``--compare`` tells no difference that the file explains."""
+    rules_of_it = {"days-window": {"edge": "exclusive"}}
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml(rules_of_it), encoding="utf-8")
+    first, second = (
+        Target(url, proof.KEY, "VAMBE_API_KEY", AsgiTransport(proof.target(Variant("", rules_of_it), size)))
+        for url, size in (("http://127.0.0.1", 200), ("http://127.0.0.2", 40))
+    )
+    code = checking.compare(first, proof.options(), second, Limits(pace=0), checking.Reports(), file)
+    assert (code, capsys.readouterr().out.splitlines()[0].partition(";")[0]) == (0, "44 of 44 rules alike")
+
+
+def test_a_fresh_mock_speaks_the_file_that_it_is_checked_with(tmp_path: Path) -> None:
+    """``check --dialect FILE`` without a target checks the mock that the file is for; a wrong file is one line."""
+    file = tmp_path / "vambe.toml"
+    file.write_text(toml({"unauthorized": {"status": 403}}), encoding="utf-8")
+    with fresh_mock.mock(file) as told, closing(Client(told.url, "another", Limits(pace=0))) as client:
+        assert client.get("days=1").status == 403
+    file.write_text("[rules.unauthorised]\nvalue = 1\n", encoding="utf-8")
+    with pytest.raises(JudgeError, match=r"dialect\.format is missing"), fresh_mock.mock(file):
+        pass

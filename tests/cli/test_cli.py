@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from effort import some
 from vambe_mock import __version__
+from vambe_mock.cli.commands import app
 from vambe_mock.cli.exec import without_proxy
 from vambe_mock.server.options import Option, SettingsError
 from vambe_mock.server.settings import from_environment, options
@@ -77,8 +79,8 @@ def in_one_process(typer: str, calls: list[tuple[list[str], dict[str, str]]]) ->
     return version, told
 
 
-COMMANDS = ["serve", "exec", "generate", "check", "import", "explain", "readyz"]
-WIDTHS = [60, 80, 200]
+COMMANDS = sorted(getattr(get_command(app), "commands"))  # noqa: B009 - typer tells of a command, which is a group
+WIDTHS = [40, 60, 80, 200]
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -81,6 +82,31 @@ def test_the_prepared_set_answers_as_the_set_itself(data: Path, tmp_path: Path, 
     assert read == [data]
     (file,) = (tmp_path / "kept").iterdir()
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks at what is mapped as Linux shows it")
+def test_a_file_in_use_need_not_be_replaced(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows replaces no mapped file: one that is stale is let go of, beside one in use the set itself is served."""
+    kept, replace = tmp_path / "kept", Path.replace
+
+    def as_on_windows(old: Path, new: Path) -> Path:
+        if str(new) in Path("/proc/self/maps").read_text(encoding="utf-8"):
+            raise PermissionError(13, "Access is denied")
+        return replace(old, new)
+
+    monkeypatch.setattr(Path, "replace", as_on_windows)
+    monkeypatch.setattr(prepared, "sys", SimpleNamespace(platform="win32"))
+
+    def changed_to(count: int) -> Dataset:
+        data.write_text(json.dumps(document(*map(contact, range(1, count + 1)))), encoding="utf-8")
+        return prepared.load_prepared(data, kept, load)
+
+    prepared.load_prepared(data, kept, load)
+    in_use = changed_to(2)
+    read = changed_to(3)
+    assert [isinstance(one, prepared.PreparedDataset) for one in (in_use, read)] == [True, False]
+    assert [len(in_use), len(read)] == [2, 3]
+    assert len([*kept.iterdir()]) == 1
 
 
 def _flip(file: Path) -> None:

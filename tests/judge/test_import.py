@@ -384,7 +384,7 @@ def test_the_sync_check_finds_no_loss(vambe_sync_check: Callable[..., None]) -> 
     def copy(folder: Path) -> Any:
         return json.loads((folder / "copy").read_text()) if (folder / "copy").exists() else []
 
-    vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=6, polls=1)
+    vambe_sync_check(poll, copy, only=["bulk-tie"], contacts=8, polls=1)
 
 
 def _reader(account: Account, order: Order = "created_at", **limits: Any) -> Reader:
@@ -440,7 +440,10 @@ def test_failures_on_the_way_lose_nothing(tmp_path: Path) -> None:
     [
         (answer(401, {"message": "MARK"}), "the answer is 401 with an object (application/json); wanted a key that"),
         (BROKEN[1], "the answer is 500 with an object (application/json); nothing is written"),
-        (BROKEN[3], "the answer is 200 with no JSON (text/html); the body is HTML or XML; nothing is written"),
+        (
+            BROKEN[3],
+            "the answer is 200 with no JSON (text/html); the body is HTML or XML; nothing is written",
+        ),
     ],
 )
 def test_a_target_that_cannot_be_read_leaves_nothing(failure: Reply, told: str, tmp_path: Path) -> None:
@@ -451,6 +454,16 @@ def test_a_target_that_cannot_be_read_leaves_nothing(failure: Reply, told: str, 
     assert (done.code, done.out, [*tmp_path.iterdir()]) == (2, "", [])
     assert done.err.splitlines()[-1].split(": ", 2)[2].startswith(told), done.err
     assert "MARK" not in done.err
+
+
+@pytest.mark.parametrize("page", [answer(404, {"message": "MARK"}), BROKEN[3]], ids=["404", "a page of HTML"])
+def test_a_url_that_is_no_base_url_is_told_as_that(page: Reply, tmp_path: Path) -> None:
+    """Whoever gives the URL of the docs, or of the endpoint itself, is told what is wanted."""
+    account = Account(ACCOUNT)
+    account.failures = [page] * 9
+    done = imported(account, tmp_path / "x.ndjson", "--all", "--patience", "0.1")
+    assert (done.code, [*tmp_path.iterdir()]) == (2, [])
+    assert done.err.endswith("; wanted the base URL of the API, like https://api.vambe.me; nothing is written\n")
 
 
 def test_what_no_set_can_hold_is_left_out_and_counted(tmp_path: Path) -> None:

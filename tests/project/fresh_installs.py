@@ -34,7 +34,7 @@ def run(command: list[str | Path], folder: Path, **more: str) -> str:
     """Run a command in *folder*. Returns what it prints; raises BrokenPromiseError unless it ends well."""
     usual = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VAMBE_"))}
     done = subprocess.run(
-        command, cwd=folder, env=usual | more, capture_output=True, text=True, encoding="utf-8", check=False
+        command, cwd=folder, env=usual | more, capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     if done.returncode:
         words = " ".join(map(str, command))

@@ -1,6 +1,7 @@
 """The workflows, as far as they can be judged without GitHub: what they run on, what they may do, what they publish."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -75,25 +76,50 @@ def test_nothing_is_published_untested() -> None:
     assert set(release["release"]["needs"]) == {"manifest", "pypi"}
 
 
-def notes(version: str) -> "subprocess.CompletedProcess[str]":
+CHANGELOG: Final = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+RELEASED: Final = re.sub(r"^## Unreleased\n.*?(?=^## )", "", CHANGELOG, flags=re.MULTILINE | re.DOTALL)
+"""The changelog of a release, which has nothing that is in no version yet."""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What the notes are made from, of a release."""
+    for name in (".ci/notes", "mock_server/vambe_mock/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "CHANGELOG.md").write_text(RELEASED, encoding="utf-8")
+    return tmp_path
+
+
+def notes(clone: Path, version: str) -> "subprocess.CompletedProcess[str]":
     """What the release workflow asks for the notes of *version*."""
-    return subprocess.run([ROOT / ".ci" / "notes", version], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([clone / ".ci" / "notes", version], capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_the_notes_are_the_changelogs_section() -> None:
+def test_the_notes_are_the_changelogs_section(clone: Path) -> None:
     """The version's section is the notes, without its heading and without the next one."""
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    section = re.split(r"^## .*\n", changelog.partition(f"\n## [{__version__}]")[2], flags=re.MULTILINE)[0]
-    done = notes(__version__)
+    section = re.split(r"^## .*\n", CHANGELOG.partition(f"\n## [{__version__}]")[2], flags=re.MULTILINE)[0]
+    done = notes(clone, __version__)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == section.partition("\n")[2].strip()
     assert "### " in done.stdout
 
 
+def test_a_release_leaves_no_change_without_a_version(clone: Path) -> None:
+    """Changes that stand under "Unreleased" would be published and not told of, so a release with some stops."""
+    changelog = RELEASED.replace("## [", "## Unreleased\n\n- A change.\n\n## [", 1)
+    (clone / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
+    done = notes(clone, __version__)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "changes under 'Unreleased'; wanted them in the section of the version" in done.stderr
+    (clone / "CHANGELOG.md").write_text(changelog.replace("- A change.\n\n", ""), encoding="utf-8")
+    assert notes(clone, __version__).returncode == 0
+
+
 @pytest.mark.parametrize("version", ["", "9.9.9", f"v{__version__}"])
-def test_a_tag_that_is_not_the_version_is_refused(version: str) -> None:
+def test_a_tag_that_is_not_the_version_is_refused(version: str, clone: Path) -> None:
     """A release whose tag is not the package's version stops with one line that says what to type."""
-    done = notes(version)
+    done = notes(clone, version)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert f"'{version}'" in line

@@ -87,6 +87,13 @@ def test_a_key_is_refused_in_the_dialects_words() -> None:
     assert (repeated.status, repeated.body) == (400, b'{"why":"Invalid API key"}')
 
 
+def test_an_empty_body_is_one() -> None:
+    """A refusal without a body is spoken so, not in our own words."""
+    spoken = app({slug: {"body": ""} for slug in ("invalid-parameters", "refused-by-rule", "unauthorized")})
+    assert [ask(spoken, query).body for query in ("days=0", "limit=1")] == [b"", b""]
+    assert ask(spoken, "days=1", headers=WRONG).body == b""
+
+
 def test_an_unknown_path_is_answered_as_the_dialect_has_it() -> None:
     """In the words of a template, as JSON or HTML, and after the key where it comes first."""
     page = {"body": "<pre>Cannot {{method}} {{target}}</pre>", "content_type": "text/html; charset=utf-8"}

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -68,7 +70,7 @@ def test_reports_tell_what_happened_and_how_to_survive_it(tmp_path: Path) -> Non
     written = StringIO()
     report.show(found, Console(file=written, width=100))
     assert "moved-between-pages: page 2 was asked with offset=20 after contact" in written.getvalue()
-    assert "to survive it: Begin each page at the last row's timestamp" in written.getvalue()
+    assert "to survive it: Start each page at the last row's timestamp" in written.getvalue()
     told = json.loads(files[0].read_text(encoding="utf-8"))
     quiet, moved = told["hazards"]
     assert (told["exit_code"], told["client"]["limit"], quiet["verdict"]) == (1, 20, "survived")
@@ -151,6 +153,25 @@ def test_requests_without_the_key_are_noticed(tmp_path: Path) -> None:
     )
     told = refused("sync-check", *SHELL, sys.executable, str(script))
     assert "no poll sent the key; 4 requests came without it" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"contacts": -5}, "contacts=-5; wanted a whole number, 8 to 100000, for example contacts=8"),
+        ({"polls": 0}, "polls=0; wanted a whole number, 1 to 100, for example polls=1"),
+        ({"polls": None}, "polls=None; wanted a whole number, 1 to 100"),
+        ({"histories": "3"}, "histories='3'; wanted a whole number, 0 to 1000000, for example histories=3"),
+        ({"seed": 1.5}, "seed=1.5; wanted a whole number, 0 or more"),
+        ({"jobs": True}, "jobs=True; wanted a whole number, 0 to 64"),
+        ({"copy": {}}, "copy={}; wanted a function"),
+    ],
+    ids=str,
+)
+def test_python_has_the_ranges_of_the_command_line(given: dict[str, Any], told: str) -> None:
+    """A number that the command would refuse is refused from Python too, before the client is asked to poll."""
+    with pytest.raises(SyncError, match=re.escape(told)):
+        check(lambda *_: pytest.fail("it polls"), **given)
 
 
 def test_what_would_fail_at_the_end_is_told_at_the_start(tmp_path: Path) -> None:

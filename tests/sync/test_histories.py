@@ -123,7 +123,7 @@ def test_check_plays_histories_and_tells_the_one_that_loses() -> None:
     )
     found = check(subjects.poll("drops-blocked"), subjects.copy, only=["blocked"], contacts=30)
     assert (found.exit_code, found.results[1].judgement.verdict) == (1, "lost")
-    assert "to survive it: Keep blocked contacts as they are." in complaint(found)
+    assert "to survive it: Keep blocked contacts like any others." in complaint(found)
     with pytest.raises(SyncError, match="did you mean blocked"):
         check(subjects.poll(""), only=["bloked"])
 

@@ -16,7 +16,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, get_overloads, get_type_hints
+from types import SimpleNamespace
+from typing import Any, Literal, cast, get_overloads, get_type_hints
 from uuid import UUID
 
 import httpx
@@ -37,7 +38,7 @@ from vambe_mock.organisations.organisation import Organisation
 from vambe_mock.server import watch
 from vambe_mock.server.settings import STANDALONE, LogFormat, Settings, options
 from vambe_mock.testing import server as server_module
-from vambe_mock.testing.faults import Faults, Match
+from vambe_mock.testing.faults import AddsFault, Match
 
 pytest_plugins = ["pytester"]
 
@@ -197,7 +198,16 @@ def test_what_is_no_copy_is_told_so(mock: Mock, copy: Any) -> None:
 
 
 MISTAKEN: dict[str, tuple[Callable[[Any], object], str]] = {
-    "a number of what": (lambda mock: mock.clock.advance(30), r"30 has no unit; wanted .* advance\(seconds=30\)"),
+    "a number of what": (lambda mock: mock.clock.advance(30), r"30 has no unit; wanted .* seconds=30"),
+    "two units": (
+        lambda mock: mock.clock.advance(days=timedelta(1)),
+        r"days=.* has a unit already; wanted .*days=1\.5",
+    ),
+    "two units later": (lambda mock: mock.after_request().clock(hours=timedelta(1)), "hours=.* has a unit already"),
+    "a slip in a later fault": (
+        lambda mock: mock.after_request().fault("delay", secnds=1),
+        'fault.effect.secnds: no such field in a delay; did you mean "seconds"?',
+    ),
     "a draft alone": (lambda mock: mock.contacts.add_many({"name": "Ana"}), "is no list of drafts; wanted a list"),
     "a text of drafts": (lambda mock: mock.contacts.add_many(""), "'' is no list of drafts"),
     "a file's name": (lambda mock: mock.load("set.json"), "'set.json' is no document; wanted a dict"),
@@ -221,6 +231,21 @@ def test_an_id_may_be_a_uuid(mock: Mock) -> None:
     stage = UUID(mock.admin("GET", "/pipelines")[0]["stages"][0]["id"])
     made = mock.contacts.add(default_stage_id=stage)
     assert mock.contacts.get(UUID(made["id"]))["default_stage_id"] == str(stage)
+
+
+def test_a_trigger_takes_what_the_clock_and_the_faults_take(mock: Mock) -> None:
+    """Instants, durations and ids of Python's own, and when the fault expires (`faults-on-demand`)."""
+    noon, day = datetime(2026, 3, 1, 12, tzinfo=UTC), timedelta(days=1)
+    made = mock.after_request().clock(day, at=noon, hours=1.5).fault("stall", seconds=day / 288, expires_in=day)
+    clock, fault = made.state["rule"]["changes"]
+    assert (clock["at"], clock["milliseconds"], clock["hours"]) == ("2026-03-01T12:00:00.000Z", 86_400_000, 1.5)
+    assert (fault["fault"]["effect"]["seconds"], fault["fault"]["expires_in"]) == (300, 86_400)
+    stage = UUID(mock.admin("GET", "/pipelines")[0]["stages"][0]["id"])
+    ana = UUID(mock.contacts.add(name="Ana")["id"])
+    mock.before_request().ticket("open", ana, stage_id=stage).change(ana, name="Ana María")
+    (asked,) = httpx.get(f"{mock.url}/api/public/contacts?days=30", headers=mock.headers).json()
+    assert asked["name"] == "Ana María"
+    assert mock.explain(ana, f"stage_id={stage}&days=30")["listed"]
 
 
 def test_a_path_of_the_admin_api_begins_with_a_slash(mock: Mock) -> None:
@@ -446,7 +471,7 @@ def test_the_keyword_arguments_are_the_options() -> None:
 
 
 def test_the_typed_faults_are_those_of_the_admin_api(server: VambeMock) -> None:
-    """Each overload of ``faults.add`` has the fields of its kind, and each kind has one (`faults-on-demand`)."""
+    """Each overload (``faults.add``, triggers) has the fields of its kind, and each kind one (`faults-on-demand`)."""
     schemas = httpx.get(f"{server.url}/__admin/openapi.json").json()["components"]["schemas"]
     effects = {}
     for schema in schemas.values():
@@ -455,7 +480,10 @@ def test_the_typed_faults_are_those_of_the_admin_api(server: VambeMock) -> None:
             required = {*schema["required"]} - {"kind"}
             effects[kind] = {name: name in required for name in schema["properties"] if name != "kind"}
     typed = {}
-    for overload in get_overloads(Faults.add):
+    called = SimpleNamespace(
+        __module__=AddsFault.__module__, __qualname__="AddsFault.__call__"
+    )  # a protocol has no more
+    for overload in get_overloads(cast("Any", called)):
         parameters = inspect.signature(overload).parameters
         own = {name: one for name, one in parameters.items() if name not in ("self", "kind", "match", "expires_in")}
         for kind in re.findall(r"'(\w+)'|\"(\w+)\"", parameters["kind"].annotation):
@@ -480,6 +508,8 @@ def test_it(vambe_mock: Mock) -> None:
     reveal_type(vambe_mock.clock.advance(timedelta(days=1.5)))
     vambe_mock.assert_requested(2, updated_after=None)
     vambe_mock.faults.add("delay", seconds=timedelta(seconds=1), match={"first": 1})
+    vambe_mock.faults.add("status", status=503, retry_after=timedelta(seconds=2))
+    vambe_mock.after_request().clock(timedelta(days=1)).fault("stall", expires_in=timedelta(1)).delete(place=1)
     VambeMock(fixture="tiny", now=datetime.now(UTC), api_key=["a", "b"])
     vambe_mock.fail_nxt(503)
     VambeMock(fixture="tini")
@@ -488,8 +518,10 @@ def test_it(vambe_mock: Mock) -> None:
     vambe_mock.faults.add("delay", secnds=1)
     vambe_mock.faults.add("dely", seconds=1)
     vambe_mock.faults.add("delay", seconds=1, match={"frst": 1})
+    vambe_mock.after_request().fault("delay", secnds=1)
+    vambe_mock.before_request().clock(secnds=1)
 """
-FIRST_SLIP = 9
+FIRST_SLIP = 11
 
 
 def slips(command: list[str], tmp_path: Path, cwd: Path) -> dict[int, str]:

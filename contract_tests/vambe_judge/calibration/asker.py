@@ -133,7 +133,7 @@ class Asker:
         parsed = _parsed(body)
         is_list = answer.is_list and isinstance(parsed, list) and request.path.lower().rstrip("/") == PATH
         if is_list:
-            self.shapes.look(body)
+            self.shapes.look(body, by_pipeline=bool(request.values("pipeline_id")))
         contacts = tuple(contact_of(one) for one in parsed if isinstance(one, dict)) if is_list else None
         text = "" if is_list else body.decode("utf-8", "replace")[:LONGEST]
         pairs = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)

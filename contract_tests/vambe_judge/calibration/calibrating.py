@@ -28,9 +28,10 @@ from vambe_judge.calibration.lists import (
     WINDOW,
 )
 from vambe_judge.calibration.population import NAMES
-from vambe_judge.calibration.shapes import DOCUMENTED, TICKET, Kind, members
+from vambe_judge.calibration.shapes import DOCUMENTED, EXPANDED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
 from vambe_judge.calibration.survey import survey
+from vambe_mock.contract.dialect_file import DialectError, parse
 from vambe_mock.contract.plural import plural
 
 MOST_CONFIRMED: Final = 6
@@ -48,6 +49,7 @@ PLATFORMS: Final = (
     "playground",
 )
 STATUSES: Final = ("UNATTENDED", "ATTENDED", "CLOSED")
+TICKETS: Final = "active_ticket_v2"
 NEEDS: Final[dict[str, str]] = {
     WINDOW: "messages on both sides of a window's edge, and for the very edge a frozen clock (--target-now)",
     FRACTION: "last messages between one day and a year old, some hours apart",
@@ -233,10 +235,14 @@ class Calibration:
         if state.fickle:
             state.open.update(dict.fromkeys(rules, "a target that answers alike: one request was answered in two ways"))
             rules.clear()
+        client = state.asker.client
         for slug in list(rules):
-            fault = personal(rules[slug].value)
+            fault = personal(rules[slug].value, (*_parts_of(client.key), *client.secrets))
             if fault:
                 state.beyond[slug] = f"its value holds {fault}, which is never written"
+                del rules[slug]
+            elif not _is_spoken(slug, rules[slug].value):
+                state.beyond[slug] = "what was seen is nothing that a dialect can say"
                 del rules[slug]
         opened = self._open(rules)
         return Dialect(
@@ -396,6 +402,9 @@ class Calibration:
         seconds = "seconds-required" in rules
         of_values = refusals.of_values(state.values, with_seconds=seconds)
         found = [of_values, *self._kinds()]
+        failing = [reply for _, reply in state.values.asked if not reply.is_list and not 400 <= reply.status < 500]
+        if failing:
+            state.beyond[refusals.INVALID] = f"wrong values are answered with {failing[0].answer.summary()}"
         self._readings_of_values(rules)
         for one in found:
             for slug, value in one.rules.items():
@@ -429,7 +438,7 @@ class Calibration:
                 ),
             )
 
-    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901 - one rule after the other
+    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901, PLR0912 - one rule after the other
         state = self.state
         shapes = state.asker.shapes
         if not shapes.contacts:
@@ -437,14 +446,17 @@ class Calibration:
             return
         first = [reply for reply in state.asker.replies if reply.contacts][:1]
         extra = {name: _kind(one) for name, one in members(shapes.beyond)}
-        extra |= {f"active_ticket_v2.{name}": _kind(one) for name, one in members(shapes.ticket_beyond)}
+        extra |= {f"{TICKETS}.{name}": _kind(one) for name, one in members(shapes.ticket_beyond)}
         extra = {name: kind for name, kind in extra.items() if kind is not None}
-        if set(extra) == {"active_ticket_v2.current_stage"}:
-            extra = {}
+        hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
+        if shapes.expands and f"{TICKETS}.{EXPANDED}" in extra:
+            del extra[f"{TICKETS}.{EXPANDED}"]
+            by_pipeline = [one for one in state.asker.replies if one.contacts and one.request.values("pipeline_id")]
+            said = f"tickets tell their {EXPANDED} beside pipeline_id, and only there"
+            rules["current-stage-expanded"] = Measured(True, by_pipeline[:1], said)
         if extra:
             rules["extra-fields"] = Measured(extra, first, f"{plural(len(extra), 'field')} that no document mentions")
-        hidden = len(shapes.beyond.members) + len(shapes.ticket_beyond.members) - len(extra)
-        if hidden > 0 and extra:
+        if hidden > 0:
             state.beyond["extra-fields"] = f"{plural(hidden, 'more field')}, whose names may be data"
         places = shapes.places.get("", ())
         own = [name for name in places if name in DOCUMENTED or name in extra]
@@ -466,6 +478,12 @@ class Calibration:
         statuses = sorted(shapes.statuses)
         if set(statuses) - set(STATUSES):
             rules["chat-statuses"] = Measured(statuses, first, "statuses that were seen")
+        if shapes.odd_words:
+            words = {"platform": "platforms", "chat_status": "chat-statuses"}
+            said = "some values are no single word of letters, and are not written"
+            state.beyond.update({words[name]: said for name in shapes.odd_words})
+        if shapes.other_types:
+            state.beyond["contact-fields"] = f"fields of other types than the document's: {_or(shapes.unlike())}"
         self._instants(rules, first)
         if shapes.styles - {"compact"}:
             state.beyond["bare-array"] = (
@@ -625,7 +643,7 @@ PLACES: Final = {
     "pipeline_id": "PIPELINE",
     "custom_field_value": "VALUE",
 }
-OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, *sheets.MOST))
+OWN: Final = frozenset((EPOCH, "", "zq1x", "zq2x", "zq3x", "zq4x", wrong.NO_VALUE, wrong.UNKNOWN, sheets.NEVER))
 
 
 def shown(reply: Reply) -> str:
@@ -650,19 +668,65 @@ def shown(reply: Reply) -> str:
 
 
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
-_DIGITS: Final = re.compile(r"\+\d{7,}|(?<![\w.])\d{9,}")
+_DIGITS: Final = re.compile(r"\+\d{7,}|(?<![\w.])\d{9,}|\+\d[\d ().-]{7,}\d")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d)?|\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d")
+_OWN_DAYS: Final = ("1970-01-01", "2024-01-15", "2024-01-16", "2099-01-01")
+_WHOSE: Final = re.compile(
+    r'"(?:\w*_)?(?:account|company|email|org|organi[sz]ation|owner|tenant|user|workspace)\w*"\s*:\s*"[^"{]'
+)
+"""A member of a body that tells whose account it is."""
+
+_OUR_WORDS: Final = "".join((*usual.ISSUES.values(), *usual.MESSAGES.values(), usual.INVALID, usual.RULE))
 
 
-def personal(value: Any) -> str:
-    """Say what of a value may be the account's own; empty if nothing is."""
-    text = repr(value)
-    if UUID.search(text) and not _only_ours(text):
+def personal(value: Any, secrets: Iterable[str] = ()) -> str:
+    """Say what of a value may be the account's own; empty if nothing is.
+
+    *secrets* are texts of the user's: the key, and values of custom fields.
+    """
+    texts = list(_texts_of(value))
+    text = "\n".join(texts)
+    if any(UUID.search(one) and not _only_ours(one) for one in texts):
         return "an id"
     if _EMAIL.search(text):
         return "an e-mail address"
     if any(one not in ("9007199254740991", "100000000000000000") for one in _DIGITS.findall(text)):
         return "a long number"
+    if any(not one.startswith(_OWN_DAYS) for one in _INSTANT.findall(text)):
+        return "an instant"
+    if _WHOSE.search(text):
+        return "the name of an account or a person"
+    if any(len(one) > 3 and one in text and one not in _OUR_WORDS for one in secrets):
+        return "the key or a value of a custom field"
     return ""
+
+
+def _parts_of(key: str) -> Iterable[str]:
+    """The key, and of one that nobody guesses the parts that servers show of it."""
+    return (key, key[:8], key[-4:]) if len(key) >= 16 else (key,)
+
+
+def _texts_of(value: Any) -> Iterable[str]:
+    """All texts of a value, names included."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _texts_of(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_of(inner)
+    else:
+        yield str(value)
+
+
+def _is_spoken(slug: str, value: Any) -> bool:
+    """Whether the mock takes a file with that rule."""
+    one = Dialect(on=date(2000, 1, 1), requests=0, rules={slug: Entry(value=value, requests=(), evidence="")})
+    try:
+        parse(one.text(), "a rule")
+    except DialectError:
+        return False
+    return True
 
 
 def _only_ours(text: str) -> bool:

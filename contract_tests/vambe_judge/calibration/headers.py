@@ -17,7 +17,15 @@ OURS: Final = frozenset(("connection", "content-length", "date", "keep-alive", "
 NEVER: Final = frozenset(("set-cookie", "location", "content-type", "retry-after"))
 """Headers that are no part of a dialect, or are told elsewhere."""
 
-_PERSONAL: Final = re.compile(r"@|\+?\d{9,}")
+_PERSONAL: Final = re.compile(r"@|\+?\d{9,}|\+\d[\d ().-]{7,}\d")
+_WHOSE: Final = re.compile(
+    r"(?:^|[-_.])(?:account|client|company|contact|customer|e?mail|member|org|organi[sz]ation|owner|phone|session"
+    r"|tenant|token|user|workspace)(?:$|[-_.])",
+    re.IGNORECASE,
+)
+"""Names of headers whose value tells whose account it is."""
+
+_HTTP_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 _NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 _NUMBER: Final = re.compile(r"\d{1,9}")
 _MILLISECONDS: Final = re.compile(r"\d{1,6}(?:\.\d+)?")
@@ -71,10 +79,14 @@ def _header(found: Found, name: str, by_status: dict[int, list[str | None]], see
         if template is not None:
             found.headers[name] = template
             return
-    told = False
+    told, untold = False, list[int]()
+    varies = any(len({value for value in values if value is not None}) > 1 for values in by_status.values())
     for status, values in by_status.items():
         some = [value for value in values if value is not None]
         if not some:
+            continue
+        if varies and len(some) == 1:  # one answer does not show that its value is always the same
+            untold.append(status)
             continue
         if len(some) != len(values):
             found.beyond[f"response-headers.{name.lower()}"] = (
@@ -85,6 +97,12 @@ def _header(found: Found, name: str, by_status: dict[int, list[str | None]], see
         if template is not None:
             found.headers.setdefault(str(status), {})[name] = template
             told = True
+        else:
+            untold.append(status)
+    if told and untold:
+        found.beyond[f"response-headers.{name.lower()}"] = (
+            f"{name} has a value that no template says in answers of {', '.join(map(str, untold))}"
+        )
     if not told and f"response-headers.{name.lower()}" not in found.beyond:
         found.beyond[f"response-headers.{name.lower()}"] = f"{name} has a value that no template says"
 
@@ -102,6 +120,8 @@ def _template(  # noqa: C901, PLR0912 - one kind of value after the other
     if len(different) == 1:
         value = values[0]
         if _PERSONAL.search(value) or UUID.search(value) or read(value) is not None or not value.isascii():
+            return None
+        if _WHOSE.search(name) or _HTTP_DATE.search(value):
             return None
         if not value.isprintable() or "{{" in value:
             return None

@@ -23,7 +23,7 @@ from vambe_judge.calibration.bodies import (
     spans,
     varying,
 )
-from vambe_judge.calibration.sheets import Sheet, Wrong
+from vambe_judge.calibration.sheets import LEAST, MOST, Sheet, Wrong
 from vambe_mock.contract.plural import plural
 
 INVALID, TEXTS, RULE = "invalid-parameters", "issue-texts", "refused-by-rule"
@@ -65,6 +65,8 @@ class Values:
 
     asked: list[tuple[Sheet, Reply]] = field(default_factory=list)
     now: int | None = None
+    bounds: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The ends of ranges that are not the usual ones, by parameter and fault (``below``, ``above``)."""
 
     def refused(self) -> list[tuple[Sheet, Reply]]:
         """The sheets that were refused."""
@@ -110,9 +112,18 @@ class Values:
             if wrong is not None:
                 number = counts[name]
                 counts[name] += 1
-                faults = wrong.faults
-                several.append(Told(wrong, faults[min(number, len(faults) - 1)], raw, reply))
+                fault = wrong.faults[min(number, len(wrong.faults) - 1)]
+                several.append(Told(wrong, fault, raw, reply))
         return several
+
+    def other_bound(self, one: Told) -> int | None:
+        """The end of a range that a fault tells, if it is not the usual one: the only whole number in its words."""
+        if one.fault not in ("below", "above"):
+            return None
+        usual_end = (LEAST if one.fault == "below" else MOST)[one.wrong.parameter]
+        words = issue_template(one.raw, one.wrong.parameter, {"received": ",".join(one.wrong.texts)})
+        found = {int(number) for number in _WHOLE.findall(words)}
+        return found.pop() if len(found) == 1 and usual_end not in found else None
 
     def no_number(self) -> tuple[str, str] | None:
         """What a text that is no number is told, and of which parameter."""
@@ -130,6 +141,9 @@ class Values:
             return []
         there = {one.wrong.parameter for one in self.told(sheet, reply)}
         return [one for one in sheet.wrong if one.parameter not in there] if there else []
+
+
+_WHOLE: Final = re.compile(r"(?<![\w.{-])-?\d{1,16}(?![\w.]*\w)")
 
 
 def _read_otherwise(one: Told, values: Values) -> Told:
@@ -202,7 +216,7 @@ def of_values(values: Values, *, with_seconds: bool) -> Found:  # noqa: C901, PL
     else:
         told = _one_at_a_time(values, refused, rule, found)
     found.rules.update({INVALID: rule} if rule else {})
-    issue_rule = _issue_texts(told, texts, found)
+    issue_rule = _issue_texts(_with_bounds(told, values), texts, found)
     if issue_rule:
         found.rules[TEXTS] = issue_rule
         found.replies[TEXTS] = [reply for _, reply in refused]
@@ -215,6 +229,14 @@ def of_values(values: Values, *, with_seconds: bool) -> Found:  # noqa: C901, PL
         queries = plural(len(refused), "query", "queries")
         found.evidence[TEXTS] = f"what {queries} with {plural(len(told), 'wrong value')} got to read"
     return found
+
+
+def _with_bounds(told: Sequence[Told], values: Values) -> list[Told]:
+    """*told*, whose templates stand for the ends of ranges as they were measured."""
+    return [
+        replace(one, wrong=replace(one.wrong, bound=values.bounds.get((one.wrong.parameter, one.fault))))
+        for one in told
+    ]
 
 
 def _frames(values: Values, refused: Sequence[tuple[Sheet, Reply]], found: Found) -> tuple[str, str] | None:
@@ -462,6 +484,9 @@ def of_place(reply: Reply, now: int | None) -> Found:
     found = Found(replies={NOT_FOUND: [reply]})
     said = filled(usual.NOT_FOUND, {"method": "GET", "target": reply.request.target})
     if reply.status == 404 and reply.text == said and reply.content_type == usual.JSON_TYPE:
+        return found
+    if reply.status < BAD_REQUEST:
+        found.beyond[NOT_FOUND] = f"an unknown path is answered with {reply.answer.summary()}"
         return found
     body = general(reply.text, reply, now)
     body = body.replace("GET {{", "{{method}} {{")

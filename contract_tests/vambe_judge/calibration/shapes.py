@@ -18,6 +18,9 @@ NULLABLE: Final = frozenset(
     + [f"active_ticket_v2.{one.name}" for one in TICKET_FIELDS if one.nullable]
 )
 INSTANTS: Final = ("last_message_at", "created_at", "updated_at")
+EXPANDED: Final = "current_stage"
+"""The member of a ticket that some answers have (`current-stage-expanded`)."""
+
 DEEPEST: Final = 4
 MOST_FIELDS: Final = 60
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -92,6 +95,14 @@ def form_of(text: str) -> str:
     return re.sub(r"\d", "0", clock) + zone
 
 
+_TYPES: Final[dict[str, type]] = {"blocked": bool, "is_chat_read": bool, "active_ticket_v2": dict}
+_ARTICLES: Final = {"array": "an", "instant": "an", "integer": "an", "object": "an"}
+
+
+def _is_of_type(name: str, contact: dict[str, Any]) -> bool:
+    return isinstance(contact[name], _TYPES.get(name, str))
+
+
 @dataclass(slots=True)
 class Shapes:
     """What all contacts of a run look like."""
@@ -109,8 +120,12 @@ class Shapes:
     forms: dict[str, set[str]] = field(default_factory=dict)
     reordered: bool = False
     styles: set[str] = field(default_factory=set)
+    other_types: set[tuple[str, str]] = field(default_factory=set)
+    """Documented fields whose type is another than the document's, with that type."""
+    stages: set[tuple[bool, bool]] = field(default_factory=set)
+    """Of tickets at a stage: whether their list was asked for by ``pipeline_id``, and whether it tells the stage."""
 
-    def look(self, body: bytes) -> None:
+    def look(self, body: bytes, *, by_pipeline: bool = False) -> None:
         """Another list, as it came."""
         try:
             items = json.loads(body)
@@ -121,10 +136,20 @@ class Shapes:
             for item in items:
                 if isinstance(item, dict):
                     self.add(item)
+                    ticket = item.get("active_ticket_v2")
+                    if isinstance(ticket, dict) and ticket.get("current_stage_id"):
+                        self.stages.add((by_pipeline, isinstance(ticket.get(EXPANDED), dict)))
+
+    @property
+    def expands(self) -> bool:
+        """Whether tickets tell their stage if they are asked for by ``pipeline_id``, and only then."""
+        return self.stages == {(True, True), (False, False)}
 
     def _style(self, body: bytes, items: list[Any]) -> None:
         if items and isinstance(items[0], dict) and items[0]:
             self.styles.add(style_of(body, items))
+        elif not items and body != b"[]":
+            self.styles.add("other")
 
     def add(self, contact: dict[str, Any]) -> None:
         """Another contact."""
@@ -137,6 +162,11 @@ class Shapes:
         if len(names) > len(own) and len(names) > len(self.places.get("", ())):
             self.places[""] = tuple(names)
         self.nulls.update(name for name in own if contact[name] is None)
+        self.other_types.update(
+            (name, type_of(contact[name]))
+            for name in own
+            if contact[name] is not None and not _is_of_type(name, contact)
+        )
         ticket = contact.get("active_ticket_v2")
         if isinstance(ticket, dict):
             self.ticket_beyond.add({name: value for name, value in ticket.items() if name not in TICKET})
@@ -155,14 +185,21 @@ class Shapes:
             if isinstance(value, str):
                 self.forms.setdefault(name, set()).add(form_of(value))
 
+    def unlike(self) -> list[str]:
+        """The documented fields of other types, in words."""
+        return [f"{name} is {_ARTICLES.get(kind, 'a')} {kind}" for name, kind in sorted(self.other_types)]
+
     def undocumented_nulls(self) -> list[str]:
         """The fields that are null although the document says that they are not."""
         return sorted(self.nulls - NULLABLE)
 
 
 def style_of(body: bytes, parsed: Any) -> str:
-    """How a body is written: ``compact``, ``spaced`` as Python does by default, or ``other``; ``-ascii`` if escaped."""
-    text = body.decode("utf-8", "replace").strip()
+    """How a body is written: ``compact``, ``spaced`` as Python does by default, or ``other``; ``-ascii`` if escaped.
+
+    White space around it is ``other``, too.
+    """
+    text = body.decode("utf-8", "replace")
     for name, separators in (("compact", (",", ":")), ("spaced", (", ", ": "))):
         for ascii_only in (False, True):
             if json.dumps(parsed, ensure_ascii=ascii_only, separators=separators) == text:

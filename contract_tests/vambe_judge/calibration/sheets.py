@@ -17,6 +17,9 @@ OLD_ID: Final = "7c9e6679-7425-00de-944b-e07fc1f90ae7"
 """A version that the document's pattern does not know."""
 
 INSTANT: Final = "2024-01-15T10:00:00Z"
+NEVER: Final = "2099-01-01T00:00:00Z"
+"""A cursor that nothing follows."""
+
 LEAST: Final = {"days": 1, "limit": 1, "offset": 0}
 MOST: Final = {"days": 365, "limit": 1_000, "offset": SAFE}
 NUMBERS: Final = ("days", "limit", "offset")
@@ -32,13 +35,15 @@ class Wrong:
     taken: str = ""
     """The rule, and the key of its table, that then goes another way."""
     number: float | int | None = None
+    bound: int | None = None
+    """The end of the range that it is beyond, if that is not the usual one."""
 
     def values(self, fault: str) -> dict[str, Any]:
         """What the placeholders of a fault's template stand for."""
         found: dict[str, Any] = {"received": ",".join(self.texts)}
         if fault in ("below", "above"):
-            bound = LEAST[self.parameter] if fault == "below" else MOST[self.parameter]
-            found["minimum" if fault == "below" else "maximum"] = bound
+            usual = LEAST[self.parameter] if fault == "below" else MOST[self.parameter]
+            found["minimum" if fault == "below" else "maximum"] = usual if self.bound is None else self.bound
         if fault == "unsafe-integer":
             found["maximum"] = SAFE
         if self.number is not None:

@@ -60,6 +60,8 @@ def _first(state: State) -> Reply:
             raise JudgeError(f"{base} {problem}; nothing could be calibrated")
         for smaller in (100, 10):
             if not first.is_list and smaller < state.window:
+                said = f"a refusal that tells the most that limit may be; {state.window} is refused"
+                state.open["limit-range"] = said
                 state.window = smaller
                 first = state.ask(Request.of({"updated_after": EPOCH, "limit": f"{smaller}"}), DECIDES)
     except Unanswered as error:

@@ -10,9 +10,10 @@ from vambe_judge.calibration import refusals, sheets, usual
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import filled, general, in_json
 from vambe_judge.calibration.forms import measure
+from vambe_judge.calibration.lists import Question
 from vambe_judge.calibration.moving import moved
 from vambe_judge.calibration.population import BY_FILTER, read
-from vambe_judge.calibration.refusals import Kind
+from vambe_judge.calibration.refusals import Kind, Told, without_target
 from vambe_judge.calibration.sheets import SHEETS, Sheet, Wrong
 from vambe_judge.calibration.state import Measured, State, Step
 from vambe_judge.judging.custom_fields import NOT_TEXT
@@ -43,6 +44,7 @@ That without a time filter breaks another rule too, so that it tells which is ju
 """
 CUSTOM_KINDS: Final = ("unknown-custom-field", "custom-field-entity", "custom-field-value")
 PAIR_KINDS: Final = ("no-custom-key", "no-custom-value")
+UNKNOWN_FIELD: Final = "unknown-custom-field"
 
 RULES_OF_KINDS: Final = {
     "no-time-filter": "time-filter-required",
@@ -56,7 +58,7 @@ RULES_OF_KINDS: Final = {
 
 def steps(state: State) -> list[Step]:
     """What could be asked wrongly next."""
-    return [*_sheets(state), *_kinds(state), *_keys(state), *_places(state), *_unknown(state)]
+    return [*_sheets(state), *_bounds(state), *_kinds(state), *_keys(state), *_places(state), *_unknown(state)]
 
 
 def _step(state: State, name: str, decides: tuple[str, ...], worth: float, take: Callable[[], None]) -> list[Step]:
@@ -140,11 +142,48 @@ def _taken_values(state: State) -> list[Step]:
             name = f"taken:{one.taken}:{one.parameter}"
             if one.taken.startswith("repeated-parameter.") and _is_settled(state, one):
                 continue
+            if one.taken.startswith("empty-values.custom_field") and not state.done >= _OF_THE_PAIR:
+                continue  # their refusals tell what becomes of it
             if one.taken and name not in state.done:
                 found += _step(state, name, (one.taken.partition(".")[0],), 1.5, _taken_taker(state, one))
     return found
 
 
+def _bounds(state: State) -> list[Step]:
+    """Ends of ranges that a refusal tells, and that are not the usual ones: a value between the two shows it."""
+    found: list[Step] = []
+    for sheet, reply in state.values.refused():
+        for one in state.values.told(sheet, reply):
+            bound = state.values.other_bound(one)
+            if bound is not None:
+                name = f"bound:{one.fault}:{one.wrong.parameter}"
+                found += _step(state, name, (f"{one.wrong.parameter}-range",), 1.4, _bound_taker(state, one, bound))
+    return found
+
+
+def _bound_taker(state: State, one: Told, bound: int) -> Callable[[], None]:
+    def take() -> None:
+        parameter, is_most = one.wrong.parameter, one.fault == "above"
+        usual_end = (sheets.MOST if is_most else sheets.LEAST)[parameter]
+        wider = bound > usual_end if is_most else bound < usual_end
+        value = bound if wider else bound + (1 if is_most else -1)
+        slug, key = f"{parameter}-range", "most" if is_most else "least"
+        # Behind a cursor that nothing follows, so that no list is long.
+        pairs = {_base(parameter): sheets.NEVER, parameter: f"{value}"}
+        reply = state.try_to_ask(Request.of(pairs), (slug,), f"{parameter}={value}")
+        if reply is None:
+            return
+        if reply.is_list == wider and (wider or 400 <= reply.status < 500):
+            state.values.bounds[parameter, one.fault] = bound
+            said = f"{parameter}={value} is {'taken' if wider else 'refused'}, and {bound} is told as the {key}"
+            measure(state, slug, key, bound, reply, said)
+        else:
+            state.beyond[slug] = f"{bound} is told as the {key}, and {parameter}={value} is answered otherwise"
+
+    return take
+
+
+_OF_THE_PAIR: Final = {"kind:no-custom-value", "kind:unknown-custom-field"}
 TELLING: Final = ("limit", "days", "offset", "created_after", "updated_after")
 """The parameters that tell by a list which of two values counted."""
 
@@ -167,6 +206,7 @@ def _all_repeated_alike(state: State) -> None:
         if one.taken.startswith("repeated-parameter.")
     ]
     if all(one in state.values.untold(sheet, reply) for sheet, reply, one in twice):
+        state.beyond.pop("repeated-parameter", None)
         rule.value = next(iter(rule.value.values()))
         rule.evidence = "no repeated parameter is refused, and of two that were asked that value counted"
 
@@ -181,7 +221,7 @@ def _take_value(state: State, one: Wrong) -> None:
     parameter = one.parameter
     base = _base(parameter)
     pairs: list[tuple[str, str]] = [(base, EPOCH)]
-    texts = _telling(one)
+    texts = _telling(state, one)
     pairs += [(parameter, text) for text in texts]
     if parameter != "limit":
         pairs.append(("limit", f"{state.window}"))
@@ -193,7 +233,7 @@ def _take_value(state: State, one: Wrong) -> None:
         return
     if not reply.is_list:
         if parameter.startswith("custom_field") and slug == "empty-values":
-            measure(state, slug, parameter, "accept", reply, f"an empty {parameter} is a text like any other")
+            _empty_text(state, parameter, reply)
         else:
             state.beyond[slug] = f"a value of {parameter} is refused alone, but not beside other wrong ones"
         return
@@ -209,6 +249,33 @@ def _take_value(state: State, one: Wrong) -> None:
         state.measured[slug] = Measured(value, [reply], f"{parameter} so written is taken, not refused")
 
 
+def _empty_text(state: State, parameter: str, reply: Reply) -> None:
+    """An empty text of a pair is refused by a rule: by that of the pair, if it counts as not sent."""
+    slug, half = "empty-values", "no-custom-key" if parameter == "custom_field_key" else "no-custom-value"
+    pair, unknown = _reply_of(state, half) or _reply_of(state, "no-custom-value"), _reply_of(state, UNKNOWN_FIELD)
+    is_pair = pair is not None and _is_worded_alike(pair, reply)
+    is_unknown = unknown is not None and _is_worded_alike(unknown, reply)
+    if is_pair and is_unknown:
+        state.open[slug] = f"refusals that tell a missing {parameter} from an unknown field"
+    elif is_pair:
+        measure(state, slug, parameter, "absent", reply, f"an empty {parameter} counts as not sent")
+    elif is_unknown:
+        measure(state, slug, parameter, "accept", reply, f"an empty {parameter} is a text like any other")
+    else:
+        state.beyond[slug] = f"an empty {parameter} is refused alone, but not told beside other wrong values"
+
+
+def _is_worded_alike(first: Reply, second: Reply) -> bool:
+    """Whether two refusals say the same, but for the texts of their requests."""
+    said = []
+    for one in (first, second):
+        text = without_target(one)
+        for value in (value for name, value in one.request.parameters if name.startswith("custom_field_") and value):
+            text = text.replace(in_json(value), "")
+        said.append((one.status, general(text, one, None)))
+    return said[0] == said[1]
+
+
 def _base(parameter: str) -> str:
     """The time filter beside which a value of *parameter* is asked."""
     return "created_after" if parameter == "updated_after" else "updated_after"
@@ -217,7 +284,7 @@ def _base(parameter: str) -> str:
 _USUAL: Final = "\x00usual"
 
 
-def _telling(one: Wrong) -> tuple[str, ...]:
+def _telling(state: State, one: Wrong) -> tuple[str, ...]:
     """Texts of that kind whose meanings differ on the data at hand."""
     slug = one.taken.partition(".")[0]
     if slug == "repeated-parameter":
@@ -225,8 +292,8 @@ def _telling(one: Wrong) -> tuple[str, ...]:
             "days": ("1", "365"),
             "limit": ("2", "3"),
             "offset": ("1", "2"),
-            "created_after": (EPOCH, "2099-01-01T00:00:00Z"),
-            "updated_after": (EPOCH, "2099-01-01T00:00:00Z"),
+            "created_after": (_middle(state, "created_after"), sheets.NEVER),
+            "updated_after": (_middle(state, "updated_after"), sheets.NEVER),
         }.get(one.parameter, one.texts)
     if slug == "limit-offset-whole":
         return ("2.6",)
@@ -235,7 +302,14 @@ def _telling(one: Wrong) -> tuple[str, ...]:
     return one.texts
 
 
-def _meaning(  # noqa: C901 - one rule after the other
+def _middle(state: State, parameter: str) -> str:
+    """A cursor that half of the contacts follow; the first of all where there are few."""
+    instants = state.population.instants(BY_FILTER[parameter])
+    middle = instants[len(instants) // 2 - 1] if len(instants) > 1 else None
+    return EPOCH if middle is None else Question(**{parameter: middle}).parameters()[parameter]  # type: ignore[arg-type]
+
+
+def _meaning(  # noqa: C901, PLR0912 - one rule after the other
     state: State, one: Wrong, texts: tuple[str, ...], reply: Reply
 ) -> Any:
     """The value of the rule that explains the list; None if none does."""
@@ -251,6 +325,8 @@ def _meaning(  # noqa: C901 - one rule after the other
             name: _by(state, parameter, text, whole) for name, text in zip(("first", "last"), texts, strict=True)
         }
         meanings["ignore"] = whole
+        if parameter == "updated_after":  # which of two orders such a list has is another question
+            meanings, came = {name: sorted(due or ()) for name, due in meanings.items()}, sorted(came)
         fitting = [name for name, due in meanings.items() if due == came]
         return fitting[0] if len(fitting) == 1 else None
     if slug == "limit-offset-whole":
@@ -258,8 +334,10 @@ def _meaning(  # noqa: C901 - one rule after the other
         if parameter == "limit":
             if came == whole[: due["down"]]:
                 return "down"
-            return "up" if came == whole[: due["up"]] else None  # 2.6 is 3 to the nearest as well
-        starts = {"down": whole[2:], "up": whole[3:]}
+            return _up_or_nearest(state, whole) if came == whole[: due["up"]] else None
+        before = state.measured.get(slug)
+        up = before.value if before is not None and before.value != "down" else "up"
+        starts = {"down": whole[2:], up: whole[3:]}
         return next((name for name, rest in starts.items() if rest == came), None)
     if slug in ("malformed-values", "empty-values"):
         if not came and whole:
@@ -272,12 +350,32 @@ def _meaning(  # noqa: C901 - one rule after the other
         taken = {"zone": "utc", "colon": "optional"}.get(key, True)
         return taken if due_list is not None and set(due_list) == set(came) else None
     if slug == "uuid-syntax":
+        malformed = state.measured.get("malformed-values")
+        if malformed is not None and parameter in malformed.value:
+            return _USUAL  # it is answered as a malformed id is
         return "any-version" if not came else None
     if slug == "number-syntax":
         if key == "rest":
             return "ignore" if came == _by(state, "days", "1", whole) else None
-        return "absent" if ignored else None
+        return "absent" if ignored else _USUAL if _is_zero(state, parameter, came, whole) else None
     return None
+
+
+def _is_zero(state: State, parameter: str, came: list[str], whole: list[str]) -> bool:
+    """Whether a list is that of the number 0, which its range takes or moves to its end."""
+    value = state.measured[f"{parameter}-range"].value if f"{parameter}-range" in state.measured else {}
+    least = value.get("least", sheets.LEAST[parameter])
+    due = _by(state, parameter, f"{least if value.get('beyond') == 'clamp' else 0}", whole)
+    return set(came) == set(due or ())
+
+
+def _up_or_nearest(state: State, whole: list[str]) -> str | None:
+    """What is made of 2.4, where 2.6 is 3."""
+    request = Request.of({"updated_after": EPOCH, "limit": "2.4"})
+    reply = state.try_to_ask(request, ("limit-offset-whole",), "limit=2.4")
+    if reply is None or not reply.is_list or len(whole) < 3:
+        return None
+    return {3: "up", 2: "nearest"}.get(len(reply.ids))
 
 
 def _after(state: State, parameter: str, text: str) -> list[str] | None:
@@ -611,12 +709,21 @@ def _key_taker(state: State, kind: str, headers: Headers, parameters: dict[str, 
             state.usual["401-before-400"] = "a wrong key was told before a wrong value"
         if reply.is_list:
             state.beyond["api-key-required"] = f"{kind}: answered with a list"
+        elif kind == "wrong-key" and _echoes(reply, state):
+            state.beyond["unauthorized.wrong-key"] = "its text has a part of the key that was sent"
         elif 400 <= reply.status < 500:
             state.keys.append(Kind(kind, reply))
         else:
             state.beyond["unauthorized"] = f"{kind} is answered with {reply.answer.summary()}"
 
     return take
+
+
+def _echoes(reply: Reply, state: State) -> bool:
+    """Whether a refusal has the start or the end of the wrong key, where that without a key has neither."""
+    other = next((one.reply.text for one in state.keys if one.name == "no-key"), "")
+    key = WRONG_KEY[0][1]
+    return any(part in reply.text and part not in other for part in (key[:4], key[-4:]))
 
 
 def _second_key(state: State) -> None:

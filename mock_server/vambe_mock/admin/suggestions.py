@@ -59,7 +59,8 @@ def models_at(annotation: Any, location: Sequence[int | str]) -> list[type[BaseM
             if part in model.model_fields
             for one in _models(model.model_fields[str(part)].annotation)
         ]
-        candidates = tagged or inner or candidates
+        decided = len(candidates) == 1  # so this is no tag, though the field may have its name, as a trigger's fault
+        candidates = (inner or tagged if decided else tagged or inner) or candidates
     return candidates
 
 

@@ -16,6 +16,7 @@ from vambe_mock.server.listening import LOCALHOST, LOOPBACKS
 from vambe_mock.server.options import SettingsError
 from vambe_mock.server.settings import SOURCES, STANDALONE, Settings, options
 from vambe_mock.server.signals import leave_at
+from vambe_mock.testing.commands import startable
 from vambe_mock.testing.server import VambeMock
 
 SIGNALS: Final = tuple(
@@ -88,7 +89,7 @@ class _Run:
         self._process: subprocess.Popen[bytes] | None = None
         self._got = 0
         self._in_foreground = _in_foreground()
-        self._grouped = os.name == "posix" and not self._in_foreground
+        self._grouped = sys.platform != "win32" and not self._in_foreground
 
     def code(self) -> int:
         """Run it to its end; its exit code, or 128 and the signal that ended it or this process.
@@ -123,7 +124,7 @@ class _Run:
         command = self._command
         try:
             group = {"process_group": 0} if self._grouped else {}
-            self._process = subprocess.Popen(command, env=self._environment, **group)  # type: ignore[call-overload]  # noqa: S603
+            self._process = subprocess.Popen(startable(command), env=self._environment, **group)  # type: ignore[call-overload]  # noqa: S603
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise SettingsError(f"cannot run {command[0]}: {reason}; wanted a command, e.g. -- npm test") from error
@@ -134,7 +135,7 @@ class _Run:
         """Send the signal to the command, with its group if it has one; whether anybody is left."""
         assert self._process is not None  # noqa: S101 - it has been started
         try:
-            if self._grouped:
+            if sys.platform != "win32" and self._grouped:
                 os.killpg(self._process.pid, number)
             elif self._process.returncode is None:
                 for pid in [self._process.pid, *_descendants(self._process.pid)]:
@@ -147,7 +148,7 @@ class _Run:
     def _waited(self) -> int:
         """The command's exit code, negative for a signal. Orphans that come to us as process 1 are reaped meanwhile."""
         assert self._process is not None  # noqa: S101 - it has been started
-        if os.name != "posix":
+        if sys.platform == "win32":
             return self._process.wait()
         while True:
             pid, status = os.waitpid(-1, 0)
@@ -157,6 +158,8 @@ class _Run:
 
     def _end_the_rest(self) -> None:
         """Wait until nobody of the command's group is left; who ignores the signal gets SIGTERM, then SIGKILL."""
+        if sys.platform == "win32":  # it has no groups
+            return
         since, told = time.monotonic(), 0
         while self._tell(0) and (late := time.monotonic() - since) < LONGEST + GRACE:
             wanted = signal.SIGKILL if late > LONGEST else signal.SIGTERM if late > POLITE else 0
@@ -178,7 +181,7 @@ def _adopt_orphans() -> None:
 
 def _in_foreground() -> bool:
     """Whether this process can read the terminal that it was started in."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return False
     try:
         return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()

@@ -158,7 +158,7 @@ def _paragraph(text: str) -> str:
 
 
 def _table(title: str, rows: Sequence[Row]) -> str:
-    return "\n".join((f"{title}:", *(line for row in rows for line in _row_lines(*row))))
+    return "\n".join((*_wrapped(f"{title}:", 0, first=0), *(line for row in rows for line in _row_lines(*row))))
 
 
 def _row_lines(name: str, text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from vambe_mock.cli.exit_codes import FINDINGS, GOOD, INTERRUPTED
 from vambe_mock.cli.streams import standard_output
 from vambe_mock.cli.target_options import CommandOptions
 from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.ranges import RANGES
 
 if TYPE_CHECKING:
     from vambe_mock.sync.checking import Report
@@ -61,26 +62,21 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     scope: Annotated[
         str, _option(CHECK, "--scope", "A query for the contacts that the client should have, e.g. days=30.")
     ] = "created_after=1970-01-01T00:00:00Z",
-    polls: Annotated[int, _option(CHECK, "--polls", "Undisturbed polls after the disturbance.", min=1, max=100)] = 2,
+    polls: Annotated[int, _option(CHECK, "--polls", "Undisturbed polls after the disturbance.", **RANGES["polls"])] = 2,
     contacts: Annotated[
         int | None,
         _option(
             CHECK,
             "--contacts",
             "Contacts in a hazard.",
-            min=8,
-            max=100_000,
+            **RANGES["contacts"],
             show_default="three and a half of the client's pages",
         ),
     ] = None,
     jobs: Annotated[
         int,
         _option(
-            CHECK,
-            "--jobs",
-            "Hazards to run at once; 0: 2 if the client's state is in {dir}, else 1.",
-            min=0,
-            max=64,
+            CHECK, "--jobs", "Hazards to run at once; 0: 2 if the client's state is in {dir}, else 1.", **RANGES["jobs"]
         ),
     ] = 0,
     only: Annotated[
@@ -95,10 +91,15 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     strict: Annotated[bool, _option(CHECK, "--strict", "Also fail for blind spots and bad manners.")] = False,
     seed: Annotated[
         int,
-        _option(CHECK, "--seed", "Seed for the random histories and for the contacts that hazards disturb.", min=0),
+        _option(
+            CHECK,
+            "--seed",
+            "Seed for the random histories and for the contacts that hazards disturb.",
+            **RANGES["seed"],
+        ),
     ] = 8262,
     histories: Annotated[
-        int, _option(HISTORIES, "--histories", "Also play this many random histories.", min=0, max=1_000_000)
+        int, _option(HISTORIES, "--histories", "Also play this many random histories.", **RANGES["histories"])
     ] = 0,
     history_file: Annotated[
         Path,

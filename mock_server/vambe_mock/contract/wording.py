@@ -81,7 +81,8 @@ def invalid_parameters(dialect: FullDialect, found: Iterable[Found], sent: Mappi
     html = (wording.content_type or "").lower().startswith(_HTML)
     texts = [one.told(dialect.issue_texts, sent.get(one.name, []), html=html) for one in told]
     status = wording.status or 400
-    template = wording.body or f'{{"statusCode":{status},"message":"Validation failed","errors":[{{{{issues}}}}]}}'
+    ours = f'{{"statusCode":{status},"message":"Validation failed","errors":[{{{{issues}}}}]}}'
+    template = ours if wording.body is None else wording.body  # an empty one is a body without anything
     values = {"issues": wording.between.join(texts), "first": texts[0], "count": len(texts)}
     return Worded(status, template, values, wording.content_type, said)
 
@@ -109,7 +110,8 @@ def _worded(rule: Any, special: str | Refused | None, usual: int, message: str, 
     own = Refused(body=special) if isinstance(special, str) else special or Refused()
     status = own.status or rule.status or usual
     ours = f'{{"message":"{{{{message}}}}","error":"{_PHRASES.get(status, "Error")}","statusCode":{status}}}'
-    template, content_type = own.body or rule.body or ours, own.content_type or rule.content_type
+    template = next((one for one in (own.body, rule.body) if one is not None), ours)
+    content_type = own.content_type or rule.content_type
     return Worded(status, template, {"message": message, **values}, content_type, message)
 
 

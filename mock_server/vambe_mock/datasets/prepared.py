@@ -13,6 +13,7 @@ import mmap
 import os
 import re
 import stat
+import sys
 import tempfile
 from hashlib import blake2b
 from pathlib import Path
@@ -161,6 +162,7 @@ def load_prepared(data: Path, folder: Path, read: Callable[[Path], Dataset]) -> 
         prepared = _opened(path)
         if prepared.meta["stamp"] == before or prepared.meta["content"] == _content(data):
             return PreparedDataset(prepared, lambda: read(data))
+        del prepared  # Windows replaces no file that is mapped
     except (Unusable, OSError, ValueError, KeyError, TypeError):
         pass  # the set itself decides
     dataset = read(data)
@@ -177,6 +179,8 @@ def load_prepared(data: Path, folder: Path, read: Callable[[Path], Dataset]) -> 
     except Unusable:
         return dataset
     except OSError as error:
+        if sys.platform == "win32" and path.exists():  # the server that reloads it, or another one, has it mapped
+            return dataset
         reason = (error.strerror or str(error)).lower()
         raise DatasetError(f"--prepared {folder}: {reason}; wanted a folder with room for the data set") from error
 

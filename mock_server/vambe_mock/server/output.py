@@ -145,7 +145,7 @@ def _writer(descriptor: int) -> Write:
     The descriptor itself is not made non-blocking: whoever shares it, a shell say, would find it so.
     """
     mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode) or not hasattr(select, "poll"):  # Windows has no way to ask
+    if stat.S_ISREG(mode) or sys.platform == "win32":  # which has no way to ask
         return partial(os.write, descriptor)
     if stat.S_ISSOCK(mode):
         shared = socket.socket(fileno=os.dup(descriptor))
@@ -158,6 +158,8 @@ def _writer(descriptor: int) -> Write:
 
 
 def _write_if_ready(descriptor: int, data: bytes) -> int:
+    if sys.platform == "win32":  # where nobody asks for this
+        raise NotImplementedError
     asking = select.poll()
     asking.register(descriptor, select.POLLOUT)
     if not asking.poll(0):

@@ -1,12 +1,12 @@
 """What a dialect sends of a store: each contact as it is spoken, and pages of a listing in one piece.
 
 As in ``runs``, the text of a listing is made once as many contacts have been sent as it has. It is made a piece at a
-time, so that no request waits for all contacts to be spoken. Where a filter tears a page apart, it is joined of what
-lies together in the text, which is less than all its contacts.
+time, so that no request waits for all contacts to be spoken. Where a filter tears a page apart, its contacts are picked
+out of those that the text was made of.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from vambe_mock.store.columns import Rows
 from vambe_mock.store.runs import MOST_CONTACTS, Run, Text, has_room
 from vambe_mock.store.store import Found, Store
 from vambe_mock.store.wire import PIECE, Wire
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_SPOKEN: Final = 100_000
 """The contacts of a larger set are not kept as they are sent: some kilobyte each (`dialect-costs-nothing`)."""
@@ -49,7 +52,7 @@ class Spoken:
             return page
         return self._of(found.rows)
 
-    def _cut_out(self, rows: Rows, positions: slice | Rows) -> Run | None:
+    def _cut_out(self, rows: Rows, positions: slice | Rows) -> Sequence[bytes] | None:
         """The contacts at *positions* of the listing *rows*, always the same array; None where there is no text."""
         listing = self._listings.get(id(rows))
         if listing is None:
@@ -64,7 +67,8 @@ class Spoken:
             return None
         if isinstance(positions, slice):
             return Run(listing.text, positions.start, positions.stop)
-        return Picked(listing.text, positions.tolist())
+        picked: list[bytes] = listing.contacts.take(positions).tolist()
+        return picked
 
     def _count(self, listing: "_Listing", count: int) -> None:
         """Count contacts that are sent; once they are as many as the listing has, go on with its text."""
@@ -78,7 +82,9 @@ class Spoken:
             parts += self._of(rows[len(parts) : len(parts) + PIECE])
             if len(parts) == len(rows):
                 listing.is_over = True
-                listing.text = Text(parts) if has_room(sum(map(len, parts))) else None
+                if has_room(sum(map(len, parts))):
+                    listing.contacts = np.fromiter(parts, np.object_, len(parts))
+                    listing.text = Text(parts)
                 listing.parts = []
 
     def _of(self, rows: Rows) -> list[bytes]:
@@ -96,41 +102,15 @@ class Spoken:
         return contacts
 
 
-class Picked(Run):
-    """Contacts of a text with others between them."""
-
-    __slots__ = ("_numbers",)
-
-    def __init__(self, text: Text, numbers: list[int]) -> None:
-        """Those of *text* with these *numbers*, which ascend; there is at least one."""
-        super().__init__(text, 0, len(numbers))
-        self._numbers = numbers
-
-    def json(self) -> bytes | memoryview:
-        """All of them, with a comma between two."""
-        view, places, numbers = self._text.view, self._text.places, self._numbers
-        first = last = numbers[0]
-        parts = []
-        for number in numbers[1:]:
-            if number != last + 1:
-                parts.append(view[places[first] : places[last + 1]])
-                first = number
-            last = number
-        rest = view[places[first] : places[last + 1] - 1]
-        return b"".join((*parts, rest)) if parts else rest  # to send several parts takes longer than to join them
-
-    def _one(self, number: int) -> bytes:
-        return super()._one(self._numbers[number])
-
-
 class _Listing:
     """How far the text of a listing is."""
 
-    __slots__ = ("is_over", "parts", "rows", "sent", "text")
+    __slots__ = ("contacts", "is_over", "parts", "rows", "sent", "text")
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self.sent = 0
         self.parts: list[bytes] = []
+        self.contacts: NDArray[np.object_] = np.empty(0, dtype=np.object_)
         self.text: Text | None = None
         self.is_over = False

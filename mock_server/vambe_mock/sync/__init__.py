@@ -4,7 +4,7 @@
 - ``hazards``: the list of hazards, each a script with its reason. ``histories``: random scripts, made smaller.
 - ``clients``: what polls, a command or a function; ``copies``: where its copy is.
 - ``playing``: plays a script to a client. ``judging``: from what happened to a verdict and a sentence.
-- ``checking``: the whole check. ``report`` and ``timeline``: its reports.
+- ``checking``: the whole check; ``ranges``: what its numbers may be. ``report`` and ``timeline``: its reports.
 
 From Python: ``from vambe_mock.sync import check``; in pytest the fixture ``vambe_sync_check`` (``plugin``).
 

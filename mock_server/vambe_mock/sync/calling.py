@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from vambe_mock.sync import checking, report
 from vambe_mock.sync.clients import FunctionClient
 from vambe_mock.sync.histories import words
+from vambe_mock.sync.problems import SyncError
+from vambe_mock.sync.ranges import check_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +36,10 @@ def check(  # noqa: PLR0913 - the options of the command line
     *folder* is new for each hazard and each history; state that is in it, or that is found by it, begins anew. The
     other arguments are the options of ``vambe-mock sync-check``. Raises SyncError if the client cannot be checked.
     """
+    for name, function in (("poll", poll), ("copy", copy)):
+        if not (callable(function) or (function is None and name == "copy")):
+            raise SyncError(f"{name}={function!r:.60}; wanted a function")
+    check_ranges(polls=polls, contacts=contacts, jobs=jobs, seed=seed, histories=histories)
     options = checking.Options(
         scope=scope,
         polls=polls,

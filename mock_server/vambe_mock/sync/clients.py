@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from vambe_mock.contract.plural import plural
 from vambe_mock.sync.copies import Copy, printed_copy
 from vambe_mock.sync.problems import NoCopyError, SyncError
+from vambe_mock.testing.commands import startable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -160,7 +161,7 @@ class CommandClient:
                     return Outcome("was not started: the check ends")
                 try:
                     process = subprocess.Popen(  # noqa: S603 - it is the user's own
-                        command,
+                        startable(command),
                         env=environment,
                         stdin=subprocess.DEVNULL,
                         stdout=out or output,
@@ -237,7 +238,7 @@ class FunctionClient:
 
 def _wait_for(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
     """Set *ended* when *process* has; it is not reaped yet, so that its number is nobody else's before it is killed."""
-    if hasattr(os, "waitid"):
+    if sys.platform != "win32" and hasattr(os, "waitid"):  # macOS has it from Python 3.13 on
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     else:
         process.wait()
@@ -256,7 +257,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _kill_strays(folders: Collection[str]) -> None:
     """Kill every process whose VAMBE_SYNC_DIR is one of *folders*, where /proc tells (Linux)."""
     marks = {f"VAMBE_SYNC_DIR={folder}".encode() for folder in folders}
-    if not marks or not Path("/proc/self/environ").exists():
+    if sys.platform == "win32" or not marks or not Path("/proc/self/environ").exists():
         return
     for _ in range(_SWEEPS):
         processes = [one for one in os.listdir("/proc") if one.isdecimal()]  # noqa: PTH208 - hundreds: the quick way

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from urllib.parse import quote
 
 from vambe_mock.contract.plural import plural
+from vambe_mock.testing.amounts import amount
 from vambe_mock.testing.client import AdminClient
 from vambe_mock.testing.faults import Faults
 from vambe_mock.testing.stubs import Stubs
@@ -116,11 +117,11 @@ class Contacts:
         """Record a message from the contact (inbound) or to it (outbound), now or ``at`` an instant."""
         return self._one("POST", f"/contacts/{quote(str(contact_id))}/messages", {"direction": direction, **fields})
 
-    def open_ticket(self, contact_id: str | UUID, stage_id: str | None = None) -> Contact:
+    def open_ticket(self, contact_id: str | UUID, stage_id: str | UUID | None = None) -> Contact:
         """Open a ticket for the contact."""
         return self._one("POST", f"/contacts/{quote(str(contact_id))}/ticket", {"stage_id": stage_id})
 
-    def move_ticket(self, contact_id: str | UUID, stage_id: str | None) -> Contact:
+    def move_ticket(self, contact_id: str | UUID, stage_id: str | UUID | None) -> Contact:
         """Move the contact's ticket to another stage."""
         return self._one("PATCH", f"/contacts/{quote(str(contact_id))}/ticket", {"stage_id": stage_id})
 
@@ -172,11 +173,7 @@ class Clock:
         milliseconds: float = 0,
     ) -> str:
         """Advance it by a timedelta, or by the sum of the given units; negative goes back."""
-        units = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds, "milliseconds": milliseconds}
-        if by is not None:
-            if not isinstance(by, timedelta):
-                raise TypeError(f"{by!r} has no unit; wanted a timedelta or a unit, for example advance(seconds=30)")
-            units["milliseconds"] += by / timedelta(milliseconds=1)
+        units = amount(by, days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
         return self._move("advance", units)
 
     def run(self) -> str:
@@ -355,7 +352,7 @@ class Mock:
         document: dict[str, Any] = self.admin("GET", "/dataset")
         return document
 
-    def explain(self, contact_id: str, query: str) -> dict[str, Any]:
+    def explain(self, contact_id: str | UUID, query: str) -> dict[str, Any]:
         """Explain why the answer to the query string *query* does or does not list the contact."""
         told: dict[str, Any] = self.admin("GET", "/explain", contact=contact_id, query=query)
         return told

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from vambe_mock.testing.amounts import amount
+from vambe_mock.testing.faults import rule_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+    from uuid import UUID
 
     from vambe_mock.testing.client import AdminClient
+    from vambe_mock.testing.faults import AddsFault
+
+    Id = str | UUID
 
 
 class Trigger:
@@ -34,18 +41,23 @@ class Trigger:
         return self._also({"do": "add", "contact": fields})
 
     def change(
-        self, contact_id: str | None = None, *, place: int | None = None, earlier: int | None = None, **fields: Any
+        self,
+        contact_id: Id | None = None,
+        *,
+        place: int | None = None,
+        earlier: int | None = None,
+        **fields: Any,
     ) -> Self:
         """Change fields of a contact; ``updated_at`` becomes now unless given."""
         return self._also({"do": "change", "contact": _who(contact_id, place, earlier), "fields": fields})
 
-    def delete(self, contact_id: str | None = None, *, place: int | None = None, earlier: int | None = None) -> Self:
+    def delete(self, contact_id: Id | None = None, *, place: int | None = None, earlier: int | None = None) -> Self:
         """Delete a contact."""
         return self._also({"do": "delete", "contact": _who(contact_id, place, earlier)})
 
     def message(
         self,
-        contact_id: str | None = None,
+        contact_id: Id | None = None,
         direction: Literal["inbound", "outbound"] = "inbound",
         *,
         place: int | None = None,
@@ -59,23 +71,38 @@ class Trigger:
     def ticket(
         self,
         move: Literal["open", "move", "close"],
-        contact_id: str | None = None,
+        contact_id: Id | None = None,
         *,
         place: int | None = None,
         earlier: int | None = None,
-        stage_id: str | None = None,
+        stage_id: Id | None = None,
     ) -> Self:
         """Open, move or close a contact's ticket."""
         who = _who(contact_id, place, earlier)
         return self._also({"do": "ticket", "contact": who, "move": move, "stage_id": stage_id})
 
-    def clock(self, **amount: Any) -> Self:
-        """Set the clock (``at``), or move it (``days``, ``hours``, ``minutes``, ``seconds``, ``milliseconds``)."""
-        return self._also({"do": "clock", **amount})
+    def clock(  # noqa: PLR0913 - one argument a unit
+        self,
+        by: timedelta | None = None,
+        *,
+        at: str | datetime | None = None,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+        milliseconds: float = 0,
+    ) -> Self:
+        """Set the clock (``at``), and move it by a timedelta or by the sum of the given units."""
+        units = amount(by, days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+        return self._also({"do": "clock", **({} if at is None else {"at": at}), **units})
 
-    def fault(self, kind: str, *, match: Mapping[str, Any] | None = None, **effect: Any) -> Self:
-        """Add a fault, as ``faults.add`` does."""
-        return self._also({"do": "fault", "fault": {"match": dict(match or {}), "effect": {"kind": kind, **effect}}})
+    @property
+    def fault(self) -> AddsFault[Self]:
+        """Add a fault, as ``faults.add`` does: ``fault("delay", seconds=0.5)``."""
+        return self._fault
+
+    def _fault(self, kind: str, **told: Any) -> Self:
+        return self._also({"do": "fault", "fault": rule_of(kind, **told)})
 
     @property
     def state(self) -> dict[str, Any]:
@@ -97,7 +124,7 @@ class Trigger:
         return self
 
 
-def _who(contact_id: str | None, place: int | None, earlier: int | None) -> Any:
+def _who(contact_id: Id | None, place: int | None, earlier: int | None) -> Any:
     given = [one for one in (contact_id, place, earlier) if one is not None]
     if len(given) != 1:
         raise TypeError("wanted one of: an id, place=, earlier=, for example place=10")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,8 @@ def _name_and_description(known: tuple[tuple[str, str], ...], number: int, word:
 
 def custom_fields(anchor: int, shape: Shape) -> list[Field]:
     """The custom field definitions of a data set. `anchor` is in milliseconds since 1970 UTC."""
-    fields = [*_default_fields(datetime.fromtimestamp(anchor // 1000, UTC).date())]
+    # Not fromtimestamp: Windows refuses what is before 1970.
+    fields = [*_default_fields(date(1970, 1, 1) + timedelta(milliseconds=anchor))]
     fields += [_additional_field(number) for number in range(len(fields), shape.custom_fields)]
     return fields[: shape.custom_fields]
 

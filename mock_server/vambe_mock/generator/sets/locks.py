@@ -41,6 +41,7 @@ class RunLock:
             self._path.unlink()
         with suppress(OSError):
             os.close(self._file)
+        _remove_closed(self._path)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -51,6 +52,8 @@ def remove_leftovers(folder: Path) -> None:
             for path in [path for other, _, path in found if other == token and left]:
                 with suppress(OSError):
                     path.unlink()
+        if left:
+            _remove_closed(folder / f".{token}.partial")
 
 
 def names_in_work(folder: Path) -> set[str]:
@@ -86,16 +89,32 @@ def _left(path: Path) -> Iterator[bool]:
         os.close(file)
 
 
+def _remove_closed(path: Path) -> None:
+    """Delete the file of a lock where that had to wait until it was closed: Windows deletes no open file."""
+    if sys.platform == "win32":
+        with suppress(OSError):
+            path.unlink()
+
+
 def _lock(file: int) -> bool | None:
     """Lock the file. False if another run has it, None if this file system has no locks."""
-    if sys.platform == "win32":  # a file that is open cannot be deleted there, which serves as well
-        return True
-    from fcntl import LOCK_EX, LOCK_NB, flock
+    if sys.platform == "win32":
+        import msvcrt
 
-    try:
-        flock(file, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        except OSError:
+            return None
+        return True
+    else:  # noqa: RET505 - so that mypy passes over it there
+        from fcntl import LOCK_EX, LOCK_NB, flock
+
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return None
+        return True

@@ -8,6 +8,7 @@ and tells how long an idle connection is kept (`kept-alive`).
 
 import asyncio
 import re
+import sys
 import time
 from collections import deque
 from typing import Any, ClassVar, Final, cast
@@ -80,11 +81,12 @@ class _RefusedError(Exception):
 
 def descriptor_limit() -> int:
     """How many files and connections this process may have open; 0 where nobody says."""
-    try:
-        from resource import RLIMIT_NOFILE, getrlimit
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return 0
-    return getrlimit(RLIMIT_NOFILE)[0]
+    else:  # noqa: RET505 - so that mypy passes over it there
+        from resource import RLIMIT_NOFILE, getrlimit
+
+        return getrlimit(RLIMIT_NOFILE)[0]
 
 
 class _Flow(FlowControl):
