@@ -32,7 +32,7 @@ FLAGS: Final[dict[str, dict[str, Any]]] = {
     },
     "--about": {"type": Path, "metavar": "FILE", "help": "Pipelines and custom fields from a TOML file."},
     "--known": {"type": Path, "metavar": "FILE", "help": "TOML file of accepted deviations."},
-    "--like-mock": {"action": "store_true", "help": "Also fail where the server merely differs from the mock."},
+    "--like-mock": {"action": "store_true", "help": "Also fail if the server merely differs from the mock."},
     "--large": {"action": "store_true", "help": "Allow large responses from a remote server."},
     "--thorough": {"action": "store_true", "help": "Up to 400 requests instead of 120."},
     "--target-now": {"metavar": "INSTANT", "help": "Instant at which the server's clock is frozen."},
@@ -44,7 +44,7 @@ FLAGS: Final[dict[str, dict[str, Any]]] = {
     },
     "--max-requests": {"type": int, "default": MOST_REQUESTS, "help": "Maximum number of requests."},
     "--pace": {"type": float, "help": "Minimum seconds between requests."},
-    "--ca-file": {"type": Path, "metavar": "FILE", "help": "Trust this authority (PEM) for HTTPS, and no other."},
+    "--ca-file": {"type": Path, "metavar": "FILE", "help": "Trust only this certificate authority (PEM) for HTTPS."},
     "--request-timeout": {"type": float, "default": 10.0, "help": "Seconds to wait for a complete response."},
 }
 

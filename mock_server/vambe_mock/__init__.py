@@ -1,24 +1,24 @@
-"""A local stand-in for Vambe AI's ``GET /api/public/contacts`` that behaves like the real one.
+"""A local mock of Vambe AI's ``GET /api/public/contacts`` that behaves like the real one.
 
-For tests: ``from vambe_mock import VambeMock, Mock, MockError``. Importing this package costs nothing; those names come
-with ``vambe_mock.testing`` when they are asked for.
+For tests: ``from vambe_mock import VambeMock, Mock, MockError``. Importing this package costs nothing; those names are
+loaded with ``vambe_mock.testing`` at their first use.
 
-The rooms, from the ground up; each imports only from those above it in this list:
+The subpackages, called rooms, from the bottom up; each imports only from those above it in this list:
 
-- ``contract``: how a query reads (``query``, ``javascript``, ``instants``, ``custom_fields``), what a contact is
-  (``contact``), what a refusal says (``refusals``).
-- ``store``: the search. ``filters`` say who is listed, ``orders`` in which order, ``columns`` is what they look at.
+- ``contract``: how a query is read (``query``, ``javascript``, ``instants``, ``custom_fields``), what a contact is
+  (``contact``), what an error says (``refusals``).
+- ``store``: the search. ``filters`` select the contacts, ``orders`` sort them, ``columns`` is the data they work on.
 - ``datasets``: a data set as a document, as files, and as columns.
-- ``organisations``: all that one key owns while the server runs; ``changes`` says what a change does to a contact.
-- ``generator``: contacts that are realistic and always the same.
+- ``organisations``: everything that belongs to one key while the server runs; ``changes`` applies changes to contacts.
+- ``generator``: realistic contacts, always the same for the same arguments.
 - ``admin``: the control plane.
-- ``server``: ``front`` takes a request; ``endpoint`` answers the vendor's path, a straight line: authenticate, parse,
-  find, answer; ``app`` has the rest. ``settings`` and ``sources`` come before that, ``process`` takes the port.
+- ``server``: ``front`` receives a request; ``endpoint`` answers the vendor's path in four steps: authenticate, parse,
+  find, answer; ``app`` does the rest. ``settings`` and ``sources`` come before that, ``process`` opens the port.
 - ``testing``: the mock for Python's tests, and the pytest plugin.
-- ``sync``: the sync check, which disturbs a client and looks at what its copy lost.
+- ``sync``: the sync check, which disturbs a client and checks what its copy lost.
 - ``cli``: the command line.
 
-Why a rule is as it is stands in docs/decisions.md, under the slug that the code quotes.
+The reason for each rule is in docs/decisions.md, under the slug that the code quotes.
 """
 
 TYPE_CHECKING = False  # the typing module is slow to import, and the handler of Ctrl-C comes after this file

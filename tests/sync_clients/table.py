@@ -150,12 +150,12 @@ def main() -> None:
             print(made.line(), *made.wrong, flush=True)  # noqa: T201
     flags = f"--seeds {times.seeds} --others {times.others} --commands {times.commands}"
     head = (
-        f"# Which hazard notices which flaw\n\nMade by `python tests/sync_clients/table.py {flags}`: each flawed "
-        f"client is played with {times.seeds} seeds under the hazard that is made for it, and with {times.others} "
-        f"under all others; the right clients with {times.seeds}, those that are commands with {times.commands} where "
-        f"a seed makes no difference. {DELIVERED}: what was "
-        f"delivered shows it; {COPY}: only the copy does. With its disturbance taken away, no hazard notices the "
-        "client that it is made for.\n\n| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
+        f"# Which hazard notices which flaw\n\nMade by `python tests/sync_clients/table.py {flags}`. Each flawed "
+        f"client runs with {times.seeds} seeds in the hazard made for its flaw, and with {times.others} in all others; "
+        f"the correct clients with {times.seeds}, those that are commands with {times.commands} where the seed makes "
+        f"no difference. {DELIVERED}: what was delivered shows the flaw; {COPY}: only the copy does. Without its "
+        "disturbance, no hazard notices the flaw that it is made for.\n\n"
+        "| client | noticed by the hazard made for it | and by |\n| --- | --- | --- |\n"
     )
     if not given.clients:
         FILE.write_text(head + "\n".join(made.line() for made in rows) + "\n", encoding="utf-8")

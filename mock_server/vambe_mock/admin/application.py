@@ -73,13 +73,13 @@ RESOURCES = (
 ASKED_MOST: Final = (contacts, delivered, triggers, snapshots, faults)
 """What tests and the sync check ask most comes first: FastAPI tries one route after the other."""
 
-_TOKEN = HTTPBearer(auto_error=False, description="The token that the server prints when it starts.")
+_TOKEN = HTTPBearer(auto_error=False, description="The token that the server prints at start-up.")
 """For the OpenAPI document only, so that the docs page and generated clients send the token; the guard checks it."""
 
 DESCRIPTION = """\
 Controls a running vambe-mock: its data, its clock, its faults, and the record of the requests it received. None of it
 is part of the vendor's API. The header ``x-api-key`` selects the organisation; without it, the first one is used. Every
-refusal is ``application/problem+json``, and a refused request changes nothing.
+error is ``application/problem+json``, and a refused request changes nothing.
 """
 
 

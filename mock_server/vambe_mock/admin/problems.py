@@ -60,7 +60,7 @@ class Invalid(Exception):  # noqa: N818 - it is an answer, not an error
 
 
 class Problem(BaseModel):
-    """A refusal of the admin API; nothing was changed."""
+    """An error of the admin API; nothing was changed."""
 
     title: str
     status: int

@@ -22,18 +22,18 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     ] = None,
     api_key_env: Annotated[str, _option.api_key_env()] = "VAMBE_API_KEY",
     plan: Annotated[
-        bool, _option(TARGET, "--plan", "Print the requests that would be sent, what each decides, and send none.")
+        bool, _option(TARGET, "--plan", "Print the requests that would be sent and what each decides, and send none.")
     ] = False,
     dialect: Annotated[Path, _option(FILE, "--dialect", "The file to write, or to --explain.", metavar="FILE")] = Path(
         "vambe.toml"
     ),
     explain: Annotated[
         str | None,
-        _option(FILE, "--explain", "Tell what the file says of this rule, and ask nobody.", metavar="SLUG"),
+        _option(FILE, "--explain", "Print what the file says about this rule, and send no request.", metavar="SLUG"),
     ] = None,
     shape: Annotated[
         bool,
-        _option(FILE, "--shape", "Measure the shape of the data too, for generate --profile, with the requests left."),
+        _option(FILE, "--shape", "Also measure the data's shape, for generate --profile, with the remaining requests."),
     ] = False,
     pipeline: Annotated[list[str] | None, _option.pipeline()] = None,
     custom_field: Annotated[list[str] | None, _option.custom_field()] = None,
@@ -48,8 +48,8 @@ def calibrate(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
 ) -> None:
     """Measure how a server answers where the vendor's documents leave room. Sends only GET requests.
 
-    What differs from the mock goes into a dialect file, which serve, exec, check and VambeMock speak. Nothing personal
-    is written.
+    What differs from the mock is written to a dialect file, which serve, exec, check and VambeMock can use. It contains
+    no personal data.
     """
     if explain is not None:
         from vambe_judge.calibration.dialect_file import explained

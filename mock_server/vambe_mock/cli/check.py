@@ -43,10 +43,10 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     about: Annotated[Path | None, _option.about()] = None,
     target_now: Annotated[str | None, _option.target_now()] = None,
     like_mock: Annotated[
-        bool, _option(VERDICT, "--like-mock", "Also fail where the server merely differs from the mock.")
+        bool, _option(VERDICT, "--like-mock", "Also fail if the server merely differs from the mock.")
     ] = False,
     strict: Annotated[
-        bool, _option(VERDICT, "--strict", "Also fail where the data cannot show whether a rule holds.")
+        bool, _option(VERDICT, "--strict", "Also fail if the data cannot show whether a rule holds.")
     ] = False,
     known_file: Annotated[
         Path | None, _option(VERDICT, "--known", "TOML file of accepted deviations.", metavar="FILE")
@@ -56,7 +56,7 @@ def check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         _option(
             VERDICT,
             "--dialect",
-            "Judge by the rules that calibrate measured, and tell what has changed since.",
+            "Judge by the rules in this dialect file of calibrate, and report what has changed since.",
             metavar="FILE",
         ),
     ] = None,

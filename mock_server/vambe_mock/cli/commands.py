@@ -27,7 +27,7 @@ _WHY_NOT_FOR_EXEC: Final = {
 app = typer.Typer(
     name="vambe-mock",
     cls=HelpfulGroup,
-    help="A local stand-in for Vambe AI's GET /api/public/contacts that behaves like the real one.",
+    help="A local mock of Vambe AI's GET /api/public/contacts that behaves like the real one.",
     epilog="Example: vambe-mock serve --contacts 5000 --seed 7",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -48,8 +48,8 @@ def _common(_: Annotated[bool, typer.Option("--version", callback=_version, is_e
 def _exec(command: list[str], settings: Settings) -> None:
     """Run a command with a mock server around it.
 
-    The server takes a free port and prints nothing. The command finds it in VAMBE_BASE_URL and VAMBE_API_KEY. The exit
-    code is the command's.
+    The server uses a free port and prints nothing. The command gets its address and key in VAMBE_BASE_URL and
+    VAMBE_API_KEY. The exit code is the command's.
     """
     from vambe_mock.cli.exec import execute
 
@@ -63,8 +63,8 @@ def _mcp(
         typer.Option(
             "--url",
             envvar="VAMBE_MOCK_URL",
-            help="Attach to the mock at this base URL.",
-            show_default="a mock of its own",
+            help="Connect to the mock at this base URL.",
+            show_default="a new mock",
         ),
     ] = None,
     allow_command: Annotated[
@@ -72,9 +72,9 @@ def _mcp(
         typer.Option("--allow-command", help="A command that the tool sync_check may run; repeatable."),
     ] = None,
 ) -> None:
-    """Speak the Model Context Protocol over stdio, for a coding agent.
+    """Run an MCP server (Model Context Protocol) over stdio, for a coding agent.
 
-    The agent drives a mock of its own, or the one at --url, whose key is in VAMBE_API_KEY.
+    The agent controls a new mock, or the one at --url, whose key is in VAMBE_API_KEY.
     """
     from vambe_mock.cli.mcp import serve
 
@@ -85,7 +85,7 @@ def _explain(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
     query: Annotated[
         str,
-        typer.Argument(metavar="QUERY", help="The query string, or a path, a URL or a line of the log that has it."),
+        typer.Argument(metavar="QUERY", help="The query string, or a path, URL or log line that contains it."),
     ],
     url: Annotated[
         str, typer.Option("--url", envvar="VAMBE_MOCK_URL", help="Base URL of the server.")
@@ -127,7 +127,7 @@ def _readyz(
         float, typer.Option("--wait", envvar="VAMBE_MOCK_WAIT", min=0, max=86400, help="Wait up to this many seconds.")
     ] = 0,
 ) -> None:
-    """Tell whether a server is ready. Exit code 0: it is; 1: it is not."""
+    """Report whether a server is ready. Exit code 0: it is; 1: it is not."""
     from vambe_mock.server.readiness import ready
 
     if problem := ready(url, wait):
@@ -136,7 +136,7 @@ def _readyz(
 
 
 _COMMAND: Final[Any] = Annotated[
-    list[str], typer.Argument(metavar="COMMAND...", help="What to run; write -- before it.")
+    list[str], typer.Argument(metavar="COMMAND...", help="The command to run; write -- before it.")
 ]
 
 add_settings_command(

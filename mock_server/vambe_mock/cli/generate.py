@@ -37,7 +37,7 @@ _EXAMPLE = "for example: vambe-mock generate contacts.ndjson --contacts 100000 -
 def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     out: Annotated[
         str | None,
-        typer.Argument(help="A file, whose name says the format; a folder; or - for standard output.", metavar="OUT"),
+        typer.Argument(help="A file, whose name gives the format; a folder; or - for standard output.", metavar="OUT"),
     ] = None,
     contacts: Annotated[str, typer.Option(help="Number of contacts.", metavar="N")] = str(DEFAULT_CONTACTS),
     seed: Annotated[str, typer.Option(help="The same seed generates the same set.", metavar="S")] = str(DEFAULT_SEED),

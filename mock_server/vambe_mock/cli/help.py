@@ -25,8 +25,8 @@ COLUMN: Final = 30
 
 HELP: Final = ("-h, --help", "Show this help and exit.")
 COMPLETION: Final = (
-    ("--install-completion", "Install completion for the shell that this runs in."),
-    ("--show-completion", "Show that completion, to copy it or to change its installation."),
+    ("--install-completion", "Install completion for the current shell."),
+    ("--show-completion", "Print the completion script, to copy it or to customise its installation."),
 )
 BOOLEAN_WORDS: Final = (TRUE | FALSE) - {"0", "1"}
 

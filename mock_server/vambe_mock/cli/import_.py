@@ -31,7 +31,7 @@ _option: Final = CommandOptions("VAMBE_IMPORT")
 def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     out: Annotated[
         str,
-        typer.Argument(help="A file, whose name says the format; a folder; or - for standard output.", metavar="OUT"),
+        typer.Argument(help="A file, whose name gives the format; a folder; or - for standard output.", metavar="OUT"),
     ],
     target: Annotated[
         str | None, _option(TARGET, "--target", "Base URL of the server to read from.", metavar="URL")
@@ -42,7 +42,7 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         _option(
             TARGET,
             "--days",
-            "Only contacts with a message in so many days.",
+            "Only contacts with a message in this many days.",
             min=1,
             max=365,
             show_default=str(DEFAULT_DAYS),
@@ -51,19 +51,19 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     all_: Annotated[bool, _option(TARGET, "--all", "Every contact.")] = False,
     about: Annotated[
         Path | None,
-        _option(TARGET, "--about", "Pipelines from a TOML file, as of check, instead of those that the server lists."),
+        _option(TARGET, "--about", "Pipelines from a TOML file, as for check, instead of those that the server lists."),
     ] = None,
     target_now: Annotated[str | None, _option.target_now(TARGET)] = None,
-    yes: Annotated[bool, _option(TARGET, "--yes", "Do not ask whether to go on.")] = False,
+    yes: Annotated[bool, _option(TARGET, "--yes", "Do not ask for confirmation.")] = False,
     max_requests: Annotated[int, _option.max_requests()] = 10_000,
     pace: Annotated[float | None, _option.pace()] = None,
     timeout: Annotated[float, _option.timeout()] = 30.0,
     ca_file: Annotated[Path | None, _option.ca_file()] = None,
     patience: Annotated[
         float,
-        _option.patience("Seconds to go on trying while no page comes."),
+        _option.patience("Seconds to keep retrying while no page arrives."),
     ] = 120.0,
-    large: Annotated[bool, _option.large("Ask a remote server for 1000 contacts at a time instead of 100.")] = False,
+    large: Annotated[bool, _option.large("Read 1000 contacts at a time from a remote server, not 100.")] = False,
     format_: Annotated[
         str | None,
         _option(FILES, "--format", "json, ndjson, csv, parquet or sqlite.", show_default="from OUT, or ndjson"),

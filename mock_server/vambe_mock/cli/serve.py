@@ -19,7 +19,7 @@ _COMPLETION: Final = "_VAMBE_MOCK_COMPLETE"
 def serve(settings: Settings) -> None:
     """Serve the endpoint until Ctrl-C or SIGTERM.
 
-    Every option can also be set by an environment variable; the option beats the variable.
+    Every option can also be set by an environment variable; the option overrides the variable.
     """
     gc.disable()  # what starting makes is kept, so collecting in between finds nothing; serve() turns it on again
     from vambe_mock.server.process import serve

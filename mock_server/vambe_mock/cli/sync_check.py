@@ -35,7 +35,8 @@ _option: Final = CommandOptions("VAMBE_SYNC_CHECK")
 
 def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     command: Annotated[
-        list[str] | None, typer.Argument(metavar="COMMAND...", help="What polls once, and ends; write -- before it.")
+        list[str] | None,
+        typer.Argument(metavar="COMMAND...", help="A command that does one poll; write -- before it."),
     ] = None,
     copy: Annotated[
         str | None,
@@ -52,16 +53,16 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     id_field: Annotated[str, _option(CLIENT, "--id", "The copy's field for the id.", metavar="FIELD")] = "id",
     map_fields: Annotated[
         list[str] | None,
-        _option(CLIENT, "--map", "The copy's name of one of our fields; repeatable.", metavar="OURS=THEIRS"),
+        _option(CLIENT, "--map", "The copy's name for one of our fields; repeatable.", metavar="OURS=THEIRS"),
     ] = None,
     fresh: Annotated[
         str | None, _option(CLIENT, "--fresh", "A command that empties the client's store; run before each hazard.")
     ] = None,
     timeout: Annotated[float, _option(CLIENT, "--timeout", "Seconds that one poll may take.", min=0.1)] = 60.0,
     scope: Annotated[
-        str, _option(CHECK, "--scope", "Which contacts the client means to have: a query, e.g. days=30.")
+        str, _option(CHECK, "--scope", "A query for the contacts that the client should have, e.g. days=30.")
     ] = "created_after=1970-01-01T00:00:00Z",
-    polls: Annotated[int, _option(CHECK, "--polls", "Quiet polls after the disturbed ones.", **RANGES["polls"])] = 2,
+    polls: Annotated[int, _option(CHECK, "--polls", "Undisturbed polls after the disturbance.", **RANGES["polls"])] = 2,
     contacts: Annotated[
         int | None,
         _option(
@@ -75,17 +76,17 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
     jobs: Annotated[
         int,
         _option(
-            CHECK, "--jobs", "Hazards side by side; 0: 2 if the client's state is in {dir}, else 1.", **RANGES["jobs"]
+            CHECK, "--jobs", "Hazards to run at once; 0: 2 if the client's state is in {dir}, else 1.", **RANGES["jobs"]
         ),
     ] = 0,
     only: Annotated[
-        list[str] | None, _option(CHECK, "--only", "Only this hazard, or several: a,b; repeatable.", metavar="SLUG")
+        list[str] | None, _option(CHECK, "--only", "Run only this hazard, or several: a,b; repeatable.", metavar="SLUG")
     ] = None,
     skip: Annotated[
-        list[str] | None, _option(CHECK, "--skip", "Not this hazard, or several: a,b; repeatable.", metavar="SLUG")
+        list[str] | None, _option(CHECK, "--skip", "Skip this hazard, or several: a,b; repeatable.", metavar="SLUG")
     ] = None,
     hazards: Annotated[
-        str | None, _option(CHECK, "--hazards", "list: list the hazards, and check nothing.", metavar="list")
+        str | None, _option(CHECK, "--hazards", "list: list the hazards and check nothing.", metavar="list")
     ] = None,
     strict: Annotated[bool, _option(CHECK, "--strict", "Also fail for blind spots and bad manners.")] = False,
     seed: Annotated[
@@ -93,32 +94,37 @@ def sync_check(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
         _option(
             CHECK,
             "--seed",
-            "Draw the histories, and the contacts that hazards disturb, from this seed.",
+            "Seed for the random histories and for the contacts that hazards disturb.",
             **RANGES["seed"],
         ),
     ] = 8262,
     histories: Annotated[
-        int, _option(HISTORIES, "--histories", "Play this many random histories too.", **RANGES["histories"])
+        int, _option(HISTORIES, "--histories", "Also play this many random histories.", **RANGES["histories"])
     ] = 0,
     history_file: Annotated[
         Path,
-        _option(HISTORIES, "--history-file", "Where to write the least history that loses.", metavar="FILE"),
+        _option(
+            HISTORIES,
+            "--history-file",
+            "Where to write the shortest losing history.",
+            metavar="FILE",
+        ),
     ] = Path("vambe-mock-history.json"),
     replay: Annotated[
-        Path | None, _option(HISTORIES, "--replay", "Play the history of this file, and nothing else.", metavar="FILE")
+        Path | None, _option(HISTORIES, "--replay", "Play the history in this file and nothing else.", metavar="FILE")
     ] = None,
     json: Annotated[Path | None, _option(REPORTS, "--json", "Write the report as JSON.")] = None,
     junit: Annotated[
         Path | None, _option(REPORTS, "--junit", "Write a JUnit XML report, one test case per hazard.")
     ] = None,
     html: Annotated[
-        Path | None, _option(REPORTS, "--html", "Write a page with the time line of each hazard that failed.")
+        Path | None, _option(REPORTS, "--html", "Write a page with the timeline of each hazard that failed.")
     ] = None,
 ) -> None:
-    """Check that a client which polls the contacts loses none of them.
+    """Check that a client that polls the contacts loses none of them.
 
-    COMMAND is one poll. It finds the mock in VAMBE_BASE_URL and VAMBE_API_KEY, and a folder for its state, a new one
-    for each hazard, in VAMBE_SYNC_DIR; {dir} in COMMAND, --copy and --fresh is the same folder.
+    COMMAND does one poll. VAMBE_BASE_URL and VAMBE_API_KEY are the mock's address and key, and VAMBE_SYNC_DIR a folder
+    for its state, a new one for each hazard; {dir} in COMMAND, --copy and --fresh stands for that folder.
     """
     from vambe_mock.sync import checking, report
     from vambe_mock.sync.histories import save

@@ -46,7 +46,7 @@ class CommandOptions:
 
     def about(self) -> Any:
         """``--about``."""
-        return self(DATA, "--about", "What the data has, in a TOML file: [pipelines], [custom_fields], [contacts].")
+        return self(DATA, "--about", "Describe the data in a TOML file: [pipelines], [custom_fields], [contacts].")
 
     def target_now(self, panel: str = DATA) -> Any:
         """``--target-now``."""
@@ -67,7 +67,7 @@ class CommandOptions:
 
     def ca_file(self) -> Any:
         """``--ca-file``."""
-        text = "Trust this authority (PEM) for HTTPS, and no other."
+        text = "Trust only this certificate authority (PEM) for HTTPS."
         return self(REQUESTS, "--ca-file", text, metavar="FILE")
 
     def patience(self, text: str = "Total seconds to wait while the server answers 429 or 503.") -> Any:

@@ -20,7 +20,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Drift(BaseModel):
-    """``set`` gives fields, known or not, another value (null included); ``missing`` leaves fields out.
+    """``set`` gives fields, known or not, other values (null included); ``missing`` leaves fields out.
 
     ``contacts`` are the ids of the contacts that drift; null: all of them. The data itself stays as it is.
     """

@@ -31,10 +31,10 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 class Match(Conditions):
     """Which requests the fault applies to; every given condition must hold.
 
-    ``path`` is a pattern such as ``*/pipeline``; without it, the contacts endpoint is meant. ``query`` maps a
+    ``path`` is a pattern such as ``*/pipeline``; the default is the contacts endpoint. ``query`` maps a
     parameter's name to its value, or to null for any value. Of the requests that match these, ``every`` selects each
     n-th, ``first`` only looks at the first n, ``probability`` selects a random share, drawn from ``seed``.
-    ``{"every": n, "first": n}`` is the n-th only.
+    ``{"every": n, "first": n}`` selects only the n-th.
     """
 
     every: Count | None = None
@@ -142,7 +142,7 @@ class _Effect(Rule, ABC):
 class Status(_Effect):
     """This error status, with the body that the vendor's server would send.
 
-    ``retry_after`` is in seconds; with ``retry_after_as_date`` the header names the end of these seconds.
+    ``retry_after`` is in seconds; with ``retry_after_as_date`` the header is the date at which they end.
     """
 
     slot = "instead"
@@ -203,10 +203,10 @@ class Redirect(_Effect):
 
 
 class WrongPages(_Effect):
-    """Pages that do not fit together, as those of many APIs.
+    """Inconsistent pages, as many APIs return them.
 
     ``same_page``: ``offset`` is ignored. ``row_repeated``: from the second page on, all begin one row too early.
-    ``row_left_out``: one row too late. ``unstable_ties``: equal instants come in another order each time.
+    ``row_left_out``: one row too late. ``unstable_ties``: equal timestamps change their order each time.
     """
 
     slot = "paging"
@@ -346,7 +346,7 @@ class Empty(_Effect):
 
 
 class OtherBody(_Effect):
-    """This text as the body, under the usual status and content type."""
+    """This text as the body, with the usual status and content type."""
 
     slot = "body"
 

@@ -64,8 +64,8 @@ class StubRule(Rule):
     """A stub: which requests it answers, and with what.
 
     ``path`` is below ``/api/``; ``{name}`` stands for any one segment. ``query`` maps a parameter's name to its value,
-    or to null for any value. ``body`` is a text, or JSON. In the file of ``--stubs``, ``file`` may name one with the
-    body, beside it or below its folder. The answer comes after ``delay`` seconds.
+    or to null for any value. ``body`` is a text, or JSON. In the file of ``--stubs``, ``file`` may name a file with
+    the body, in the same folder or below it. The answer comes after ``delay`` seconds.
     """
 
     method: Annotated[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], BeforeValidator(_upper)] = "GET"

@@ -54,7 +54,7 @@ class Settings:
         tuple[str, ...],
         About(
             panel=SERVER,
-            help="Listen on this address; localhost is 127.0.0.1 and ::1; repeatable.",
+            help="Listen on this address; localhost means 127.0.0.1 and ::1; repeatable.",
             also="HOST",
             also_fits=is_of_this_machine,
         ),
@@ -68,7 +68,7 @@ class Settings:
     ] = (DEFAULT_KEY,)
     workers: Annotated[
         int,
-        About(panel=SERVER, help="Serve with this many processes, which agree on every answer.", least=1, most=64),
+        About(panel=SERVER, help="Serve with this many processes, which give the same answers.", least=1, most=64),
     ] = 1
     url_file: Annotated[
         Path | None,
@@ -80,7 +80,7 @@ class Settings:
     ] = None
     tls: Annotated[
         bool,
-        About(panel=SERVER, help="Serve HTTPS, with a certificate for localhost that is made at the start."),
+        About(panel=SERVER, help="Serve HTTPS, with a certificate for localhost that is generated at start-up."),
     ] = False
     tls_cert: Annotated[
         Path | None,
@@ -88,13 +88,13 @@ class Settings:
     ] = None
     tls_key: Annotated[
         Path | None,
-        About(panel=SERVER, help="The key of --tls-cert, unless it stands in the same file.", example="server.key"),
+        About(panel=SERVER, help="The private key of --tls-cert, unless it is in the same file.", example="server.key"),
     ] = None
     root_path: Annotated[
         str | None,
         About(
             panel=SERVER,
-            help="The path below which a proxy shows this server; links begin with it.",
+            help="The path at which a proxy serves this server; links begin with it.",
             metavar="PATH",
             example="/vambe",
         ),
@@ -113,11 +113,16 @@ class Settings:
     ] = ()
     admin_port: Annotated[
         int | None,
-        About(panel=CONTROL, help="Serve the admin API, /__admin, on a port of its own; 0: any.", least=0, most=65_535),
+        About(
+            panel=CONTROL,
+            help="Serve the admin API, /__admin, on a separate port; 0: any.",
+            least=0,
+            most=65_535,
+        ),
     ] = None
     admin_token: Annotated[
         str | None,
-        About(panel=CONTROL, help="Require this token for /__admin. Beyond loopback, one is generated if not given."),
+        About(panel=CONTROL, help="Require this token for /__admin; beyond loopback, the default is a generated one."),
     ] = None
     read_only: Annotated[bool, About(panel=CONTROL, help="Disable the admin API, so that nothing can change.")] = False
     prefer: Annotated[bool, About(panel=CONTROL, help="Honour Prefer: code=500 and Prefer: wait=2 in a request.")] = (
@@ -152,7 +157,7 @@ class Settings:
         Path | None,
         About(
             panel=DATA,
-            help="Keep --data in this folder as it is in memory, if it is large, so that the next start is quick.",
+            help="Store a large --data set in this folder in its in-memory form, so that the next start is fast.",
             example=".prepared",
         ),
     ] = None
@@ -180,7 +185,7 @@ class Settings:
         Path | None,
         About(
             panel=DATA,
-            help="Answer other paths below /api/ as this file says, JSON or YAML (docs/stubs.md).",
+            help="Fixed answers for other paths below /api/, as JSON or YAML (docs/stubs.md).",
             example="stubs.yaml",
         ),
     ] = None
@@ -193,7 +198,7 @@ class Settings:
         ),
     ] = None
     keep_timestamps: Annotated[
-        bool, About(panel=TIME, help="Serve the data's timestamps as written, instead of moving them to now.")
+        bool, About(panel=TIME, help="Serve the data's timestamps as written, instead of shifting them to now.")
     ] = False
     fractional_days: Annotated[
         bool, About(panel=SWITCHES, help="Accept days=1.5 as a day and a half; --no-fractional-days refuses it.")
@@ -213,7 +218,7 @@ class Settings:
         Path | None,
         About(
             panel=SWITCHES,
-            help="Speak this dialect, a file of vambe-mock calibrate; a switch that is given beats it.",
+            help="Answer as this dialect file of vambe-mock calibrate says; explicit switches override it.",
             example="vambe.toml",
         ),
     ] = None

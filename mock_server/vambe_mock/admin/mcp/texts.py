@@ -28,7 +28,7 @@ RESOURCES: Final = (
          "application/yaml", _file("openapi.yaml")),
     Text("vambe-mock://ledger", "ledger", "Every rule of the endpoint, with its grade, its source and its reason.",
          "text/markdown", _file(ledger.FILE)),
-    Text("vambe-mock://recipe", "recipe", "How a client syncs without losing a contact, with whole programs.",
+    Text("vambe-mock://recipe", "recipe", "How a client syncs without losing a contact, with complete programs.",
          "text/markdown", _file("docs/sync.md")),
 )  # fmt: skip
 
@@ -53,14 +53,14 @@ PROMPTS: Final = (
         "poll: it reads VAMBE_BASE_URL and VAMBE_API_KEY from the environment and keeps its copy and its cursor in the "
         "folder VAMBE_SYNC_DIR. Try it with ask_endpoint, and change data between its pages with manage_triggers. "
         "It is done when every hazard of the sync check is survived: use the tool sync_check if there is one, else ask "
-        "me to run: vambe-mock sync-check --copy '{{dir}}/contacts.json' -- COMMAND. Say which hazards it met.",
+        "me to run: vambe-mock sync-check --copy '{{dir}}/contacts.json' -- COMMAND. Say which hazards applied to it.",
     ),
     Prompt(
         "reproduce_incident",
-        "Play an incident again on the mock, and make it a test.",
+        "Reproduce an incident on the mock, and turn it into a test.",
         {"incident": "What happened, in the user's words, with log lines if there are any."},
-        "This happened with GET /api/public/contacts:\n\n{incident}\n\nPlay it again on the mock. Take a snapshot with "
-        "manage_data first. Ask the same queries with ask_endpoint, and use why for the contact in question. If the "
+        "This happened with GET /api/public/contacts:\n\n{incident}\n\nReproduce it on the mock. Take a snapshot with "
+        "manage_data first. Send the same queries with ask_endpoint, and use why for the contact in question. If the "
         "answer is right there, what was different: the data at that moment (manage_triggers), the clock (set_clock), "
         "or a failing request (manage_faults)? Change one thing at a time. When it happens, give the fewest calls that "
         "show it, the rule that explains it (search_rules, with its grade), and a test that fails because of it. "

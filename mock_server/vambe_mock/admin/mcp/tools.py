@@ -320,10 +320,10 @@ _OF_CONTACT: Final = {"path.contact_id": "id"}
 TOOLS: Final = (
     Tool(
         "search_rules", "Search the rules",
-        "Search the ledger: what each rule of the endpoint is, how well the vendor's documents support it (its grade), "
+        "Search the rules of the endpoint: what each one is, how well the vendor's documents support it (its grade), "
         "and why. Read it before you guess how the API behaves.",
         {
-            "text": {"type": "string", "description": "Words that the rule has; none: all rules."},
+            "text": {"type": "string", "description": "Words that the rule contains; without them, all rules."},
             "grade": {"type": "string", "enum": ["documented", "reconciled", "inferred", "assumed", "observed", "ours"],
                       "description": "Only rules of this grade."},
             "rows": ROWS,
@@ -334,7 +334,7 @@ TOOLS: Final = (
         "ask_endpoint", "Ask the endpoint",
         "Send a query to GET /api/public/contacts as a client would, and get the status, how the query was read, how "
         "many contacts each filter left, and the first contacts. With why, also whether a contact is listed, and why. "
-        "Faults apply, and the request is in the record.",
+        "Faults apply, and the request is recorded.",
         {"query": QUERY, "why": {**CONTACT, "description": "A contact's id: is it listed, and why."}, "rows": ROWS},
         _ask, needs=("query",), places={"path.contact_id": "why", "query.contact": "why"},
     ),
@@ -343,19 +343,19 @@ TOOLS: Final = (
         "List the mock's contacts with their custom field values, which the endpoint does not show; or one by its id.",
         {
             "id": CONTACT, "rows": {**ROWS, "minimum": 1},
-            "offset": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1, "description": "How many to pass over."},
-            "pipelines": {"type": "boolean", "description": "Also the pipelines with their stages."},
+            "offset": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1, "description": "How many to skip."},
+            "pipelines": {"type": "boolean", "description": "Also list the pipelines with their stages."},
         },
         _list, places={**_OF_CONTACT, "query.limit": "rows"}, read_only=True,
     ),
     Tool(
         "add_contacts", "Add contacts",
-        "Add contacts; what a contact does not say is filled in. All of them or none.",
+        "Add contacts; omitted fields get defaults. All of them or none.",
         {"contacts": {"type": "array", "items": _model("ContactDraft"), "description": "The contacts; [{}] adds one."}},
         _add, needs=("contacts",), places={"body": "contacts"},
     ),
     Tool(
-        "change_contact", "Change a contact", "Change fields of a contact; updated_at becomes the mock's now.",
+        "change_contact", "Change a contact", "Change fields of a contact; updated_at becomes the mock's current time.",
         {"id": CONTACT, "fields": _model("ContactChange", "The fields with their new values.")}, _change,
         needs=("id", "fields"), places={**_OF_CONTACT, "body": "fields"}, destructive=True,
     ),
@@ -366,7 +366,7 @@ TOOLS: Final = (
     ),
     Tool(
         "add_message", "Add a message",
-        "A message from or to a contact: last_message_at and updated_at change, and so does its place in every list.",
+        "Add a message from or to a contact: last_message_at and updated_at change, and its place in every list.",
         {"id": CONTACT, "message": _model("Message")}, _message,
         needs=("id",), places={**_OF_CONTACT, "body": "message"},
     ),
@@ -374,27 +374,27 @@ TOOLS: Final = (
         "change_ticket", "Change a ticket", "Open a contact's ticket in a stage, move it to another, or close it.",
         {
             "action": _action("open", "move", "close"), "id": CONTACT,
-            "stage_id": {"description": "open, move: the stage's id, or null; list_contacts tells them."},
+            "stage_id": {"description": "open, move: the stage's id, or null; list_contacts shows them."},
         },
         _ticket, needs=("action", "id"), only={"stage_id": ("open", "move")},
         places={**_OF_CONTACT, "body.stage_id": "stage_id"}, destructive=True,
     ),
     Tool(
         "manage_data", "Load, snapshot, reset",
-        "Load a whole data set, take or restore a snapshot of everything, or go back to the start (reset).",
+        "Load a whole data set, take or restore a snapshot of everything, or restore the initial data (reset).",
         {
             "action": _action("load", "snapshot", "restore", "remove", "snapshots", "reset"),
             "name": {"type": "string", "minLength": 1, "description": "snapshot, restore, remove: its name."},
-            "document": {"type": "object", "description": "load: the document, as GET /__admin/dataset shows it."},
-            "keep_timestamps": {"type": "boolean", "description": "load: do not move the timestamps up to now."},
+            "document": {"type": "object", "description": "load: the document, as GET /__admin/dataset returns it."},
+            "keep_timestamps": {"type": "boolean", "description": "load: do not shift the timestamps to now."},
         },
         _data, needs=("action",), destructive=True, places={"path.name": "name"},
         only={"name": ("snapshot", "restore", "remove"), "document": ("load",), "keep_timestamps": ("load",)},
     ),
     Tool(
         "set_clock", "Set the clock",
-        "Read the mock's clock, freeze it, set it, move it, or let it run. The windows of days= follow it. Do not set "
-        "it ahead of real time without need: some connectors ask nothing then.",
+        "Read the mock's clock, freeze it, set it, move it, or resume it. The windows of days= follow it. Do not set "
+        "it ahead of real time without need: some connectors then send no request.",
         {
             "action": _action("read", "freeze", "set", "advance", "run"),
             "at": {"type": "string", "description": "freeze, set: an instant such as 2026-01-31T09:30:00Z."},
@@ -406,7 +406,7 @@ TOOLS: Final = (
     Tool(
         "manage_faults", "Break requests",
         "Make matching requests fail: a status, a rate limit, a redirect, wrong pages, a delay, a stall, a reset, "
-        "a cut, broken or foreign body.",
+        "a truncated, malformed or foreign body.",
         {
             "action": _action("add", "list", "remove", "remove_all"), "fault": _model("FaultRule", "add: the fault."),
             "id": {"type": "integer", "description": "remove: the fault's id."},
@@ -416,7 +416,7 @@ TOOLS: Final = (
     ),
     Tool(
         "manage_triggers", "Change data between requests",
-        "Have data change at the n-th matching request, for instance between page 1 and page 2 of a sync.",
+        "Change data at the n-th matching request, for instance between page 1 and page 2 of a sync.",
         {
             "action": _action("add", "list", "remove", "remove_all"),
             "trigger": _model("TriggerRule", "add: the trigger."),
@@ -426,22 +426,22 @@ TOOLS: Final = (
         places={"body": "trigger", "path.trigger_id": "id"}, destructive=True,
     ),
     Tool(
-        "check_requests", "Look at requests, verify them",
-        "List the requests that the mock has received, newest first; or, with exactly or at_least, tell whether as "
-        "many came as expected (and wait for them); or clear the record.",
+        "check_requests", "List and verify requests",
+        "List the requests that the mock has received, newest first; or, with exactly or at_least, check that "
+        "as many arrived as expected (and wait for them); or clear the record.",
         {
             "parameter": {**_TEXTS, "description": "Only requests with these parameters: name=value or name."},
             "without": {**_TEXTS, "description": "Only requests without these parameters."},
             "method": {"type": "string", "description": "Only this method."},
             "status": {"type": "integer", "description": "Only requests answered with this status."},
-            "contains": {"type": "string", "description": "Only requests whose target has this text."},
+            "contains": {"type": "string", "description": "Only requests whose target contains this text."},
             "path": {"type": "string", "description": "Only requests to this path, a pattern such as */pipeline; "
                      "without it, those to the contacts endpoint."},
             "exactly": {"type": "integer", "minimum": 0, "maximum": 10**9, "description": "How many are expected."},
             "at_least": {"type": "integer", "minimum": 0, "maximum": 10**9, "description": "How many are expected."},
             "wait": {"type": "number", "minimum": 0, "maximum": 15, "description": "Seconds to wait for them."},
-            "strangers": {"type": "boolean", "description": "The requests without a valid key or to unknown paths."},
-            "clear": {"type": "boolean", "description": "Forget all requests of the record."},
+            "strangers": {"type": "boolean", "description": "List requests without a valid key or to unknown paths."},
+            "clear": {"type": "boolean", "description": "Delete all requests from the record."},
             "rows": {**ROWS, "minimum": 1},
         },
         _requests, places={"query.limit": "rows", "query.timeout": "wait", "query": ""},

@@ -22,7 +22,7 @@ from vambe_mock.store.columns import NO_INSTANT
 routes = APIRouter(prefix="/clock", tags=["clock"], route_class=JsonRoute)
 
 _TOLERATED: Final = 1_000
-"""By how many milliseconds the clock is ahead of real time without a warning."""
+"""By how many milliseconds the clock may be ahead of real time without a warning."""
 
 _AHEAD: Final = (
     "the clock is ahead of real time: a client that asks only up to its own time (airbyte-cdk, for one) takes what is "
@@ -33,7 +33,7 @@ LONGEST_WINDOW: Final = 365
 """The most that ``days`` may be."""
 
 MOST_LEAVING: Final = 10
-"""How many of the contacts that leave a window next are named."""
+"""How many of the contacts that drop out of a window next are named."""
 
 Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 
@@ -46,7 +46,7 @@ class ClockState(Model):
 
 
 class MovedClock(ClockState):
-    """The time that the clock shows after it was moved, and a warning where that is ahead of real time."""
+    """The time that the clock shows after the change, and a warning if it is ahead of real time."""
 
     warning: str | None = None
 
@@ -79,7 +79,7 @@ class AdvanceClock(Model):
 
 
 class Leaving(Model):
-    """A contact that a window lists, and the first instant at which it no longer does, unless it has a message."""
+    """A contact that a window lists, and when the window will drop it unless it gets a message."""
 
     id: str
     name: str | None
@@ -90,9 +90,9 @@ class Leaving(Model):
 class Windows(Model):
     """What each window lists now.
 
-    ``listed`` has how many contacts ``days=1``, ``days=2``, ... ``days=365`` list; ``later`` of them have a last
-    message later than now. ``older`` have an older one than all windows reach, ``without`` have none, and no window
-    lists them. ``leaving`` are the contacts that ``days=window`` lists and that leave it first.
+    ``listed`` has the number of contacts in ``days=1``, ``days=2``, ... ``days=365``; for ``later`` of them, the last
+    message is later than now. For ``older`` contacts it is older than every window, and ``without`` contacts have none;
+    no window lists these. ``leaving`` are the contacts that drop out of ``days=window`` next.
     """
 
     now: Instant
@@ -147,10 +147,11 @@ async def run_clock(organisation: CurrentOrganisation) -> ClockState:
 async def read_windows(
     organisation: CurrentOrganisation,
     window: Annotated[
-        int, Query(ge=1, le=LONGEST_WINDOW, description="The window, in days, of which to name those that leave next.")
+        int,
+        Query(ge=1, le=LONGEST_WINDOW, description="The window, in days, whose next contacts to drop out are named."),
     ] = 30,
 ) -> Response:
-    """Tell how many contacts each ``days=N`` lists now, and which ones leave one of these windows next."""
+    """Count the contacts that each ``days=N`` lists now, and name those that drop out of one of these windows next."""
     return as_json(await beside.look(organisation, partial(_windows, window), count=MOST_LEAVING))
 
 

@@ -1,4 +1,4 @@
-"""``/__admin/delivered`` and ``/__admin/compare``: what clients were given, and whether a copy of it is whole."""
+"""``/__admin/delivered`` and ``/__admin/compare``: what clients received, and whether a copy of it is complete."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -42,12 +42,12 @@ EVERYTHING: Final = "created_after=1970-01-01T00:00:00Z"
 
 Scope = Annotated[
     str,
-    Query(max_length=2_000, description="A query for the endpoint: only the contacts that it finds now count."),
+    Query(max_length=2_000, description="A query for the endpoint; only the contacts that it finds now are counted."),
 ]
 
 
 class DeliveredContact(Model):
-    """A contact: the number of its present version, and of the one that was delivered last; null: none was."""
+    """A contact: the number of its current version, and of the version delivered last; null if none was."""
 
     id: str
     version: int
@@ -55,10 +55,10 @@ class DeliveredContact(Model):
 
 
 class DeliveredContacts(Model):
-    """Each contact's delivered version, and those that were never delivered (lost) or only once older (stale).
+    """Each contact's delivered version; contacts never delivered (lost), or only in an older version (stale).
 
-    ``whole`` counts the 200 answers that reached their client as they should since this was switched on, ``spoilt`` the
-    other 200 ones: cut, broken, left by the client, or to HEAD.
+    ``whole`` counts the 200 answers that reached their client intact since recording was turned on, ``spoilt`` the
+    others: cut off, damaged, abandoned by the client, or to HEAD.
     """
 
     whole: int
@@ -69,7 +69,7 @@ class DeliveredContacts(Model):
 
 
 class Missing(Model):
-    """A contact whose present version was not delivered, and why; ``query`` is of the request that this is about."""
+    """A contact whose current version was not delivered, and why; ``query`` is that of the request concerned."""
 
     id: str
     name: str | None
@@ -80,10 +80,10 @@ class Missing(Model):
 
 
 class DeliveredSummary(Model):
-    """How many contacts the client has in their present version, as far as whole 200 answers tell.
+    """How many contacts the client has received in their current version, judging by complete 200 answers.
 
-    ``on`` is whether that is noted at all. ``lost`` were never delivered, ``stale`` only once older; ``missing`` has
-    some of both, the latest change first.
+    ``on`` is whether this is recorded at all. ``lost`` were never delivered, ``stale`` only in an older version;
+    ``missing`` lists some of both, the latest change first.
     """
 
     on: bool
@@ -103,16 +103,16 @@ class SwitchOn(Model):
 
 
 class AnswerList(Model):
-    """The last answers, oldest first; ``total`` is the number of the last request that came, answered or not."""
+    """The last answers, oldest first; ``total`` is the number of the last request received, answered or not."""
 
     total: int
     answers: list[dict[str, Any]]
 
 
 class Copy(Model):
-    """A client's copy: ``contacts`` as it has them. ``id`` is its field for the id; ``map`` gives its names of others.
+    """A client's copy: ``contacts`` as it stores them. ``id`` is its name for the id; ``map`` gives its other names.
 
-    ``scope`` is a query for the endpoint: which contacts the client means to have.
+    ``scope`` is a query for the endpoint: the contacts that the client should have.
     """
 
     contacts: list[dict[str, Any]]
@@ -125,8 +125,8 @@ class Copy(Model):
 class Compared(Model):
     """How a copy differs from the data.
 
-    ``lost`` are missing from it, ``stale`` differ (in the fields that ``differences`` names), ``doubled`` are there
-    more than once, ``ghosts`` are in the copy alone.
+    ``lost`` are missing from it, ``stale`` differ (in the fields that ``differences`` names), ``doubled`` are in it
+    more than once, ``ghosts`` are only in the copy.
     """
 
     contacts: int
@@ -139,7 +139,7 @@ class Compared(Model):
 
 @routes.get("/delivered", response_model=DeliveredContacts)
 async def read_delivered(organisation: CurrentOrganisation, scope: Scope = EVERYTHING) -> Response:
-    """Tell which version of each contact was in a whole 200 answer. The first call switches it on."""
+    """List which version of each contact was in a complete 200 answer. The first call turns recording on."""
     delivered = _delivered(organisation).as_of_now()
     return answer_with(await beside.look(organisation, lambda one: to_json(delivered_of(delivered, scope, one))))
 
@@ -170,7 +170,7 @@ async def summarize_delivered(
     scope: Scope = EVERYTHING,
     most: Annotated[int, Query(ge=0, le=1_000, description="Name at most this many contacts.")] = 50,
 ) -> Response:
-    """Count what was delivered, and tell of the contacts that were not, and why. It does not switch anything on."""
+    """Count what was delivered, and list contacts that were not, with the reason. It does not turn recording on."""
     delivered = organisation.lab.delivered if organisation.lab else None
 
     def counts(exchange: Exchange) -> bool:
@@ -188,7 +188,7 @@ async def summarize_delivered(
 
 @routes.put("/delivered")
 async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn) -> SwitchOn:
-    """Switch it on, or begin anew: nothing was delivered yet."""
+    """Turn recording on, or restart it: nothing counts as delivered yet."""
     lab = organisation.lab = organisation.lab or Lab()
     lab.delivered = Delivered(body.answers, organisation.record.came)
     return body
@@ -196,7 +196,7 @@ async def switch_delivered_on(organisation: CurrentOrganisation, body: SwitchOn)
 
 @routes.delete("/delivered")
 async def switch_delivered_off(organisation: CurrentOrganisation) -> SwitchOn:
-    """Switch it off."""
+    """Turn recording off."""
     if organisation.lab is not None:
         if organisation.lab.delivered is not None:
             organisation.lab.delivered.detach()
@@ -211,7 +211,7 @@ async def list_answers(
     organisations: AllOrganisations,
     after: Annotated[int, Query(ge=0, description="Only later requests.")] = 0,
 ) -> Response:
-    """List the answers that are kept, oldest first, each with the ids that it listed."""
+    """List the recorded answers, oldest first, each with the ids that it listed."""
     delivered = organisation.lab.delivered if organisation.lab else None
     kept = [] if delivered is None else [one for one in delivered.answers if one.number > after]
     masked = organisations.masker.target
@@ -222,7 +222,7 @@ async def list_answers(
 @routes.post("/compare", response_model=Compared)
 @takes(MOST_BYTES)
 async def compare_copy(organisation: CurrentOrganisation, size: BodySize, body: Copy) -> Response:
-    """Compare a client's copy with the data as it is now."""
+    """Compare a client's copy with the current data."""
     count = len(organisation.store) + len(body.contacts) + size // FEW_BYTES
 
     def compare(organisation: Organisation) -> bytes:

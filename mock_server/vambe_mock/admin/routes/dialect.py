@@ -1,4 +1,4 @@
-"""``/__admin/dialect``: the rules that the server speaks otherwise than usual, and how they are known."""
+"""``/__admin/dialect``: the rules that differ from their defaults, and how they are known."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ routes = APIRouter(tags=["dialect"], route_class=JsonRoute)
 class DialectRule(Model):
     """One rule: its slug in docs/decisions.md, its value, and where that comes from.
 
-    ``grade`` is ``measured``, or ``switch`` for an option that was given beside the file. ``on`` is the day.
+    ``grade`` is ``measured``, or ``switch`` for an option that overrides the file. ``on`` is the day.
     """
 
     slug: str
@@ -25,9 +25,9 @@ class DialectRule(Model):
 
 
 class SpokenDialect(Model):
-    """What the dialect file says; every rule that it does not name is as docs/decisions.md has it.
+    """What the dialect file says; any rule that it does not name is as in docs/decisions.md.
 
-    ``open`` are the rules that it could not settle, and what would; ``beyond`` is what the mock cannot imitate.
+    ``open`` are the rules that it could not decide, and what would; ``beyond`` is what the mock cannot imitate.
     """
 
     file: str
@@ -39,7 +39,7 @@ class SpokenDialect(Model):
 
 @routes.get("/dialect")
 async def read_dialect(organisations: AllOrganisations) -> SpokenDialect:
-    """Read which rules are measured, with which value, and when."""
+    """Read which rules are measured, their values, and when they were measured."""
     spoken = organisations.spoken
     rules = [
         DialectRule(

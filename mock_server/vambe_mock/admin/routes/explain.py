@@ -14,7 +14,7 @@ routes = APIRouter(tags=["explain"], route_class=JsonRoute)
 
 
 class FilterVerdict(Model):
-    """One filter: what was sent, how it was understood, the contact's value, and whether it matches."""
+    """One filter: what was sent, how it was read, the contact's value, and whether it matches."""
 
     parameter: str
     asked: str
@@ -27,7 +27,7 @@ class Explanation(Model):
     """Whether the answer lists the contact, and why.
 
     ``place`` is its position among the matching contacts, counted from 0, before ``offset`` and ``limit`` apply.
-    ``measured`` are the rules behind it that a dialect file settles, and when they were measured.
+    ``measured`` are the relevant rules that a dialect file decides, and when they were measured.
     """
 
     contact: str
@@ -52,7 +52,7 @@ async def explain_contact(
         Query(description="The query string to explain, for example days=30&limit=20 (percent-encoded in the URL)."),
     ] = "",
 ) -> Explanation:
-    """Explain each filter of a query for one contact: how it was understood, and whether the contact matches."""
+    """Explain each filter of a query for one contact: how it was read, and whether the contact matches."""
     told = await beside.look(organisation, lambda one: explain(one, contact, query))
     masked = organisations.masker.text
     told["because"] = masked(told["because"])

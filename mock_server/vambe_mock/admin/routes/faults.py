@@ -16,7 +16,7 @@ routes = APIRouter(prefix="/faults", tags=["faults"], route_class=JsonRoute)
 class FaultState(Model):
     """A fault, how many requests it matched and was applied to, and whether it is over.
 
-    Of the key in ``match``, only the beginning is shown.
+    Only the beginning of the key in ``match`` is shown.
     """
 
     id: int

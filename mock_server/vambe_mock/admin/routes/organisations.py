@@ -1,4 +1,4 @@
-"""``/__admin/organisations``: API keys, each with data, a clock, faults and a request record of its own."""
+"""``/__admin/organisations``: API keys, each with its own data, clock, faults and request record."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ class OrganisationDraft(Model):
 
     key: Annotated[Key | None, Field(description="Its API key; generated if left out.")] = None
     snapshot: Annotated[
-        str | None, Field(description="Begin with this snapshot of that organisation instead of its initial data.")
+        str | None, Field(description="Start with this snapshot of that organisation instead of its initial data.")
     ] = None
 
 
@@ -65,7 +65,7 @@ async def make_organisation(
 
 @routes.delete("/{name}", summary="Delete Organisation")
 async def remove_organisation(organisations: AllOrganisations, name: str) -> OrganisationInfo:
-    """Delete an organisation. Its API key is then unknown."""
+    """Delete an organisation. Its API key becomes unknown."""
     found = organisations.named(name)
     if found is None:
         raise Refused(404, f'there is no organisation named "{name}"')

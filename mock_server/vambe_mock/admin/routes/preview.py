@@ -1,4 +1,4 @@
-"""``/__admin/preview``: what the endpoint would answer, without a request that is recorded or meets a fault."""
+"""``/__admin/preview``: what the endpoint would answer, without a request that is recorded or subject to faults."""
 
 from typing import Annotated, Any, Final
 
@@ -22,10 +22,10 @@ MOST: Final = 1_000
 
 
 class Preview(Model):
-    """What a query would be answered with now: its status, how it was read, what each filter leaves, the contacts.
+    """What the endpoint would answer now: the status, how the query was read, what each filter leaves, the contacts.
 
-    ``total`` are all contacts, ``matched`` those before ``offset`` and ``limit``. The contacts are as the admin API has
-    them, with their custom fields. ``hint`` is what the log would say of a 400 that is nearly right.
+    ``total`` counts all contacts, ``matched`` those that match before ``offset`` and ``limit``. The contacts are as in
+    the admin API, with custom fields. ``hint`` is the log's hint for a 400 that is nearly right.
     """
 
     status: int
@@ -47,9 +47,9 @@ async def preview_answer(
     query: Annotated[
         str, Query(description="The query string, for example days=30&limit=20 (percent-encoded in the URL).")
     ] = "",
-    most: Annotated[int, Query(ge=0, le=MOST, description="List no more than this many contacts of the answer.")] = 100,
+    most: Annotated[int, Query(ge=0, le=MOST, description="List at most this many contacts of the answer.")] = 100,
 ) -> Response:
-    """Tell what the endpoint would answer now. No request is recorded, and no fault or trigger has a say."""
+    """Show what the endpoint would answer now. No request is recorded, and no fault or trigger applies."""
     raw = query.removeprefix("?").encode("utf-8", "replace")
     masked = organisations.masker.target
 

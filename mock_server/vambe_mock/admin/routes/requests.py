@@ -37,9 +37,9 @@ class Step(Model):
 
 
 class LoggedRequest(Model):
-    """One request: what was sent, how it was understood, and how it was answered.
+    """One request: what was sent, how it was read, and how it was answered.
 
-    ``hint`` is what the log says of a 400 or 404 that is nearly right; empty for any other.
+    ``hint`` is the log's hint for a 400 or 404 that is nearly right; otherwise it is empty.
     """
 
     at: str
@@ -59,7 +59,7 @@ class LoggedRequest(Model):
 class RequestList(Model):
     """Requests, newest first.
 
-    ``count`` is how many match, ``total`` how many were received since the record was cleared, to whatever path. The
+    ``count`` is how many match, ``total`` how many were received on any path since the record was cleared. The
     record is bounded: ``forgotten`` of them have been dropped and are not in ``count``.
     """
 
@@ -158,7 +158,7 @@ async def list_requests(
 ) -> Response:
     """List the requests that were sent with the organisation's API key, newest first.
 
-    Without ``path``, those to the contacts endpoint.
+    Without ``path``, only those to the contacts endpoint.
     """
     return await _listed(organisation.record, organisations, matches, limit)
 
@@ -181,7 +181,7 @@ async def count_requests(
 ) -> RequestCount:
     """Count the requests that match, and check the count: ``exactly=2&parameter=updated_after``.
 
-    Without ``path``, requests to the contacts endpoint are counted.
+    Without ``path``, only requests to the contacts endpoint are counted.
     Refused (409) if requests that could change the result have been dropped from the record.
     """
     record = organisation.record
@@ -195,7 +195,7 @@ async def count_requests(
     if record.forgotten and undecided:
         raise Refused(
             409,
-            f"the record has only the last {len(record):,} of {record.total:,} requests, too few to tell; "
+            f"the record has only the last {len(record):,} of {record.total:,} requests, too few to decide; "
             "clear it in between (DELETE /__admin/requests), or keep more (--record)",
         )
     return RequestCount(count=count, forgotten=record.forgotten, expected=all(holds) if holds else None)

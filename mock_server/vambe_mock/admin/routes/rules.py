@@ -12,9 +12,9 @@ routes = APIRouter(tags=["dialect"], route_class=JsonRoute)
 
 
 class LedgerRule(Model):
-    """One rule: its slug, how firm the ground is, and what stands in docs/decisions.md; texts are Markdown.
+    """One rule: its slug, how certain it is, and its entry in docs/decisions.md; texts are Markdown.
 
-    ``measured`` says which value a dialect file gives it, and since when; empty if none does.
+    ``measured`` says which value a dialect file gives it, and since when; otherwise it is empty.
     """
 
     slug: str

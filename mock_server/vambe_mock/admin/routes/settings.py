@@ -1,4 +1,4 @@
-"""``/__admin/settings``: what an organisation does otherwise than usual, to try a client against it."""
+"""``/__admin/settings``: unusual behaviour of an organisation, to test clients against."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ routes = APIRouter(prefix="/settings", tags=["settings"], route_class=JsonRoute)
 
 
 class OrganisationSettings(Model):
-    """Whether instants are finer than the millisecond that is printed, and how contacts drift (null: not at all)."""
+    """Whether timestamps are finer than the printed millisecond, and how contacts drift (null: not at all)."""
 
     finer_instants: bool = False
     drift: Drift | None = None
@@ -28,7 +28,7 @@ async def read_settings(organisation: CurrentOrganisation) -> OrganisationSettin
 
 @routes.put("")
 async def replace_settings(organisation: CurrentOrganisation, body: OrganisationSettings) -> OrganisationSettings:
-    """Replace the organisation's settings; what is left out is off."""
+    """Replace the organisation's settings; omitted ones are turned off."""
     organisation.speak(replace(organisation.dialect, finer_instants=body.finer_instants))
     if body.drift is not None:
         organisation.lab = organisation.lab or Lab()

@@ -1,4 +1,4 @@
-"""``/__admin/stubs``: fixed answers at paths that the mock does not have."""
+"""``/__admin/stubs``: fixed answers at paths that the mock does not answer itself."""
 
 from typing import Annotated, Any
 
@@ -34,7 +34,7 @@ class RemovedStubs(Model):
 
 @routes.get("", response_model=list[StubState])
 async def list_stubs(organisation: CurrentOrganisation) -> Response:
-    """List the stubs, in the order in which they were added. Of several that match a request, the last one answers."""
+    """List the stubs, in the order in which they were added. If several match a request, the last one answers."""
     return await listed_as_json([_told(stub) for stub in organisation.stubs or ()])
 
 
@@ -54,7 +54,7 @@ async def read_stub(organisation: CurrentOrganisation, stub_id: StubId) -> StubS
 async def replace_stub(
     organisation: CurrentOrganisation, organisations: AllOrganisations, stub_id: StubId, body: StubRule
 ) -> StubState:
-    """Replace a stub, which keeps its place, or add one under this id."""
+    """Replace a stub, in its place in the order, or add one under this id."""
     return _told(_put(organisation, _reply(body, organisations), stub_id))
 
 
@@ -69,7 +69,7 @@ async def remove_stub(organisation: CurrentOrganisation, stub_id: StubId) -> Stu
 
 @routes.delete("")
 async def remove_stubs(organisation: CurrentOrganisation) -> RemovedStubs:
-    """Remove all stubs. ``POST /reset`` brings back those of ``--stubs``."""
+    """Remove all stubs. ``POST /reset`` restores those of ``--stubs``."""
     stubs = organisation.stubs
     removed = 0 if stubs is None else len(stubs.all)
     if stubs is not None:

@@ -44,7 +44,7 @@ async def move_ticket(organisation: CurrentOrganisation, contact_id: Uuid, body:
 
 @routes.delete("", response_model=StoredContact)
 async def close_ticket(organisation: CurrentOrganisation, contact_id: Uuid) -> Response:
-    """Close the active ticket. The contact's custom field values of the entity ticket go with it."""
+    """Close the active ticket. The contact's custom field values for the entity ticket are removed with it."""
     return await _changed(organisation, lambda one: changes.close_ticket(one, contact_id))
 
 

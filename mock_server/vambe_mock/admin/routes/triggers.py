@@ -35,10 +35,10 @@ Offset = Annotated[int, Field(ge=-FURTHEST, le=FURTHEST), WHOLE]
 
 
 class Place(Model):
-    """A contact by where answers listed it: 1 is the first, -1 the last.
+    """A contact by its place in an answer: 1 is the first, -1 the last.
 
-    ``place`` is in the answer to the request at hand (before it is read: to the one before), ``earlier`` in those
-    before it.
+    ``place`` counts in the answer to the matching request (with ``when: before``, in the previous answer),
+    ``earlier`` in the answers before it.
     """
 
     place: Offset | None = None
@@ -161,7 +161,7 @@ AnyChange = Annotated[
 class TriggerRule(Model):
     """Changes to make at the ``nth`` request that matches, counted from now on.
 
-    They are made after it was answered, or just before it is read: all of them as one, before anything else is
+    They are made after it was answered, or just before it is read: all of them or none, before anything else is
     answered. A trigger fires once.
     """
 
@@ -185,10 +185,10 @@ class TriggerRule(Model):
 
 
 class TriggerState(Model):
-    """A trigger, how many requests matched it, and what became of it.
+    """A trigger, how many requests matched it, and its result.
 
     ``fired`` is the number of the request at which it fired, null until then; ``at`` the organisation's time at that
-    moment. ``problem`` says why it changed nothing. Of the keys in the rule, only the beginnings are shown.
+    moment. ``problem`` says why it changed nothing. Only the beginnings of the keys in the rule are shown.
     """
 
     id: int
@@ -216,7 +216,7 @@ async def list_triggers(organisation: CurrentOrganisation) -> Response:
 async def add_trigger(
     organisation: CurrentOrganisation, organisations: AllOrganisations, body: TriggerRule
 ) -> TriggerState:
-    """Add a trigger. Several that fire at the same request do so in the order in which they were added."""
+    """Add a trigger. Triggers of the same request fire in the order in which they were added."""
     return _told(add(body, organisation, organisations))
 
 
