@@ -153,9 +153,10 @@ def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
         assert found.open
 
 
-def test_a_target_that_fails_is_told_in_words() -> None:
-    """Answers of 500 are no refusals to learn: they stay out of the rules."""
-    inner = proof.target(named("as usual"), SMALL)
+@pytest.mark.parametrize(("status", "requests"), [(500, 40), (403, 11)])
+def test_a_target_that_has_no_list_any_more_is_not_calibrated(status: int, requests: int) -> None:
+    """A key that is blocked, a server that is down: what it answers since is no rule, nor is what was seen before."""
+    inner = proof.target(named("as usual"), 1)
     count = [0]
 
     async def failing(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
@@ -163,12 +164,12 @@ def test_a_target_that_fails_is_told_in_words() -> None:
         if count[0] < 4:
             await inner(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": b'{"statusCode":500}'})
+        head = {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
+        await send(head)
+        await send({"type": "http.response.body", "body": b'{"message":"no"}'})
 
-    found = _calibrated(failing)
-    assert not set(found.rules) - {"response-headers"}
-    assert found.beyond or found.open
+    with pytest.raises(JudgeError, match=rf"brings no list since request \d; the last answer is {status}"):
+        _calibrated(failing, requests=requests)
 
 
 def test_a_target_that_limits_is_asked_again() -> None:

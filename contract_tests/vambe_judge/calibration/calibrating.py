@@ -6,13 +6,14 @@ What it may conclude is decided in `calibrated-rules`.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from vambe_judge.asking.client import PATH, RIGHT_KEY
 from vambe_judge.asking.instants import EPOCH
-from vambe_judge.asking.problems import BudgetSpent
+from vambe_judge.asking.problems import BudgetSpent, JudgeError
 from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, sheets, usual, wrong
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import UUID, general
@@ -36,6 +37,9 @@ from vambe_mock.contract.plural import plural
 
 MOST_CONFIRMED: Final = 6
 """How many requests at most are sent again because they showed something unusual."""
+
+SILENT: Final = 8
+"""So many last answers without a list that the target may have none any more."""
 
 PLATFORMS: Final = (
     "whatsapp",
@@ -95,10 +99,35 @@ class Calibration:
             while (step := self.next_step()) is not None:
                 self.on_step(step)
                 step.take()
+            self._still_there()
             self._confirm()
         except BudgetSpent:
             self.spent = True
+            with suppress(BudgetSpent):
+                self._still_there()
         return self.dialect()
+
+    def _still_there(self) -> None:
+        """Ask for the first list again where the target seems to answer no more: it may refuse all by now.
+
+        Raises JudgeError if it does.
+        """
+        asker, first = self.state.asker, self.state.base.get("updated_after")
+        if first is None:
+            return
+        asked = [one for one in asker.replies if one.request.headers == RIGHT_KEY and one.request.path == PATH]
+        odd = any(not one.is_list and (one.status in (401, 403) or not 400 <= one.status < 500) for one in asked)
+        silent = not any(one.is_list for one in asked[-SILENT:])
+        if asker.left > 0:
+            again = self.state.try_to_ask(first.request, ("the data",), "again") if odd or silent else None
+        else:
+            again = asked[-1] if odd and silent else None
+        if again is not None and not again.is_list:
+            since = next(one for one in reversed(asked) if one.is_list).number + 2
+            raise JudgeError(
+                f"{asker.client.base_url} brings no list since request {since}; the last answer is "
+                f"{again.answer.summary()}; nothing could be calibrated"
+            )
 
     def next_step(self) -> Step | None:
         """The request that decides most; None when nothing is left to decide."""
