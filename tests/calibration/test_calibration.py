@@ -30,6 +30,7 @@ from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.calibrating import MORE, personal
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.calibration.shapes import DOCUMENTED, Shapes
 from vambe_judge.drift import explained as explained_by
 from vambe_judge.drift import look_again, measured_again
 from vambe_judge.judging import generated, rules
@@ -108,6 +109,8 @@ def test_what_is_measured_is_what_is() -> None:
         "malformed-values": {"stage_id": "empty"},
         "empty-values": {"stage_id": "accept", "custom_field_key": "absent", "custom_field_value": "absent"},
         "current-stage-expanded": True,
+        "extra-fields": {"tags": ["string"]},
+        "contact-fields": ["tags", *(name for name in DOCUMENTED if name != "is_chat_read")],
     }
     found = _calibrated(proof.target(Variant("", rules), SMALL), proof.options(SMALL))
     assert {slug: entry.value for slug, entry in found.rules.items()} == rules
@@ -222,6 +225,24 @@ def test_what_cannot_be_asked_is_one_line_and_writes_nothing(
     ):
         calibrating.calibrate(url, "VAMBE_API_KEY", Options(), Limits(), file, lambda _: None)
     assert file.read_text(encoding="utf-8") == "# older\n"
+
+
+@pytest.mark.parametrize(
+    ("contacts", "order", "at_times"),
+    [
+        ([{"name": "", "id": ""}, {"id": ""}], ("name", "id"), ["name"]),
+        ([{"name": "", "id": ""}, {"id": "", "name": ""}], None, []),
+        ([{"id": "", "x": 1, "name": ""}, {"id": "", "name": ""}], ("id", "x", "name"), []),
+    ],
+)
+def test_a_field_that_comes_at_times_is_not_one_that_never_comes(
+    contacts: list[dict[str, Any]], order: tuple[str, ...] | None, at_times: list[str]
+) -> None:
+    """Servers that leave out nulls, or have no order of fields, are told from those that lack a field."""
+    shapes = Shapes()
+    for contact in contacts:
+        shapes.add(contact)
+    assert (shapes.order(), shapes.at_times) == (order, at_times)
 
 
 MARK = "Qxmark"

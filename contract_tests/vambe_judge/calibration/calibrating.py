@@ -270,9 +270,9 @@ class Calibration:
             if fault:
                 state.beyond[slug] = f"its value holds {fault}, which is never written"
                 del rules[slug]
-            elif not _is_spoken(slug, rules[slug].value):
-                state.beyond[slug] = "what was seen is nothing that a dialect can say"
-                del rules[slug]
+        for slug in _unspoken({slug: one.value for slug, one in rules.items()}):
+            state.beyond[slug] = "what was seen is nothing that a dialect can say"
+            del rules[slug]
         opened = self._open(rules)
         return Dialect(
             on=self.today,
@@ -467,7 +467,7 @@ class Calibration:
                 ),
             )
 
-    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901, PLR0912 - one rule after the other
+    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901 - one rule after the other
         state = self.state
         shapes = state.asker.shapes
         if not shapes.contacts:
@@ -487,17 +487,7 @@ class Calibration:
             rules["extra-fields"] = Measured(extra, first, f"{plural(len(extra), 'field')} that no document mentions")
         if hidden > 0:
             state.beyond["extra-fields"] = f"{plural(hidden, 'more field')}, whose names may be data"
-        places = shapes.places.get("", ())
-        own = [name for name in places if name in DOCUMENTED or name in extra]
-        if shapes.missing & set(DOCUMENTED):
-            own = [name for name in (own or DOCUMENTED) if name not in shapes.missing]
-            rules["contact-fields"] = Measured(
-                own, first, f"{_or(sorted(shapes.missing & set(DOCUMENTED)))} was left out"
-            )
-        elif own and own != [*DOCUMENTED, *(name for name in extra if "." not in name)]:
-            rules["contact-fields"] = Measured(own, first, "the fields came in this order")
-        elif shapes.reordered and not extra:
-            state.beyond["contact-fields"] = "the fields come in another order than the document's"
+        self._layout(rules, extra, first)
         nulls = shapes.undocumented_nulls()
         if nulls:
             rules["nullable-fields"] = Measured(nulls, first, f"{_or(nulls)} was null")
@@ -520,6 +510,28 @@ class Calibration:
             )
         if any(name.startswith("active_ticket_v2.") for name in shapes.missing) and TICKET:
             state.beyond["contact-fields"] = "tickets lack a field of the document"
+
+    def _layout(self, rules: dict[str, Measured], extra: Mapping[str, Any], first: list[Reply]) -> None:
+        """Which fields a contact has, and in which order."""
+        shapes, beyond = self.state.asker.shapes, self.state.beyond
+        order = shapes.order()
+        lacking = sorted(shapes.missing & set(DOCUMENTED))
+        usual_order = [
+            *(name for name in DOCUMENTED if name not in lacking),
+            *(name for name in extra if "." not in name),
+        ]
+        own = [name for name in order or () if name in usual_order]
+        some = [name for name, kind in members(shapes.beyond) if name in extra and kind.missing]
+        if some:
+            beyond["extra-fields"] = f"{_or(some)} is left out of some contacts, where the mock sends null"
+        if shapes.at_times:
+            beyond["contact-fields"] = f"{_or(shapes.at_times)} is left out of some contacts"
+        elif order is None:
+            beyond["contact-fields"] = "the fields come in one order in some contacts, and in another in others"
+        elif lacking:
+            rules["contact-fields"] = Measured(own, first, f"{_or(lacking)} was left out")
+        elif own != usual_order:
+            rules["contact-fields"] = Measured(own, first, "the fields came in this order")
 
     def _instants(self, rules: dict[str, Measured], first: list[Reply]) -> None:
         forms_seen = set().union(*self.state.asker.shapes.forms.values()) if self.state.asker.shapes.forms else set()
@@ -748,11 +760,18 @@ def _texts_of(value: Any) -> Iterable[str]:
         yield str(value)
 
 
-def _is_spoken(slug: str, value: Any) -> bool:
-    """Whether the mock takes a file with that rule."""
-    one = Dialect(on=date(2000, 1, 1), requests=0, rules={slug: Entry(value=value, requests=(), evidence="")})
+def _unspoken(rules: Mapping[str, Any]) -> list[str]:
+    """Those of *rules* for which the mock refuses a file with them; a rule may need another one."""
+    if _is_spoken(rules):
+        return []
+    alone = [slug for slug in rules if _is_spoken({one: value for one, value in rules.items() if one != slug})]
+    return alone[:1] or [slug for slug, value in rules.items() if not _is_spoken({slug: value})]
+
+
+def _is_spoken(rules: Mapping[str, Any]) -> bool:
+    entries = {slug: Entry(value=value, requests=(), evidence="") for slug, value in rules.items()}
     try:
-        parse(one.text(), "a rule")
+        parse(Dialect(on=date(2000, 1, 1), requests=0, rules=entries).text(), "a dialect")
     except DialectError:
         return False
     return True
