@@ -28,7 +28,7 @@ from vambe_judge.calibration.lists import (
     TOGETHER,
     WINDOW,
 )
-from vambe_judge.calibration.population import NAMES
+from vambe_judge.calibration.population import BY_FILTER, NAMES
 from vambe_judge.calibration.shapes import DOCUMENTED, EXPANDED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
 from vambe_judge.calibration.survey import survey
@@ -133,7 +133,7 @@ class Calibration:
         """The request that decides most; None when nothing is left to decide."""
         state = self.state
         found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
-        found = found or forms.steps(state, idle=True) or membership.far_steps(state)
+        found = found or forms.steps(state, idle=True) or membership.far_steps(state) or membership.tied_steps(state)
         if state.asker.left <= self._reserve():
             self.spent = bool(found)
             return None
@@ -195,9 +195,8 @@ class Calibration:
                     for combination in USUAL_ORDERS:
                         if reply in state.order_replies.get(combination, ()):
                             state.see_order(combination, again)
-                    for name in NAMES:
-                        if reply in state.tie_replies.get(name, ()):
-                            self._ties_again(name, reply, again)
+                    if any(reply in several for several in state.tie_replies.values()):
+                        self._ties_again(reply, again)
                 else:
                     self._doubt(reply, "data that rests while it is read")
 
@@ -223,11 +222,11 @@ class Calibration:
                 return not lists.is_sorted(again.contacts or (), sorting)
         return False
 
-    def _ties_again(self, name: Any, reply: Reply, again: Reply) -> None:
-        for one in (reply, again):
-            for run in lists.runs_of(one.contacts or (), name):
-                ids = tuple(contact.id for contact in run)
-                self.state.tie_runs.setdefault((name, frozenset(ids)), set()).add(ids)
+    def _ties_again(self, reply: Reply, again: Reply) -> None:
+        combination = "+".join(name for name in BY_FILTER if reply.request.values(name))
+        sorting = self.state.order_of(combination) if combination else None
+        for one in (reply, again) if sorting and not sorting.startswith("id") else ():
+            self.state.see_ties(one.contacts or (), sorting)
 
     def _doubt(self, reply: Reply, why: str) -> None:
         state = self.state
