@@ -218,4 +218,6 @@ def _advice(answer: Answer, *, first: bool) -> str:
     is_page = answer.media_type.endswith("html") or "HTML" in answer.why
     if first and (answer.status == HTTPStatus.NOT_FOUND or is_page):
         return f"{why}; wanted the base URL of the API, like https://api.vambe.me"
+    if answer.status == HTTPStatus.OK and not why:
+        return "; wanted a list of contacts"
     return why

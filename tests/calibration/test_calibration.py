@@ -30,6 +30,7 @@ from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
 from vambe_judge.calibration.calibrating import MORE, personal
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.calibration.shapes import DOCUMENTED, Shapes
 from vambe_judge.drift import _compared, look_again, measured_again
 from vambe_judge.drift import explained as explained_by
 from vambe_judge.judging import generated, rules
@@ -108,6 +109,8 @@ def test_what_is_measured_is_what_is() -> None:
         "malformed-values": {"stage_id": "empty"},
         "empty-values": {"stage_id": "accept", "custom_field_key": "absent", "custom_field_value": "absent"},
         "current-stage-expanded": True,
+        "extra-fields": {"tags": ["string"]},
+        "contact-fields": ["tags", *(name for name in DOCUMENTED if name != "is_chat_read")],
     }
     found = _calibrated(proof.target(Variant("", rules), SMALL), proof.options(SMALL))
     assert {slug: entry.value for slug, entry in found.rules.items()} == rules
@@ -153,9 +156,10 @@ def test_a_target_that_changes_its_mind_gets_no_rule() -> None:
         assert found.open
 
 
-def test_a_target_that_fails_is_told_in_words() -> None:
-    """Answers of 500 are no refusals to learn: they stay out of the rules."""
-    inner = proof.target(named("as usual"), SMALL)
+@pytest.mark.parametrize(("status", "requests"), [(500, 40), (403, 11)])
+def test_a_target_that_has_no_list_any_more_is_not_calibrated(status: int, requests: int) -> None:
+    """A key that is blocked, a server that is down: what it answers since is no rule, nor is what was seen before."""
+    inner = proof.target(named("as usual"), 1)
     count = [0]
 
     async def failing(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
@@ -163,12 +167,12 @@ def test_a_target_that_fails_is_told_in_words() -> None:
         if count[0] < 4:
             await inner(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": b'{"statusCode":500}'})
+        head = {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
+        await send(head)
+        await send({"type": "http.response.body", "body": b'{"message":"no"}'})
 
-    found = _calibrated(failing)
-    assert not set(found.rules) - {"response-headers"}
-    assert found.beyond or found.open
+    with pytest.raises(JudgeError, match=rf"brings no list since request \d; the last answer is {status}"):
+        _calibrated(failing, requests=requests)
 
 
 def test_a_target_that_limits_is_asked_again() -> None:
@@ -221,6 +225,24 @@ def test_what_cannot_be_asked_is_one_line_and_writes_nothing(
     ):
         calibrating.calibrate(url, "VAMBE_API_KEY", Options(), Limits(), file, lambda _: None)
     assert file.read_text(encoding="utf-8") == "# older\n"
+
+
+@pytest.mark.parametrize(
+    ("contacts", "order", "at_times"),
+    [
+        ([{"name": "", "id": ""}, {"id": ""}], ("name", "id"), ["name"]),
+        ([{"name": "", "id": ""}, {"id": "", "name": ""}], None, []),
+        ([{"id": "", "x": 1, "name": ""}, {"id": "", "name": ""}], ("id", "x", "name"), []),
+    ],
+)
+def test_a_field_that_comes_at_times_is_not_one_that_never_comes(
+    contacts: list[dict[str, Any]], order: tuple[str, ...] | None, at_times: list[str]
+) -> None:
+    """Servers that leave out nulls, or have no order of fields, are told from those that lack a field."""
+    shapes = Shapes()
+    for contact in contacts:
+        shapes.add(contact)
+    assert (shapes.order(), shapes.at_times) == (order, at_times)
 
 
 MARK = "Qxmark"

@@ -1,7 +1,9 @@
 """The command line without a process of its own: what it prints, how it ends."""
 
+import signal
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
 from unittest.mock import patch
@@ -19,11 +21,29 @@ class Done(NamedTuple):
     err: str
 
 
+@contextmanager
+def handlers_restored() -> Iterator[None]:
+    """A process would be over after the command; here the next test would hear Ctrl-C with the server's handler."""
+    before = {one: signal.getsignal(one) for one in signal.valid_signals()}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            if handler is not None and signal.getsignal(one) is not handler:
+                signal.signal(one, handler)
+
+
 def vambe(*arguments: object, encoding: str = "utf-8") -> Done:
     """``vambe-mock`` with *arguments*, to its end; whatever it lets through, tracebacks as well, is raised here."""
     out, err = (TextIOWrapper(BytesIO(), encoding, errors) for errors in ("strict", "backslashreplace"))
     argv = ["vambe-mock", *map(str, arguments)]
-    with patch.object(sys, "argv", argv), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+    with (
+        patch.object(sys, "argv", argv),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        handlers_restored(),
+        pytest.raises(SystemExit) as end,
+    ):
         main()
     for text in (out, err):
         text.flush()

@@ -6,13 +6,14 @@ What it may conclude is decided in `calibrated-rules`.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from vambe_judge.asking.client import PATH, RIGHT_KEY
 from vambe_judge.asking.instants import EPOCH
-from vambe_judge.asking.problems import BudgetSpent
+from vambe_judge.asking.problems import BudgetSpent, JudgeError
 from vambe_judge.calibration import customs, forms, headers, lists, membership, refusals, sheets, usual, wrong
 from vambe_judge.calibration.asker import Reply, Request
 from vambe_judge.calibration.bodies import UUID, general
@@ -27,7 +28,7 @@ from vambe_judge.calibration.lists import (
     TOGETHER,
     WINDOW,
 )
-from vambe_judge.calibration.population import NAMES
+from vambe_judge.calibration.population import BY_FILTER, NAMES
 from vambe_judge.calibration.shapes import DOCUMENTED, EXPANDED, TICKET, Kind, members
 from vambe_judge.calibration.state import USUAL_ORDERS, Measured, State, Step
 from vambe_judge.calibration.survey import survey
@@ -36,6 +37,9 @@ from vambe_mock.contract.plural import plural
 
 MOST_CONFIRMED: Final = 6
 """How many requests at most are sent again because they showed something unusual."""
+
+SILENT: Final = 8
+"""So many last answers without a list that the target may have none any more."""
 
 PLATFORMS: Final = (
     "whatsapp",
@@ -95,16 +99,41 @@ class Calibration:
             while (step := self.next_step()) is not None:
                 self.on_step(step)
                 step.take()
+            self._still_there()
             self._confirm()
         except BudgetSpent:
             self.spent = True
+            with suppress(BudgetSpent):
+                self._still_there()
         return self.dialect()
+
+    def _still_there(self) -> None:
+        """Ask for the first list again where the target seems to answer no more: it may refuse all by now.
+
+        Raises JudgeError if it does.
+        """
+        asker, first = self.state.asker, self.state.base.get("updated_after")
+        if first is None:
+            return
+        asked = [one for one in asker.replies if one.request.headers == RIGHT_KEY and one.request.path == PATH]
+        odd = any(not one.is_list and (one.status in (401, 403) or not 400 <= one.status < 500) for one in asked)
+        silent = not any(one.is_list for one in asked[-SILENT:])
+        if asker.left > 0:
+            again = self.state.try_to_ask(first.request, ("the data",), "again") if odd or silent else None
+        else:
+            again = asked[-1] if odd and silent else None
+        if again is not None and not again.is_list:
+            since = next(one for one in reversed(asked) if one.is_list).number + 2
+            raise JudgeError(
+                f"{asker.client.base_url} brings no list since request {since}; the last answer is "
+                f"{again.answer.summary()}; nothing could be calibrated"
+            )
 
     def next_step(self) -> Step | None:
         """The request that decides most; None when nothing is left to decide."""
         state = self.state
         found = [*wrong.steps(state), *forms.steps(state), *customs.steps(state), *membership.steps(state)]
-        found = found or forms.steps(state, idle=True) or membership.far_steps(state)
+        found = found or forms.steps(state, idle=True) or membership.far_steps(state) or membership.tied_steps(state)
         if state.asker.left <= self._reserve():
             self.spent = bool(found)
             return None
@@ -166,9 +195,8 @@ class Calibration:
                     for combination in USUAL_ORDERS:
                         if reply in state.order_replies.get(combination, ()):
                             state.see_order(combination, again)
-                    for name in NAMES:
-                        if reply in state.tie_replies.get(name, ()):
-                            self._ties_again(name, reply, again)
+                    if any(reply in several for several in state.tie_replies.values()):
+                        self._ties_again(reply, again)
                 else:
                     self._doubt(reply, "data that rests while it is read")
 
@@ -194,11 +222,11 @@ class Calibration:
                 return not lists.is_sorted(again.contacts or (), sorting)
         return False
 
-    def _ties_again(self, name: Any, reply: Reply, again: Reply) -> None:
-        for one in (reply, again):
-            for run in lists.runs_of(one.contacts or (), name):
-                ids = tuple(contact.id for contact in run)
-                self.state.tie_runs.setdefault((name, frozenset(ids)), set()).add(ids)
+    def _ties_again(self, reply: Reply, again: Reply) -> None:
+        combination = "+".join(name for name in BY_FILTER if reply.request.values(name))
+        sorting = self.state.order_of(combination) if combination else None
+        for one in (reply, again) if sorting and not sorting.startswith("id") else ():
+            self.state.see_ties(one.contacts or (), sorting)
 
     def _doubt(self, reply: Reply, why: str) -> None:
         state = self.state
@@ -241,9 +269,9 @@ class Calibration:
             if fault:
                 state.beyond[slug] = f"its value holds {fault}, which is never written"
                 del rules[slug]
-            elif not _is_spoken(slug, rules[slug].value):
-                state.beyond[slug] = "what was seen is nothing that a dialect can say"
-                del rules[slug]
+        for slug in _unspoken({slug: one.value for slug, one in rules.items()}):
+            state.beyond[slug] = "what was seen is nothing that a dialect can say"
+            del rules[slug]
         opened = self._open(rules)
         return Dialect(
             on=self.today,
@@ -438,7 +466,7 @@ class Calibration:
                 ),
             )
 
-    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901, PLR0912 - one rule after the other
+    def _contacts(self, rules: dict[str, Measured]) -> None:  # noqa: C901 - one rule after the other
         state = self.state
         shapes = state.asker.shapes
         if not shapes.contacts:
@@ -458,17 +486,7 @@ class Calibration:
             rules["extra-fields"] = Measured(extra, first, f"{plural(len(extra), 'field')} that no document mentions")
         if hidden > 0:
             state.beyond["extra-fields"] = f"{plural(hidden, 'more field')}, whose names may be data"
-        places = shapes.places.get("", ())
-        own = [name for name in places if name in DOCUMENTED or name in extra]
-        if shapes.missing & set(DOCUMENTED):
-            own = [name for name in (own or DOCUMENTED) if name not in shapes.missing]
-            rules["contact-fields"] = Measured(
-                own, first, f"{_or(sorted(shapes.missing & set(DOCUMENTED)))} was left out"
-            )
-        elif own and own != [*DOCUMENTED, *(name for name in extra if "." not in name)]:
-            rules["contact-fields"] = Measured(own, first, "the fields came in this order")
-        elif shapes.reordered and not extra:
-            state.beyond["contact-fields"] = "the fields come in another order than the document's"
+        self._layout(rules, extra, first)
         nulls = shapes.undocumented_nulls()
         if nulls:
             rules["nullable-fields"] = Measured(nulls, first, f"{_or(nulls)} was null")
@@ -491,6 +509,28 @@ class Calibration:
             )
         if any(name.startswith("active_ticket_v2.") for name in shapes.missing) and TICKET:
             state.beyond["contact-fields"] = "tickets lack a field of the document"
+
+    def _layout(self, rules: dict[str, Measured], extra: Mapping[str, Any], first: list[Reply]) -> None:
+        """Which fields a contact has, and in which order."""
+        shapes, beyond = self.state.asker.shapes, self.state.beyond
+        order = shapes.order()
+        lacking = sorted(shapes.missing & set(DOCUMENTED))
+        usual_order = [
+            *(name for name in DOCUMENTED if name not in lacking),
+            *(name for name in extra if "." not in name),
+        ]
+        own = [name for name in order or () if name in usual_order]
+        some = [name for name, kind in members(shapes.beyond) if name in extra and kind.missing]
+        if some:
+            beyond["extra-fields"] = f"{_or(some)} is left out of some contacts, where the mock sends null"
+        if shapes.at_times:
+            beyond["contact-fields"] = f"{_or(shapes.at_times)} is left out of some contacts"
+        elif order is None:
+            beyond["contact-fields"] = "the fields come in one order in some contacts, and in another in others"
+        elif lacking:
+            rules["contact-fields"] = Measured(own, first, f"{_or(lacking)} was left out")
+        elif own != usual_order:
+            rules["contact-fields"] = Measured(own, first, "the fields came in this order")
 
     def _instants(self, rules: dict[str, Measured], first: list[Reply]) -> None:
         forms_seen = set().union(*self.state.asker.shapes.forms.values()) if self.state.asker.shapes.forms else set()
@@ -719,11 +759,18 @@ def _texts_of(value: Any) -> Iterable[str]:
         yield str(value)
 
 
-def _is_spoken(slug: str, value: Any) -> bool:
-    """Whether the mock takes a file with that rule."""
-    one = Dialect(on=date(2000, 1, 1), requests=0, rules={slug: Entry(value=value, requests=(), evidence="")})
+def _unspoken(rules: Mapping[str, Any]) -> list[str]:
+    """Those of *rules* for which the mock refuses a file with them; a rule may need another one."""
+    if _is_spoken(rules):
+        return []
+    alone = [slug for slug in rules if _is_spoken({one: value for one, value in rules.items() if one != slug})]
+    return alone[:1] or [slug for slug, value in rules.items() if not _is_spoken({slug: value})]
+
+
+def _is_spoken(rules: Mapping[str, Any]) -> bool:
+    entries = {slug: Entry(value=value, requests=(), evidence="") for slug, value in rules.items()}
     try:
-        parse(one.text(), "a rule")
+        parse(Dialect(on=date(2000, 1, 1), requests=0, rules=entries).text(), "a dialect")
     except DialectError:
         return False
     return True

@@ -98,6 +98,32 @@ def far_steps(state: State) -> list[Step]:
     return []
 
 
+def tied_steps(state: State) -> list[Step]:
+    """A list with ties once more: whether equal instants come in the same order each time; if not, the others too."""
+    asked = [one for one in BY_FILTER if f"tied:{one}" in state.done]
+    if state.coarse or state.moves >= MOST_MOVES or (asked and not any(map(state.unstable, state.tie_replies))):
+        return []
+    found: dict[str, int] = {}
+    for combination in BY_FILTER:
+        sorting, reply = state.order_of(combination), state.base.get(combination)
+        name = lists.sorting_key(sorting)[0] if sorting else "id"
+        settled = name not in state.tie_replies or state.unstable(name) or combination in asked  # type: ignore[arg-type]
+        if reply is not None and not settled:
+            found[combination] = sum(map(len, lists.runs_of(reply.contacts or (), name)))  # type: ignore[arg-type]
+    best = max(found, key=lambda one: found[one], default="")
+    return [Step("ties again", ("order-ties",), TIES_WORTH, _tied(state, best))] if found.get(best) else []
+
+
+def _tied(state: State, combination: str) -> Callable[[], None]:
+    def take() -> None:
+        state.done.add(f"tied:{combination}")
+        reply = state.try_to_ask(state.base[combination].request, ("order-ties",), "again")
+        if reply is not None and reply.contacts and not moved(state, reply):
+            state.see_order(combination, reply)
+
+    return take
+
+
 def _far(state: State, combination: str, offset: int) -> Callable[[], None]:
     def take() -> None:
         state.done.add(f"far:{combination}:{offset}")

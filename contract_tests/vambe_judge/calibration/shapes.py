@@ -110,15 +110,14 @@ class Shapes:
     contacts: int = 0
     beyond: Kind = field(default_factory=Kind)
     ticket_beyond: Kind = field(default_factory=Kind)
-    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The names in the order in which the first contact that has one beyond the document has them."""
+    layouts: set[tuple[str, ...]] = field(default_factory=set)
+    """The names of a contact in the order in which they came; the first few of such orders."""
     missing: set[str] = field(default_factory=set)
     nulls: set[str] = field(default_factory=set)
     platforms: set[str] = field(default_factory=set)
     statuses: set[str] = field(default_factory=set)
     odd_words: set[str] = field(default_factory=set)
     forms: dict[str, set[str]] = field(default_factory=dict)
-    reordered: bool = False
     styles: set[str] = field(default_factory=set)
     other_types: set[tuple[str, str]] = field(default_factory=set)
     """Documented fields whose type is another than the document's, with that type."""
@@ -157,10 +156,9 @@ class Shapes:
         names = list(contact)
         self.missing.update(name for name in DOCUMENTED if name not in contact)
         own = [name for name in names if name in DOCUMENTED]
-        self.reordered |= own != [name for name in DOCUMENTED if name in contact]
+        if len(self.layouts) < MOST_FIELDS:
+            self.layouts.add(tuple(names))
         self.beyond.add({name: value for name, value in contact.items() if name not in DOCUMENTED})
-        if len(names) > len(own) and len(names) > len(self.places.get("", ())):
-            self.places[""] = tuple(names)
         self.nulls.update(name for name in own if contact[name] is None)
         self.other_types.update(
             (name, type_of(contact[name]))
@@ -172,8 +170,6 @@ class Shapes:
             self.ticket_beyond.add({name: value for name, value in ticket.items() if name not in TICKET})
             self.nulls.update(f"active_ticket_v2.{name}" for name in TICKET if name in ticket and ticket[name] is None)
             self.missing.update(f"active_ticket_v2.{name}" for name in TICKET if name not in ticket)
-            if len(ticket) > len(self.places.get("active_ticket_v2", ())) and set(ticket) - set(TICKET):
-                self.places["active_ticket_v2"] = tuple(ticket)
         for name, words in (("platform", self.platforms), ("chat_status", self.statuses)):
             value = contact.get(name)
             if isinstance(value, str) and _WORD.fullmatch(value) and len(words) < MOST_FIELDS:
@@ -184,6 +180,21 @@ class Shapes:
             value = contact.get(name)
             if isinstance(value, str):
                 self.forms.setdefault(name, set()).add(form_of(value))
+
+    def order(self) -> tuple[str, ...] | None:
+        """The order of the names, that of the contact which has most; None if another contact has another."""
+        longest = max(self.layouts, key=len, default=())
+        places = {name: place for place, name in enumerate(longest)}
+        for one in self.layouts:
+            known = [places[name] for name in one if name in places]
+            if known != sorted(known):
+                return None
+        return longest
+
+    @property
+    def at_times(self) -> list[str]:
+        """The documented fields that some contacts have and others lack."""
+        return sorted(name for name in self.missing if any(name in one for one in self.layouts))
 
     def unlike(self) -> list[str]:
         """The documented fields of other types, in words."""

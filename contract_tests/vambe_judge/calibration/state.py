@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, Final
 
 from vambe_judge.asking.instants import SECOND
@@ -24,6 +25,9 @@ USUAL_ORDERS: Final = {
     "created_after+updated_after": "updated_at ascending",
     "days+created_after+updated_after": "updated_at ascending",
 }
+MOST_TIED: Final = 30
+"""How many contacts with one instant are compared with each other."""
+
 MOST_MOVES: Final = 3
 """How often a list may have changed before what depends on the data is given up."""
 
@@ -70,7 +74,8 @@ class State:
     order_replies: dict[str, list[Reply]] = field(default_factory=dict)
     ties: dict[Name, set[str]] = field(default_factory=lambda: {name: set(TIES) for name in NAMES})
     tie_replies: dict[Name, list[Reply]] = field(default_factory=dict)
-    tie_runs: dict[tuple[Name, frozenset[str]], set[tuple[str, ...]]] = field(default_factory=dict)
+    tie_pairs: set[tuple[str, str, str]] = field(default_factory=set)
+    """Of contacts with equal instants, by the order of their list: which id came before which."""
     nulls: set[str] = field(default_factory=set)
     null_replies: list[Reply] = field(default_factory=list)
     learnt: dict[str, list[tuple[Question, Reply]]] = field(default_factory=dict)
@@ -180,10 +185,18 @@ class State:
         if ties is not None:
             self.ties[name] &= ties
             self.tie_replies.setdefault(name, []).append(reply)
-            for run in lists.runs_of(came, name):
-                ids = tuple(one.id for one in run)
-                self.tie_runs.setdefault((name, frozenset(ids)), set()).add(ids)
+            self.see_ties(came, sorting)
+
+    def see_ties(self, came: Sequence[Contact], sorting: str) -> None:
+        """Which of the contacts with equal instants came before which, in a list of that order."""
+        for run in lists.runs_of(came, lists.sorting_key(sorting)[0]):  # type: ignore[arg-type]
+            ids = [one.id for one in run[:MOST_TIED]]
+            self.tie_pairs.update((sorting, first, second) for first, second in combinations(ids, 2))
 
     def unstable(self, name: Name) -> bool:
-        """Whether the same contacts with equal instants came in two orders."""
-        return any(len(orders) > 1 for (one, _), orders in self.tie_runs.items() if one == name)
+        """Whether two contacts with equal instants came now in one order, now in the other, in lists of one order."""
+        return any(
+            (sorting, second, first) in self.tie_pairs
+            for sorting, first, second in self.tie_pairs
+            if sorting.startswith(name)
+        )
