@@ -229,6 +229,21 @@ def test_a_target_that_limits_is_asked_again() -> None:
     assert not _calibrated(limiting).rules
 
 
+def test_the_instant_of_a_refusal_is_no_part_of_its_wording() -> None:
+    """A clock that runs stands in every body, beside the faults too, and the mock puts its own in its place."""
+    count = [0]
+
+    def timed(thing: dict[str, Any]) -> dict[str, Any]:
+        count[0] += 1
+        return {**thing, "at": f"2026-03-10T15:20:37.{count[0]:03d}Z"}
+
+    found = _calibrated(refusals(timed)(proof.target(named("as usual"), 0)))
+    assert found.rules["invalid-parameters"].value == {
+        "body": '{"statusCode":400,"message":"Validation failed","errors":[{{issues}}],"at":"{{now}}"}'
+    }
+    assert set(found.rules) == {"invalid-parameters", "refused-by-rule", "unauthorized", "not-found"}
+
+
 def test_one_refusal_in_two_wordings_is_no_rule() -> None:
     """A text that changes with each request is not spoken as if it were the rule."""
     count = [0]
