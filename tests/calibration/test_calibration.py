@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,12 @@ from vambe_judge.asking.client import Client, Limits
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
+from vambe_judge.calibration.asker import Asker
 from vambe_judge.calibration.calibrating import MORE, personal
 from vambe_judge.calibration.dialect_file import Dialect, Entry, explained
+from vambe_judge.calibration.population import contact_of
 from vambe_judge.calibration.shapes import DOCUMENTED, Shapes
+from vambe_judge.calibration.state import State
 from vambe_judge.drift import _compared, look_again, measured_again
 from vambe_judge.drift import explained as explained_by
 from vambe_judge.judging import generated, rules
@@ -81,6 +86,39 @@ def test_all_contacts_at_one_instant_show_their_ties() -> None:
     found = _calibrated(target)
     assert set(found.rules) <= {"order-ties", "order"}
     assert found.open
+
+
+def test_ties_that_come_otherwise_the_second_time_are_not_stable() -> None:
+    """A list with ties is asked for once more, though they came by ascending id, as is usual."""
+
+    def turned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for name in ("updated_at", "created_at"):
+            runs = [[*run] for _, run in groupby(rows, key=itemgetter(name))]
+            rows = [row for run in runs for row in reversed(run)]
+        return rows
+
+    inner = proof.target(named("as usual"))
+    ways = [inner, contacts(turned)(inner)]
+    seen: list[bytes] = []
+
+    async def wavering(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        way = ways[scope["query_string"] in seen]
+        seen.append(scope["query_string"])
+        await way(scope, receive, send)
+
+    found = _calibrated(wavering)
+    assert found.rules["order-ties"].value["created_at"] == "unstable"
+
+
+def test_ties_are_compared_in_lists_of_one_order() -> None:
+    """Ties that go with the direction come otherwise in a list the other way round, and are stable all the same."""
+    state = State(Asker(Client("http://127.0.0.1", proof.KEY, Limits())), Options(), 100, large=False)
+    one, other = (contact_of({"id": name, "created_at": "2026-03-01T10:00:00.123Z"}) for name in "ab")
+    state.see_ties([one, other], "created_at ascending")
+    state.see_ties([other, one], "created_at descending")
+    assert not state.unstable("created_at")
+    state.see_ties([other, one], "created_at ascending")
+    assert state.unstable("created_at")
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -189,6 +227,21 @@ def test_a_target_that_limits_is_asked_again() -> None:
         await send({"type": "http.response.body", "body": b'{"statusCode":429}'})
 
     assert not _calibrated(limiting).rules
+
+
+def test_the_instant_of_a_refusal_is_no_part_of_its_wording() -> None:
+    """A clock that runs stands in every body, beside the faults too, and the mock puts its own in its place."""
+    count = [0]
+
+    def timed(thing: dict[str, Any]) -> dict[str, Any]:
+        count[0] += 1
+        return {**thing, "at": f"2026-03-10T15:20:37.{count[0]:03d}Z"}
+
+    found = _calibrated(refusals(timed)(proof.target(named("as usual"), 0)))
+    assert found.rules["invalid-parameters"].value == {
+        "body": '{"statusCode":400,"message":"Validation failed","errors":[{{issues}}],"at":"{{now}}"}'
+    }
+    assert set(found.rules) == {"invalid-parameters", "refused-by-rule", "unauthorized", "not-found"}
 
 
 def test_one_refusal_in_two_wordings_is_no_rule() -> None:

@@ -225,8 +225,9 @@ class Calibration:
     def _ties_again(self, reply: Reply, again: Reply) -> None:
         combination = "+".join(name for name in BY_FILTER if reply.request.values(name))
         sorting = self.state.order_of(combination) if combination else None
-        for one in (reply, again) if sorting and not sorting.startswith("id") else ():
-            self.state.see_ties(one.contacts or (), sorting)
+        if sorting and not sorting.startswith("id"):
+            for one in (reply, again):
+                self.state.see_ties(one.contacts or (), sorting)
 
     def _doubt(self, reply: Reply, why: str) -> None:
         state = self.state

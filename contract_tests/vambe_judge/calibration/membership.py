@@ -107,7 +107,7 @@ def tied_steps(state: State) -> list[Step]:
     for combination in BY_FILTER:
         sorting, reply = state.order_of(combination), state.base.get(combination)
         name = lists.sorting_key(sorting)[0] if sorting else "id"
-        settled = name not in state.tie_replies or state.unstable(name) or combination in asked  # type: ignore[arg-type]
+        settled = name not in state.tie_replies or state.unstable(name) or combination in asked
         if reply is not None and not settled:
             found[combination] = sum(map(len, lists.runs_of(reply.contacts or (), name)))  # type: ignore[arg-type]
     best = max(found, key=lambda one: found[one], default="")

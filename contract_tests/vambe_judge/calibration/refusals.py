@@ -246,7 +246,7 @@ def _frames(values: Values, refused: Sequence[tuple[Sheet, Reply]], found: Found
         issues = values.issues(sheet, reply)
         if issues is None:
             continue
-        body = general(f"{issues.before}{_MARK}{issues.after}", reply, values.now).replace(_MARK, "{{issues}}")
+        body = _frame(issues, reply, values.now)
         bodies.append((body, len(issues.texts)))
         if len(issues.texts) > 1:
             joints.append(issues.between)
@@ -260,6 +260,15 @@ def _frames(values: Values, refused: Sequence[tuple[Sheet, Reply]], found: Found
 
 
 _MARK: Final = "\ue000"
+
+
+def _frame(issues: Issues, reply: Reply, now: int | None) -> str:
+    """The body around the faults, with a mark in their place that keeps it JSON: in a text, a list, or an object."""
+    for mark in (_MARK, f'"{_MARK}"', f'"{_MARK}":0'):
+        text = f"{issues.before}{mark}{issues.after}"
+        if spans(text):
+            return general(text, reply, now).replace(mark, "{{issues}}")
+    return general(f"{issues.before}{_MARK}{issues.after}", reply, now).replace(_MARK, "{{issues}}")
 
 
 def _counted(body: str, count: int) -> str:
