@@ -86,7 +86,7 @@ def test_the_prepared_set_answers_as_the_set_itself(data: Path, tmp_path: Path, 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks at what is mapped as Linux shows it")
 def test_a_file_in_use_need_not_be_replaced(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows replaces no mapped file: one that is stale is let go of, beside one in use the set itself is served."""
+    """Windows replaces no mapped file: a stale one is let go of, one in use stays (`prepared-set`)."""
     kept, replace = tmp_path / "kept", Path.replace
 
     def as_on_windows(old: Path, new: Path) -> Path:

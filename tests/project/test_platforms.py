@@ -93,7 +93,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at the open files as Linux shows them")
 @pytest.mark.usefixtures("windows")
 def test_no_lock_is_left_where_no_open_file_can_be_deleted(tmp_path: Path) -> None:
-    """On Windows, too, a run leaves nothing but its files, and takes away what a run before it has left."""
+    """On Windows, too, a run leaves only its files, and takes away what a run before it has left (`leftovers`)."""
     for name in (".0badc0de.partial", ".old.json.0badc0de.partial"):
         (tmp_path / name).touch()
     with write_atomically(tmp_path, ["a.json"], force=False) as pending:

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import math
 import os
 import re
 import signal
@@ -199,6 +200,7 @@ def test_what_is_no_copy_is_told_so(mock: Mock, copy: Any) -> None:
 
 MISTAKEN: dict[str, tuple[Callable[[Any], object], str]] = {
     "a number of what": (lambda mock: mock.clock.advance(30), r"30 has no unit; wanted .* seconds=30"),
+    "no number": (lambda mock: mock.clock.advance(days=math.nan), "NaN or infinity cannot be sent as JSON; wanted a"),
     "two units": (
         lambda mock: mock.clock.advance(days=timedelta(1)),
         r"days=.* has a unit already; wanted .*days=1\.5",

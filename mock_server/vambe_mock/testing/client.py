@@ -136,9 +136,10 @@ def _plain(value: Any) -> Any:
 
 def _encoded(body: Json) -> bytes:
     try:
-        return json.dumps(body, default=_as_json).encode()
+        return json.dumps(body, default=_as_json, allow_nan=False).encode()
     except (TypeError, ValueError) as error:  # from Python 3.14 on, json adds lines of its own to the error
-        raise type(error)(str(error)) from None
+        told = "NaN or infinity cannot be sent as JSON; wanted a finite number" if "JSON compl" in str(error) else error
+        raise type(error)(str(told)) from None
 
 
 def _as_json(value: Any) -> Any:
