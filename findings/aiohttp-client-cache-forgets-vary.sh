@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # aiohttp-client-cache 0.15.0 with aiohttp 3.14.5; requests-cache 1.3.3 with requests 2.34.2 beside it
-# One would guess: it is based on requests-cache, so an answer with Vary: Accept is given only to a request with the same
+# One would guess: it is based on requests-cache, an answer with Vary: Accept is given only to requests with the same
 #     Accept, as there.
 # What happens: headers do not count, so who asked for JSON and then asks the same URL for CSV gets the JSON, with its
 #     Content-Type, from the cache; with Vary: Accept-Language the language of whoever came first. cache_control=True
