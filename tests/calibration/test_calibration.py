@@ -357,6 +357,7 @@ def test_nothing_personal_is_written() -> None:
         ({"kinds": {"no-key": {"body": '{"at":"2026-03-10T15:20:37.123456+00:00"}'}}}, "an instant"),
         ({"400": {"since": "Tue, 10 Mar 2026 15:20:37 GMT"}}, "an instant"),
         ({"body": '{"organization_name": "Anyone"}'}, "the name of an account or a person"),
+        ({"body": '{"Empresa": "Anyone"}'}, "the name of an account or a person"),
         ({"body": '{"apiKey":"Key-7f3a-Zq"}'}, "the key or a value of a custom field"),
         ({"body": '{"message":"{{message}}","organization":"{{uuid}}","statusCode":403}'}, ""),
         ({"above.limit": "limit is 9007199254740991, after 2024-01-15T10:00:00Z"}, ""),

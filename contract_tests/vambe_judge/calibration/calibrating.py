@@ -712,9 +712,7 @@ _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _DIGITS: Final = re.compile(r"\+\d{7,}|(?<![\w.])\d{9,}|\+\d[\d ().-]{7,}\d")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d)?|\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d")
 _OWN_DAYS: Final = ("1970-01-01", "2024-01-15", "2024-01-16", "2099-01-01")
-_WHOSE: Final = re.compile(
-    r'"(?:\w*_)?(?:account|company|email|org|organi[sz]ation|owner|tenant|user|workspace)\w*"\s*:\s*"[^"{]'
-)
+_WHOSE: Final = re.compile(rf'"(?:\w*_)?(?:{headers.OWNERS})\w*"\s*:\s*"[^"{{]', re.IGNORECASE)
 """A member of a body that tells whose account it is."""
 
 _OUR_WORDS: Final = "".join((*usual.ISSUES.values(), *usual.MESSAGES.values(), usual.INVALID, usual.RULE))

@@ -18,10 +18,14 @@ NEVER: Final = frozenset(("set-cookie", "location", "content-type", "retry-after
 """Headers that are no part of a dialect, or are told elsewhere."""
 
 _PERSONAL: Final = re.compile(r"@|\+?\d{9,}|\+\d[\d ().-]{7,}\d")
+OWNERS: Final = (
+    "account|company|email|org|organi[sz]ation|owner|tenant|user|workspace"
+    "|cliente|correo|cuenta|empresa|organizaci[oó]n|usuario"
+)
+"""Names of what tells whose account it is, in English and in the vendor's Spanish."""
+
 _WHOSE: Final = re.compile(
-    r"(?:^|[-_.])(?:account|client|company|contact|customer|e?mail|member|org|organi[sz]ation|owner|phone|session"
-    r"|tenant|token|user|workspace)(?:$|[-_.])",
-    re.IGNORECASE,
+    rf"(?:^|[-_.])(?:{OWNERS}|client|contact|customer|mail|member|phone|session|token)(?:$|[-_.])", re.IGNORECASE
 )
 """Names of headers whose value tells whose account it is."""
 
