@@ -71,6 +71,7 @@ def test_our_own_mock_has_an_empty_dialect(size: int) -> None:
     assert "rules" not in document
     assert "beyond" not in document
     assert document["open"]["order-ties"]["needs"]
+    assert "--custom-field" in document["open"]["custom-field-compatible"]["needs"]
     assert len(set(texts)) == 1
 
 
