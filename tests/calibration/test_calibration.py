@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from email.utils import formatdate
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -70,6 +71,7 @@ def test_our_own_mock_has_an_empty_dialect(size: int) -> None:
     assert "rules" not in document
     assert "beyond" not in document
     assert document["open"]["order-ties"]["needs"]
+    assert "--custom-field" in document["open"]["custom-field-compatible"]["needs"]
     assert len(set(texts)) == 1
 
 
@@ -244,6 +246,15 @@ def test_the_instant_of_a_refusal_is_no_part_of_its_wording() -> None:
     assert set(found.rules) == {"invalid-parameters", "refused-by-rule", "unauthorized", "not-found"}
 
 
+def test_windows_of_another_clock_are_no_rule() -> None:
+    """A clock frozen two days after its Date header, of which nobody told, is named; its windows show no rule."""
+    day = formatdate(proof.NOW / 1000 - 2 * 86_400, usegmt=True)
+    told = replace(proof.options(), now=None)
+    dialect = _calibrated(headed(("date", day))(proof.target(named("as usual"))), told)
+    assert dialect.rules == {}
+    assert "--target-now tells a frozen one" in dialect.open["days-window"]
+
+
 def test_one_refusal_in_two_wordings_is_no_rule() -> None:
     """A text that changes with each request is not spoken as if it were the rule."""
     count = [0]
@@ -408,7 +419,7 @@ def test_the_command_measures_a_server(server: Server, tmp_path: Path) -> None:
     assert "rules" not in document
     assert "0 rules measured" in run.stdout
     assert "it would take" in "\n".join(explained(file, "limit-cap"))
-    with pytest.raises(JudgeError, match="says nothing"):
+    with pytest.raises(JudgeError, match=r"says nothing of .*; for example: --explain [a-z-]+$"):
         explained(file, "day-range")
     assert "its usual way" in explained(file, "days-range")[0]
 

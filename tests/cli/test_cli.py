@@ -144,6 +144,18 @@ def test_the_example_in_a_message_works(option: Option) -> None:
     assert option.read(example(option)) is not None
 
 
+def test_no_example_in_a_message_is_text_alone() -> None:
+    """Every flag of every command has an example of its own; a token may be any text (`one-line-errors`)."""
+    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+    bare = {
+        (name, one.flag)
+        for name, command in commands.items()
+        for one in command.options
+        if str(one.without_value()).endswith((f"{one.flag} text", f"{one.flag} data.json")) and not one.choices
+    }
+    assert {flag for _, flag in bare} == {"--admin-token", "--api-key", "--data"}
+
+
 WRONG: list[tuple[str, list[str], str]] = [
     ("an unknown command", ["bogus"], "No such command 'bogus'. (see vambe-mock --help)"),
     ("an unknown option", ["serve", "--prot", "1"], "serve has no option --prot; did you mean --port? (see vambe-mock"),
@@ -156,6 +168,7 @@ WRONG: list[tuple[str, list[str], str]] = [
     ("a port that is no number", ["serve", "--port", "x"], '--port "x"; wanted a whole number, 0 to 65535, '),
     ("a port out of range", ["serve", "--port", "70000"], '--port "70000"; wanted a whole number, 0 to 65535, '),
     ("a port without a value", ["serve", "--port"], "--port without a value; wanted a whole number, 0 to 65535, "),
+    ("a slug without a value", ["calibrate", "--explain"], "wanted text, for example --explain days-window"),
     ("no such format", ["serve", "--log-format", "xml"], '--log-format "xml"; wanted one of text, json, '),
     ("no instant", ["serve", "--now", "yesterday"], "for example --now 2026-01-31T09:30:00Z"),
     ("an instant without a zone", ["serve", "--now", "2026-01-31T09:30:00"], "wanted an instant with a time zone"),

@@ -76,13 +76,34 @@ RULE = HEAD + "[rules.{}]\nvalue = {}\n"
         (HEAD + "[rules]\ndays-window = 1", "rules.days-window is 1; wanted something like [rules.days-window]"),
         (HEAD + "[rules.days-window]\nvalu = 1", "rules.days-window.valu: no such key; did you mean value?"),
         (HEAD + "[rules.days-window]\ngrade = ''", "rules.days-window has no value; wanted value = ..."),
-        (RULE.format("days-window", "1"), 'rules.days-window.value is 1; wanted a table like {name = "value"}'),
+        (
+            RULE.format("days-window", "1"),
+            'rules.days-window.value is 1; wanted a table, for example value = {edge = "exclusive"}',
+        ),
+        (HEAD + "[rules.days-window]\nedge = 'x'", "rules.days-window.edge: no such key; wanted value = {edge = ...}"),
         (
             RULE.format("days-window", '{edge = "inclusiv"}'),
             'rules.days-window.value.edge is "inclusiv"; wanted "inclusive" or "exclusive"',
         ),
         (RULE.format("days-window", '{egde = "x"}'), "rules.days-window.value.egde: no such key; did you mean edge?"),
-        (RULE.format("days-window", '{zone = "Lima"}'), 'rules.days-window.value.zone is "Lima"; wanted a text like '),
+        (
+            RULE.format("days-window", '{zone = "Lima"}'),
+            'rules.days-window.value.zone is "Lima"; wanted an offset like "-03:00", ',
+        ),
+        (
+            RULE.format("limit-range", "{least = 9, most = 3}"),
+            "rules.limit-range.value: least is 9 and most is 3; wanted a least that is not above most",
+        ),
+        (RULE.format("days-range", "{least = 366}"), "rules.days-range.value: least is 366 and most is 365"),
+        (RULE.format("offset-range", "{least = 2, most = 1}"), "rules.offset-range.value: least is 2 and most is 1"),
+        (
+            RULE.format("order", '{day = "id ascending"}'),
+            'rules.order.value.day: no such key; did you mean days? wanted "none", "days", ',
+        ),
+        (
+            RULE.format("unauthorized", '{kinds = {nokey = "x"}}'),
+            "rules.unauthorized.value.kinds.nokey: no such key; did you mean no-key?",
+        ),
         (RULE.format("finer-instants", "1"), "rules.finer-instants.value is 1; wanted true or false"),
         (RULE.format("default-limit", "1.5"), "rules.default-limit.value is 1.5; wanted a whole number"),
         (RULE.format("default-limit", "-1"), "rules.default-limit.value is -1; wanted 0 or more"),
@@ -119,7 +140,11 @@ RULE = HEAD + "[rules.{}]\nvalue = {}\n"
             RULE.format("response-headers", '{x = {a = "1"}}'),
             'rules.response-headers.value: "x" is no status; wanted a table like "401"',
         ),
-        (RULE.format("response-headers", '{"a b" = "1"}'), "rules.response-headers.value.a b"),
+        (
+            RULE.format("response-headers", '{"a b" = "1"}'),
+            "rules.response-headers.value.a b: no such key; wanted the name of a header",
+        ),
+        (RULE.format("response-headers", '{a = "\\n"}'), "wanted printable ASCII"),
         (
             RULE.format("extra-fields", '{tags = "strin"}'),
             "rules.extra-fields.value.tags: 'strin' is no type; wanted one of string, uuid",
@@ -134,6 +159,7 @@ RULE = HEAD + "[rules.{}]\nvalue = {}\n"
         ),
         (RULE.format("rate-limit-numbers", "{}"), "rules.rate-limit-numbers.value.limit is missing; wanted a value"),
         (HEAD + "[open]\norder = 1", "open.order is 1; wanted something like [open.order] with needs"),
+        (HEAD + "[open.order]\nneed = 'x'", "open.order.need: no such key; did you mean needs?"),
         (HEAD + "[rules.order]\nvalue = {}\non = 1", "rules.order.on is 1; wanted something like 2026-01-31"),
         (RULE.format("order", "9" * 5_000), "wanted TOML"),
     ],
@@ -146,6 +172,16 @@ def test_what_is_wrong_in_a_file_is_one_line(text: str, said: str) -> None:
     assert line.startswith("vambe.toml: ")
     assert said in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("slug", FIELDS_BY_SLUG)
+def test_the_example_in_a_complaint_works(slug: str) -> None:
+    """What a complaint about a rule's value gives as an example is a value that the rule can have."""
+    with pytest.raises(DialectError) as refused:
+        parse(RULE.format(slug, "1979-05-27"), "vambe.toml")
+    wanted, _, example = str(refused.value).partition(", for example value = ")
+    assert "wanted" in wanted
+    assert [one.slug for one in parse(RULE.format(slug, example), "vambe.toml").rules] == [slug]
 
 
 @pytest.mark.parametrize(

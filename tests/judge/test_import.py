@@ -547,14 +547,17 @@ def test_standard_output_is_a_place_too() -> None:
             "--days 3 and --all; wanted one of them",
         ),
         (["x.xml", "--target", "http://127.0.0.1:1", "--yes"], "x.xml: unknown format"),
+        (["", "--target", "http://127.0.0.1:1", "--yes"], '"" as OUT; wanted a file, a folder or -'),
         (["x.json", "--target", "api.vambe.me", "--yes"], '"api.vambe.me" is not a base URL'),
         ([".", "--target", "http://127.0.0.1:1", "--yes", "--format", "xlsx"], "--format xlsx"),
     ],
 )
 def test_wrong_calls(arguments: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line and exit code 2, before anything is sent."""
+    """One line and exit code 2, before anything is sent; an example in it is of this command."""
     monkeypatch.chdir(tmp_path)
-    assert refused("import", *arguments).startswith(f"vambe-mock: {told}")
+    line = refused("import", *arguments)
+    assert line.startswith(f"vambe-mock: {told}")
+    assert "vambe-mock generate" not in line
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:

@@ -74,6 +74,18 @@ NEEDS: Final[dict[str, str]] = {
 }
 """The data, or the option, that would show what is open."""
 MORE: Final = "more requests: --max-requests"
+ODD_CLOCK: Final = "the target's clock: its windows of days do not fit its Date header; --target-now tells a frozen one"
+OTHER_CLOCK: Final = "the target's clock: its windows of days do not fit --target-now"
+BY_CLOCK: Final = frozenset(
+    (
+        WINDOW,
+        FRACTION,
+        "days-without-message",
+        "days-without-ticket",
+        *(rule for name, rule in TOGETHER.items() if "days" in name),
+    )
+)
+"""The rules that only windows of ``days`` show."""
 FINER: Final = dict.fromkeys(
     ("cursor-is-exclusive", PRECISION, "time-filters-together", "order-ties"),
     "instants that are printed with fractions",
@@ -292,10 +304,27 @@ class Calibration:
     def _left(self, rule: str) -> Any:
         """The value of a rule that goes another way than usually; None where it does not, or is not known to."""
         knowledge = self.state.knowledge
+        if rule in BY_CLOCK and self._clock_is_doubtful() and knowledge.left[rule] != (False,):
+            return None
         if len(self.state.shelved.get(rule, (0,))) != 1:
             return self._shelved(rule)
         left = knowledge.left[rule]
         return left[0] if len(left) == 1 and left[0] != knowledge.usual[rule] else None
+
+    def _clock_is_doubtful(self) -> bool:
+        """Whether windows of ``days`` do not fit the target's clock: then they show no rule.
+
+        A fraction of a day, or several filters at once, may go their own way where the usual window of whole days fits.
+        """
+        state = self.state
+        if not state.astray or WINDOW in state.beyond:
+            return state.astray
+        everyone = len(state.population.contacts)
+        fits = any(
+            question.filters == ("days",) and not question.days % 1 and 0 < len(reply.ids) < everyone
+            for question, reply in state.learnt.get(WINDOW, ())
+        )
+        return not fits or lists.HOURS not in (state.shelved.get(WINDOW) or state.knowledge.left[WINDOW])
 
     def _shelved(self, rule: str) -> Any:
         """Of a rule that the data does not settle wholly: nothing, but for calendar days of one zone of whole hours."""
@@ -586,6 +615,8 @@ class Calibration:
         """What the data, or the budget, did not show."""
         state = self.state
         found = dict(state.open)
+        if self._clock_is_doubtful():
+            found[WINDOW] = ODD_CLOCK if state.options.now is None else OTHER_CLOCK
         for rule in lists.VALUES:
             slug = rule.partition(".")[0]
             shelved = len(state.shelved.get(rule, ())) > 1

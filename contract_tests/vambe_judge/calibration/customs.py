@@ -13,15 +13,19 @@ from vambe_judge.judging.custom_fields import NOT_TEXT
 
 MATCH: Final = "custom-field-match"
 DEFAULT: Final = "entity-type-default"
+COMPATIBLE: Final = "custom-field-compatible"
 NEEDED: Final = "a value of a custom field that some contacts have: --custom-field ENTITY.KEY=VALUE"
+NOT_TEXT_NEEDED: Final = "a custom field that holds no text, such as a number: --custom-field ENTITY.KEY=VALUE"
 
 
 def steps(state: State) -> list[Step]:
     """The requests about custom fields that could be next."""
     if not state.fields:
-        for slug in (MATCH, DEFAULT):
+        for slug in (MATCH, DEFAULT, COMPATIBLE):
             state.open.setdefault(slug, NEEDED)
         return []
+    if not any(NOT_TEXT.fullmatch(one.value) for one in state.fields):
+        state.open.setdefault(COMPATIBLE, NOT_TEXT_NEEDED)
     found: list[Step] = []
     field = next((one for one in state.fields if not NOT_TEXT.fullmatch(one.value)), state.fields[0])
     for entity in ("", "customer", "ticket"):

@@ -158,5 +158,7 @@ def explained(path: Path, slug: str) -> list[str]:
 
         if slug in FIELDS_BY_SLUG:
             return [f"{slug}: not in {path}, so the mock goes its usual way (docs/decisions.md)"]
-        raise JudgeError(f'{path} says nothing of "{slug}"{known}{did_you_mean([slug], [*names, *FIELDS_BY_SLUG])}')
+        near = did_you_mean([slug], [*names, *FIELDS_BY_SLUG])
+        example = next(iter(names), "days-window").partition(".")[0]
+        raise JudgeError(f'{path} says nothing of "{slug}"{known}{near}; for example: --explain {example}')
     return lines

@@ -423,6 +423,7 @@ def _contradicted(state: State, question: Question, reading: Reading, reply: Rep
         state.fickle |= again is not None and again.is_list != reply.is_list
         state.open[slug] = "answers that stay the same: one request was answered in two ways"
     else:
+        state.astray |= question.days is not None and reply.is_list
         came = plural(len(reply.contacts or ()), "contact") if reply.is_list else reply.answer.summary()
         state.beyond.setdefault(
             slug, f"{said(question)} is answered with {came}, as none of the known alternatives foretells"

@@ -93,6 +93,8 @@ class State:
     shelved: dict[str, tuple[Hashable, ...]] = field(default_factory=dict)
     suspects: list[str] = field(default_factory=list)
     """Forms of a request one of which is to blame for an answer that was not as foretold."""
+    astray: bool = False
+    """Whether a list by ``days`` was what no alternative foretells: the target's clock may be another one."""
     fickle: bool = False
     """Whether one request was answered in two ways, though the data was the same."""
     reworded: set[int] = field(default_factory=set)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 FILES: Final = "Files"
 DEFAULT_DAYS: Final = 30
 
-_EXAMPLE: Final = "for example: vambe-mock import --target https://api.vambe.me account.ndjson"
+_COMMAND: Final = "vambe-mock import --target https://api.vambe.me"
+_EXAMPLE: Final = f"for example: {_COMMAND} account.ndjson"
 
 
 _option: Final = CommandOptions("VAMBE_IMPORT")
@@ -90,7 +91,17 @@ def import_(  # noqa: PLR0913, PLR0917 - Typer wants one parameter per option
 
     options = Options(now=instant(target_now), large=large).with_target_data((), (), about)
     limits = Limits(pace=pace, timeout=timeout, max_requests=max_requests, patience=patience, ca_file=ca_file)
-    work = job(out, seed=0, count=0, anchor=0, shape=Shape(), format_=format_, compression=compress, force=force)
+    work = job(
+        out,
+        seed=0,
+        count=0,
+        anchor=0,
+        shape=Shape(),
+        format_=format_,
+        compression=compress,
+        force=force,
+        command=_COMMAND,
+    )
     given.check(work)
     _refuse_without_a_person(yes=yes)
     window = None if all_ else days or DEFAULT_DAYS

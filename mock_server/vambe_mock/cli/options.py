@@ -22,6 +22,45 @@ from vambe_mock.server.settings import options
 _SERVICE_LINK: Final = re.compile(r".+_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.+)?)?)")
 """Variables that Kubernetes and Docker's links set for a service that is called vambe-mock, too."""
 
+EXAMPLES: Final = {
+    "--about": "about.toml",
+    "--allow-command": "'python my_sync.py'",
+    "--ca-file": "ca.pem",
+    "--compare": "http://127.0.0.1:8262",
+    "--compare-key-env": "MOCK_KEY",
+    "--compress": "gz",
+    "--copy": "copy.json",
+    "--copy-command": "'cat copy.json'",
+    "--custom-field": "customer.status=Active",
+    "--dialect": "vambe.toml",
+    "--edge-cases": "all",
+    "--explain": "days-window",
+    "--fixtures": "fixtures",
+    "--format": "ndjson",
+    "--fresh": "'rm -f copy.json'",
+    "--hazards": "list",
+    "--history-file": "history.json",
+    "--html": "report.html",
+    "--json": "report.json",
+    "--junit": "report.xml",
+    "--known": "known.toml",
+    "--map": "id=contact_id",
+    "--only": "tie-across-pages",
+    "--pipeline": "123e4567-e89b-12d3-a456-426614174000=770e8400-e29b-41d4-a716-446655440002",
+    "--plot": "contacts.svg",
+    "--profile": "profile.toml",
+    "--replay": "history.json",
+    "--scheduler": "tcp://127.0.0.1:8786",
+    "--set": "tickets=0.5",
+    "--shard": "2/7",
+    "--skip": "tie-across-pages",
+    "--target": "https://api.vambe.me",
+    "--target-now": "2026-01-31T09:30:00Z",
+    "--url": "http://127.0.0.1:8262",
+    "--verify": "contacts.ndjson",
+}
+"""For messages, a value that works, for the flags of the commands whose type or default tells none."""
+
 _variables: Final = {"VAMBE_MOCK_INTERNAL_SETTINGS"}
 """Every variable of every command."""
 
@@ -156,6 +195,7 @@ def _option(parameter: inspect.Parameter, hint: Any, info: OptionInfo) -> Option
         least=info.min,
         most=info.max,
         metavar=info.metavar,
+        example=EXAMPLES.get(flags[0]),
         default_text=info.show_default if isinstance(info.show_default, str) else None,
     )
     return Option.of(parameter.name, hint, parameter.default, about, flag=flags[0], variables=variables)

@@ -5,13 +5,14 @@ lists what could not be settled, ``[beyond]`` what the mock cannot imitate, and 
 generator.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -85,8 +86,11 @@ def _read(document: dict[str, Any], name: str) -> DialectFile:
     for key, value in head.items():
         _typed(f"dialect.{key}", value, _HEAD[key], {"format": "1", "requests": "23"}.get(key, "2026-01-31"))
     if document and head.get("format") != FORMAT:
-        has = _shown(head["format"]) if "format" in head else "missing"
-        raise _Wrong(f"dialect.format is {has}; wanted {FORMAT}, the format that this version reads")
+        if "format" not in head:
+            raise _Wrong(f"dialect.format is missing; wanted {FORMAT}: [dialect] with format = {FORMAT} below it")
+        raise _Wrong(
+            f"dialect.format is {_shown(head['format'])}; wanted {FORMAT}, the only format that this version reads"
+        )
     rules = tuple(_rule(slug, table) for slug, table in document.get("rules", {}).items())
     try:
         values = {FIELDS_BY_SLUG[rule.slug]: _value(rule) for rule in rules}
@@ -112,7 +116,9 @@ def _rule(slug: str, table: Any) -> Rule:
             f"such as days-window"
         )
     _typed(where, table, dict, f"[{where}] with value = ... below it")
-    _known(table, _RULE, f"{where}.", "value, grade, on, requests, evidence")
+    inside = [key for key in table if key not in _RULE and key in _keys_of(slug)]
+    wanted = f"value = {{{inside[0]} = ...}}" if inside else "value, grade, on, requests, evidence"
+    _known(table, _RULE, f"{where}.", wanted)
     for key, value in table.items():
         _typed(f"{where}.{key}", value, _RULE[key], {"on": "2026-01-31", "requests": '["days=1"]'}.get(key, '"text"'))
     if "value" not in table:
@@ -154,6 +160,7 @@ def _said(document: dict[str, Any], table: str, key: str) -> dict[str, str]:
     found = {}
     for slug, entry in document.get(table, {}).items():
         _typed(f"{table}.{slug}", entry, dict, f'[{table}.{slug}] with {key} = "..." below it')
+        _known(entry, (key,), f"{table}.{slug}.", f'{key} = "..."')
         _typed(f"{table}.{slug}.{key}", entry.get(key, ""), str, '"text"')
         found[slug] = entry.get(key, "")
     return found
@@ -196,15 +203,28 @@ def _complaint(rule: Rule, error: ValidationError) -> str:
     path = _path(rule.value, here[0]["loc"])
     here = [one for one in here if _path(rule.value, one["loc"]) == path]
     where = ".".join([f"rules.{rule.slug}.value", *map(str, path)])
+    return f"{where}{_fault(rule, path, here)}, for example value = {example(rule.slug)}"
+
+
+def _fault(rule: Rule, path: tuple[int | str, ...], here: Sequence[Any]) -> str:
+    """What is wrong at *path*, where pydantic found the errors *here*, and what is wanted."""
     if here[0]["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
         known = [one.name for one in fields(_table_at(rule, path))]
-        return f"{where}: no such key; {did_you_mean(str(path[-1]), known)}wanted one of {', '.join(known)}"
+        return f": no such key; {did_you_mean(str(path[-1]), known)}wanted one of {', '.join(known)}"
     if here[0]["type"] == "value_error":
-        return f"{where}: {here[0]['msg'].removeprefix('Value error, ')}"
+        return f": {here[0]['msg'].removeprefix('Value error, ')}"
     wanted = " or ".join(dict.fromkeys(map(_wanted, here)))
     if here[0]["type"] in {"missing", "missing_keyword_only_argument"}:
-        return f"{where} is missing; wanted a value"
-    return f"{where} is {_shown(here[0]['input'])}; wanted {wanted}"
+        return " is missing; wanted a value"
+    if here[0]["loc"][-1:] == ("[key]",):
+        key = str(here[0]["input"])
+        return f": no such key; {did_you_mean(key, _choices(here[0]))}wanted {wanted}"
+    return f" is {_shown(here[0]['input'])}; wanted {wanted}"
+
+
+def _choices(error: Any) -> list[str]:
+    """The texts of which one is wanted, as pydantic writes them in a sentence; none for other errors."""
+    return re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
 
 
 def _path(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -221,16 +241,22 @@ def _path(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
 
 def _table_at(rule: Rule, path: tuple[int | str, ...]) -> Any:
     """The table that ought to have the last key of *path*."""
-
-    def tables(hint: Any) -> list[Any]:
-        found = [hint] if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__") else []
-        return [*found, *(one for argument in get_args(hint) for one in tables(argument))]
-
-    found = tables(_hints()[FIELDS_BY_SLUG[rule.slug]])
+    found = _tables(_hints()[FIELDS_BY_SLUG[rule.slug]])
     if len(path) > 1 and found and path[0] in getattr(found[0], "__dataclass_fields__", {}):
-        inner = tables(get_type_hints(found[0], include_extras=True)[str(path[0])])
+        inner = _tables(get_type_hints(found[0], include_extras=True)[str(path[0])])
         found = inner or found
     return found[0]
+
+
+def _tables(hint: Any) -> list[Any]:
+    """The tables that a type of the vocabulary admits."""
+    found = [hint] if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__") else []
+    return [*found, *(one for argument in get_args(hint) for one in _tables(argument))]
+
+
+def _keys_of(slug: str) -> list[str]:
+    """The keys that a table which is the value of the rule can have."""
+    return [one.name for table in _tables(_hints()[FIELDS_BY_SLUG[slug]])[:1] for one in fields(table)]
 
 
 def _wanted(error: Any) -> str:
@@ -238,7 +264,7 @@ def _wanted(error: Any) -> str:
     if kind == "literal_error":
         return str(more["expected"]).replace("'", '"')
     if kind == "string_pattern_mismatch":
-        return f"a text like {more['pattern']}"
+        return _PATTERNS.get(more["pattern"], f"a text like {more['pattern']}")
     if kind in _BOUNDS:
         lengths = {name: one for name, one in more.items() if isinstance(one, int) and name.endswith("_length")}
         characters = {f"{name[:3]}_characters": plural(one, "character") for name, one in lengths.items()}
@@ -252,14 +278,60 @@ _BOUNDS: Final = {
     "string_too_short": "a text of {min_characters} or more",
     "string_too_long": "a text of {max_characters} or less",
 }
+_PATTERNS: Final = {
+    r"^[+-](?:0[0-9]|1[0-4]):[0-5][0-9]$": 'an offset like "-03:00"',
+    r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$": 'the name of a header, like "x-request-id"',
+    r"^[\x20-\x7e]*$": "printable ASCII",
+}
+"""What the patterns of the vocabulary admit, in words."""
+
 _WANTED: Final = {
     "bool_type": "true or false",
     "int_type": "a whole number",
     "string_type": "a text",
     "list_type": "a list",
-    "dict_type": 'a table like {name = "value"}',
-    "dataclass_type": 'a table like {name = "value"}',
+    "dict_type": "a table",
+    "dataclass_type": "a table",
 }
+
+_EXAMPLES: Final = {
+    "chat-statuses": '["UNATTENDED", "SNOOZED"]',
+    "contact-fields": '["id", "name", "updated_at"]',
+    "days-window": '{edge = "exclusive"}',
+    "default-limit": "50",
+    "empty-values": '{stage_id = "absent"}',
+    "extra-fields": '{tags = ["string"], owner = {id = "uuid?"}}',
+    "invalid-parameters": "{status = 422}",
+    "issue-texts": """{below = '"{{parameter}} must be at least {{minimum}}"'}""",
+    "limit-cap": "100",
+    "malformed-values": '{entity_type = "ignore"}',
+    "not-found": '{body = "not found"}',
+    "nullable-fields": '["name"]',
+    "order": '{updated_after = "updated_at descending"}',
+    "order-ties": '{updated_at = "id-down"}',
+    "platforms": '["whatsapp", "telegram"]',
+    "rate-limit-numbers": "{limit = 100, seconds = 60}",
+    "refused-by-rule": "{status = 422}",
+    "repeated-parameter": '{limit = "last"}',
+    "response-headers": '{x-powered-by = "Express"}',
+    "time-filter-required": "30",
+    "time-filters-together": '{"days+updated_after" = "updated_after"}',
+    "unauthorized": "{status = 403}",
+}
+"""Values of the rules of which the type tells none."""
+
+
+def example(slug: str) -> str:
+    """A value that the rule can have, as the file writes it."""
+    if slug in _EXAMPLES:
+        return _EXAMPLES[slug]
+    hint = _hints()[FIELDS_BY_SLUG[slug]]
+    table = _tables(hint)
+    if table:
+        one = fields(table[0])[0]
+        return f"{{{one.name} = {_shown(one.default)}}}"
+    literals = [one for part in (hint, *get_args(hint)) if get_origin(part) is Literal for one in get_args(part)]
+    return _shown(literals[-1]) if literals else "true"
 
 
 def _shown(value: Any) -> str:

@@ -159,6 +159,12 @@ def _check_together(table: dict[Combination, Combination]) -> dict[Combination, 
     return table
 
 
+def _check_range(least: int, most: int) -> None:
+    """Raises ValueError for a range with nothing in it."""
+    if least > most:
+        raise ValueError(f"least is {least} and most is {most}; wanted a least that is not above most")
+
+
 T = TypeVar("T")
 
 
@@ -189,6 +195,10 @@ class DaysRange:
     most: Count = 365
     beyond: Literal["refuse", "clamp"] = "refuse"
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is nothing in it."""
+        _check_range(self.least, self.most)
+
 
 @_table
 class LimitRange:
@@ -199,6 +209,10 @@ class LimitRange:
     most: Count = 1_000
     beyond: Literal["refuse", "clamp"] = "refuse"
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is nothing in it."""
+        _check_range(self.least, self.most)
+
 
 @_table
 class OffsetRange:
@@ -208,6 +222,10 @@ class OffsetRange:
     least: Whole = 0
     most: Count = 9_007_199_254_740_991
     beyond: Literal["refuse", "clamp"] = "refuse"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is nothing in it."""
+        _check_range(self.least, self.most)
 
 
 @_table

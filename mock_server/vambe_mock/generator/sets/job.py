@@ -26,7 +26,8 @@ COMPRESSIONS = {"gz": ".gz", "zst": ".zst"}
 CHUNK = 1 << 14
 PARQUET_CHUNK = 1 << 15  # a fifth faster than 1 << 14; for text formats it would only take more memory
 
-_EXAMPLE = "for example: vambe-mock generate contacts.ndjson"
+COMMAND = "vambe-mock generate"
+"""What an example in a message begins with, unless another command writes the set."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Job:
     force: bool = False
     ending: str = ""
     """The suffixes of the name that was given, such as `.jsonl` or `.CSV.gz`; empty if a folder was given."""
+    command: str = COMMAND
+    """What an example in a message begins with."""
 
     @property
     def plan(self) -> Plan:
@@ -114,16 +117,18 @@ def job(  # noqa: PLR0913 - the options of one command
     processes: int = 1,
     chunk: int | None = None,
     force: bool = False,
+    command: str = COMMAND,
 ) -> Job:
     """Make a job from the options of the command; `out` may name the format, and `-` is a stream.
 
-    `anchor` is in milliseconds since 1970 UTC. Raises GeneratorError with one line for an option
-    out of range, or options in conflict.
+    `anchor` is in milliseconds since 1970 UTC; `command` is what examples in messages begin with. Raises
+    GeneratorError with one line for an option out of range, or options in conflict.
     """
     named, packed = form(Path(out)) if out != "-" else ("", "")
-    kind = _format(out, format_, named)
-    compressed = _compression(kind, compression, packed.removeprefix("."))
-    folder, stem, ending = _place(out, named, kind, packed)
+    example = f"for example: {command} contacts.ndjson"
+    kind = _format(out, format_, named, example)
+    compressed = _compression(kind, compression, packed.removeprefix("."), example)
+    folder, stem, ending = _place(out, named, kind, packed, example)
     return Job(
         seed=seed,
         count=count,
@@ -137,21 +142,20 @@ def job(  # noqa: PLR0913 - the options of one command
         processes=_processes(processes, kind, out, part or Part()),
         chunk=_chunk(chunk, kind),
         force=force,
+        command=command,
         ending=ending + ("" if packed or not named else COMPRESSIONS.get(compressed, "")),
     )
 
 
-def _format(out: str, asked: str | None, named: str) -> str:
+def _format(out: str, asked: str | None, named: str, example: str) -> str:
     if asked is not None and asked not in FILE_FORMATS:
         meant = did_you_mean(asked, FILE_FORMATS)
-        raise GeneratorError(f"--format {asked}; {meant}wanted one of {', '.join(FILE_FORMATS)}, {_EXAMPLE}")
+        raise GeneratorError(f"--format {asked}; {meant}wanted one of {', '.join(FILE_FORMATS)}, {example}")
     if asked and named and asked != named:
-        raise GeneratorError(f"--format {asked} and a file name for {named}; wanted one of them, {_EXAMPLE}")
+        raise GeneratorError(f"--format {asked} and a file name for {named}; wanted one of them, {example}")
     if not (asked or named) and out != "-" and Path(out).suffix:
         meant = did_you_mean(Path(out).suffix, [f".{one}" for one in FILE_FORMATS])
-        raise GeneratorError(
-            f"{out}: unknown format; {meant}wanted .{', .'.join(FILE_FORMATS)} or --format, {_EXAMPLE}"
-        )
+        raise GeneratorError(f"{out}: unknown format; {meant}wanted .{', .'.join(FILE_FORMATS)} or --format, {example}")
     kind = asked or named or "ndjson"
     if out == "-" and kind not in TEXT_FORMATS:
         raise GeneratorError(
@@ -160,10 +164,10 @@ def _format(out: str, asked: str | None, named: str) -> str:
     return kind
 
 
-def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, str, str]:
+def _place(out: str, named: str, kind: str, packed: str, example: str) -> tuple[Path | None, str, str]:
     """Folder, stem and ending of the file's name. Raises GeneratorError for a name that is reserved (`set-names`)."""
     if not out.strip():
-        raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {_EXAMPLE}')
+        raise GeneratorError(f'"{out}" as OUT; wanted a file, a folder or -, {example}')
     if out == "-":
         return None, "contacts", ""
     path = Path(out)
@@ -181,9 +185,9 @@ def _place(out: str, named: str, kind: str, packed: str) -> tuple[Path | None, s
     return path.parent, stem, path.name.removeprefix(stem)
 
 
-def _compression(kind: str, option: str | None, named: str) -> str:
+def _compression(kind: str, option: str | None, named: str, example: str) -> str:
     if option and named and option != named:
-        raise GeneratorError(f"--compress {option} and a file name for {named}; wanted one of them, {_EXAMPLE}")
+        raise GeneratorError(f"--compress {option} and a file name for {named}; wanted one of them, {example}")
     asked = option or named
     if asked and asked not in COMPRESSIONS:
         raise GeneratorError(

@@ -37,12 +37,12 @@ def refuse_neighbours(job: Job, folder: Path, names: list[str]) -> None:
     if others:
         raise GeneratorError(
             f"{folder} has {others[0]}, which needs the {' and '.join(shared)} there; wanted another folder, "
-            f"for example: vambe-mock generate {example} (or remove {others[0]})"
+            f"for example: {job.command} {example} (or remove {others[0]})"
         )
     if job.format in HEADER_BESIDE and any(HEADER_FILE in files for files in listed.values()):
         raise GeneratorError(
             f"{folder / HEADER_FILE} is a document with contacts; wanted another folder, "
-            f"for example: vambe-mock generate {example}"
+            f"for example: {job.command} {example}"
         )
     if HEADER_FILE in shared and job.part.of > 1 and not job.force and not _same_header(job, folder):
         raise GeneratorError(f"{folder / HEADER_FILE} exists already, for another set; --force replaces it")
