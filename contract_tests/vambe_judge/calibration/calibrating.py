@@ -321,7 +321,7 @@ class Calibration:
             return state.astray
         everyone = len(state.population.contacts)
         fits = any(
-            question.filters == ("days",) and not question.days % 1 and 0 < len(reply.ids) < everyone
+            question.filters == ("days",) and not (question.days or 0) % 1 and 0 < len(reply.ids) < everyone
             for question, reply in state.learnt.get(WINDOW, ())
         )
         return not fits or lists.HOURS not in (state.shelved.get(WINDOW) or state.knowledge.left[WINDOW])
