@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vambe_mock.server.settings import Settings
 
 KEY: Final = "test-key"
-TO_START: Final = 30.0
+TO_START: Final = 120.0
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def run(programs: Path, folder: Path, *command: str, **more: str) -> "subprocess
     """A command of the environment, in *folder*, without settings of this machine."""
     environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", **more}
     words: list[str | Path] = [programs / command[0], *command[1:]]
-    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=400)
 
 
 @pytest.mark.parametrize("command", some([["pytest"], ["python", "-m", "pytest"]], 1), ids=" ".join)

@@ -49,10 +49,10 @@ def install(wheel: Path, requirements: list[str], folder: Path) -> Path:
 
     Returns its ``bin``, where no command but the project's own is.
     """
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=200)
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python"]
     options = ["--disable-pip-version-check", "-qq", "--no-deps", "--no-index"]
-    subprocess.run([*pip, "install", *options, wheel], check=True, timeout=60)
+    subprocess.run([*pip, "install", *options, wheel], check=True, timeout=200)
     packages = next((folder / "lib").glob("python*/site-packages"))
     for name in needed_by(requirements):
         for file in distribution(name).files or ():
