@@ -75,3 +75,13 @@ def test_an_explanation_follows_the_dialect(rules: dict[str, Any], because: str)
     assert told["because"] == because
     assert told["measured"] == dict.fromkeys(rules, "measured on 2026-11-28")
     assert told["listed"] == (ask(app, "days=1").body != b"[]")
+
+
+def test_an_explanation_of_a_refused_query_names_the_rules_on_refusals() -> None:
+    """Of a dialect, only what says which queries are refused, and how, has to do with such a query."""
+    one = contact(1)
+    rules = {"invalid-parameters": {"status": 422}, "order": {"days": "id ascending"}}
+    app = speaking(rules, from_document(document(one)), AT_ANCHOR)
+    told = json.loads(control(app, "GET", f"/explain?contact={one['id']}&query=days%3D0").body)
+    assert told["because"].startswith("the query is refused with 422: ")
+    assert told["measured"] == {"invalid-parameters": "measured on 2026-11-28"}

@@ -135,6 +135,8 @@ def rules_of(explanation: Explanation, spoken: DialectFile) -> dict[str, str]:
     """The rules of a dialect that *explanation* follows, each with where it comes from."""
     asked = [one["parameter"] for one in explanation["filters"]]
     slugs = [slug for parameter in [*dict.fromkeys(asked), ""] for slug in _RULES[parameter]]
+    if explanation["order"] is None:  # the query is refused
+        slugs = [*_RULES_OF_REFUSALS]
     return {slug: spoken.told_of(slug) for slug in slugs if spoken.rule(slug) is not None}
 
 
@@ -149,3 +151,30 @@ _RULES: Final = {
     "": ("time-filters-together", "order", "order-nulls", "order-ties", "paging", "default-limit", "limit-cap"),
 }
 """The rules behind each filter, and behind every answer."""
+
+_RULES_OF_REFUSALS: Final = (
+    "invalid-parameters",
+    "issue-texts",
+    "refused-by-rule",
+    "rules-first",
+    "time-filter-required",
+    "days-may-be-fractional",
+    "days-range",
+    "limit-range",
+    "offset-range",
+    "limit-offset-whole",
+    "number-syntax",
+    "timestamp-syntax",
+    "seconds-required",
+    "uuid-syntax",
+    "repeated-parameter",
+    "malformed-values",
+    "empty-values",
+    "unknown-parameters",
+    "custom-field-pair",
+    "custom-field-known",
+    "custom-field-compatible",
+    "entity-type-alone",
+    "unknown-stage-or-pipeline",
+)
+"""The rules on what is refused, and how that is said."""
