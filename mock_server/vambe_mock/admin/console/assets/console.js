@@ -436,11 +436,11 @@ var M,Dn,It,he,Ft,lt,Pn,st,qn,Ht,Wt,fo,We=Symbol.for("pv"),ct={},dt=[],mo=/^m(i|
     ${e.because&&i`<p class="dim">Because <${Cn} text=${e.because} slugs=${t} /></p>`}
   </article>`}function Ur(){let{data:e}=q(n=>j("/dialect",{},n),[],{on:[]});if(!e||!e.file&&!e.rules.length)return null;let t=[...Object.entries(e.open).map(n=>["open",...n]),...Object.entries(e.beyond).map(n=>["beyond",...n])];return i`<${I} title="The dialect">
     <p>${e.file&&i`<span class="mono">${e.file}</span>`} ${e.made_on&&`of ${e.made_on}`}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Rules that are spoken otherwise"><table class="plain">
+    <div class="scroll" tabindex="0" role="region" aria-label="Rules that are spoken otherwise"><table class="plain measured">
       <thead><tr><th>Rule</th><th>Value</th><th>Grade</th><th>Measured on</th></tr></thead>
       <tbody>${e.rules.map(n=>i`<tr key=${n.slug}><th scope="row" class="mono"><a href=${le("rules",n.slug)}>${n.slug}</a></th>
-        <td class="mono">${JSON.stringify(n.value)}</td><td>${n.grade}</td><td>${n.on}</td></tr>`)}
-        ${t.map(([n,a,o])=>i`<tr key=${a}><th scope="row" class="mono">${a}</th><td colspan="2">${o}</td><td>${n}</td></tr>`)}
+        <td class="mono">${JSON.stringify(n.value)}</td><td class="tight">${n.grade}</td><td class="tight">${n.on}</td></tr>`)}
+        ${t.map(([n,a,o])=>i`<tr key=${a}><th scope="row" class="mono">${a}</th><td colspan="2">${o}</td><td class="tight">${n}</td></tr>`)}
       </tbody>
     </table></div>
   <//>`}function Ya(){let e=Et.value.parts[0]??"",[t,n]=v(""),[a,o]=v(""),{data:r=[],problem:s}=q(c=>j("/rules",{},c),[],{on:[]});R(()=>{n(""),o("")},[e]),R(()=>{document.getElementById(`rule-${e}`)?.scrollIntoView({block:"center"})},[e,r,t,a]);let l=t.toLowerCase(),d=new Set(r.map(c=>c.slug)),p=r.filter(c=>(!a||c.grade===a)&&(!l||Object.values(c).join(" ").toLowerCase().includes(l)));return i`<${K} title="Rules" about="What the mock does where the vendor's documents leave it open, how firm the ground is, and why.">

@@ -35,11 +35,11 @@ function Dialect() {
   const notes = [...Object.entries(data.open).map((one) => ["open", ...one]), ...Object.entries(data.beyond).map((one) => ["beyond", ...one])];
   return html`<${Panel} title="The dialect">
     <p>${data.file && html`<span class="mono">${data.file}</span>`} ${data.made_on && `of ${data.made_on}`}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Rules that are spoken otherwise"><table class="plain">
+    <div class="scroll" tabindex="0" role="region" aria-label="Rules that are spoken otherwise"><table class="plain measured">
       <thead><tr><th>Rule</th><th>Value</th><th>Grade</th><th>Measured on</th></tr></thead>
       <tbody>${data.rules.map((one) => html`<tr key=${one.slug}><th scope="row" class="mono"><a href=${to("rules", one.slug)}>${one.slug}</a></th>
-        <td class="mono">${JSON.stringify(one.value)}</td><td>${one.grade}</td><td>${one.on}</td></tr>`)}
-        ${notes.map(([grade, slug, why]) => html`<tr key=${slug}><th scope="row" class="mono">${slug}</th><td colspan="2">${why}</td><td>${grade}</td></tr>`)}
+        <td class="mono">${JSON.stringify(one.value)}</td><td class="tight">${one.grade}</td><td class="tight">${one.on}</td></tr>`)}
+        ${notes.map(([grade, slug, why]) => html`<tr key=${slug}><th scope="row" class="mono">${slug}</th><td colspan="2">${why}</td><td class="tight">${grade}</td></tr>`)}
       </tbody>
     </table></div>
   <//>`;
