@@ -19,6 +19,7 @@ NEVER_ONE = {
     "drift.py": ("size:,",),  # the same
     "stub_file.py": ("size:,", "most:,"),
     "files.py": ("count", "most:,"),  # parts of a set of which one is missing
+    "job.py": ("command",),  # and the name of a file
     "knob_files.py": ("most:,",),
     "headers.py": ("len(values)",),  # a header sent more than once
     "judging.py": ("count",),  # a request asked for again
