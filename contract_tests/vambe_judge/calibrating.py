@@ -131,13 +131,13 @@ def summary(dialect: Dialect, url: str, path: Path) -> list[str]:
     for slug, entry in dialect.rules.items():
         lines += [f"  measured  {slug}: {entry.evidence}"]
     lines += [f"  beyond    {slug}: {says}" for slug, says in dialect.beyond.items()]
-    lines += [f"  open      {slug}: it would take {needs}" for slug, needs in dialect.open.items()]
+    lines += [f"  open      {slug}: to decide it takes {needs}" for slug, needs in dialect.open.items()]
     if dialect.shape:
-        lines.append(f"  shape     of the data, for vambe-mock generate --profile {path}")
+        lines.append(f"  shape     of the data; to use it: vambe-mock generate OUT --profile {path}")
     if not dialect.rules:
-        lines.append("  nothing goes another way than the mock has it, as far as the data shows")
+        lines.append("  no rule differs from the mock's defaults, as far as the data shows")
     lines.append(
         f"{path}: {plural(len(dialect.rules), 'rule')} measured, {len(dialect.beyond)} beyond the mock, "
-        f"{len(dialect.open)} open; vambe-mock serve --dialect {path} speaks so"
+        f"{len(dialect.open)} open; to use it: vambe-mock serve --dialect {path}"
     )
     return lines
