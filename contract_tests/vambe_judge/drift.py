@@ -1,7 +1,7 @@
-"""Judging by a dialect file: what it measured is as it should be, and what has changed since is told.
+"""Judging by a dialect file: what it measured is expected, and what has changed since is reported (`calibrated-rules`).
 
-Which cases of the judge a dialect breaks, a mock that speaks it shows: all rules are put to it, in this process. What
-the dialect says itself is measured again.
+To find out which of the judge's cases a dialect breaks, the rules are put to an in-process mock with that dialect. The
+rules of the file themselves are measured again.
 """
 
 import time
@@ -30,7 +30,7 @@ MOST_REQUESTS: Final = 40
 """Requests of the second calibration, beside those of the rules."""
 
 OTHER_DATA: Final = ((1, 40), (2, 200), (3, 600))
-"""Seed and size of the generated sets that are rehearsed where the account's contacts leave something unexplained."""
+"""Seed and size of the generated sets to rehearse with if the account's contacts leave something unexplained."""
 
 GENERATED: Final = "generated"
 
@@ -38,7 +38,7 @@ MOST_ROUNDS: Final = 4
 """The most times that one set is rehearsed."""
 
 MOST_OWN: Final = 5_000
-"""The most of the account's contacts that are rehearsed, those that came last."""
+"""How many of the account's contacts to rehearse with at most: those that came last."""
 
 LATER: Final = 7 * instants.HOUR + 1_234
 """Milliseconds since their newest message: their contacts who are just within a window are just beyond it then."""
@@ -59,10 +59,10 @@ def explained(path: Path, target: Target, options: Options, due: Sequence[Callab
 def look_again(
     judge: Judge, path: Path, target: Target, options: Options, due: Sequence[Callable[[Trial], None]]
 ) -> None:
-    """Rehearse what is broken still with other data: whether a dialect breaks a case can depend on the data.
+    """Rehearse with other data what is still broken: whether a dialect breaks a case can depend on the data.
 
-    First with the contacts that the target has sent, which stay in this process, then with generated ones. A case that
-    the data breaks without the dialect too is not explained by it.
+    First with the contacts that the target has sent, which never leave this process, then with generated ones. A case
+    that the same data breaks without the dialect is not explained by it.
     """
     for document, now in _other_data(judge, options):
         if not any(map(_is_broken, (finding for one in judge.outcomes.values() for finding in one.findings))):
@@ -79,9 +79,9 @@ def look_again(
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The rules *due* to be put to a mock in this process that speaks the file at *path*, or none.
+    """The rules *due*, to be put to an in-process mock with the dialect file at *path*, or without one.
 
-    Its data is the data set *document* as it is at the instant *now*, by default the default set.
+    Its data is the data set *document*, with the clock at *now*; by default the default set.
     """
 
     target: Target
@@ -97,10 +97,10 @@ class Rehearsal:
 
 
 def _broken(rehearsal: Rehearsal, known: Mapping[tuple[str, str], str] = MappingProxyType({})) -> Explained:
-    """The cases that the mock breaks, beside those that are *known* to be explained.
+    """The cases that the mock breaks, without those *known* to be explained.
 
-    A rule that holds lets the judge ask for more, which may be broken too; so what was found is taken for explained,
-    and the rules are put once more.
+    If a rule holds, the judge asks further questions, and those may be broken too. So whatever was found counts as
+    explained, and the rules are put again until nothing new breaks.
     """
     found: Explained = {}
     for _ in range(MOST_ROUNDS):
@@ -153,8 +153,8 @@ def _is_broken(finding: Finding) -> bool:
 def measured_again(judge: Judge, path: Path) -> list[Outcome]:
     """Calibrate the judge's target once more, and compare with the file: one outcome for each rule of either.
 
-    A file may say the same in other words, or less of a rule than a calibration does. So what seems to have changed is
-    compared with what is measured of a mock that speaks the file, too.
+    A file may say the same in another form, or less about a rule than a calibration does. So what seems to have changed
+    is also compared with a calibration of a mock that uses the file.
     """
     before = dialect_file.read(path).get("rules", {})
     client = judge.client
@@ -204,7 +204,7 @@ def _compared(slug: str, before: Any, now: Dialect) -> Outcome:
 
 
 def _is_part(now: Any, before: Any) -> bool:
-    """Whether *now* says nothing else than *before*, but not all of it; one value stands for one of each field."""
+    """Whether *now* agrees with *before* as far as it goes; a single value stands for the same value of every field."""
     if not isinstance(now, dict):
         return bool(now == before)
     of = before if isinstance(before, dict) else dict.fromkeys(now, before)

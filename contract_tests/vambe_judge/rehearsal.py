@@ -33,10 +33,11 @@ def fitted(document: dict[str, Any], options: Options) -> dict[str, Any]:
 
 
 def of_rows(rows: Iterable[Row], options: Options) -> dict[str, Any]:
-    """The contacts *rows* as a data set, with what a row does not keep made up; with the custom fields of *options*.
+    """The contacts *rows* as a data set with the custom fields of *options*; what a row does not keep is made up.
 
-    It is for this process alone: instants and ids are those of the target, which may print whole seconds and yet know
-    more of them. Who has no id or no instants is left out.
+    It must not leave this process: ids and instants are the target's own. If those are whole seconds, fractions are
+    added, because a target may store more than it prints. Contacts without an id, or with instants that no data set can
+    hold, are left out.
     """
     kept = [*{row.id: row for row in rows}.values()]
     is_coarse = not any((row.created_at or 0) % SECOND or (row.updated_at or 0) % SECOND for row in kept)
@@ -60,16 +61,21 @@ def _contact(row: Row, *, finer: bool) -> dict[str, Any] | None:
         return None
     more = int(row.id[:8], 16) % SECOND if finer else 0
     last = row.last_message_at
+    try:
+        created, updated = instants.write(row.created_at + more), instants.write(row.updated_at + more)
+        message = None if last is None else instants.write(last + more)
+    except ValueError:  # with their zone they lie outside the years 0000 to 9999
+        return None
     return {
         "id": row.id,
         "name": "somebody",
         "phone": None,
         "email": None,
         "platform": "whatsapp",
-        "last_message_at": None if last is None else instants.write(last + more),
+        "last_message_at": message,
         "chat_status": "ATTENDED",
-        "created_at": instants.write(row.created_at + more),
-        "updated_at": instants.write(row.updated_at + more),
+        "created_at": created,
+        "updated_at": updated,
         "client_id": NOBODY,
         "ai_customer_id": None,
         "default_stage_id": row.default_stage,

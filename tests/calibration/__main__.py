@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
-from calibration import proof, stacks  # noqa: E402 - found by the line above
-from calibration.variants import VARIANTS, Variant  # noqa: E402 - as above
+from calibration import proof, stacks
+from calibration.variants import VARIANTS, Variant
 
 START, END = "<!-- proof -->", "<!-- end of the proof -->"
 PAGE = ROOT / "docs" / "calibration.md"

@@ -26,8 +26,9 @@ from dialects import toml
 from effort import some
 from judge_targets import listening
 from servers import Server
-from vambe_judge import calibrating, checking, drift, fresh_mock
+from vambe_judge import calibrating, checking, drift, fresh_mock, rehearsal
 from vambe_judge.asking.client import Client, Limits
+from vambe_judge.asking.contacts import Known, read
 from vambe_judge.asking.in_process import AsgiTransport
 from vambe_judge.asking.options import CustomField, Options
 from vambe_judge.asking.problems import JudgeError
@@ -586,6 +587,14 @@ def test_what_breaks_only_where_another_rule_holds_is_rehearsed(tmp_path: Path) 
     due = [rules.test_stage_of_active_ticket, rules.test_paging]
     found = explained_by(file, Target("http://127.0.0.1", proof.KEY, "VAMBE_API_KEY"), proof.options(), due)
     assert {slug for slug, _ in found} == {"stage-of-active-ticket", "paging"}
+
+
+def test_a_contact_that_no_set_can_hold_is_not_rehearsed() -> None:
+    """An instant whose zone takes it out of the years 0000 to 9999, or an id that is none, ends no judgement."""
+    contact = {**proof.account(SMALL)["contacts"][0]}
+    beyond = {**contact, "id": "0" * 8 + contact["id"][8:], "updated_at": "9999-12-31T23:59:59.000-05:00"}
+    rows, _ = read([contact, beyond, {**contact, "id": "x"}], Known())
+    assert [one["id"] for one in rehearsal.of_rows(rows, Options())["contacts"]] == [contact["id"]]
 
 
 def test_two_targets_that_follow_one_dialect_do_not_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,9 +14,9 @@ from typing import Final
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 # What follows is found by the line above.
-from mutants import matrix  # noqa: E402
-from mutants.accents import ACCENTS  # noqa: E402
-from mutants.breaks import MUTANTS  # noqa: E402
+from mutants import matrix
+from mutants.accents import ACCENTS
+from mutants.breaks import MUTANTS
 
 BATCH: Final = 24
 
